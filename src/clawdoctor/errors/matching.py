@@ -194,11 +194,9 @@ def _hit(check: Check, rule: Rule, found: Found, utterance: Utterance) -> Hit:
     groups = {**(own[1].groupdict() if own is not None else {}), **dict(found.values)}
     parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
     values = {**parts, **{name: raw for name, raw in groups.items() if raw}}
-    if own is not None:
-        advice, weight = own[0], found.weight + len(own[1][0])
-    else:
-        advice = named_advice(check.advice, rule.advice, values.get(PARAMETER, ""))
-        weight = found.weight
+    weight = found.weight + (len(own[1][0]) if own is not None else 0)
+    named = named_advice(check.advice, rule.advice, values.get(PARAMETER, ""))
+    advice = own[0] if own is not None else named
     captures, excerpt = _captures(values), _excerpt(found, utterance)
     return Hit(check, rule, weight, captures, excerpt, utterance.speakers, advice)
 

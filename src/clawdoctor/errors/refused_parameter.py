@@ -12,7 +12,8 @@ from clawdoctor.knowledge import table
 
 SIGNS = (
     "unknown", "unknwon", "unrecogni", "unsupported", "unexpected", "extra", "additional",
-    "invalid", "not support", "not a support", "n't support", "not allowed", "not permitted", "not recogni",
+    "invalid", "not support", "not a support", "n't support", "not allowed", "not permitted",
+    "not recogni",
     "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
     "must be", "only supported",
 )  # fmt: skip
@@ -44,7 +45,8 @@ _WORDINGS = (
     rf"\bloc['\"]: ?[\[(]['\"]body['\"],? ?['\"]{_NAME}",
     rf"additional propert\w{{1,3}} (?:is|are) not allowed \(['\"]?{_NAME}",
     # the 'x' parameter is not yet supported; logprobs and echo parameters are not available
-    rf"(?<![\w.-])['\"`\[]{{0,2}}(?!(?:parameter|property|argument|field)\b){_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
+    rf"(?<![\w.-])['\"`\[]{{0,2}}(?!(?:parameter|property|argument"
+    rf"|field)\b){_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
     r"(?: param(?:eter)?s?| option| value| field| setting| ['\"][\w-]{1,30}['\"])? ?"
     r"(?:specified in the request )?(?:is|are|was)(?: currently| yet)?"
     rf"(?:(?: not|n't)(?: yet| a)?(?: be)? | un| only ){_TAKEN}",

@@ -53,9 +53,9 @@ class Rule:
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
     host, and in `files` for one that names no config file. `refuses` asks for a refused parameter
-    of one of these kinds or names, `alone` that it names no program outside this chain, and `no_yaml` that
-    it says that a text is no YAML. `raised_by` is the program that writes such a text, and `advice`
-    the name of what to do about it in the check's `advice`.
+    of one of these kinds or names, `alone` that it names no program outside this chain, and
+    `no_yaml` that it says that a text is no YAML. `raised_by` is the program that writes such a
+    text, and `advice` the name of what to do about it in the check's `advice`.
     """
 
     confidence: Confidence

@@ -42,7 +42,6 @@ from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
-
 """What programs say if the name server does not answer."""
 
 
@@ -134,7 +133,10 @@ CHECK = Check(
             " not, mend its network or give the container a name server:",
             "dns: [1.1.1.1]",
             ("docker compose exec litellm getent hosts login.microsoftonline.com",),
-            when=r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving|SERVFAIL",
+            when=(
+                r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving"
+                r"|SERVFAIL"
+            ),
         ),
     },
 )

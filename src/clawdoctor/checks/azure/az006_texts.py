@@ -73,7 +73,10 @@ ADVICE: Mapping[str, Advice] = {
         "newer), or name a type that it knows where the proxy starts:",
         "AZURE_CREDENTIAL=ClientSecretCredential   # or ManagedIdentityCredential",
         run=('pip install -U "litellm[proxy]" azure-identity',),
-        when=r"'(?P<credential>\w{1,60})' is not a valid AzureCredentialType|Token Provider could not",
+        when=(
+            r"'(?P<credential>\w{1,60})' is not a valid AzureCredentialType"
+            r"|Token Provider could not"
+        ),
     ),
     "tenant": Advice(
         "The token is of another tenant than the resource. Set the tenant of the resource where "

@@ -164,7 +164,10 @@ CHECK = Check(
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
             ),
-            when=r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)",
+            when=(
+                r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+                r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
+            ),
         ),
     },
 )

@@ -62,7 +62,10 @@ _NO_TOOLS = Advice(
     "call "
     "tools: choose another one. To try this one without, in its entry of openclaw.json:",
     "compat: { supportsTools: false }",
-    when=r"tool_choice\b|--enable-auto-tool|support (?:tools|function call|tool (?:use|call))|only named tools",
+    when=(
+        r"tool_choice\b|--enable-auto-tool|support (?:tools|function call|tool (?:use|call))"
+        r"|only named tools"
+    ),
 )
 _STREAM = Advice(
     "This deployment does not stream, as o1 did not in old versions. Deploy a newer model, or let "
@@ -139,7 +142,10 @@ ADVICE: Mapping[str, Advice] = {
     "effort": Advice(
         "This model does not take the effort <value>. Choose one that it takes, in openclaw.json:",
         'agents: { defaults: { thinkingDefault: "<supported>" } },',
-        when=r"'(?P<value>[a-z]{3,8})'.{1,90}? values are: (?:'none', )?(?:'minimal', )?'(?P<supported>low|medium|high)'",
+        when=(
+            r"'(?P<value>[a-z]{3,8})'.{1,90}? values are: (?:'none', )?(?:'minimal', "
+            r")?'(?P<supported>low|medium|high)'"
+        ),
     ),
     "limit": Advice(
         "The model writes at most <limit> tokens. Set that in the model's entry of openclaw.json, "
@@ -151,7 +157,10 @@ ADVICE: Mapping[str, Advice] = {
             "openclaw.json:",
             "maxTokens: <limit>,",
         ),
-        when=r"(?:too large: |maxTokens is )(?P<requested>\d{1,9})\b.{0,200}(?:at most|maximum of) (?P<limit>\d{1,9})",
+        when=(
+            r"(?:too large: |maxTokens is )(?P<requested>\d{1,9})\b.{0,200}(?:at most"
+            r"|maximum of) (?P<limit>\d{1,9})"
+        ),
     ),
     "raise": Advice(
         "The limit was used up before there was an answer: reasoning counts against it, too. Raise "
@@ -200,7 +209,10 @@ ADVICE: Mapping[str, Advice] = {
         "(MCP "
         "server, plug-in, OpenClaw); until then, switch it off in openclaw.json:",
         'tools: { deny: ["<tool>"] },',
-        when=r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\(|schema (?:miss|must)",
+        when=(
+            r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\("
+            r"|schema (?:miss|must)"
+        ),
     ),
     "session": Advice(
         _NEW_SESSION + "What the conversation refers to is not stored at this resource: reasoning "
@@ -219,7 +231,10 @@ ADVICE: Mapping[str, Advice] = {
         + "The conversation has a call of a tool without its answer, or the reverse: a "
         "turn was stopped in the middle, or compaction cut it. If it comes again in new sessions, "
         "update OpenClaw.",
-        when=r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf|tool role|conversation state",
+        when=(
+            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
+            r"|tool role|conversation state"
+        ),
     ),
     "encrypted": Advice(
         "Only the resource that encrypted a conversation's reasoning can read it. If the "

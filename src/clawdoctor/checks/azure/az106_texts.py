@@ -67,7 +67,8 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"tokens is too large: \d|configured maxTokens is \d|system messages (?:are )?not (?:all|sup)",
+        r"tokens is too large: \d|configured maxTokens is \d"
+        r"|system messages (?:are )?not (?:all|sup)",
     ),
     rule(
         "certain",
@@ -93,7 +94,8 @@ _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"(?:string|array) too \w{4,5}(?:.{0,40} length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
+        r"(?:string|array) too \w{4,5}(?:.{0,40} length (?P<limit>\d{1,6}))?"
+        r"|Invalid '[\w.\[\]]{1,80}name': "
         r"|match '\^\[a-zA-Z0-9_",
         r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),

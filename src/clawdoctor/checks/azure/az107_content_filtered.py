@@ -122,8 +122,8 @@ CHECK = Check(
             "Azure",
             "content[ _-]?(?:filter|safety)|safety system|content management polic|responsible ?ai",
             r"\bazure",
-            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)|(?:opic|tex\w{0,4}|mini|rock"
-            r"|groq|tral|seek|uter|xai)\w{0,7}Exc",
+            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)"
+            r"|(?:Anthropic|Vertex\w{0,4}|Gemini|Bedrock|Groq)Exception",
         ),
         rule(
             "likely",
@@ -153,7 +153,10 @@ CHECK = Check(
             "Foundry > Guardrails + controls > Content filters > Create, <filter> Annotate only; "
             "then "
             "Deployments > Edit > Content filter.",
-            when=r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true",
+            when=(
+                r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
+                r"|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true"
+            ),
         ),
         "answer": Advice(
             "The filter stopped the answer, not the prompt: the model began and was cut off. Ask "
@@ -161,7 +164,10 @@ CHECK = Check(
             "filter whose output categories only annotate: Azure AI Foundry > Guardrails + "
             "controls > "
             "Content filters.",
-            when=r"finish[_ ]?reason'?[:= ]{1,3}'?content_filter|incomplete_details.{0,40}content_filter",
+            when=(
+                r"finish[_ ]?reason'?[:= ]{1,3}'?content_filter"
+                r"|incomplete_details.{0,40}content_filter"
+            ),
         ),
         STRAIGHT: Advice(
             "Start a new session with /new, so that what set the filter off is not sent again. If "

@@ -105,7 +105,10 @@ CHECK = Check(
             '    - <group>: ["<to>"]\n'
             "litellm_settings:\n"
             '  default_fallbacks: ["<to>"]            # if the text names default_fallbacks',
-            when=r"fallbacks(?: for '(?P<group>[^']{0,80})')? must be a list of model(?: names, got '(?P<to>[^']{1,80}))?",
+            when=(
+                r"fallbacks(?: for '(?P<group>[^']{0,80})')? must be a list of model(?: "
+                r"names, got '(?P<to>[^']{1,80}))?"
+            ),
         ),
         "strategy": Advice(
             "LiteLLM has no strategy <strategy>. Write one that the text lists; simple-shuffle is"

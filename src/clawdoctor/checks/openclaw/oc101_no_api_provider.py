@@ -138,7 +138,10 @@ CHECK = Check(
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),
-            when=r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec|'api' is req",
+            when=(
+                r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec"
+                r"|'api' is req"
+            ),
         ),
         "wrong": Advice(
             "<api> is not an api that this version of OpenClaw has. For a LiteLLM proxy, whatever "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",

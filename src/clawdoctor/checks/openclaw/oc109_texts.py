@@ -5,7 +5,6 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
@@ -141,7 +140,10 @@ ADVICE = {
             'model: { primary: "azure-openai/<model>" },',
             _LIST,
         ),
-        when=r"Unknown model:? '?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)|specified without provider|Falling back",
+        when=(
+            r"Unknown model:? '?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)"
+            r"|specified without provider|Falling back"
+        ),
     ),
     "entry": Advice(
         "agents.defaults.models holds aliases and parameters, and defines no model. Add the model "

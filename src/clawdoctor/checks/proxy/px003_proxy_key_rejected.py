@@ -228,13 +228,19 @@ CHECK = Check(
             "The key belongs to a <owner> that the proxy's database does not have: it was deleted, "
             "or the proxy has another database than before. Create it again on the proxy's web "
             "page (/ui), or give OpenClaw a new key without it.",
-            when=r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db|no longer exists)",
+            when=(
+                r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"
+                r"|no longer exists)"
+            ),
         ),
         "route": Advice(
             "The key is accepted, and may not call this route. Administration (/key, /team, "
             "/model, /config) needs the master key. A chat with OpenClaw needs a key whose "
             "allowed_routes include llm_api_routes: create one without allowed_routes.",
-            when=r"allowed to (?:access|call)\b.{0,20}\broute|proxy admin can be used|forbidden: Route",
+            when=(
+                r"allowed to (?:access|call)\b.{0,20}\broute|proxy admin can be used"
+                r"|forbidden: Route"
+            ),
         ),
         "header": Advice(
             "general_settings.litellm_key_header_name makes the proxy expect its key in another "

@@ -18,7 +18,10 @@ ADVICE = {
         "only, not in models[].id:",
         'models: [{ id: "<name>", name: "<name>" }],\n'
         'agents: { defaults: { model: { primary: "<provider>/<name>" } } },',
-        when=r"name passed in model=(?P<model>(?P<prefix>litellm|openai|azure[\w-]{0,40})/(?P<name>[\w.:/-]{0,100}\w))",
+        when=(
+            r"name passed in model=(?P<model>(?P<prefix>litellm|openai"
+            r"|azure[\w-]{0,40})/(?P<name>[\w.:/-]{0,100}\w))"
+        ),
     ),
     "nameless": Advice(
         "The request names no model. If OpenClaw sends it, models[].id of the provider is missing "
@@ -61,7 +64,10 @@ ADVICE = {
         "that it keeps; or use a model of the team in openclaw.json.",
         f"{POST} http://localhost:4000/team/update "
         '-d \'{"team_id":"<team>","models":["<model>"]}\'',
-        when=r"(?:team|member|project|org) not allowed to access model(?:. Team=(?P<team>[\w-]{1,80}))?",
+        when=(
+            r"(?:team|member|project|org) not allowed to access model(?:. "
+            r"Team=(?P<team>[\w-]{1,80}))?"
+        ),
     ),
     "empty": Advice(
         "The proxy runs without any model: it was started without --config, with another file, or "

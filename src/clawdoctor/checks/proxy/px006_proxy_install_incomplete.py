@@ -118,7 +118,10 @@ CHECK = Check(
             "is missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
             "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
-            when=r"named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package|module 'prisma'",
+            when=(
+                r"named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
+                r"|module 'prisma'"
+            ),
         ),
         "generate": Advice(
             "prisma is installed, and its client was never made for LiteLLM's tables. Make it "

@@ -109,7 +109,10 @@ CHECK = Check(
             "LiteLLM 1.81.1 to 1.81.13 refuses `store` for every Azure model. Upgrade LiteLLM, and "
             "until then keep OpenClaw from sending it, in the model's entry of openclaw.json:",
             "compat: { supportsStore: false },",
-            when=r"parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])(?:, for model=(?P<deployment>[\w./:-]{0,98}\w))?",
+            when=(
+                r"parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])(?:, for "
+                r"model=(?P<deployment>[\w./:-]{0,98}\w))?"
+            ),
         ),
         "cache": Advice(
             'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '

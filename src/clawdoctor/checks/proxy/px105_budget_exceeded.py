@@ -118,7 +118,10 @@ CHECK = Check(
             "(Teams) or so, or wait until budget_duration starts it anew:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
-            when=r"(?:exceeded!|ExceededBudget:) (?:Team|Project|Org\w{1,12})(?:=(?P<team>[\w-]{1,80}))?",
+            when=(
+                r"(?:exceeded!|ExceededBudget:) (?:Team|Project"
+                r"|Org\w{1,12})(?:=(?P<team>[\w-]{1,80}))?"
+            ),
         ),
         "user": Advice(
             "The user to whom this key belongs has spent their max_budget; the key's own does not "

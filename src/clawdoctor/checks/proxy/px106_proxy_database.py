@@ -113,7 +113,10 @@ CHECK = Check(
             'pg_dump "$DATABASE_URL" > litellm-backup.sql\n'
             "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
             'prisma migrate resolve --applied <migration> --schema "$schema/schema.prisma"',
-            when=r"(?:\bP30\d\d\b|migrat(?:e deploy|ions? \S)|prisma_migration|push database)(?:.{0,400}?(?P<migration>\d{14}_\w{1,80}))?",
+            when=(
+                r"(?:\bP30\d\d\b|migrat(?:e deploy|ions? \S)|prisma_migration"
+                r"|push database)(?:.{0,400}?(?P<migration>\d{14}_\w{1,80}))?"
+            ),
         ),
         "lock": Advice(
             "Another instance of the proxy, or one that hangs, migrates the database at this "
@@ -133,7 +136,10 @@ CHECK = Check(
             "name of the database's service.",
             "depends_on: { db: { condition: service_healthy } }\n"
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
-            when=r"reach database server(?: at .?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?",
+            when=(
+                r"reach database server(?: at "
+                r".?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?"
+            ),
         ),
         "login": Advice(
             "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
@@ -141,7 +147,10 @@ CHECK = Check(
             "is created: after a change, alter the user's password in the database. Special "
             "characters of the password must be percent-encoded in the URL.",
             run=("psql \"$DATABASE_URL\" -c 'select 1'",),
-            when=r"failed against (?:the )?database|FATAL: +(?:role|password|database) |denied access on",
+            when=(
+                r"failed against (?:the )?database|FATAL: +(?:role|password|database) "
+                r"|denied access on"
+            ),
         ),
         "url": Advice(
             "DATABASE_URL, or database_url in general_settings, is no URL of Postgres: it is "
