@@ -180,7 +180,7 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
         if check.code in best and trust > best[check.code][0]:
             continue
         found = rule.find(forms, utterance)
-        if found is None:
+        if found is None or (check.stage == "azure" and utterance().elsewhere):
             continue
         highest = min(highest, trust)
         rank = trust, -found.weight

@@ -53,6 +53,16 @@ ADVICE = {
         run=("docker compose exec litellm sh -c 'ls -l $SSL_CERT_FILE'",),
         when=r"create_ssl_context",
     ),
+    "upstream": Advice(
+        "LiteLLM answered, so OpenClaw reaches it. LiteLLM does not reach the server behind this "
+        "model: the one that api_base names, or OPENAI_BASE_URL where the proxy runs. Ask that "
+        "server from there. In a container, localhost is the container itself.",
+        run=(
+            'docker compose exec litellm python3 -c "import urllib.request as r; '
+            "print(r.urlopen('<api_base>/models').status)\"",
+        ),
+        when=r"\bOpenAIException\b",
+    ),
     "forward-proxy": Advice(
         "The proxy on the way out (HTTPS_PROXY) refuses the connection to Azure. Give it the user"
         " and password that it wants, ask its owner to allow the host, or take the host out of it:",
@@ -85,7 +95,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:connection|connect|Errno)",
+        r"(?:Azure\w{0,8}|OpenAI)(?:Exception|Error)\b.{0,60}?(?:connection|connect|Errno)",
         unless="Missing credentials|has no attribute|Stream ended before",
         network=("refused", "unreachable", "timeout", "reset", "other"),
     ),

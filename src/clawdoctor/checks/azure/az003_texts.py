@@ -14,23 +14,13 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "Azure",
         "invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
-        unless=r"contentunderst|formrecog|documentintel|\bspeech|/sts/|translator|/vision/|/face/"
-        r"|/language/|search\.windows",
     ),
-    rule(
-        "certain",
-        "Azure",
-        "Access token is missing",
-        unless=r"contentunderst|formrecog|documentintel|\bspeech|/sts/|translator|/vision/|/face/"
-        r"|/language/|search\.windows",
-        advice="token",
-    ),
+    rule("certain", "Azure", "Access token is missing", advice="token"),
     rule(
         "certain",
         "Azure",
         "missing (?:application credentials or )?subscription key",
-        unless=r"ApiManagementKey|contentunderst|formrecog|documentintel|\bspeech|/sts/|translator"
-        r"|/vision/|/face/|/language/|search\.win",
+        unless="AzureApiManagementKey",
         advice="none",
     ),
     rule(
@@ -60,28 +50,14 @@ TEXTS: tuple[Rule, ...] = (
         unless="No API key found for",
         advice="login",
     ),
-    rule(
-        "likely",
-        "Azure",
-        unless=r"contentunderst|formrecog|documentintel|\bspeech|/sts/|translator|/vision/|/face/"
-        r"|/language/|search\.windows",
-        status=401,
-        host="azure",
-    ),
+    rule("likely", "Azure", status=401, host="azure"),
     rule(
         "likely",
         "Azure",
         r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
         status=401,
     ),
-    rule(
-        "possible",
-        "Azure",
-        r"\bazure[\w ]{0,40}",
-        unless=r"contentunderst|formrecog|documentintel|\bspeech|/sts/|translator|/vision/|/face/"
-        r"|/language/|search\.windows",
-        status=401,
-    ),
+    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401),
     rule(
         "possible",
         "Entra ID",

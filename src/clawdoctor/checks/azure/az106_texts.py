@@ -139,7 +139,12 @@ _CONVERSATION = (
         r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont"
         r"|Encrypted content is not",
     ),
-    rule("likely", _AZURE, r"previous_response_not|Previous response cannot", advice="session"),
+    rule(
+        "likely",
+        _AZURE,
+        r"previous_response_not|Previous response cannot|response id is not assoc",
+        advice="session",
+    ),
     rule(
         "possible",
         "OpenClaw or a server",

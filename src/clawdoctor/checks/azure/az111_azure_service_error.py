@@ -75,11 +75,6 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-_SERVICES = (
-    r"timed? ?out|contentunderstanding|formrecognizer|documentintelligence|speech|translator"
-    r"|/vision/"
-)
-
 CHECK = Check(
     code="AZ111",
     name="azure-service-error",
@@ -121,12 +116,14 @@ CHECK = Check(
             "OpenClaw",
             r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?",
         ),
-        rule("likely", "Azure", unless=_SERVICES, status=(408, 500, 502, 503, 504), host="azure"),
+        rule(
+            "likely", "Azure", unless="timed? ?out", status=(408, 500, 502, 503, 504), host="azure"
+        ),
         rule(
             "possible",
             "Azure or OpenClaw",
-            "services aren't avail|upstream request timeout|temporarily overloaded"
-            "|temporary internal err|(?:issues|overloaded) right",
+            "services aren't avail|upstream request timeout|temporar(?:ily overl|y internal)"
+            "|(?:issues|loaded) right|no error details",
         ),
     ),
     advice={

@@ -64,7 +64,8 @@ ADVICE = {
         "LiteLLM has no key or no address for the deployment. If api_key or api_base is missing"
         " in its litellm_params, LiteLLM looks for AZURE_API_KEY and AZURE_API_BASE. If they"
         " refer to variables, one of these is not set where the proxy runs, or is empty. See"
-        " which it has:",
+        " which it has. If an identity is meant, none was found: AZURE_CLIENT_ID and its like are"
+        " not set, or enable_azure_ad_token_refresh is missing.",
         "api_base: os.environ/AZURE_API_BASE\napi_key: os.environ/AZURE_API_KEY",
         run=("docker compose exec litellm env | cut -d= -f1 | grep AZURE",),
         straight=_GATEWAY,

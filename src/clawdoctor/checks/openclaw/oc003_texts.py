@@ -131,8 +131,7 @@ TEXTS: tuple[Rule, ...] = (
         r"Invalid models\.json schema|\bmodels?\.providers\b",
         r"\b(?:missing|must|required|invalid|schema|expected)\b",
         r"['/.](?:models|agents|providers)\b",
-        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey"
-        "|is not in",
+        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey|is not in",
         advice="where",
     ),
     rule(
@@ -147,7 +146,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"required property '(?:baseUrl|models)|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid"
-        r"|validation failed)",
+        r"|valid\w{5} f)|ss exited before bec",
         alone=True,
         advice="where",
     ),

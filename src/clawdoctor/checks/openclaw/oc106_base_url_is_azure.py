@@ -199,6 +199,7 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions|responses)",
+            unless="://https?:?/",
         ),
         rule(
             "certain",

@@ -18,7 +18,13 @@ TEXTS: tuple[Rule, ...] = (
         unless=r"agents\.defaults\.llm\.",
         advice="idle",
     ),
-    rule("likely", "OpenClaw", r"did not deliver a first event within \d{1,9} ?ms", advice="first"),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"did not deliver a first event within \d{1,9} ?ms"
+        r"|\[fetch-timeout\] .{0,200}/(?:chat/completions|responses)",
+        advice="first",
+    ),
     rule(
         "certain",
         "OpenClaw",

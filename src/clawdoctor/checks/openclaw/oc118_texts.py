@@ -29,15 +29,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Memory (?:search is (?:unavailable [db]|enabled but)|index failed)"
-        r"|s: missing model\b|embedding provider: |Embeddings: u",
+        r"y search is (?:unavailable [db]|enabled but)|s: missing model\b"
+        r"|y embedding provider: |y Search \(.{0,200}Embeddings: u",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)",
+        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)"
+        r"|Memory index failed",
         advice="several",
     ),
 )

@@ -133,6 +133,7 @@ TEXTS: tuple[Rule, ...] = (
         "LiteLLM",
         r"/(?:chat/completions|responses)\b",
         "400 Bad Request|message='Bad Request'",
+        unless="azure",
         alone=True,
     ),
 )

@@ -159,7 +159,11 @@ CHECK = Check(
             r"|proxy refused to start|import module .litellm\.",
             unless="code 137",
         ),
-        rule("possible", "LiteLLM", "Application startup failed"),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"Application startup failed|proxy_cli\.py', line \d{1,5}, in run_server",
+        ),
         rule(
             "possible",
             "LiteLLM",
