@@ -29,16 +29,15 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"y search is (?:unavailable [db]|enabled but)|s: missing model\b"
-        r"|y embedding provider: |y Search \(.{0,200}Embeddings: u",
+        r"y (?:search is (?:unavailable [db]|enabled)|index failed|embedding provider: "
+        r"|Search \(.{0,200}Embeddings: u)|s: missing model\b",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)"
-        r"|Memory index failed",
+        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)",
         advice="several",
     ),
 )
