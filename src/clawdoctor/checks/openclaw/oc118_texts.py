@@ -29,8 +29,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"y (?:search is (?:unavailable [db]|enabled)|index failed|embedding provider: "
-        r"|Search \(.{0,200}Embeddings: u)|s: missing model\b",
+        r"y (?:search is (?:unavailable [db]|enabled b)|index failed|ding provider: "
+        r"|Search \(.{0,200}Embeddings: u)|missing model",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),

@@ -125,8 +125,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server",
-        "l is unavailable|find the model you|model not found|No models avail"
-        "|healthy deployments found|Model is blocked|may not exist or you",
+        "l is unavailable|find the model|model not found|models avail|hy deployments found"
+        "|Model is blocked|may not exist or you",
     ),
     rule(
         "possible",
