@@ -122,7 +122,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     speakers = _speakers("\n".join((forms[-1][:_MOST], message)) if forms else "")
     return Utterance(
         forms=forms,
-        statuses=_statuses(message),
+        statuses=statuses_of(message),
         codes=_distinct(value for name, value in fields if name != "param"),
         params=_distinct(value for name, value in fields if name == "param"),
         exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
@@ -150,7 +150,8 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _statuses(message: str) -> tuple[int, ...]:
+def statuses_of(message: str) -> tuple[int, ...]:
+    """Return the HTTP statuses that a message names, from the outermost to the innermost."""
     found = (int(match["status"] or match["named"]) for match in _STATUS.finditer(message))
     return tuple(dict.fromkeys(found))
 

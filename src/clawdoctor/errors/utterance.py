@@ -46,8 +46,8 @@ class Utterance:
     `model` is the first that is named, `module` the Python module that is missing. `speakers` are
     the programs of this chain that it, or what a log writes before it, names or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
-    that a text is no YAML.
+    it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of
+    config files that it names, and `no_yaml` is whether it says that a text is no YAML.
     """
 
     forms: tuple[str, ...]

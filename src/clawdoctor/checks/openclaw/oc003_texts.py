@@ -131,7 +131,8 @@ TEXTS: tuple[Rule, ...] = (
         r"Invalid models\.json schema|\bmodels?\.providers\b",
         r"\b(?:missing|must|required|invalid|schema|expected)\b",
         r"['/.](?:models|agents|providers)\b",
-        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey|is not in",
+        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey"
+        "|is not in",
         advice="where",
     ),
     rule(

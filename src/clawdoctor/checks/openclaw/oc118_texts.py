@@ -29,8 +29,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"y (?:search is (?:unavailable [db]|enabled b)|index failed|ding provider: "
-        r"|Search \(.{0,200}Embeddings: u)|missing model",
+        r"y (?:search is (?:unavailable [db]|enabled b)|index failed"
+        r"|Search \(.{0,200}Embeddings: u)|missing model|ding provider: ",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),
