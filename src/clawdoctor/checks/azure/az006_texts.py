@@ -34,18 +34,24 @@ TEXTS: tuple[Rule, ...] = (
         "litellm|openai|cognitiveservices|azure_ad_token|AzureException",
         advice="login",
     ),
-    rule("possible", "Entra ID", r"(?P<error>AADSTS\d{4,9})", advice="login"),
-    rule(
-        "likely", "Entra ID", _UNAVAILABLE, r"litellm|\bopenai\b|cognitiveservices", advice="login"
-    ),
     rule(
         "possible",
         "Entra ID",
-        "(?:(?:Default|Environment|ManagedIdentity)(?:Azure)?Credential"
-        "|CredentialUnavailable).{0,40}(?:failed|unavailable)",
+        r"(?P<error>AADSTS\d{4,9})|(?:Default|Environment"
+        r"|ManagedIdentity)(?:Azure)?Credential.{0,40}(?:failed|unavail)",
         advice="login",
     ),
+    rule(
+        "likely", "Entra ID", _UNAVAILABLE, r"litellm|\bopenai\b|cognitiveservices", advice="login"
+    ),
     rule("likely", "LiteLLM", "is not a valid AzureCredentialType|Token Provider could not"),
+    rule(
+        "likely",
+        "LiteLLM",
+        "AzureException",
+        "The api_key client option must be set",
+        advice="path",
+    ),
 )
 
 _ASSIGN = (
@@ -120,6 +126,13 @@ ADVICE: Mapping[str, Advice] = {
         f"of the resource: Azure Portal > Microsoft Entra ID > Tenant ID. {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:90002|900023))\b",
+    ),
+    "path": Advice(
+        "With api_version preview, latest or v1, LiteLLM asks Azure at /openai/v1, and this "
+        "request has no credential there. If api_key is meant, it is empty: set its variable "
+        "where the proxy runs. If an identity is meant, LiteLLM 1.84.0 loses it on this path: "
+        "update LiteLLM, or write a dated version:",
+        'api_version: "2025-04-01-preview"',
     ),
     "login": Advice(
         "LiteLLM got no token. With a secret, AZURE_TENANT_ID, AZURE_CLIENT_ID and "

@@ -84,7 +84,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("context-length-exceeded",),
-    causes=("OC111",),
+    causes=("OC111", "OC119"),
     texts=(
         rule(
             "certain",

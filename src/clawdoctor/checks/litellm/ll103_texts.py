@@ -9,31 +9,37 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"credentials\. Please pass one of .?api_key|one of the .?base_url|either api_key, azure_ad"
-        "|str or bytes, not <class 'None",
+        r"credentials\. Please pass one of .?api_key|one of the .?base_url"
+        r"|either api_key, azure_ad|str or bytes, not <class 'None",
         advice="deployment",
     ),
-    rule("likely", "LiteLLM", "The api_key client option must be set", "azure|litellm/"),
+    rule(
+        "likely",
+        "LiteLLM",
+        "The api_key client option must be set",
+        "azure|litellm/",
+        unless="AzureException",
+    ),
     rule(
         "likely",
         "a program that calls Azure",
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
         r"KeyError|(?:not|are) set\b|is set in|is missing|variable \w{3,40} not found|or pass"
-        "|set (?:'|api_key|(?:the )?AZ)",
+        r"|set (?:'|api_key|(?:the )?AZ)",
         advice="unset",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
-        "|init)|required)|to azure but no",
+        r"azure (?:openai )?(?:api )?(?:key|base|instance name"
+        r"|client)\b.{0,24} (?:not (?:found|init)|required)|to azure but no",
         unless="AZURE_API_KEY",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"Did not find (?:azure_)?openai_api_|provide either api_key, ad_|KeyCredential\.\.ctor"
-        r"|'openai\.api_key = |by Azure AD",
+        r"Did not find (?:azure_)?openai_api_|provide either api_key, ad_"
+        r"|KeyCredential\.\.ctor|'openai\.api_key = |by Azure AD",
     ),
     rule(
         "certain",

@@ -99,8 +99,8 @@ CHECK = Check(
     advice={
         "forward-proxy": Advice(
             "A forward proxy answers in place of Prisma's query engine, which listens on "
-            "localhost: HTTP_PROXY is set where the proxy runs, and localhost is not excepted. Set it there "
-            "and restart the proxy.",
+            "localhost: HTTP_PROXY is set where the proxy runs, and localhost is not excepted. "
+            "Set it there and restart the proxy.",
             "NO_PROXY=localhost,127.0.0.1,db   # with the name of the database's service",
             when=r"EngineRequestError: \d{3}: <|requested URL could not be retrieved",
         ),
