@@ -129,8 +129,6 @@ def _refuses_responses(api_version: str | None) -> bool:
     return api_version is not None and lacks(api_version, "responses")
 
 
-_NONE = r"(?:No (?:API )?provider registered for api|Unhandled API(?: in mapOptionsForApi)?):"
-
 CHECK = Check(
     code="OC101",
     name="no-api-provider",
@@ -146,15 +144,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            rf"{_NONE} ['\"`]?(?P<api>undefined|null|ollama)\b",
-            advice="missing",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            rf"{_NONE} ['\"`]?(?P<api>(?:openai|azure|litellm|anthropic|chat|completion|responses"
-            rf"|custom)"
-            r"[\w-]{0,30})",
+            r"(?:ered for api|Unhandled API[\w ]{0,24}): '?(?P<api>undefined|null|ollama"
+            r"|(?:openai|azure|litellm|custom)[\w-]{0,30})\b",
             advice="wrong",
         ),
         rule(
@@ -166,16 +157,15 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: "
-            r"(?:no \"api\" specified|\"api\" is required)",
+            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: (?:no "
+            r"'api' specified|'api' is required)",
             advice="missing",
         ),
         rule(
             "likely",
             "OpenClaw",
             r"\bprovider\b",
-            r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}(?!:)|api (?:field|property"
-            r"|type))",
+            "missing (?:an? |the |its )?(?:'{1,3}api'{1,3}(?!:)|api (?:field|property|type))",
             advice="missing",
         ),
         rule(
@@ -197,6 +187,10 @@ CHECK = Check(
                 "2026.4.21; before, use openai-completions):",
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
+            ),
+            when=(
+                r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec"
+                r"|'api' is req"
             ),
         ),
         "wrong": Advice(
