@@ -50,7 +50,8 @@ def in_json5(content: str, choose: Choose) -> str:
     text = Text("/openclaw.json", content)
     source = parse_json5(text)
     assert isinstance(source, Source), source
-    return applied(text, [e for change in choose(source.root) for e in json5_edits(change, text)])
+    edits = [json5_edits(change, text) for change in choose(source.root)]
+    return applied(text, [edit for each in edits if each is not None for edit in each])
 
 
 def in_yaml(content: str, choose: Choose) -> str | None:
@@ -237,13 +238,14 @@ def test_included_files(tmp_path: Path) -> None:
     texts = {text.path: text for text in file.texts}
 
     def after(changes: tuple[Change, ...]) -> str | None:
-        [path] = {span_of(change).path for change in changes}
-        edits = [json5_edits(change, texts[path]) for change in changes]
-        return (
-            None
-            if None in edits
-            else applied(texts[path], [e for each in edits for e in each or ()])
-        )
+        edits: list[Edit] = []
+        for change in changes:
+            text = texts[span_of(change).path]
+            written = json5_edits(change, text)
+            if written is None:
+                return None
+            edits += written
+        return applied(text, edits)
 
     added = after(put(file.root, "/agents/ownership", "explicit"))
     assert added == (
