@@ -122,7 +122,7 @@ def at(root: Node, pointer: str) -> Node:
         pytest.param(
             "{ a: 1 }",
             lambda root: (Remove(root, root.entries[0]),),
-            "{  }",
+            "{ }",
             id="only-key",
         ),
         pytest.param(

@@ -14,6 +14,7 @@ from clawdoctor.source.layout import indentation, newline, unit
 from clawdoctor.source.node import Entry, Node, Source
 from clawdoctor.source.text import Text
 
+_TRAILING_COMMA = re.compile(r",[ \t]*[\r\n]\s*[}\]]")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
@@ -180,4 +181,5 @@ def _own_key(name: str, text: Text, mark: str) -> str:
 def _lines(opening: str, parts: list[str], closing: str, text: Text, indent: str) -> str:
     start = f"{newline(text)}{indent}"
     end = start.removesuffix(unit(text))
-    return f"{opening}{start}{f',{start}'.join(parts)}{end}{closing}"
+    comma = "," if _TRAILING_COMMA.search(text.content) else ""
+    return f"{opening}{start}{f',{start}'.join(parts)}{comma}{end}{closing}"

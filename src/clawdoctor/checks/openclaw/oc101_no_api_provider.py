@@ -38,6 +38,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.openclaw.api_line import declare_api
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
@@ -60,8 +61,15 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
         consequence=f"OpenClaw does not know how to talk to the {route.target}",
-        fixes=(declare_api(route.provider.node),),
+        fixes=(declare_api(route.provider.node, "unsafe" if _is_codex(route) else "safe"),),
     )
+
+
+def _is_codex(route: Route) -> bool:
+    """Whether a model may be served only by the Responses API, which older versions use here."""
+    guesses = [which_model(deployment) for deployment in route.deployments]
+    endpoints = [guess.model.endpoints for guess in guesses if guess is not None]
+    return any(each and "chat/completions" not in each for each in endpoints)
 
 
 def _severity(route: Route, effect: str, versions: Versions) -> Severity:
