@@ -392,6 +392,55 @@ def trace(
 
 
 @app.command()
+def init(
+    resource: Annotated[
+        str, typer.Option(metavar="NAME", help="The Azure OpenAI resource, or its endpoint.")
+    ] = "",
+    deployment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=MODEL]", help="A deployment of it; the first is the primary model."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The port of the proxy.")
+    ] = None,
+    docker: Annotated[
+        bool, typer.Option("--docker", help="Run LiteLLM in a container: write a Compose file.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files and the provider that exist.")
+    ] = False,
+) -> None:
+    """Write the files of a new chain: OpenClaw, LiteLLM and Azure OpenAI."""
+    from clawdoctor.repair.init_command import Options, Prompts, UnusableError, make_chain
+    from clawdoctor.repair.new_files import ExistsError
+    from clawdoctor.repair.write import CannotWriteError
+
+    asks = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    prompts = Prompts(
+        text=lambda question, default: typer.prompt(question, default, show_default=bool(default)),
+        yes=lambda question: typer.confirm(question, default=True),
+        say=lambda text: write(f"{text}\n", sys.stdout),
+    )
+    situation = _situation(openclaw_config=None, litellm_config=None)
+    options = Options(resource, deployment or (), port or 0, docker, force)
+    shown = terminal(sys.stdout, os.environ)
+    try:
+        made = make_chain(options, situation, prompts if asks else None, shown)
+    except (UnusableError, ExistsError, CannotWriteError) as error:
+        raise typer.BadParameter(str(error)) from error
+    if made is None:
+        raise typer.Exit(1)
+    write(made.text, sys.stdout)
+    from clawdoctor.run.diagnosis import diagnose
+
+    with progress_on(sys.stderr) as progress:
+        report = diagnose(made.situation, mode="live", progress=progress)
+    write(render(report, Format.TEXT, shown, verbose=False, quiet=False), sys.stdout)
+
+
+@app.command()
 def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the checks: code, name and what fails."""
     from clawdoctor.check import built_in_checks

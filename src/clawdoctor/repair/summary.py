@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.finding import Action, Applicability, Place
 from clawdoctor.redaction.report import redact
+from clawdoctor.repair.attempt import Repair
 from clawdoctor.repair.diff import DiffLine, diff_of
-from clawdoctor.repair.plan import Plan, Repair
+from clawdoctor.repair.plan import Plan
 from clawdoctor.run.exposure import short_action, short_path
 
 

@@ -25,8 +25,6 @@ def with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[Rep
 
     A fix with a change that cannot be written is one for a person to make.
     """
-    if not any(fix.changes for finding in findings for fix in finding.fixes):
-        return findings
     openclaw = facts.known(OpenClawFile)
     json5 = {text.path: text for text in openclaw.texts} if openclaw is not None else {}
     yaml: dict[str, Text] = {}

@@ -118,7 +118,7 @@ def _after_own_comments(text: Text, offset: int, column: int) -> int:
 
 def _has_blank_lines(text: Text, root: Node) -> bool:
     """Whether a blank line separates the last section of a file from those before it."""
-    own = [entry for entry in root.entries if not entry.merged]
+    own = _own(root, text)
     if len(own) < 2:
         return True
     number = own[-1].key.span.start.line - 1
@@ -154,7 +154,7 @@ def _plain(node: Node) -> Value:
 
 
 def _remove(mapping: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
-    own = [each for each in mapping.entries if not each.merged]
+    own = _own(mapping, text)
     if entry not in own:
         return None
     index = own.index(entry)
@@ -192,12 +192,19 @@ def _end_of(entry: Entry, text: Text) -> int:
     return text.offset(entry.value.span.end)
 
 
+def _own(mapping: Node, text: Text) -> list[Entry]:
+    """The entries that this mapping contains itself: no merge key and no other file has them."""
+    return [
+        entry for entry in mapping.entries if not entry.merged and entry.key.span.path == text.path
+    ]
+
+
 def _is_flow(node: Node, text: Text) -> bool:
     return text.content[text.offset(node.span.start)] in "{["
 
 
 def _entries(mapping: Node, text: Text) -> list[Part]:
-    own = [entry for entry in mapping.entries if not entry.merged]
+    own = _own(mapping, text)
     return [(text.offset(entry.key.span.start), _end_of(entry, text)) for entry in own]
 
 
@@ -214,7 +221,7 @@ def _last(parts: list[Part]) -> Part | None:
 
 def _key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted if the last key of its mapping is."""
-    own = [entry for entry in mapping.entries if not entry.merged]
+    own = _own(mapping, text)
     mark = text.slice(own[-1].key.span)[:1] if own else ""
     return _scalar(name, mark if mark in ('"', "'") else "")
 
@@ -247,6 +254,11 @@ def _inline(value: Value, quote: str, text: Text) -> str:
             return f"{{{', '.join(parts)}}}"
         case Sequence():
             return f"[{', '.join(_inline(item, quote, text) for item in value)}]"
+
+
+def yaml_string(value: str) -> str:
+    """Return a string as YAML: plain where it reads as the same string."""
+    return _scalar(value, "")
 
 
 def _scalar(value: str, quote: str) -> str:
