@@ -85,7 +85,7 @@ def at(root: Node, pointer: str) -> Node:
         pytest.param(
             "{\r\n\ta: 'x',\r\n\tb: {\r\n\t},\r\n}",
             lambda root: put(root, "/b/c", {"x": "it's", "y-z": [1, 2]}),
-            "{\r\n\ta: 'x',\r\n\tb: {\r\n\t\tc: {\r\n\t\t\tx: 'it\\'s',\r\n\t\t\t'y-z': [1, 2]"
+            "{\r\n\ta: 'x',\r\n\tb: {\r\n\t\tc: {\r\n\t\t\tx: 'it\\'s',\r\n\t\t\t'y-z': [1, 2],"
             "\r\n\t\t}\r\n\t},\r\n}",
             id="tabs-crlf-single-quotes",
         ),
