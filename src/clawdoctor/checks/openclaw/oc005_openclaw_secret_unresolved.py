@@ -152,7 +152,7 @@ def check(
                 yield Unknown("OpenClaw's database of keys cannot be read while it is in use")
                 continue
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
-            yield _no_key_finding(case, provider, proxy)
+            yield _no_key_finding(case, provider, proxy, environment.openclaw)
 
 
 def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
@@ -250,7 +250,15 @@ def _literal_findings(case: _Case, environment: Environment, *, refused: bool) -
             case.setting.pointer, "sent as it stands" if case.noun == "key" else "no URL"
         ),
         consequence=_consequence(case, "literal"),
-        fixes=(rewrite_reference(case.setting, case.noun, case.target, environment.openclaw),),
+        fixes=(
+            rewrite_reference(
+                case.setting,
+                case.noun,
+                case.target,
+                environment.openclaw,
+                starts=case.versions.effect("openclaw", "unset-variable") != "no-start",
+            ),
+        ),
         subjects=case.routes,
     )
 
@@ -261,7 +269,9 @@ def _has_no_key(provider: Provider, versions: Versions, environment: Environment
     return not has_key(provider, versions, environment.openclaw)
 
 
-def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
+def _no_key_finding(
+    case: _Case, provider: Provider, proxy: LiteLLMConfig | None, variables: Variables
+) -> Finding:
     row = behaviour("openclaw", "no-key", case.versions.value("openclaw"))
     assert row is not None, "the rows of no-key leave a version out"
     variable = key_variable(provider.id, case.target, proxy)
@@ -272,7 +282,7 @@ def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None
         'its auth store (openclaw models status), it says "No API key found for provider".',
         place=case.openclaw.place(f"{provider.pointer}/apiKey", "no apiKey here"),
         consequence="OpenClaw has no key to send",
-        fixes=(add_key(variable, case.target),),
+        fixes=(add_key(provider.node, variable, case.target, variables),),
         subjects=case.routes,
     )
 

@@ -45,11 +45,13 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.openclaw.api_line import declare_api
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Put
 from clawdoctor.wire.openclaw_model import CHAT, RESPONSES
 from clawdoctor.wire.openclaw_refusal import speaks_like_openai
 
@@ -74,7 +76,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
         consequence=f"OpenClaw does not know how to talk to the {route.target}",
-        fixes=(declare_api(route.provider.node),),
+        fixes=(declare_api(route.provider.node, "unsafe" if _is_codex(route) else "safe"),),
     )
 
 
@@ -100,12 +102,19 @@ def _adapter_finding(
             Fix(
                 title=f'write "{right}"',
                 applicability="unsafe",
-                edits=(Edit(node.span, f'"{right}"'),),
+                changes=(Put(node, right),),
                 snippet=f'api: "{right}",',
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
     )
+
+
+def _is_codex(route: Route) -> bool:
+    """Whether a model may be served only by the Responses API, which older versions use here."""
+    guesses = [which_model(deployment) for deployment in route.deployments]
+    endpoints = [guess.model.endpoints for guess in guesses if guess is not None]
+    return any(each and "chat/completions" not in each for each in endpoints)
 
 
 def _severity(route: Route, effect: str, versions: Versions) -> Severity:
