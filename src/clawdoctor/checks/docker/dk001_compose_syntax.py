@@ -64,7 +64,14 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         detail="Docker Compose reads YAML, as LiteLLM does.",
         place=compose.place,
         consequence="Docker Compose starts nothing",
-        fixes=(Fix(title="mend the line", actions=(Command("docker compose config --quiet"),)),),
+        fixes=(
+            Fix(
+                title="mend the line",
+                applicability="safe" if compose.mends else "manual",
+                edits=compose.mends,
+                actions=(Command("docker compose config --quiet"),),
+            ),
+        ),
     )
 
 

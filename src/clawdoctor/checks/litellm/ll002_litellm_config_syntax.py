@@ -66,14 +66,23 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     if span is not None:
         message = f"line {span.start.line} of {name} is not YAML: {file.reason}"
         detail = "LiteLLM reads the whole file before it starts, and exits at the first mistake."
-        title = f"correct line {span.start.line}"
+        lines = [edit.span.start.line for edit in file.mends] or [span.start.line]
+        numbers = ", ".join(map(str, dict.fromkeys(lines)))
+        title = f"correct line{'s' if ',' in numbers else ''} {numbers}"
     yield Finding(
         severity=Severity.ERROR,
         message=message,
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
         consequence="the proxy does not start",
-        fixes=(Fix(title=title, actions=(CHECK_AGAIN,)),),
+        fixes=(
+            Fix(
+                title=title,
+                applicability="safe" if file.mends else "manual",
+                edits=file.mends,
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
     )
 
 

@@ -123,13 +123,19 @@ def _finding(
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: Chain) -> Fix:
     if fault.remedy:
-        steps = (Step(fault.remedy), restart(config, environment))
-        return Fix(title=fault.remedy, actions=steps)
+        return Fix(
+            title=fault.remedy,
+            applicability="safe" if fault.changes else "manual",
+            changes=fault.changes,
+            actions=(restart(config, environment),),
+        )
     name = fault.variable or MASTER_KEY
     if not name.isidentifier():  # such a name could be code in the shell command
         name = MASTER_KEY
     return Fix(
         title="give the proxy a master key",
+        applicability="unsafe" if fault.changes else "manual",
+        changes=fault.changes,
         snippet=""
         if fault.variable is not None
         else f"general_settings:\n  master_key: {REFERENCE}{MASTER_KEY}",
