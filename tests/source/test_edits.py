@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import json5
@@ -12,6 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clawdoctor.chain.openclaw_file import OpenClawFile, OpenClawPath, load_openclaw_file
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import (
     Add,
     Append,
@@ -25,6 +28,7 @@ from clawdoctor.source.change import (
     Rename,
     move,
     put,
+    span_of,
 )
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.json5_edit import json5_edits
@@ -48,8 +52,8 @@ def in_json5(content: str, choose: Choose) -> str:
     text = Text("/openclaw.json", content)
     source = parse_json5(text)
     assert isinstance(source, Source), source
-    edits = [edit for change in choose(source.root) for edit in json5_edits(change, text) or ()]
-    return applied(text, edits)
+    edits = [json5_edits(change, text) for change in choose(source.root)]
+    return applied(text, [edit for each in edits if each is not None for edit in each])
 
 
 def in_yaml(content: str, choose: Choose) -> str | None:
@@ -83,7 +87,7 @@ def at(root: Node, pointer: str) -> Node:
         pytest.param(
             "{\r\n\ta: 'x',\r\n\tb: {\r\n\t},\r\n}",
             lambda root: put(root, "/b/c", {"x": "it's", "y-z": [1, 2]}),
-            "{\r\n\ta: 'x',\r\n\tb: {\r\n\t\tc: {\r\n\t\t\tx: 'it\\'s',\r\n\t\t\t'y-z': [1, 2]"
+            "{\r\n\ta: 'x',\r\n\tb: {\r\n\t\tc: {\r\n\t\t\tx: 'it\\'s',\r\n\t\t\t'y-z': [1, 2],"
             "\r\n\t\t}\r\n\t},\r\n}",
             id="tabs-crlf-single-quotes",
         ),
@@ -120,7 +124,7 @@ def at(root: Node, pointer: str) -> Node:
         pytest.param(
             "{ a: 1 }",
             lambda root: (Remove(root, root.entries[0]),),
-            "{  }",
+            "{ }",
             id="only-key",
         ),
         pytest.param(
@@ -302,6 +306,41 @@ def test_yaml(before: str, choose: Choose, after: str | None) -> None:
         return
     assert in_yaml(before, choose) == after
     yaml.safe_load(after)
+
+
+def test_included_files(tmp_path: Path) -> None:
+    """A change goes into the file of its node; what is merged into that node stays elsewhere."""
+    main, part = tmp_path / "openclaw.json", tmp_path / "part.json5"
+    main.write_text('{ agents: { $include: "./part.json5", list: [] }, gateway: {} }')
+    part.write_text('\n\n{ defaults: { model: "x/y" } }')
+    situation = Situation(cwd=str(tmp_path), home=str(tmp_path), environ={})
+    file = load_openclaw_file(situation, OpenClawPath(str(main)))
+    assert isinstance(file, OpenClawFile)
+    texts = {text.path: text for text in file.texts}
+
+    def after(changes: tuple[Change, ...]) -> str | None:
+        edits: list[Edit] = []
+        for change in changes:
+            text = texts[span_of(change).path]
+            written = json5_edits(change, text)
+            if written is None:
+                return None
+            edits += written
+        return applied(text, edits)
+
+    added = after(put(file.root, "/agents/ownership", "explicit"))
+    assert added == (
+        '{ agents: { $include: "./part.json5", list: [], ownership: "explicit" }, gateway: {} }'
+    )
+    assert after(put(file.root, "/agents/defaults/workspace", 1)) == (
+        '\n\n{ defaults: { model: "x/y", workspace: 1 } }'
+    )
+    defaults = file.root.at("/agents/defaults")
+    assert defaults is not None
+    assert after((Add(file.root, "copy", defaults),)) is None
+    agents = file.root.at("/agents")
+    assert agents is not None
+    assert after((Remove(agents, agents.entries[0]),)) is None
 
 
 def test_a_parent_that_is_a_scalar_takes_no_key() -> None:

@@ -106,7 +106,7 @@ def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) 
         nl = newline(text)
         after += len(nl) if content.startswith(nl, after) else 0
         start -= len(prefix)
-    elif prefix.strip() and content[comma] != ",":
+    elif index and prefix.strip() and content[comma] != ",":
         after = end
     edits.append(Edit(text.span(start, after), ""))
     return tuple(sorted(edits, key=lambda edit: edit.span.start))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from clawdoctor.source.change import (
     Add,
@@ -25,20 +26,25 @@ from clawdoctor.source.layout import indentation, newline, unit
 from clawdoctor.source.node import Entry, Node, Source
 from clawdoctor.source.text import Text
 
+_TRAILING_COMMA = re.compile(r",[ \t]*[\r\n]\s*[}\]]")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
-    """Return the edits for a change in a JSON5 text, or None if it cannot be made.
+    """Return the edits for a change in a JSON5 text. All other characters stay.
 
-    A mapping can have entries of an included file, which are not written here. All other
-    characters stay.
+    None if the change moves or copies something from another file, which `$include` names.
     """
     match change:
+        case Put(value=value) | Add(value=value) | Append(value=value) if _has_foreign_node(
+            value, text
+        ):
+            return None
         case Put(node, value):
             indent = indentation(text, text.offset(node.span.start))
             return (Edit(node.span, _written(value, text, indent, _quote(text, node))),)
         case Add(mapping, key, value):
+            mapping = _own(mapping, text)
             name, mark = _key(key, mapping, text), _quote(text, None)
             return insert(
                 text,
@@ -48,6 +54,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
                 JSON5_GAP,
             )
         case Append(sequence, value):
+            sequence = _own(sequence, text)
             mark = _quote(text, None)
             return insert(
                 text,
@@ -59,25 +66,52 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
         case Rename(entry, name):
             return (Edit(entry.key.span, _renamed(entry, name, text)),)
         case Remove(mapping, entry):
-            own = _own(mapping, text)
-            if entry not in own:
+            mapping = _own(mapping, text)
+            keys = [own.key for own in mapping.entries]
+            if entry.key not in keys:
                 return None
-            return remove(text, _entries(mapping, text), own.index(entry), JSON5_GAP)
+            return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
         case Join() | Nest():
             return None
+
+
+def _own(container: Node, text: Text) -> Node:
+    """The container as its file has it: without what `$include` merges into it."""
+    parts = [*container.items, *(entry.value for entry in container.entries)]
+    parts += [entry.key for entry in container.entries]
+    if all(part.span.path == text.path for part in parts):
+        return container
+    source = _parsed(text)
+    root = [source.root] if isinstance(source, Source) else []
+    return next((node for node in _below(root) if node.span == container.span), container)
+
+
+def _below(nodes: list[Node]) -> Iterator[Node]:
+    while nodes:
+        node = nodes.pop()
+        yield node
+        nodes += (child for _, child in node.children())
+
+
+_parsed = lru_cache(maxsize=4)(parse_json5)
+
+
+def _has_foreign_node(value: Value, text: Text) -> bool:
+    match value:
+        case Node():
+            return any(node.span.path != text.path for node in _below([value]))
+        case Mapping():
+            return any(_has_foreign_node(item, text) for item in value.values())
+        case Sequence() if not isinstance(value, str):
+            return any(_has_foreign_node(item, text) for item in value)
+    return False
 
 
 def _entries(mapping: Node, text: Text) -> list[Part]:
     return [
         (text.offset(entry.key.span.start), text.offset(entry.value.span.end))
-        for entry in _own(mapping, text)
+        for entry in mapping.entries
     ]
-
-
-def _own(mapping: Node, text: Text) -> list[Entry]:
-    """The entries that this text contains, in its order."""
-    own = [entry for entry in mapping.entries if entry.key.span.path == text.path]
-    return sorted(own, key=lambda entry: entry.key.span.start)
 
 
 def _items(sequence: Node, text: Text) -> list[Part]:
@@ -90,8 +124,7 @@ def _last(parts: list[Part]) -> Part | None:
 
 def _key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted as its neighbours are, or as the first key of the text is."""
-    own = _own(mapping, text)
-    like = own[-1] if own else _first_entry(text)
+    like = mapping.entries[-1] if mapping.entries else _first_entry(text)
     mark = text.slice(like.key.span)[:1] if like is not None else ""
     if mark in ('"', "'"):
         return _string(name, mark)
@@ -99,7 +132,7 @@ def _key(name: str, mapping: Node, text: Text) -> str:
 
 
 def _first_entry(text: Text) -> Entry | None:
-    source = parse_json5(text)
+    source = _parsed(text)
     return next(iter(source.root.entries), None) if isinstance(source, Source) else None
 
 
@@ -162,4 +195,5 @@ def _own_key(name: str, text: Text, mark: str) -> str:
 def _lines(opening: str, parts: list[str], closing: str, text: Text, indent: str) -> str:
     start = f"{newline(text)}{indent}"
     end = start.removesuffix(unit(text))
-    return f"{opening}{start}{f',{start}'.join(parts)}{end}{closing}"
+    comma = "," if _TRAILING_COMMA.search(text.content) else ""
+    return f"{opening}{start}{f',{start}'.join(parts)}{comma}{end}{closing}"

@@ -257,7 +257,7 @@ CHECK = Check(
         rule(
             "certain",
             "Docker Compose",
-            r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})\"? "
+            r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})'? "
             r"(?:variable is not set\. Default|is missing a value)",
             advice="blank",
         ),

@@ -266,23 +266,12 @@ CHECK = Check(
     causes=("LL203",),
     texts=(
         rule(
-            "certain",
-            "Docker",
-            r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
-            r"external connectivity on endpoint \S{1,80}|already allocated|host port for"
-            "|Ports are not",
-            host=("own", None),
-            network="in-use",
-            unless=_OTHERS,
-            advice="taken",
-        ),
-        rule(
             "likely",
             "Docker",
-            r"listen tcp[46]? (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
-            host="own",
-            network="in-use",
+            r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
             unless=_OTHERS,
+            network="in-use",
+            host=("own", None),
             advice="taken",
         ),
         rule(

@@ -196,7 +196,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"\bapi[-_]key['\"]?[:=] ?['\"]?"
+            r"\bapi[-_]key'?[:=] ?'?"
             r"(?P<reference>\$\{?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80})))",
             "request headers|AzureException",
         ),

@@ -190,23 +190,18 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("master-key",),
     texts=(
-        rule(
-            "certain",
-            "LiteLLM",
-            "the master key is a publicly known default",
-            advice="weak",
-        ),
+        rule("certain", "LiteLLM", "the master key is a publicly known default", advice="weak"),
         rule(
             "likely",
             "LiteLLM",
-            "no master key is set|nor the LITELLM_MASTE|Master key is not initialized"
-            r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not set|is (?:missing|empty|unset))",
+            r"no master key is set|nor the LITELLM_MAST|master[_ ]key [\w ]{0,21}?(?:must be [sd]"
+            r"|not (?:set|init)|is (?:mis|emp|uns))",
         ),
         rule(
             "likely",
             "LiteLLM",
             "master[_ ]key",
-            r"'(?P<type>int|float|bool)' object has no attribute 'startswith'|must be a string",
+            "'(?P<type>int|float|bool)' object has no attribute 'startswith'|must be a string",
             advice="quotes",
         ),
     ),

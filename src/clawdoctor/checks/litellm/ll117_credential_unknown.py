@@ -125,7 +125,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:credential_name=|Credential ')(?P<credential>[^\s\"']{1,80})'? "
+            r"(?:credential_name=|Credential ')(?P<credential>[^\s']{1,80})'? "
             "(?:matched none|not found in credential_list)",
         ),
     ),
