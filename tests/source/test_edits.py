@@ -20,6 +20,8 @@ from clawdoctor.source.change import (
     Append,
     Change,
     Edit,
+    Join,
+    Nest,
     Put,
     Quoted,
     Remove,
@@ -214,6 +216,85 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             id="empty-flow-and-null",
         ),
         pytest.param("x: y", lambda root: put(root, "/z", 1), "x: y\nz: 1", id="no-line-end"),
+        pytest.param(
+            "s:\n  # why\n  a: 1 # b\n  # end\n\nt: 2\n\ns:\n    c: 3\n# last\n",
+            lambda root: (
+                Join(root.entries[2].value, root.entries[0].value),
+                Remove(root, root.entries[0], joined=True),
+            ),
+            "t: 2\n\ns:\n    c: 3\n    # why\n    a: 1 # b\n    # end\n# last\n",
+            id="joined-sections",
+        ),
+        pytest.param(
+            "l:\n  - n: x\n    # the model\n    m: azure/x # c\n    k: secret\n    i: {}\n",
+            lambda root: (Nest(at(root, "/l/0"), at(root, "/l/0").entries[1:3], "p"),),
+            "l:\n  - n: x\n    # the model\n    p:\n      m: azure/x # c\n      k: secret\n"
+            "    i: {}\n",
+            id="nested-below-a-new-key",
+        ),
+        pytest.param(
+            "l:\r\n  - n: x\r\n    p:\r\n    m: azure/x\r\n\r\n    k: v\r\n",
+            lambda root: (Nest(at(root, "/l/0"), at(root, "/l/0").entries[2:], "p"),),
+            "l:\r\n  - n: x\r\n    p:\r\n      m: azure/x\r\n\r\n      k: v\r\n",
+            id="nested-below-an-empty-key",
+        ),
+        pytest.param(
+            "k: 1234 # c\nl: [x]\n",
+            lambda root: (
+                Nest(root, root.entries[:1], "s"),
+                Put(at(root, "/l/0"), [at(root, "/l/0")]),
+            ),
+            "s:\n  k: 1234 # c\nl: [[x]]\n",
+            id="nested-at-the-top",
+        ),
+        pytest.param(
+            "l:\n  n: x # c\n  # d\n  p:\n    m: y\n",
+            lambda root: (Put(at(root, "/l"), [at(root, "/l")]),),
+            "l:\n  - n: x # c\n    # d\n    p:\n      m: y\n",
+            id="dash",
+        ),
+        pytest.param(
+            "f:\n  a: [b]\n  # c\n  d: [e]\n",
+            lambda root: (
+                Put(at(root, "/f"), [{e.name: e.value} for e in at(root, "/f").entries]),
+            ),
+            "f:\n  - a: [b]\n    # c\n  - d: [e]\n",
+            id="dash-for-each-key",
+        ),
+        pytest.param(
+            "s:\n  - a: 1 # b\n  # c\n  -   d:\n        e: 2\n",
+            lambda root: (
+                Put(
+                    at(root, "/s"),
+                    {e.name: e.value for item in at(root, "/s").items for e in item.entries},
+                ),
+            ),
+            "s:\n  a: 1 # b\n  # c\n  d:\n    e: 2\n",
+            id="dashes-removed",
+        ),
+        pytest.param(
+            "e:\n  - A=${A}\np:\n- 'x'\nr: 1\n",
+            lambda root: (
+                Append(at(root, "/e"), "B=${B}"),
+                Append(at(root, "/p"), "y"),
+                *put(root, "/v/w", ["z: 1", "q"]),
+            ),
+            "e:\n  - A=${A}\n  - B=${B}\np:\n- 'x'\n- 'y'\nr: 1\nv:\n  w:\n"
+            '    - "z: 1"\n    - q\n',
+            id="items",
+        ),
+        pytest.param(
+            "l: []\nm:\n- a\n",
+            lambda root: (Append(at(root, "/m"), {"n": "x", "p": {"q": Quoted("1")}}),),
+            'l: []\nm:\n- a\n- n: x\n  p:\n    q: "1"\n',
+            id="item-of-keys",
+        ),
+        pytest.param(
+            "k: 0123 # c\n",
+            lambda root: (Put(at(root, "/k"), Quoted("0123")),),
+            'k: "0123" # c\n',
+            id="only-quotes",
+        ),
         pytest.param(
             "# only a comment\n", lambda root: put(root, "/a/b", 1), None, id="no-mapping"
         ),

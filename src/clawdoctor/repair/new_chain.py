@@ -9,7 +9,7 @@ from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_named, model_row, recommended_api_version
 from clawdoctor.run.situation import DEFAULT_PORT
 from clawdoctor.source.change import Value
-from clawdoctor.source.yaml_edit import yaml_string
+from clawdoctor.source.yaml_value import yaml_string
 
 PROVIDER = "azure-openai"
 MASTER_KEY = "LITELLM_MASTER_KEY"

@@ -66,10 +66,14 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Remove a key with its value from a mapping. Comments stay."""
+    """Remove a key with its value from a mapping.
+
+    Comments stay, but not those in a block that was copied whole (`joined`).
+    """
 
     mapping: Node
     entry: Entry
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
     if mapping is None or entry is None or entry.merged:
         return ()
     added = put(root, to, entry.value)
-    return (*added, Remove(mapping, entry)) if added else ()
+    return (*added, Remove(mapping, entry, joined=True)) if added else ()
 
 
 def span_of(change: Change) -> Span:

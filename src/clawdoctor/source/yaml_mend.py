@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.source.change import Edit
-from clawdoctor.source.node import Source, SyntaxFault
+from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
 
@@ -34,39 +34,48 @@ def mended(text: Text, fault: SyntaxFault) -> tuple[Edit, ...]:
     """Return the edits that make a text valid; empty if one of its faults has no obvious repair."""
     if len(text.content) > _LONGEST:
         return ()
-    tabs = _without_tabs(text)
-    repairs, current = [tabs] if tabs else [], _applied(text, tabs)
-    source = parse_yaml(current) if tabs else fault
+    if not _TABS.search(text.content):
+        found = _mended(text, fault, [])
+        return found[1] if found is not None else ()
+    meant: dict[str, tuple[Edit, ...]] = {}
+    for tabs in _without_tabs(text):
+        found = _mended(text, parse_yaml(_applied(text, tabs)), [tabs])
+        if found is not None:
+            meant.setdefault(repr(found[0].python()), found[1])
+    return next(iter(meant.values())) if len(meant) == 1 else ()
+
+
+def _mended(
+    text: Text, source: Source | SyntaxFault, repairs: list[_Repair]
+) -> tuple[Node, tuple[Edit, ...]] | None:
+    """Return the root and the edits of the text that the repairs, and more of them, make valid."""
+    current = text
+    for repair in repairs:
+        current = _applied(current, repair)
     for _ in range(_MOST):
         if isinstance(source, Source):
-            return _edits(text, repairs) if source.root.kind == "mapping" else ()
+            return (source.root, _edits(text, repairs)) if source.root.kind == "mapping" else None
         better = next(_repaired(current, source), None)
         if better is None:
-            return ()
+            return None
         repair, current, source = better
         repairs.append(repair)
-    return ()
+    return None
 
 
-def _without_tabs(text: Text) -> _Repair:
-    """Indent with blanks, as the line before or by the width of a tab, if that is unambiguous."""
+def _without_tabs(text: Text) -> Iterator[_Repair]:
+    """Yield the repairs with blanks for tabs: by the width of a tab, or as in the line before."""
     tabs = list(_TABS.finditer(text.content))
     options = [[match[0].expandtabs(width) for match in tabs] for width in _WIDTHS]
     options.append([_indentation_before(text, match.start()) for match in tabs])
-    found: dict[str, _Repair] = {}
-    for blanks in options if tabs else ():
-        repair = tuple(
+    for blanks in options:
+        yield tuple(
             (match.start(), match.end(), blank) for match, blank in zip(tabs, blanks, strict=True)
         )
-        source = parse_yaml(_applied(text, repair))
-        if isinstance(source, Source):
-            found.setdefault(repr(source.root.python()), repair)
-    return next(iter(found.values())) if len(found) == 1 else ()
 
 
 def _indentation_before(text: Text, offset: int) -> str:
-    number = text.position(offset).line - 1
-    line = text.line(number)
+    line = text.line(text.position(offset).line - 1)
     return line[: len(line) - len(line.lstrip(" -"))].replace("-", " ")
 
 

@@ -43,6 +43,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.check import Check
+from clawdoctor.checks.azure.responses_route import responses_route
 from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
@@ -91,7 +92,14 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
     snippet = f"model: azure/responses/{name_for_snippet(deployment)}" + (
         version if _is_too_old(deployment) else ""
     )
-    return Fix("use the Responses API", snippet=snippet, actions=actions)
+    changes = responses_route(deployment, newer=_is_too_old(deployment))
+    return Fix(
+        "use the Responses API",
+        "unsafe" if changes else "manual",
+        changes=changes,
+        snippet=snippet,
+        actions=actions,
+    )
 
 
 def _is_too_old(deployment: Deployment) -> bool:
@@ -165,7 +173,7 @@ CHECK = Check(
                 run=(_LIST,),
             ),
             when=(
-                r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+                r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
                 r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
             ),
         ),

@@ -146,7 +146,7 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
         return Fix(
             title=f"move what stands below {name} in line {first} to the one in line {line}",
             applicability="manual" if clash else "safe",
-            changes=() if clash else (Join(new, old), removed),
+            changes=() if clash else (Join(new, old), replace(removed, joined=True)),
             actions=(action,),
         )
     step = Step(f"or take it out in line {line}")

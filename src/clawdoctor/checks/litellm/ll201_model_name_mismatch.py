@@ -55,6 +55,7 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
+from clawdoctor.checks.renamed_model import renamed_model
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
@@ -62,7 +63,7 @@ from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
-from clawdoctor.source.change import Put, Remove
+from clawdoctor.source.change import Remove
 
 
 def check(
@@ -211,27 +212,13 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
             actions=(retry, CHECK_AGAIN),
         )
-    changes = []
-    if route.model is not None and route.provider.model(meant) is None:
-        node = route.model.node.get("id")
-        assert node is not None, "a model without an id is no Model"
-        changes.append(Put(node, meant))
-    changes += [
-        Put(ref.node, f"{route.provider.id}/{meant}")
-        for ref in route.refs
-        if ref.purpose == "chat" and ref.written.endswith(f"/{route.model_id}")
-    ]
-    searches = [ref for ref in route.refs if ref.purpose == "embedding" and ref.written]
-    changes += [
-        Put(ref.node, f"{ref.written.removesuffix(route.model_id)}{meant}") for ref in searches
-    ]
     snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
     if route.purpose == "embedding":
         snippet = f'model: "{meant}" in the settings of memory search'
     return Fix(
         title=f'use "{meant}" in openclaw.json',
         applicability="unsafe",
-        changes=tuple(changes),
+        changes=renamed_model(route, meant),
         snippet=snippet,
         actions=(CHECK_AGAIN,),
     )

@@ -49,6 +49,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.drop_params import GLOBAL
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import SWITCHES
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
@@ -56,6 +57,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
+from clawdoctor.source.change import put
 from clawdoctor.wire.question import Question
 
 
@@ -67,10 +69,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
         place = (
-            configs.litellm.place("/litellm_settings/drop_params", "drop_params would leave it out")
+            configs.litellm.place(GLOBAL, "drop_params would leave it out")
             if configs.litellm is not None
             else None
         )
+        changes = put(configs.litellm.root, GLOBAL, value=True) if configs.litellm else ()
         yield turn_finding(
             failure,
             replies,
@@ -82,6 +85,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             place=place,
             fix=Fix(
                 "let LiteLLM leave it out",
+                "safe" if changes else "manual",
+                changes=changes,
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
