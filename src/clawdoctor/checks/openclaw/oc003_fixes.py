@@ -213,5 +213,7 @@ def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, 
         return _fix(title, "unsafe", put(parent, f"/{key}", url), line)
     if key == "models" and used:
         listed: Value = [{"id": model, "name": model} for model in used]
-        return _fix(title, "safe", put(parent, f"/{key}", listed), example)
+        names = [json.dumps(model, ensure_ascii=False) for model in used]
+        objects = ", ".join(f"{{ id: {name}, name: {name} }}" for name in names)
+        return _fix(title, "safe", put(parent, f"/{key}", listed), f"models: [{objects}],")
     return _manual(title, example)
