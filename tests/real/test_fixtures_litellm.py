@@ -36,7 +36,6 @@ EXCEPTIONS: Mapping[str, str] = {
     "LL108-near-secret-manager": "the key is in a vault that cannot be reached from a test",
     "LL002-near-config-map": "Kubernetes gives LiteLLM the config in the manifest",
     "LL003-bad-model-name-list-new": "1.110 calls a group by the text of the list: no request does",
-    "LL121-bad-input-null": "an error either way: 1.110.2 exits, and 1.106.2 answers no request",
     "LL002-near-helm-values": "Helm gives LiteLLM the config in the values",
 }
 """The cases in which clawdoctor differs from LiteLLM, and why it is right."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cases import Case, built, every_case, situation_of
 
+from clawdoctor.check import built_in_checks
 from clawdoctor.finding import Report, Severity
 from clawdoctor.repair.carry_out import carry_out
 from clawdoctor.repair.plan import Plan, plan
@@ -18,6 +19,20 @@ from clawdoctor.run.situation import Situation
 
 EXPECTED_BACK: dict[str, str] = {}
 """Cases in which a fix does not help, and why that is right."""
+
+
+def listed() -> dict[str, tuple[bool, bool]]:
+    """Whether docs/fixes.md names safe and unsafe fixes, for each code."""
+    page = Path(__file__).parents[2] / "docs" / "fixes.md"
+    rows = (line.split(" | ") for line in page.read_text("utf-8").splitlines())
+    return {
+        row[0][3:8]: (bool(row[1].strip()), bool(row[2].strip()))
+        for row in rows
+        if row[0].startswith("| [")
+    }
+
+
+LISTED = listed()
 
 
 def _cases() -> Iterator[Any]:
@@ -45,6 +60,11 @@ def test_a_case_is_mended(case: Case, tmp_path: Path) -> None:
     assert not back or case.path.name in EXPECTED_BACK, back
     assert not errors(found.report) - errors(found.first) - _uncovered(found)
     _only_edits_changed(found)
+    for finding in (*found.first.findings, *found.report.findings):
+        safe, unsafe = LISTED[finding.code]
+        kinds = {fix.applicability for fix in finding.fixes if fix.edits}
+        assert safe or "safe" not in kinds, f"docs/fixes.md names no safe fix of {finding.code}"
+        assert unsafe or "unsafe" not in kinds, f"docs/fixes.md: no unsafe fix of {finding.code}"
     if found.changed:
         carry_out(found, situation)
         again = plan(situation)
@@ -83,3 +103,7 @@ def _only_edits_changed(found: Plan) -> None:
         urls = max(0, before.count("://") - after.count("://"))
         comments = before.count("#") + before.count("//") - urls
         assert after.count("#") + after.count("//") >= comments
+
+
+def test_the_list_of_fixes_names_every_check() -> None:
+    assert list(listed()) == [check.code for check in built_in_checks()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clawdoctor.source.change import Edit
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Position, Span, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,29 @@ def _edited(text: Text, edits: list[Edit]) -> tuple[Text, frozenset[int]]:
     return after, frozenset(touched)
 
 
-def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
-    """Whether two groups of edits touch one place. Equal edits do not conflict: they are one."""
-    others = list(others)
-    return any(_conflict(edit, other) for edit in edits for other in others)
+class Taken:
+    """The places that edits have taken. Equal edits do not conflict: they are one."""
 
+    def __init__(self) -> None:
+        self._edits: set[Edit] = set()
+        self._places: dict[str, list[tuple[Position, Position]]] = {}
 
-def _conflict(edit: Edit, other: Edit) -> bool:
-    a, b = edit.span, other.span
-    if edit == other or os.path.realpath(a.path) != os.path.realpath(b.path):
-        return False
-    return a.start <= b.end and b.start <= a.end
+    def take(self, edits: Iterable[Edit]) -> bool:
+        """Take the places of all these edits, or of none if one of them touches another edit."""
+        new = [edit for edit in dict.fromkeys(edits) if edit not in self._edits]
+        files = [(os.path.realpath(edit.span.path), edit) for edit in new]
+        if any(self._is_taken(path, edit.span) for path, edit in files):
+            return False
+        for path, edit in files:
+            insort(self._places.setdefault(path, []), (edit.span.start, edit.span.end))
+        self._edits.update(new)
+        return True
+
+    def _is_taken(self, path: str, span: Span) -> bool:
+        """Whether a place overlaps or touches one of the others, which do not touch each other."""
+        places = self._places.get(path, [])
+        at = bisect_left(places, (span.start, span.start))
+        return any(
+            span.start <= end and start <= span.end
+            for start, end in places[max(0, at - 1) : at + 1]
+        )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clawdoctor.finding import Report, ReportedFinding, Severity
-from clawdoctor.repair.apply import apply, overlap
+from clawdoctor.repair.apply import Taken, apply
 from clawdoctor.repair.attempt import (
     Key,
     Repair,
@@ -26,7 +26,6 @@ from clawdoctor.repair.attempt import (
 from clawdoctor.run.diagnosis import Policy, examine
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
-from clawdoctor.source.change import Edit
 from clawdoctor.source.read import planned, read_text
 from clawdoctor.source.text import Text
 
@@ -154,7 +153,7 @@ def _choose(
     allowed = ("safe", "unsafe") if wanted.unsafe else ("safe",)
     earlier = {repair.key for repair in done} | left_out.keys()
     chosen: list[Repair] = []
-    edits: list[Edit] = []
+    taken = Taken()
     # A fix that would write a secret is `manual` in the redacted report.
     for finding, shown in zip(state.report.findings, state.shown.findings, strict=True):
         if not _counts(finding, wanted.policy) or key_of(finding) in earlier:
@@ -162,9 +161,8 @@ def _choose(
         for fix, shown_fix in zip(finding.fixes, shown.fixes, strict=True):
             if shown_fix.applicability not in allowed or not fix.edits:
                 continue
-            if not overlap(fix.edits, edits):
+            if taken.take(fix.edits):
                 chosen.append(Repair(finding, fix))
-                edits += fix.edits
             break
     return chosen
 

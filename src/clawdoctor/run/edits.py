@@ -57,7 +57,29 @@ def _edited(fix: Fix, texts: list[tuple[dict[str, Text], _Writer]]) -> Fix:
         if written is None:
             return replace(fix, applicability="manual", changes=())
         edits += written
-    return replace(fix, edits=(*fix.edits, *dict.fromkeys(edits)), changes=())
+    return replace(fix, edits=(*fix.edits, *_joined(list(dict.fromkeys(edits)))), changes=())
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    """The edits, with the lines that are inserted at the end of removed lines in their place."""
+    joined = list(edits)
+    for removal in edits:
+        span = removal.span
+        inside = [
+            edit
+            for edit in edits
+            if edit.span.path == span.path
+            and span.start < edit.span.start == edit.span.end < span.end
+            and edit.text[:1] in ("\n", "\r")
+        ]
+        if removal.text or len(inside) != 1 or span.start.column != 1:
+            continue
+        text = inside[0].text
+        line_end = "\r\n" if text.startswith("\r\n") else text[0]
+        last = line_end if span.end.column == 1 else ""
+        joined.remove(inside[0])
+        joined[joined.index(removal)] = Edit(span, text.removeprefix(line_end) + last)
+    return joined
 
 
 def _written(

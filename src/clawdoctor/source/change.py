@@ -72,7 +72,30 @@ class Remove:
     entry: Entry
 
 
-Change: TypeAlias = Put | Add | Append | Rename | Remove
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Copy the keys or items of a container to the end of another one, with their comments.
+
+    Only YAML's block style has them in lines of their own, so only there it can be written.
+    """
+
+    into: Node
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """Put neighbouring keys of a mapping below another key of it, which is added if it is missing.
+
+    As for a `Join`, only YAML's block style can be edited so.
+    """
+
+    mapping: Node
+    entries: tuple[Entry, ...]
+    key: str
+
+
+Change: TypeAlias = Put | Add | Append | Rename | Remove | Join | Nest
 
 
 def put(root: Node, pointer: str, value: Value) -> tuple[Change, ...]:
@@ -111,9 +134,11 @@ def span_of(change: Change) -> Span:
     match change:
         case Put(node):
             return node.span
-        case Add(mapping) | Remove(mapping):
+        case Add(mapping) | Remove(mapping) | Nest(mapping):
             return mapping.span
         case Append(sequence):
             return sequence.span
         case Rename(entry):
             return entry.key.span
+        case Join(into):
+            return into.span

@@ -7,7 +7,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from clawdoctor.source.change import Add, Append, Change, Edit, Put, Quoted, Remove, Rename, Value
+from clawdoctor.source.change import (
+    Add,
+    Append,
+    Change,
+    Edit,
+    Join,
+    Nest,
+    Put,
+    Quoted,
+    Remove,
+    Rename,
+    Value,
+)
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.layout import indentation, newline, unit
@@ -59,6 +71,8 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             if entry.key not in keys:
                 return None
             return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
+        case Join() | Nest():
+            return None
 
 
 def _own(container: Node, text: Text) -> Node:

@@ -8,11 +8,20 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.finding import Unknown
+from clawdoctor.source.change import Put, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_cache import cache_faults
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
-from clawdoctor.wire.start_fault import Fault, key_of, kind_of, kind_word, no_mapping
+from clawdoctor.wire.start_fault import (
+    Fault,
+    key_of,
+    kind_of,
+    kind_word,
+    no_mapping,
+    without_dashes,
+)
+from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_settings import callback_faults
 
@@ -37,10 +46,13 @@ def start_faults(
     A `version` of None may be any version.
     """
     yield from _include_faults(config)
+    checked = tuple(json_faults(config, version))
+    yield from checked
     yield from _section_faults(config)
     yield from model_list_faults(config)
     yield from _credential_faults(config)
-    yield from callback_faults(config, environment)
+    pointers = {fault.pointer for fault in checked}
+    yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from cache_faults(config, environment, version)
@@ -61,6 +73,8 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         why="LiteLLM takes a list of paths here, even for one file, and exits at anything else.",
         snippet="include:\n  - models.yaml",
         error="ValueError: 'include' must be a list of file paths",
+        changes=(Put(node, [node]),) if node.kind == "string" else (),
+        remedy="put the path in a list",
     )
 
 
@@ -77,6 +91,8 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             why="LiteLLM asks this section for its keys and exits with an error.",
             snippet=f"{name}:\n  {example}",
             error=_section_error(name, node),
+            changes=without_dashes(node),
+            remedy="remove the dashes",
         )
     router = config.root.get("router_settings")
     for name in _MOVED:
@@ -90,6 +106,8 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 snippet=f"general_settings:\n  {name}: {node.value}",
                 error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
                 "it to 'general_settings'.",
+                changes=move(config.root, f"/router_settings/{name}", f"/general_settings/{name}"),
+                remedy=f"move {name} to general_settings",
             )
 
 
@@ -214,6 +232,9 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     "ValidationError.",
                     snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",
                     error=error,
+                    changes=put(item, "/credential_info", {})
+                    if name == "credential_info" and node is None
+                    else (),
                 )
 
 

@@ -109,10 +109,6 @@ _OPERATION = (
     r"(?P<operation>\w{1,40}) operation does(?: not|n't) work with (?:the specified model, )?"
     r"(?P<model>[\w.-]{0,80}\w)"
 )
-_OTHER_KIND = (
-    r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
-    r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
-)
 
 CHECK = Check(
     code="AZ103",
@@ -126,25 +122,24 @@ CHECK = Check(
     causes=("LL109", "LL105", "PX005"),
     texts=(
         rule("certain", "Azure", _OPERATION),
-        rule("certain", "Azure", _OPERATION, _OTHER_KIND, advice="other-model"),
         rule(
             "certain",
             "Azure",
-            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported"
-            r"|unsupported_api_for_model|not accessible via the /chat/completions",
+            r"\bOperationNotSupported\b(?!Ex)|requested operation is unsupp"
+            r"|unsupported_api_for_model|not accessible via the /chat",
         ),
         rule(
             "certain",
             "Azure",
-            r"only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
-            r"|not support the endpoint /v1/chat",
+            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            "|not support the endpoint /v1/chat",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "Azure",
-            r"chat model and (?:thus )?not supported|output modality contain audio"
-            r"|embedding model cannot be used",
+            "chat model and (?:thus )?not supported|output modality contain audio"
+            "|embedding model cannot be used",
             advice="other-model",
         ),
     ),
@@ -168,6 +163,10 @@ CHECK = Check(
                 "completion model. Name the deployment of a chat model in openclaw.json:",
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
+            ),
+            when=(
+                r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+                r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
             ),
         ),
     },

@@ -105,11 +105,6 @@ def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
 
 
 _NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"
-_STRICT = (
-    r"in JSON at position \d|is not valid JSON|end of JSON input|JSONDecodeError: "
-    r"|\bparse error: .{1,60} at line \d"
-    r"|looking for beginning of"
-)
 """What readers of plain JSON say: V8, Python, jq, Go."""
 
 CHECK = Check(
@@ -132,7 +127,7 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"JSON5: (?P<reason>[^:]{1,80}?) at (?P<line>\d{1,6}):(?P<column>\d{1,6})",
-            unless=rf"{_NOT_OPENCLAWS}|(?:parse|for) (?:JSON5 )?value",
+            unless=r"babel|tsconfig|renovate|eslint|package\.json|(?:parse|for) (?:JSON5 )?value",
             advice="line",
         ),
         rule(
@@ -145,14 +140,15 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"JSON5 parse (?:failed|error)|\bJSON5: (?:invalid|unexpected|expected|'.)"
-            r"|Config file could not be parsed|ignored unparseable config",
+            r"JSON5 parse (?:fail|err)|\bJSON5: (?:inv|un|exp|'.)|Config file could not be parsed"
+            r"|ignored unparseable config",
             unless=_NOT_OPENCLAWS,
         ),
         rule(
             "likely",
             "a program that reads OpenClaw's file",
-            _STRICT,
+            r"JSON at position \d|not valid JSON|end of JSON inp|JSONDecodeError: "
+            r"|\bparse error: .{1,60} at line \d|for beginning of",
             r"(?:openclaw|clawdbot|moltbot)\.json\b|\b(?:openclaw|clawdbot|gateway) config\b"
             r"|\bopenclaw-\w",
             unless="manifest",
@@ -161,7 +157,8 @@ CHECK = Check(
         rule(
             "possible",
             "a program that reads OpenClaw's file",
-            _STRICT,
+            r"JSON at position \d|not valid JSON|end of JSON inp|JSONDecodeError: "
+            r"|\bparse error: .{1,60} at line \d|for beginning of",
             alone=True,
             advice="strict",
         ),

@@ -150,25 +150,23 @@ CHECK = Check(
             r"\b404\b|\bnot (?:found|supported|implemented|available)|unsupported|does(?: not"
             r"|n't) exist",
             r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/resp"
-            r"|/v1/responses\b[^.]{0,40}"
-            r"(?:not|uns|exist)",
+            r"|/v1/responses\b[^.]{0,40}(?:not|uns|exist)",
             advice="chat",
         ),
         rule(
             "likely",
             "a server that serves chat completions",
-            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
+            "Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
             advice="chat",
         ),
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Invalid|Unsupported|Unknown|unexpected)\b[^.]{0,80}\b(?P<value>input_text"
-            r"|input_image|output_text)\b"
-            r"|(?:Invalid value: '').{1,40}Supported values are: '[^.]{0,400}function_call",
+            r"(?:valid|support|known|expect)\w{0,3}\b[^.]{0,80}\b(?P<value>(?:in|out)put_(?:text"
+            r"|image))\b|value: ''.{1,40}: 'apply_p",
             advice="chat",
         ),
-        rule("likely", "Azure", r"provided data does not match the expected schema", advice="chat"),
+        rule("likely", "Azure", "provided data does not match the expected schema", advice="chat"),
     ),
     advice={
         "chat": Advice(

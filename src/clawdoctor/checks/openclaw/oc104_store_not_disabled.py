@@ -206,25 +206,13 @@ CHECK = Check(
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) (?:request )?"
-            r"(?:parameter|param|field|argument|property|key"
-            r"|name)\(?s?\)?(?: supplied)?\W{0,6}(?:\w{1,60}, ){0,10}"
-            r"(?:body\.)?store\b(?![\w./-])",
-        ),
-        rule(
-            "likely",
-            "a server that speaks OpenAI's API",
-            r"\bstore['\"`\])]{0,3}(?: parameter| field"
-            r"| property)?[:,]? ?(?:value: \w{4,5} ?)?(?:is |was )?"
-            r"(?:not (?:a )?(?:supported|valid|recognized|known|permitted|allowed)|unsupported"
-            r"|unexpected)",
-            r"\b(?:parameter|property|properties|argument|field|litellm|azure|openai|400"
-            r"|BadRequest)\b",
+            r"\b(?:param|propert|argument|field|request|litellm|azure|openai|400\b|Bad)",
+            refuses="store",
         ),
         rule(
             "likely",
             "another server that speaks OpenAI's API",
-            r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
+            r"\bstore\b['\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
             r"|Extra inputs are not permitted, field: 'store'",
         ),
     ),

@@ -240,17 +240,18 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions|responses)",
+            unless="://https?:?/",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"https?://[\w-]{1,80}\.(?:openai|cognitiveservices|services\.ai)\.azure\.com"
-            r"(?:/openai)?/(?:chat/completions|responses)\b(?!\?api-version=)",
+            r"https?://[\w-]{1,80}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com(?:/openai)?/(?:chat/|res)\w{6,12}\b(?!\?api)",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"Invalid Azure OpenAI base URL|Azure OpenAI base URL is required",
+            "Invalid Azure OpenAI base URL|Azure OpenAI base URL is required",
             advice="scheme",
         ),
     ),

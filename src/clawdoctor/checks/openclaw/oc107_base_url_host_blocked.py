@@ -223,7 +223,8 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"Ssr\w{0,3}BlockedError|Blocked hostname|private/internal|which OpenClaw blocks",
-            r"\[?model-fetch\]? error |\bapi=openai|\bprovider=|Configured model provider",
+            r"\[?model-fetch\]? error |\bapi=openai|\bprovider=|Configured model provider"
+            r"|LLM request",
         ),
         rule(
             "likely",

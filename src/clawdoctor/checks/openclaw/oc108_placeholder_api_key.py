@@ -192,16 +192,16 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<placeholder><[^>]{1,60}>"
-            r"|(?:sk-)?x{4,40}\b"
-            r"|(?:sk-)?(?:your|insert|replace|change|put)\w{0,4}[-_][\w*-]{1,60})",
-            unless=r"platform\.openai\.com",
+            r"\b(?:Received|provided|passed)\b",
+            r"[=:] ?'?(?P<placeholder><[^>]{1,60}>|(?:sk-)?(?:x{4,40}\b|(?:your|insert|replace"
+            r"|change|put)\w{0,4}[-_][\w*-]{1,60}))",
+            unless=r"platform\.openai\.com|API key provided\. You",
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litellm"
-            r"|proxy|master|virt)[\w-]{0,60})",
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?'?(?P<placeholder>(?:sk-)?your[-_](?:litellm|proxy"
+            r"|master|virt)[\w-]{0,60})",
         ),
     ),
     advice={

@@ -135,8 +135,6 @@ def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
     return not covered or bool(named) or model.startswith(covered)
 
 
-_REF = r"['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]?"
-
 CHECK = Check(
     code="OC110",
     name="model-not-allowed",
@@ -148,28 +146,27 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"\bmodel not allowed: ['\"`]?(?P<model>[^\s'\"`,}]{1,120})",
+            r"\bmodel not allowed: '?(?P<model>[^\s',}]{1,120})",
             advice="add",
         ),
         rule(
             "likely",
             "OpenClaw",
-            rf"\bmodel(?: override)? {_REF} (?:is |was )?not (?:allowed|in the allowed)\b"
-            rf"|(?<![\w./:-])(?P<other>[\w.-]{{1,60}}/[\w./:-]{{1,120}}) is not allowed for this "
-            rf"agent|is not allowed by agents\.defaults",
+            r"\b(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:is |was )?not (?:allowed\b(?! to)"
+            r"|in the all)|not allowed by agents\.def",
             advice="add",
         ),
         rule(
             "certain",
             "OpenClaw",
-            rf"payload\.model {_REF} (?:rejected by|not allowed)",
+            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:rejected by"
+            r"|not allowed)",
             advice="cron",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"Model override (?:is )?not a(?:llowed|uthorized)"
-            r"|Model is not approved for this agent",
+            "Model override (?:is )?not a(?:llowed|uthorized)|Model is not approved for this agent",
             advice="session",
         ),
         rule(
@@ -182,9 +179,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|disallowed model",
-            r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied"
-            r"",
+            r"\bmodel (?:is |was )?not allowed\b|(?<=')not allowed\b|disallowed model",
+            r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied",
         ),
         rule(
             "possible",

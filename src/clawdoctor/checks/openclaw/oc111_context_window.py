@@ -221,9 +221,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"context window too small(?:\): (?P<model>\S{1,160}) ctx=| \()(?P<window>\d{1,9})"
-            r"(?: tokens(?:; source=\w{1,30})?\))?(?:[.;,]? ?(?:Minimum is "
-            r"|\(min=)(?P<minimum>\d{1,9}))?",
+            r"context window too small(?:\): (?P<model>\S{1,160}) ctx=| \()(?P<window>\d{1,9})",
+            r"(?:Minimum is |\(min=)(?P<minimum>\d{1,9})",
             advice="small",
         ),
         rule(

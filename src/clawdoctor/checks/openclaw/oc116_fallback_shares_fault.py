@@ -167,8 +167,6 @@ def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
     )
 
 
-_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|foundry)[\w-]{0,60})"
-
 CHECK = Check(
     code="OC116",
     name="fallback-shares-fault",
@@ -182,7 +180,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            rf"(?:for provider ['\"]?|auth profile for |Provider |Auth profile \"|reach ){_OWN}",
+            r"(?:provider '?|profile for |profile '|reach )(?P<provider>[\w-]{0,40}(?:litellm"
+            r"|azure|custom-|foundry)[\w-]{0,60})",
             r"temporarily (?:disabled after|unavailable)|\bin cooldown\b|has (?:auth\w{0,10}"
             r"|billing) issue|saved logins",
             unless=r"cooldown \(all profiles unavailable\) \(",

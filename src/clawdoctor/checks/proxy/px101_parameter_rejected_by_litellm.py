@@ -109,12 +109,17 @@ CHECK = Check(
             "LiteLLM 1.81.1 to 1.81.13 refuses `store` for every Azure model. Upgrade LiteLLM, and "
             "until then keep OpenClaw from sending it, in the model's entry of openclaw.json:",
             "compat: { supportsStore: false },",
+            when=(
+                r"parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])(?:, for "
+                r"model=(?P<deployment>[\w./:-]{0,98}\w))?"
+            ),
         ),
         "cache": Advice(
             'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
             '1.109 and later refuses it for this model. Set it to "short" in openclaw.json, or let '
             "LiteLLM leave it out:",
             "litellm_settings:\n  drop_params: true",
+            when=r"parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
         ),
         "value": Advice(
             "The model has one permitted value for <parameter>, and this request has another. Take "
@@ -134,6 +139,7 @@ CHECK = Check(
             '  allowed_openai_params: ["<name>"]\n'
             "model_info:\n"
             "  base_model: azure/<the model behind it>",
+            when=r"parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
         ),
         "credentials": Advice(
             "A client sends <parameter> with its request, and the proxy does not let clients "
@@ -143,26 +149,6 @@ CHECK = Check(
         ),
     },
     texts=(
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])"
-            r"(?:, for model=(?P<deployment>[\w./:-]{0,98}\w))?",
-            advice="store",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
-            advice="cache",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
-            unless="'(?:store|prompt_cache_retention)'",
-            advice="one",
-        ),
         rule(
             "certain",
             "LiteLLM",

@@ -144,6 +144,7 @@ CHECK = Check(
             "one that is set, in litellm_config.yaml, and restart the proxy. A gateway before the "
             "proxy and OpenClaw (timeoutSeconds) must wait longer still.",
             "litellm_settings:\n  request_timeout: 600",
+            when=r"timeout value=(?P<limit>[\d.]{1,10})",
         ),
         "openclaw": Advice(
             "rawError in OpenClaw's log says who stopped waiting. 408 or litellm.Timeout: LiteLLM; "
@@ -174,17 +175,10 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"timeout value=(?P<limit>[\d.]{1,10})",
-            by="litellm",
-            advice="limit",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
             r"litellm\.(?:exceptions\.)?Timeout\b"
-            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|timed out, HTTP 408",
+            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|out, HTTP 408|timeout value=",
             unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Ollama|Mistral|Deepseek)\w{0,8}Exception"
-            "|operation was timeout|timeout value=",
+            r"|operation was timeout",
         ),
         rule(
             "likely",

@@ -173,7 +173,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Set [`'\"]{0,3}STORE_MODEL_IN_DB|store_model_in_db'? is not True",
+            "Set '{0,3}STORE_MODEL_IN_DB|store_model_in_db'? is not True",
         ),
     ),
 )
