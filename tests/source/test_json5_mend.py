@@ -16,6 +16,7 @@ from clawdoctor.source.text import Text
         ('{ a: "x" /* c */ b: 2 }', '{ a: "x", /* c */ b: 2 }'),
         ("{ “a”: “x”, b: ‘y’ }", '{ "a": "x", b: "y" }'),
         ("{ # note\n  a: 1, # more\n}", "{ // note\n  a: 1, // more\n}"),
+        ('{ a: "${KEY},\n  b: "http://x:1/v1 }', '{ a: "${KEY}",\n  b: "http://x:1/v1" }'),
         ("{ a: True, b: NULL }", "{ a: true, b: null }"),
         (
             "{ azure-openai: { api: openai-completions } }",
@@ -34,6 +35,8 @@ def test_a_slip_is_mended(before: str, after: str) -> None:
     [
         "{ a: 1 }",
         '{ a: "x, b: 1 }',
+        '{ a: "x, // y\n}',
+        '{ a: "two words,\n}',
         '{ a: "my "best" model" }',
         "{ a: http://localhost:4000/v1 }",
         "{ a: { b: 1 ",

@@ -1,4 +1,4 @@
-"""Slips in a JSON5 text that have one obvious repair: a missing comma, typographic quotes, ...
+"""Slips in a JSON5 text that have one obvious repair: a missing comma or quote, a # comment, ...
 
 A repair writes no text of the file again: that may be secret.
 """
@@ -21,6 +21,10 @@ _LITERAL = re.compile(r"true|false|null", re.IGNORECASE)
 _BARE_KEY = re.compile(r"(?<![\w$./@-])[\w$./@-]++(?=[ \t]*:(?!//))")
 _BARE_VALUE = re.compile(
     r"(?!true|false|null)[A-Za-z][\w.-]*+(?:/[\w.-]++)*+(?=[ \t]*(?:[,}\]\r\n]|$))"
+)
+
+_UNCLOSED = re.compile(
+    r"""(?P<mark>["'])(?:\$\{\w++\}|[^"'\s,{}\[\]])++(?=[ \t,}\]]*+(?:[\r\n]|$))"""
 )
 
 _Repair = tuple[tuple[int, int, str], ...]
@@ -63,6 +67,8 @@ def _repair(content: str, at: int, message: str) -> _Repair:
         return (at, at + 1, '"'), (found.end() - 1, found.end(), '"')
     if found := _LITERAL.match(content, at):
         return ((at, found.end(), found[0].lower()),)
+    if found := _UNCLOSED.match(content, at):
+        return ((found.end(), found.end(), found["mark"]),)
     found = _BARE_VALUE.match(content, at)
     return _quoted(found) if found else ()
 

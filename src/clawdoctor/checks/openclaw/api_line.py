@@ -13,13 +13,14 @@ API = "openai-completions"
 
 
 def declare_api(provider: Node, applicability: Applicability = "safe") -> Fix:
-    """Add the API that every server of a LiteLLM proxy speaks."""
+    """Write the API that every LiteLLM proxy speaks, if the provider names none."""
+    missing = provider.get("api") is None
     return Fix(
         title=f'add api: "{API}" to the provider',
-        applicability=applicability,
+        applicability=applicability if missing else "manual",
         snippet=f'api: "{API}",',
         actions=(CHECK_AGAIN,),
-        changes=put(provider, "/api", API),
+        changes=put(provider, "/api", API) if missing else (),
     )
 
 

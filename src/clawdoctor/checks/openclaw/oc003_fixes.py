@@ -59,7 +59,7 @@ def fix_of(
     if violation.kind == "unknown-key":
         return _fix_key(violation, root, sure=sure, exact=exact)
     if violation.kind == "wrong-type":
-        return _fix_type(violation, node, sure=sure)
+        return _fix_type(violation, node, sure=sure, exact=exact)
     if meant is not None:
         applicability = _of_misspelling(str(node.value), violation)
         if violation.kind == "removed-value":
@@ -94,8 +94,8 @@ def _fix_key(violation: Violation, root: Node, *, sure: bool, exact: bool) -> Fi
     return _fix(f'take "{key}" out', "safe" if empty else "unsafe", removal)
 
 
-def _fix_type(violation: Violation, node: Node, *, sure: bool) -> Fix:
-    """Write the same value in a type that OpenClaw accepts."""
+def _fix_type(violation: Violation, node: Node, *, sure: bool, exact: bool) -> Fix:
+    """Write the same value in a type that OpenClaw accepts. Older versions may want no list."""
     key = violation.key
     if MODEL.fullmatch(violation.pointer):
         title = "write the model as an object"
@@ -108,7 +108,8 @@ def _fix_type(violation: Violation, node: Node, *, sure: bool) -> Fix:
     if value is None:
         return _manual(f'correct "{key}"')
     line = f"{key}: {json.dumps(value, ensure_ascii=False)},"
-    return _fix(f'correct "{key}"', "safe" if sure else "unsafe", (Put(node, value),), line)
+    settled = sure and (exact or not isinstance(value, list))
+    return _fix(f'correct "{key}"', "safe" if settled else "unsafe", (Put(node, value),), line)
 
 
 def _fix(
@@ -213,5 +214,7 @@ def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, 
         return _fix(title, "unsafe", put(parent, f"/{key}", url), line)
     if key == "models" and used:
         listed: Value = [{"id": model, "name": model} for model in used]
-        return _fix(title, "safe", put(parent, f"/{key}", listed), example)
+        names = [json.dumps(model, ensure_ascii=False) for model in used]
+        objects = ", ".join(f"{{ id: {name}, name: {name} }}" for name in names)
+        return _fix(title, "safe", put(parent, f"/{key}", listed), f"models: [{objects}],")
     return _manual(title, example)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, parse_qsl
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
@@ -51,10 +51,15 @@ def _in_query(parts: SplitResult) -> str:
 
 
 def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) -> Fault | None:
-    """Return the fault of versions that send the api-version where Azure does not read it."""
+    """Return the fault of versions that send the api-version where Azure does not read it.
+
+    The fix is unsafe where the chain may work.
+    """
     judged = judge_versions(versions, "openclaw", "azure-api-version", ["header"], ["not-seen"])
     if judged is None:
         return None
+    if judged.severity is not Severity.ERROR and fix.changes:
+        fix = replace(fix, applicability="unsafe")
     return Fault(
         provider.base_url.pointer,
         f'OpenClaw asks Azure without an api-version in the query: "{provider.id}"',
