@@ -175,11 +175,10 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"\bauth_unavailable\b|\bProviderAuthError|Authorization Not Found|on an inactive"
-        r"|credentials are missing or",
+        r"\bauth_unavailable\b|ProviderAuthError|Authorization Not Found|n an inactive"
+        r"|entials are missing|load environment files",
         advice="key",
     ),
-    rule("possible", "OpenClaw", "Failed to load environment files", alone=True, advice="unset"),
 )
 
 _RESTART = ("openclaw gateway restart",)
@@ -199,6 +198,7 @@ ADVICE = {
         "(`environment:` or `env_file:` in the compose file) instead.",
         "<variable>=<the value that you have>",
         _RESTART,
+        when=r"load environment files",
     ),
     "literal": _with_key(
         "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
