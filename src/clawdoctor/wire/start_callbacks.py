@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.knowledge import table
+from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import Names
 from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.python_error import no_member
 
 CALLBACKS = "/litellm_settings/callbacks"
+INPUT = "/litellm_settings/input_callback"
 ERROR = "ValueError: Empty module name"
 """What LiteLLM says of a name that it does not know."""
 
@@ -25,6 +29,21 @@ def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, N
     for index, item in enumerate(listed.items) if listed.kind == "sequence" else ():
         if isinstance(item.value, str):
             yield join_pointer(pointer, index), item
+
+
+def input_error(config: LiteLLMConfig, environment: Environment, version: str | None) -> str:
+    """Return the error with which LiteLLM exits at input_callback, or nothing.
+
+    Some versions look into it when they start, which a text and a mapping allow.
+    """
+    row, node = behaviour("litellm", "input-callback", version), config.root.at(INPUT)
+    if node is None or row is None or row.effect != "start":
+        return ""
+    if node.kind in ("null", "number", "boolean"):
+        return no_member(node)
+    value = value_of(config.root.get("litellm_settings"), INPUT, environment.proxy)
+    unset = value.state == "unset" and value.found is None
+    return "TypeError: argument of type 'NoneType' is not iterable" if unset else ""
 
 
 def known_callbacks() -> Names:

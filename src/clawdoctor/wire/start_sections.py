@@ -13,6 +13,7 @@ from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, 
 from clawdoctor.wire.start_cache import cache_faults
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, kind_word, no_mapping
+from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_settings import callback_faults
 
@@ -37,10 +38,13 @@ def start_faults(
     A `version` of None may be any version.
     """
     yield from _include_faults(config)
+    checked = tuple(json_faults(config, version))
+    yield from checked
     yield from _section_faults(config)
     yield from model_list_faults(config)
     yield from _credential_faults(config)
-    yield from callback_faults(config, environment)
+    pointers = {fault.pointer for fault in checked}
+    yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from cache_faults(config, environment, version)

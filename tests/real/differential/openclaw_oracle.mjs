@@ -1,8 +1,9 @@
 // The oracle: OpenClaw's own validation of a config, and the requests that an agent's turn sends.
 //
-//     node openclaw_oracle.mjs PACKAGE FOLDER
+//     node openclaw_oracle.mjs PACKAGE FOLDER [validate]
 //
-// PACKAGE is the folder of an installed openclaw. Each line of stdin is a case in JSON:
+// PACKAGE is the folder of an installed openclaw. With `validate` nothing is sent, and only what the
+// validation needs is loaded. Each line of stdin is a case in JSON:
 // {"config": text, "environ": {...}, "ask": ["validate", "turn", "embed"]}. Each line of stdout is its answer.
 // No socket leaves the process: every connection goes to a server in it, which notes the request.
 
@@ -17,7 +18,8 @@ import readline from "node:readline";
 import tls from "node:tls";
 import { pathToFileURL } from "node:url";
 
-const [root, folder] = process.argv.slice(2);
+const [root, folder, only] = process.argv.slice(2);
+const sends = only !== "validate";
 const dist = path.join(root, "dist");
 const CLEARED = ["clearConfigCache", "clearRuntimeConfigSnapshot", "clearSecretsRuntimeSnapshot"];
 const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
@@ -269,9 +271,9 @@ fs.mkdirSync(state, { recursive: true });
 process.chdir(home);
 environ({});
 const validate = await own("runConfigValidate");
-const guard = await own("ensureConfigReady");
-const agent = await own("agentCliCommand");
-const memory = await own("runMemoryStatus");
+const guard = sends && await own("ensureConfigReady");
+const agent = sends && await own("agentCliCommand");
+const memory = sends && await own("runMemoryStatus");
 
 function verdict() {
   for (const text of said) {
@@ -314,7 +316,7 @@ async function judge(item, number) {
 
 // An installation keeps an index of its plugins: its postinstall script or its doctor makes it. Without
 // it some versions look through all folders several times a turn, and 2026.5.12 treats Azure like a proxy.
-if ([...defined.values()].flat().includes(INDEX)) {
+if (sends && [...defined.values()].flat().includes(INDEX)) {
   const refresh = await own(INDEX);
   await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));
 }
@@ -325,7 +327,7 @@ const first = { baseUrl: "http://127.0.0.1:4000/v1", apiKey: "first-0123456789",
 const providers = { first: { ...first, models: [{ id: "m", name: "m" }] } };
 const config = { models: { providers }, agents: { defaults: { model: "first/m" } } };
 let number = 0;
-await judge({ config: JSON.stringify(config), ask: ["turn"] }, number);
+await judge({ config: JSON.stringify(config), ask: sends ? ["turn"] : [] }, number);
 
 out(`${JSON.stringify({ ready: Object.keys(found) })}\n`);
 for await (const line of readline.createInterface({ input: process.stdin })) {

@@ -12,7 +12,8 @@ Why it happens
 A line is indented one level too far or not far enough, so that `model` stands beside
 litellm_params instead of in it; a dash is missing or too many; a section is called `models`
 instead of `model_list`; a name such as 4 or 2024-10-21 is not quoted and YAML makes a number or a
-date of it, at which LiteLLM 1.109 and older exit.
+date of it, at which LiteLLM 1.109 and older exit. A date without quotes in environment_variables,
+or anywhere in the settings, stops LiteLLM 1.103 and later.
 
 How to fix it
 -------------
@@ -36,7 +37,9 @@ Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.110.0 and later start whe
 with a model_name such as 4, which they serve as "4"; with a model or a model_name that is a list or
 keys and values, a deployment that no request reaches; with a model_info that is not keys and
 values, which does no harm; and with router_settings.model_group_alias or router_settings.fallbacks
-of another type, which they do not use.
+of another type, which they do not use. LiteLLM 1.103 and later exit with "validation errors for
+dict[str,nullable..." at a date, or at a key that is no text, in general_settings, router_settings,
+litellm_settings or environment_variables; they take a date in model_list as it is.
 
 References
 ----------

@@ -29,8 +29,8 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        "validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
-        "|Deployment (?:litellm|model)_)",
+        r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
+        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[union\[bool,int)",
         unless="ignoring and continuing",
     ),
     rule(

@@ -19,6 +19,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_json import are_settings_checked
 
 _STRATEGY = "/router_settings/routing_strategy"
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)?\s*", re.ASCII)
@@ -55,6 +56,8 @@ def invalid_values(
         older = "since" in row and not _comes_after(versions, row["since"], same=True)
         if value.node is None or _is_number(value, text=row["text"] or newer):
             continue
+        if value.node.kind == "date" and are_settings_checked(versions.judged_as()):
+            continue  # LL003 reports it
         if newer:
             yield _ignored_finding(config, pointer, value, value.node)
         elif not older:

@@ -17,7 +17,7 @@ starts. In a container only the variables that the Compose file passes on count.
 in the wrong list: LiteLLM knows slack, s3, sentry and some others in success_callback and
 failure_callback only. Or it is not in a list at all: LiteLLM reads "success_callback: langfuse"
 letter by letter, and none of them is a callback. With anything but a list in input_callback it
-answers no request.
+answers no request, or does not start.
 
 How to fix it
 -------------
@@ -35,7 +35,7 @@ Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
 missing. A name that none of the three knows is a warning where a newer one runs. With an empty
-input_callback, LiteLLM 1.106.2 answers no request, and 1.110.2 does not start.
+input_callback, LiteLLM 1.106 and older answer no request; 1.108 and later do not start.
 
 References
 ----------
@@ -54,22 +54,25 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.ll121_names import INPUT, no_list, unknown_name, wrong_list
+from clawdoctor.checks.litellm.ll121_names import no_list, unknown_name, wrong_list
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import (
+    INPUT,
+    input_error,
     is_unknown_callback,
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_json import are_settings_checked
 from clawdoctor.wire.start_needs import Lack, is_set, lacks
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
-_NO_TEXTS = ("success_callback", "failure_callback", INPUT)
+_NO_TEXTS = (f"{_SETTINGS}/success_callback", f"{_SETTINGS}/failure_callback", INPUT)
 """The lists with whose text LiteLLM starts. With a dot in it LiteLLM exits, which LL003 reports."""
 
 
@@ -79,7 +82,7 @@ def check(
     """Report each callback without its variables, and those in a list that does not know them."""
     lists: dict[str, str] = {}
     unsure: list[str] = []
-    yield from _text_findings(config, environment)
+    yield from _text_findings(config, environment, versions.judged_as())
     for setting in _LISTS:
         pointer = f"{_SETTINGS}/{setting}"
         for where, node in listed_callbacks(config.root.at(pointer), pointer):
@@ -132,16 +135,25 @@ def _unknown_finding(
     return None
 
 
-def _text_findings(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Report each text in place of a list with which LiteLLM starts."""
+def _text_findings(
+    config: LiteLLMConfig, environment: Environment, version: str | None
+) -> Iterator[Finding]:
+    """Report each text in place of a list with which LiteLLM starts, and any such input_callback.
+
+    LL003 reports a date.
+    """
     block = config.root.get("litellm_settings")
-    for setting in _NO_TEXTS:
-        pointer = f"{_SETTINGS}/{setting}"
+    for pointer in _NO_TEXTS:
         value = value_of(block, pointer, environment.proxy)
-        if value.node is None or value.node.kind == "sequence":
+        node = value.node
+        if node is None or node.kind == "sequence":
             continue
-        if setting == INPUT or "." not in (value.resolved or "."):
-            yield no_list(value.node, setting, pointer, config)
+        if node.kind == "date" and are_settings_checked(version):
+            continue
+        if pointer == INPUT:
+            yield no_list(node, pointer, config, input_error(config, environment, version))
+        elif "." not in (value.resolved or "."):
+            yield no_list(node, pointer, config)
 
 
 def _missing(name: str, config: LiteLLMConfig, environment: Environment) -> tuple[str, ...]:

@@ -10,10 +10,9 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node
-from clawdoctor.wire.start_callbacks import known_callbacks
+from clawdoctor.wire.start_callbacks import INPUT, known_callbacks
 from clawdoctor.wire.start_fault import STOPS, kind_of
 
-INPUT = "input_callback"
 _NAME = re.compile(r"\w{1,60}", re.ASCII)
 
 
@@ -44,23 +43,24 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     )
 
 
-def no_list(node: Node, setting: str, pointer: str, config: LiteLLMConfig) -> Finding:
-    """Report a text in place of a list."""
-    fails = setting == INPUT
-    why = "LiteLLM adds its own callbacks to the list with each request, which a text does not take"
-    if not fails:
-        why = (
-            "LiteLLM takes each letter of the text for a callback, and starts without the callback"
-        )
+def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") -> Finding:
+    """Report a value in place of a list. With `error` LiteLLM exits."""
+    setting, fails = pointer.rpartition("/")[2], pointer == INPUT
+    why = "LiteLLM takes each letter of the text for a callback, and starts without the callback."
+    if fails:
+        why = "LiteLLM adds its own callbacks to the list with each request, which needs a list."
+    if error:
+        why = f"LiteLLM looks for a callback in it when it starts, and exits: {error}."
+    consequence = "every request fails" if fails else "the callback gets nothing"
     name = str(node.value) if node.kind == "string" else ""
     plain = _NAME.fullmatch(name) is not None and node.alias is None
     return Finding(
         severity=Severity.ERROR if fails else Severity.WARNING,
         message=f"{setting} is {kind_of(node)}, not a list of names",
         title="callbacks that are not in a list",
-        detail=f"{why}.",
+        detail=why,
         place=config.place(pointer, "needs square brackets" if plain else "not a list of names"),
-        consequence="every request fails" if fails else "the callback gets nothing",
+        consequence=STOPS if error else consequence,
         fixes=(
             Fix(
                 title="write a list",
@@ -71,7 +71,7 @@ def no_list(node: Node, setting: str, pointer: str, config: LiteLLMConfig) -> Fi
                 actions=(CHECK_AGAIN,),
             ),
         ),
-        allows_start=True,
+        allows_start=not error,
     )
 
 

@@ -72,7 +72,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         "and does nothing without it.",
         place=file.place,
         consequence="OpenClaw does not start",
-        fixes=(_fix_access(name) if unreadable else _fix_text(name, file.place),),
+        fixes=(_fix_access(name) if unreadable else _fix_text(name, file, file.place),),
     )
 
 
@@ -93,10 +93,15 @@ def _fix_access(name: str) -> Fix:
     )
 
 
-def _fix_text(name: str, place: Place) -> Fix:
+def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
     line = place.span.start.line if place.span is not None else 1
     title = f"mend line {line} of {name}"
-    return Fix(title=title, actions=(Step(title), VALIDATE_OPENCLAW))
+    if file.mends:
+        lines = dict.fromkeys(edit.span.start.line for edit in file.mends)
+        places = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
+        title = f"mend {places} of {name}"
+        return Fix(title, "safe", file.mends, actions=(VALIDATE_OPENCLAW,))
+    return Fix(title, actions=(Step(title), VALIDATE_OPENCLAW))
 
 
 _NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"

@@ -80,6 +80,27 @@ TEXTS: tuple[Rule, ...] = (
         advice="secretref",
     ),
     rule(
+        "certain",
+        "OpenClaw",
+        r"\bauthentication is not compatible with the selected model route"
+        r"|Resolved [\w-]{1,20} credentials are incompatible with the selected",
+        advice="auth",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"No route-compatible authentication source is configured for (?P<provider>[\w-]{1,60})"
+        r"|\bauthentication has no compatible credential source for the selected",
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"the selected model route requires (?:api-key|subscription)"
+        r"|Explicit auth order (?:for|has)",
+        advice="profile",
+    ),
+    rule(
         "certain", "OpenClaw", "'?apiKey'? is required when defining custom models", advice="entry"
     ),
     rule(
@@ -211,6 +232,13 @@ ADVICE = {
         "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the model's "
         "name is wrong: write the provider that you defined before its slash.",
         ("openclaw models status",),
+    ),
+    "auth": Advice(
+        "The provider's `auth` names a login (oauth, token), and its api takes only a key, or the "
+        "other way round. For a proxy or Azure, leave `auth` out or write the line below, with an "
+        'api such as "openai-completions". Another id than openai has no such rule.',
+        'auth: "api-key",',
+        _RESTART,
     ),
     "login": _with_key(
         "Your own provider has no login that could expire. OpenClaw has no key for <provider>, as "

@@ -42,9 +42,10 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
+from clawdoctor.source.change import Put
 
 CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-openai-responses"
 
@@ -79,7 +80,7 @@ def _other_vendor_finding(
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
         consequence="the proxy does not know what OpenClaw asks for",
-        fixes=(_fix(CHAT, where, openclaw),),
+        fixes=(_fix(CHAT, where, openclaw, safe=sure),),
         subjects=(route.id,),
     )
 
@@ -116,20 +117,19 @@ def _direct_findings(
         f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not take this'),
         consequence="Azure does not serve the model this way",
-        fixes=(_fix(right, where, openclaw, unsafe=True),),
+        fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
     )
 
 
-def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
+def _fix(api: str, where: str, openclaw: OpenClawConfig, *, safe: bool = False) -> Fix:
     node = openclaw.root.at(where)
-    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     return Fix(
         title=f'write "{api}"',
-        applicability="unsafe" if unsafe or api == RESPONSES else "safe",
-        edits=(Edit(node.span, f'"{api}"'),) if node is not None else (),
+        applicability="safe" if safe else "unsafe",
         snippet=f'api: "{api}",',
-        actions=actions,
+        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=(Put(node, api),) if node is not None else (),
     )
 
 

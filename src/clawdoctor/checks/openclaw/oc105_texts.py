@@ -14,6 +14,7 @@ TEXTS: tuple[Rule, ...] = (
         r"/v1/v1/|/(?:completions|responses)/(?:chat|responses)\b(?![\w/]{0,20}\?api-version)",
         advice="twice",
     ),
+    rule("certain", "OpenClaw", r"\bmodel route baseUrl must be\b", advice="scheme"),
     rule(
         "likely",
         "OpenClaw",

@@ -52,6 +52,8 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Add, Append, Change
+from clawdoctor.source.node import Node
 
 MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy"
 _MIGRATED = "/meta/migrations/modelPolicyAllowlist"
@@ -81,9 +83,23 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             place=openclaw.place(ref.pointer, "not on the list"),
             consequence="OpenClaw uses another model than the primary",
             related=(openclaw.place(pointer, "the list"),),
-            fixes=(Fix("add it to the list", snippet=entry, actions=(CHECK_AGAIN,)),),
+            fixes=(
+                Fix(
+                    "add it to the list",
+                    "safe",
+                    snippet=entry,
+                    actions=(CHECK_AGAIN,),
+                    changes=_listed(model, openclaw.root.at(pointer)),
+                ),
+            ),
             subjects=(model,),
         )
+
+
+def _listed(model: str, allowed: Node | None) -> tuple[Change, ...]:
+    if allowed is None:
+        return ()
+    return (Add(allowed, model, {}) if allowed.kind == "mapping" else Append(allowed, model),)
 
 
 def _policy(ref: ModelRef, openclaw: OpenClawConfig) -> str:
