@@ -82,22 +82,22 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\bauthentication is not compatible with the selected model route"
-        r"|Resolved [\w-]{1,20} credentials are incompatible with the selected",
+        "not compatible with the selected model route"
+        "|credentials are incompatible with the selected",
         advice="auth",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"No route-compatible authentication source is configured for (?P<provider>[\w-]{1,60})"
-        r"|\bauthentication has no compatible credential source for the selected",
+        r"No route-compatible authentication source is configured for "
+        r"(?P<provider>[\w-]{1,60})|compatible credential source",
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"the selected model route requires (?:api-key|subscription)"
-        r"|Explicit auth order (?:for|has)",
+        "the selected model route requires (?:api-key|subscription)"
+        "|Explicit auth order (?:for|has)",
         advice="profile",
     ),
     rule(
