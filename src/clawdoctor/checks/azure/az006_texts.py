@@ -18,8 +18,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Principal does not have access to|lacks the required data action"
-        r"|tenant \S{0,60} ?does not match resource|custom subdomain for t",
+        r"Principal does not have acc|lacks the required data action"
+        r"|tenant \S{0,60} ?does not match reso|custom subdomain for t",
         unless="AIServices/agents",
     ),
     rule(

@@ -159,8 +159,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:rejected by|not al)"
-            r"|override (?:is )?not a[lu]|Model is not approved for",
+            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,99})'? (?:rejected|not al)"
+            r"|override (?:is )?not a[lu]|Model is not ap",
             advice="cron",
         ),
         rule(

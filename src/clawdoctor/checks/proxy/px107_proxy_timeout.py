@@ -201,7 +201,7 @@ CHECK = Check(
             "possible",
             "a client",
             r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$"
-            r"|hasn't been responding|^\W{0,3}The provider timed out",
+            r"|n't been responding|^\W{0,3}The provider timed",
         ),
     ),
 )
