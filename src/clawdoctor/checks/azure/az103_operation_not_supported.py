@@ -165,7 +165,7 @@ CHECK = Check(
                 run=(_LIST,),
             ),
             when=(
-                r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+                r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
                 r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
             ),
         ),
