@@ -18,14 +18,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Principal does not have access to"
-        r"|lacks the required data action .?Microsoft\.CognitiveServices",
+        r"Principal does not have acc|lacks the required data action"
+        r"|tenant \S{0,60} ?does not match reso|custom subdomain for t",
         unless="AIServices/agents",
-    ),
-    rule(
-        "certain",
-        "Azure",
-        r"Token tenant (?:\S{1,60} )?does not match resource|custom subdomain for token auth",
     ),
     rule(
         "certain",

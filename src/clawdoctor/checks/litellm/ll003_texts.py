@@ -29,8 +29,8 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
-        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[union\[bool,int)",
+        r"validation errors? for (?:LiteLLM_Params|UpdateRouterC|ModelParams"
+        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[)",
         unless="ignoring and continuing",
     ),
     rule(

@@ -82,22 +82,22 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\bauthentication is not compatible with the selected model route"
-        r"|Resolved [\w-]{1,20} credentials are incompatible with the selected",
+        "not compatible with the selected model route"
+        "|credentials are incompatible with the selected",
         advice="auth",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"No route-compatible authentication source is configured for (?P<provider>[\w-]{1,60})"
-        r"|\bauthentication has no compatible credential source for the selected",
+        r"No route-compatible authentication source is configured for "
+        r"(?P<provider>[\w-]{1,60})|compatible credential source",
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"the selected model route requires (?:api-key|subscription)"
-        r"|Explicit auth order (?:for|has)",
+        "the selected model route requires (?:api-key|subscription)"
+        "|Explicit auth order (?:for|has)",
         advice="profile",
     ),
     rule(
@@ -196,11 +196,10 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"\bauth_unavailable\b|\bProviderAuthError|Authorization Not Found|on an inactive"
-        r"|credentials are missing or",
+        r"\bauth_unavailable\b|ProviderAuthError|Authorization Not Found|n an inactive"
+        r"|entials are missing|load environment files",
         advice="key",
     ),
-    rule("possible", "OpenClaw", "Failed to load environment files", alone=True, advice="unset"),
 )
 
 _RESTART = ("openclaw gateway restart",)
@@ -220,6 +219,7 @@ ADVICE = {
         "(`environment:` or `env_file:` in the compose file) instead.",
         "<variable>=<the value that you have>",
         _RESTART,
+        when=r"load environment files",
     ),
     "literal": _with_key(
         "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "

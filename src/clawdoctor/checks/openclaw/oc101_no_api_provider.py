@@ -160,12 +160,6 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"\b(?P<api>[\w-]{1,40}) is not an OpenAI(?:-compatible| Platform) model adapter",
-            advice="adapter",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
             r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: (?:no "
             r"'api' specified|'api' is required)",
             advice="missing",
@@ -180,7 +174,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"\bMismatched api: (?P<api>[\w-]{1,40}) expected (?P<expected>[\w-]{1,40})",
+            r"\bMismatched api: (?P<api>[\w-]{1,40}) expected (?P<expected>[\w-]{1,40})"
+            r"|not an OpenAI\S{0,11} (?:\w{8} )?model ad",
             advice="mismatch",
         ),
     ),
@@ -228,6 +223,7 @@ CHECK = Check(
                 'api: "openai-responses",',
                 ("openclaw gateway restart",),
             ),
+            when=r"\b(?P<api>[\w-]{1,40}) is not an OpenAI",
         ),
         "mismatch": Advice(
             "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json gives "

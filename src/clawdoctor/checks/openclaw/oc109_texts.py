@@ -9,14 +9,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared ",
-        advice="other-id",
-    ),
-    rule(
-        "certain",
-        "OpenClaw",
-        r"Found agents\.defaults\.models\['(?P<provider>[\w.-]{1,80})/(?P<model>[^']{1,120})'"
-        r"\]|no matching models\.providers\[",
+        r"Unable to materialize openai/|Found agents\.defaults\.models\['"
+        r"|no matching models\.providers\[",
         advice="entry",
     ),
     rule(
@@ -104,6 +98,7 @@ ADVICE = {
         'id: "<model>"                                # in models.providers.openai.models\n'
         'model: { primary: "openai/<model>" },        # at the agent',
         _LIST,
+        when=r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its",
     ),
     "unknown": Advice(
         "openclaw.json has no provider <provider>. If it is a misspelling of one that you have, "
@@ -152,6 +147,10 @@ ADVICE = {
         '  { id: "<model>", name: "<model>" },\n'
         "] } } },",
         _LIST,
+        when=(
+            r"Found agents\.defaults\.models\['(?P<provider>[\w.-]{1,80})/(?P<model>[^']{1,120"
+            r"})'|no matching models\.prov"
+        ),
     ),
     "listed": Advice(
         "OpenClaw's list has no such model. See what it has, and name one of these, or add the "

@@ -159,15 +159,9 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:rejected by"
-            r"|not allowed)",
+            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,99})'? (?:rejected|not al)"
+            r"|override (?:is )?not a[lu]|Model is not ap",
             advice="cron",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            "Model override (?:is )?not a(?:llowed|uthorized)|Model is not approved for this agent",
-            advice="session",
         ),
         rule(
             "likely",
@@ -209,6 +203,7 @@ CHECK = Check(
             "the default again. Nothing to do if that is right; otherwise add the model to "
             "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and "
             "choose it again with /model.",
+            when=r"override (?:is )?not a[lu]|Model is not approved for",
         ),
     },
 )

@@ -119,7 +119,7 @@ CHECK = Check(
             "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
             when=(
-                r"named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
+                r"No module named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
                 r"|module 'prisma'"
             ),
         ),

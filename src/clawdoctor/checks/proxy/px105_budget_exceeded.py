@@ -115,8 +115,8 @@ CHECK = Check(
             '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
         ),
         "team": Advice(
-            "The team of this key has spent its max_budget. Raise it, on the proxy's web page "
-            "(Teams) or so, or wait until budget_duration starts it anew:",
+            "The team, project or organization of this key has spent its max_budget. Raise it, on "
+            "the proxy's web page or so for a team, or wait until budget_duration starts it anew:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
             when=(

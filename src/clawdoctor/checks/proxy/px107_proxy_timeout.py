@@ -160,6 +160,7 @@ CHECK = Check(
                 '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
                 ("time openclaw infer model run --local --prompt hi",),
             ),
+            when=r"hasn't been responding|The provider timed out",
         ),
         "gateway": Advice(
             "The gateway before the proxy (nginx, a load balancer, an ingress) stopped waiting: "
@@ -199,13 +200,8 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$",
-        ),
-        rule(
-            "possible",
-            "OpenClaw",
-            r"hasn't been responding|^\W{0,3}The provider timed out",
-            advice="openclaw",
+            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$"
+            r"|n't been responding|^\W{0,3}The provider timed",
         ),
     ),
 )
