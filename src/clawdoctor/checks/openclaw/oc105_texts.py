@@ -20,6 +20,12 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
+        r"Request cannot be constructed from a URL that includes credentials",
+        advice="login",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
         r"\bInvalid (?:base ?)?URL\b(?! \()|Failed to parse URL|no protocol: "
         r"|unsupported protocol scheme"
         r"|relative URL without a base|No scheme supplied",
@@ -112,6 +118,16 @@ ADVICE = {
         straight=Advice(
             "The baseUrl is not a whole URL: https:// is missing, or it is a reference whose "
             "variable is not set (then write the URL itself, or set it in ~/.openclaw/.env).",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "login": Advice(
+        "The baseUrl has a user's name or a password before its host (name:password@), and "
+        "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "The baseUrl has a user's name or a password before its host (name:password@), and "
+            "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),
