@@ -19,6 +19,7 @@ from clawdoctor.wire.openclaw_model import (
     RESPONSES,
     base_url,
     context_windows,
+    has_login,
     is_complete,
     own_model,
     spoken_api,
@@ -82,6 +83,9 @@ def _refused_url(
         return _missing(url, openclaw)
     if not is_complete(url, versions):
         return _refused("invalid-base-url", "Invalid URL.", openclaw, url.pointer)
+    if has_login(url, versions):
+        text = versions.effect("openclaw", "login-in-url")
+        return _refused("invalid-base-url", text, openclaw, url.pointer)
     host = host_of(used_base(url, versions))
     effect = versions.effect("openclaw", "private-hosts")
     if host is None or allows_private(route.provider):
@@ -100,7 +104,8 @@ def _refused_route(
 ) -> Refused | None:
     """Return the refusal of a URL of the provider openai, which OpenClaw reads before the key."""
     url = base_url(route, environment.openclaw)
-    if not _is_openai(route.provider, versions) or is_complete(url, versions):
+    complete = is_complete(url, versions) and not has_login(url, versions)
+    if complete or not _is_openai(route.provider, versions):
         return None
     text = "OpenAI model route baseUrl must be a non-empty URL string."
     return _refused("invalid-base-url", text, openclaw, url.pointer)

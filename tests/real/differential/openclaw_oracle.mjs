@@ -27,6 +27,30 @@ const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "ru
 const INDEX = "refreshPluginRegistry";
 const GUARD = "resetConfigGuardStateForTests"; // the guard keeps the first config that it reads
 const WANTED = [...NEEDED, INDEX, GUARD];
+// 2026.5.12 reads the manifests of all plugins ten times a turn. No case changes them: once is enough.
+const READERS = [
+  "loadPluginMetadataSnapshotImpl",
+  "loadPluginRegistrySnapshotWithMetadata",
+  "loadPluginManifestRegistryForInstalledIndex",
+];
+let count = 0;
+const numbers = new WeakMap();
+function numberOf(index) {
+  if (!numbers.has(index)) numbers.set(index, ++count);
+  return numbers.get(index);
+}
+globalThis.openclawOracleOnce = (read) => {
+  const known = new Map();
+  return (given = {}) => {
+    const { config, env, index, ...rest } = given;
+    const simple = Object.values(rest).every((value) => typeof value !== "function" && !(value instanceof Map));
+    if (!hasIndex || !simple) return read(given);
+    const key = JSON.stringify([config?.plugins, config?.channels, index && numberOf(index), rest]);
+    if (!known.has(key)) known.set(key, read(given));
+    return known.get(key);
+  };
+};
+let hasIndex = false;
 
 // ---------------------------------------------------------------- the modules, by their functions
 
@@ -37,7 +61,7 @@ const known = new Set();
 const pending = ["entry.js", "entry.mjs"];
 function look(file) {
   const text = fs.readFileSync(file, "utf8");
-  const names = WANTED.filter((name) => new RegExp(`^(async )?function ${name}\\(`, "m").test(text));
+  const names = [...WANTED, ...READERS].filter((name) => new RegExp(`^(async )?function ${name}\\(`, "m").test(text));
   if (names.length > 0) defined.set(pathToFileURL(file).href, names);
   return text;
 }
@@ -65,7 +89,9 @@ registerHooks({
     const loaded = next(url, context);
     const names = defined.get(url);
     if (names === undefined) return loaded;
-    return { ...loaded, source: `${loaded.source}\nglobalThis.openclawOracle({ ${names.join(", ")} });\n` };
+    const readers = names.filter((name) => READERS.includes(name));
+    const more = readers.map((name) => `${name} = globalThis.openclawOracleOnce(${name});\n`).join("");
+    return { ...loaded, source: `${loaded.source}\n${more}globalThis.openclawOracle({ ${names.join(", ")} });\n` };
   },
 });
 
@@ -320,6 +346,7 @@ if (sends && [...defined.values()].flat().includes(INDEX)) {
   const refresh = await own(INDEX);
   await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));
 }
+hasIndex = true;
 
 // The first turn loads most of the program. On a busy machine it can take more than a turn may.
 // Node sends nothing to some ports, such as 1: it would be tried again for a minute and a half.

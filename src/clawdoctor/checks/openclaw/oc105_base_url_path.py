@@ -5,8 +5,9 @@ What it means
 OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and changes nothing else. If
 baseUrl holds that path already, has /v1 twice or ends in a query, the request goes to a path that
 the proxy does not have, and the answer is 404. Without http:// it goes nowhere ("Invalid URL" or
-"Connection error."), and https:// to a port that speaks http ends in "Connection error." as well,
-after a minute and a half of retries.
+"Connection error."), and neither does a URL with a login in it (https://name:password@host).
+https:// to a port that speaks http ends in "Connection error." as well, after a minute and a half
+of retries.
 
 Why it happens
 --------------
@@ -65,6 +66,7 @@ from clawdoctor.wire.openclaw_url import path_of
 
 _SCHEME = re.compile(r"https?:", re.IGNORECASE)
 _BROKEN_SCHEME = re.compile(r"https?[;/]/{0,2}", re.IGNORECASE)
+_LOGIN = re.compile(r"(?P<scheme>https?://)[^/?#]*@", re.IGNORECASE)
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 _ENDPOINT = re.compile(
     r"(?P<end>/(?:chat/completions|responses|completions|embeddings)"
@@ -163,6 +165,10 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
         return UrlFault("has a blank in it", "a blank inside", _BLANK, right, safe=False)
     if not _SCHEME.match(url):
         return _scheme_fault(url)
+    if login := _LOGIN.match(url):
+        better = f"{login['scheme']}{url[login.end() :]}"
+        label = "OpenClaw sends no login in a URL"
+        return UrlFault("contains a user name or a password", label, _NO_LOGIN, better, safe=False)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
         return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
@@ -185,6 +191,10 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
 _EXAMPLE = "The host was copied from a guide and never filled in. No such host exists."
+_NO_LOGIN = (
+    'OpenClaw asks no URL with a login in it: it says "Connection error." or "LLM request timed '
+    'out.". The key belongs into apiKey, any other login into headers.'
+)
 _BLANK = "OpenClaw sends the blank as %20, and no proxy knows such a path."
 
 

@@ -18,6 +18,12 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
+        r"Request cannot be constructed from a URL that includes credentials",
+        advice="login",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
         r"\bInvalid (?:base ?)?URL\b(?! \()|parse URL|no protocol: |unsupported protocol s"
         r"|relative URL without|No scheme supplied",
         r"[\w\]'}]/(?:chat/completions|responses|models|messages)\b"
@@ -106,6 +112,16 @@ ADVICE = {
         straight=Advice(
             "The baseUrl is not a whole URL: https:// is missing, or it is a reference whose "
             "variable is not set (then write the URL itself, or set it in ~/.openclaw/.env).",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "login": Advice(
+        "The baseUrl has a user's name or a password before its host (name:password@), and "
+        "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "The baseUrl has a user's name or a password before its host (name:password@), and "
+            "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),
