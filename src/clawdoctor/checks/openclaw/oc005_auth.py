@@ -10,7 +10,8 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.openclaw.provider_key import receiver
-from clawdoctor.finding import Edit, Finding, Fix
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.source.change import Put
 from clawdoctor.wire.openclaw_key import AWS_KEY
 from clawdoctor.wire.openclaw_model import RESPONSES
 from clawdoctor.wire.openclaw_refusal import LOGINS, OTHER_AUTH, takes_login
@@ -58,9 +59,9 @@ def auth_findings(
             Fix(
                 title=f'write "{right}"',
                 applicability="unsafe" if right == RESPONSES else "safe",
-                edits=(Edit(node.span, f'"{right}"'),),
                 snippet=f'{pointer.rpartition("/")[2]}: "{right}",',
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                changes=(Put(node, right),),
             ),
         ),
         subjects=tuple(route.id for route in routes),
