@@ -5,25 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
-import termios
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import ALONE, ENVIRON
 from hostile_server import Connection, Server, serving, whole
 from small_chain import LITELLM, OPENCLAW
+from terminal_session import PROGRAM, Session
+from terminal_session import session as session_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
-
-PROGRAM = f"import fcntl, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{ALONE}"
-"""Makes the terminal on its standard input its own, whose Ctrl-C it gets."""
 
 
 def before_main(code: str) -> str:
@@ -46,67 +40,14 @@ def run_checks(*arguments):
 diagnosis.run_checks = run_checks
 """
 """Makes the checks hang after the first Ctrl-C."""
+MASTER_KEY = {"LITELLM_MASTER_KEY": "sk-m4ster-Qx7Wk2Zv9Bn4"}
 OPTIONS = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
-@dataclass(slots=True)
-class Session:
-    """A command on a terminal. Its standard output may be a pipe."""
-
-    process: subprocess.Popen[bytes]
-    terminal: int
-    screen: bytes = b""
-    changed: threading.Condition = field(default_factory=threading.Condition)
-
-    def read(self) -> None:
-        """Collect what the terminal shows until the command ends."""
-        with suppress(OSError):
-            while part := os.read(self.terminal, 65_536):
-                with self.changed:
-                    self.screen += part
-                    self.changed.notify_all()
-
-    def wait_for(self, text: bytes) -> None:
-        with self.changed:
-            assert self.changed.wait_for(lambda: text in self.screen, 60), self.screen
-
-    def press_ctrl_c(self) -> None:
-        os.write(self.terminal, b"\x03")
-
-    def shown(self) -> str:
-        return self.screen.decode("utf-8", "replace")
-
-
-@contextmanager
-def session(
-    folder: Path, *arguments: str, program: str = PROGRAM, stdout: int | None = None
-) -> Iterator[Session]:
-    """Start a command on a terminal of its own. The end of the block waits for its end."""
-    terminal, its_end = os.openpty()
-    before = termios.tcgetattr(its_end)
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        cwd=folder,
-        env={**ENVIRON, "TERM": "xterm", "LITELLM_MASTER_KEY": "sk-m4ster-Qx7Wk2Zv9Bn4"},
-        stdin=its_end,
-        stdout=its_end if stdout is None else stdout,
-        stderr=its_end,
-        start_new_session=True,
-    )
-    running = Session(process, terminal)
-    reader = threading.Thread(target=running.read, daemon=True)
-    reader.start()
-    try:
-        yield running
-        process.wait(60)
-        assert termios.tcgetattr(its_end) == before
-    finally:
-        process.kill()
-        process.wait()
-        os.close(its_end)
-        reader.join(60)
-        os.close(terminal)
+def session(folder: Path, *arguments: str, **options: Any) -> AbstractContextManager[Session]:
+    """Start a command on a terminal, with a master key in its environment."""
+    return session_of(folder, *arguments, environ=MASTER_KEY, **options)
 
 
 def assert_terminal_restored(shown: str) -> None:

@@ -18,9 +18,13 @@ from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
-from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
+from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write, write_message
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
+    from clawdoctor.repair.summary import RepairSummary
+    from clawdoctor.run.diagnosis import Policy
     from clawdoctor.run.engine import Selection
 
 ETC = "/etc"
@@ -130,6 +134,19 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 also for what could not be checked.")
     ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; exit with 1 if anything.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend the files where there is one right answer.")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="Make the fixes that are a guess, too.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Restore the files that the last --fix changed.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the least.")] = False,
 ) -> None:
@@ -138,6 +155,14 @@ def run(
 
     if offline and free:
         raise typer.BadParameter("--offline and --free exclude each other")
+    if diff + fix + undo > 1:
+        raise typer.BadParameter("--diff, --fix and --undo exclude each other")
+    if free and (diff or fix):
+        raise typer.BadParameter("--fix and --diff ask no server: leave --free out")
+    if unsafe_fixes and not (diff or fix):
+        raise typer.BadParameter("--unsafe-fixes needs --diff or --fix")
+    if yes and not fix:
+        raise typer.BadParameter("--yes needs --fix")
     if proxy_url is not None:
         proxy_url = _proxy_url(proxy_url)
     situation = _situation(
@@ -151,7 +176,20 @@ def run(
         trusted=[_host(written) for written in trust_host or ()],
         models=model or (),
     )
+    if undo:
+        _undo(situation)
+        return
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
+    chosen = Format.JSON if json else format
+    if diff or fix:
+        report = _repaired(
+            situation, policy, timeout, chosen, shows=diff, unsafe=unsafe_fixes, yes=yes
+        )
+        if diff and chosen is Format.TEXT and output is None and report.usage_error is None:
+            _print_diff(report)
+            raise typer.Exit(report.exit_code)
+        _print(report, chosen, output, verbose=verbose, quiet=quiet)
+        raise typer.Exit(report.exit_code)
     with progress_on(sys.stderr, quiet=quiet) as progress:
         report = diagnose(
             situation,
@@ -161,16 +199,83 @@ def run(
             progress=progress,
             report_interrupted=True,
         )
-    chosen = Format.JSON if json else format
+    _print(report, chosen, output, verbose=verbose, quiet=quiet)
+    if report.exit_code == INTERRUPTED:
+        sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
+    raise typer.Exit(report.exit_code)
+
+
+def _print(
+    report: Report, chosen: Format, output: Path | None, *, verbose: bool, quiet: bool
+) -> None:
+    """Print the report, or write it to the file of --output."""
     if output is not None:
         text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
         _write_file(output, text)
     else:
         shown = terminal(sys.stdout, os.environ)
         write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
-    if report.exit_code == INTERRUPTED:
-        sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
-    raise typer.Exit(report.exit_code)
+
+
+def _repaired(
+    situation: Situation,
+    policy: Policy,
+    timeout: float,
+    chosen: Format,
+    *,
+    shows: bool,
+    unsafe: bool,
+    yes: bool,
+) -> Report:
+    """The report of --diff or --fix. A person at a terminal is asked before a file is written."""
+    from clawdoctor.repair.command import fix, preview
+
+    if shows:
+        return preview(situation, unsafe=unsafe, policy=policy, timeout=timeout)
+    asks = not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def agree(summary: RepairSummary) -> bool:
+        if not asks:
+            return True
+        stream = sys.stdout if chosen is Format.TEXT else sys.stderr
+        _write_diff(summary, stream)
+        count = len(summary.files)
+        return typer.confirm(f"Change {count} {'file' if count == 1 else 'files'}?", err=True)
+
+    outcome = fix(situation, unsafe=unsafe, policy=policy, timeout=timeout, agree=agree)
+    if outcome.problem:
+        write_message(f"clawdoctor: {outcome.problem}\n")
+    return outcome.report
+
+
+def _write_diff(summary: RepairSummary, stream: TextIO) -> None:
+    from clawdoctor.report.repair import diff_text
+
+    shown = terminal(stream, os.environ)
+    write(diff_text(summary.diff, color=shown.color, unicode=shown.unicode), stream)
+
+
+def _print_diff(report: Report) -> None:
+    """Print the diff alone, and say on stderr what it is."""
+    from clawdoctor.report.line import Look, paint
+    from clawdoctor.report.repair import repair_lines
+
+    assert report.repair is not None
+    _write_diff(report.repair, sys.stdout)
+    shown = terminal(sys.stderr, os.environ)
+    lines = repair_lines(report.repair, Look(width=shown.width, home=str(Path.home())))
+    write_message(paint(lines, shown.color))
+
+
+def _undo(situation: Situation) -> None:
+    """Restore the files of the last repair and name them."""
+    from clawdoctor.repair.command import CannotWriteError, NothingToUndoError, take_back
+
+    try:
+        paths = take_back(situation)
+    except (CannotWriteError, NothingToUndoError) as error:
+        raise typer.BadParameter(f"--undo: {error}") from error
+    write("".join(f"restored {path}\n" for path in paths), sys.stdout)
 
 
 @app.command()
@@ -284,6 +389,55 @@ def trace(
         )
         write(text, sys.stdout)
     raise typer.Exit(found.exit_code)
+
+
+@app.command()
+def init(
+    resource: Annotated[
+        str, typer.Option(metavar="NAME", help="The Azure OpenAI resource, or its endpoint.")
+    ] = "",
+    deployment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=MODEL]", help="A deployment of it; the first is the primary model."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The port of the proxy.")
+    ] = None,
+    docker: Annotated[
+        bool, typer.Option("--docker", help="Run LiteLLM in a container: write a Compose file.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files and the provider that exist.")
+    ] = False,
+) -> None:
+    """Write the files of a new chain: OpenClaw, LiteLLM and Azure OpenAI."""
+    from clawdoctor.repair.init_command import Options, Prompts, UnusableError, make_chain
+    from clawdoctor.repair.new_files import ExistsError
+    from clawdoctor.repair.write import CannotWriteError
+
+    asks = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    prompts = Prompts(
+        text=lambda question, default: typer.prompt(question, default, show_default=bool(default)),
+        yes=lambda question: typer.confirm(question, default=True),
+        say=lambda text: write(f"{text}\n", sys.stdout),
+    )
+    situation = _situation(openclaw_config=None, litellm_config=None)
+    options = Options(resource, deployment or (), port or 0, docker, force)
+    shown = terminal(sys.stdout, os.environ)
+    try:
+        made = make_chain(options, situation, prompts if asks else None, shown)
+    except (UnusableError, ExistsError, CannotWriteError) as error:
+        raise typer.BadParameter(str(error)) from error
+    if made is None:
+        raise typer.Exit(1)
+    write(made.text, sys.stdout)
+    from clawdoctor.run.diagnosis import diagnose
+
+    with progress_on(sys.stderr) as progress:
+        report = diagnose(made.situation, mode="live", progress=progress)
+    write(render(report, Format.TEXT, shown, verbose=False, quiet=False), sys.stdout)
 
 
 @app.command()

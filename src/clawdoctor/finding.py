@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from clawdoctor.source.change import Change
+from clawdoctor.source.change import Edit as Edit
 from clawdoctor.source.text import Span
+
+if TYPE_CHECKING:
+    from clawdoctor.repair.summary import RepairSummary
 
 Stage = Literal["openclaw", "litellm", "docker", "proxy", "azure"]
 STAGES: tuple[Stage, ...] = ("openclaw", "litellm", "docker", "proxy", "azure")
@@ -105,14 +110,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """A text that replaces a span of a file. An empty span inserts the text."""
-
-    span: Span
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Command:
     """One or more lines that can be pasted into a shell as they are."""
 
@@ -140,7 +137,8 @@ class Fix:
 
     `safe` fixes do what the user meant; `unsafe` ones may change behaviour; `manual` ones need a
     value that only the user knows. `snippet` is what to write, ready to paste. `actions` follow
-    it in this order: the user runs a `Command` in a shell and does what a `Step` says.
+    it in this order: the user runs a `Command` in a shell and does what a `Step` says. A check
+    says in `changes` what to change; the run turns them into `edits`, in the style of the file.
     """
 
     title: str
@@ -148,6 +146,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
     snippet: str = ""
     actions: tuple[Action, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,3 +355,5 @@ class Report:
     """The providers outside this chain whose models agents use."""
     proxies: tuple[str, ...] = ()
     """Host and port of each proxy that a live run sends test messages to."""
+    repair: RepairSummary | None = None
+    """What --fix did to the files, or what --diff would do."""

@@ -4,6 +4,7 @@ The first of `codes` has to come first, the others are acceptable too; there is 
 is of another program.
 `sure` is false where the text hides many causes, so that none is named for certain. `captures` are
 values that the text names, and `advice` is the name of what to do, where it depends on the text.
+`by` are the programs of this chain that speak, by the first look at the text.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from clawdoctor.errors.matching import index
 from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.rule import compiled
+from clawdoctor.errors.utterance import Speaker
 
 FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -62,6 +64,22 @@ def test_texts_of_something_else(part: int) -> None:
 def test_there_are_many() -> None:
     assert len(OURS) >= 300
     assert len(FOREIGN) >= 100
+
+
+def test_who_speaks() -> None:
+    known = [row for row in OURS if "by" in row]
+    unheard = [
+        (row["by"], row["text"])
+        for row in known
+        if not set(row["by"]) <= set(_speakers(row["text"]))
+    ]
+    assert len(known) >= 200
+    assert not unheard
+
+
+def _speakers(text: str) -> tuple[Speaker, ...]:
+    matches = explain(text, CHECKS).matches
+    return matches[0].speakers if matches else ()
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)

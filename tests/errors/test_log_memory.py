@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,26 @@ def test_an_address_and_a_port_are_no_detail(other: str, ours: str) -> None:
     assert (match.code, match.confidence) == (alone.code, alone.confidence)
     assert match.occurrences is not None
     assert match.occurrences.last_line == 4
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "failure", "says"),
+    [
+        ('10:00:0{} INFO: {{"statusCode":200}}', '10:00:09 INFO: {"statusCode":401}', ""),
+        ("10:00:0{} INFO: error code: 199", "10:00:09 INFO: error code: 522", "code: 52[0-6]"),
+    ],
+)
+def test_digits_that_a_rule_asks_for_are_read(ordinary: str, failure: str, says: str) -> None:
+    """Only the digits differ from the lines before, and they make the rule match."""
+    check = replace(
+        LOST[0], texts=(rule("certain", "X", says) if says else rule("certain", "X", status=401),)
+    )
+    _, matches = tally([*(ordinary.format(n) for n in range(6)), failure], (check,))
+    assert [match.code for match in matches] == ["PX900"]
+
+
+def test_the_pattern_of_a_rule_with_any_digits() -> None:
+    lines = [f"10:00:0{n} ERROR: retry 52{n} of code x" for n in range(4)]
+    checks = (replace(LOST[0], texts=(rule("certain", "X", "retry 523 of"),)),)
+    _, matches = tally(lines, checks)
+    assert [match.code for match in matches] == ["PX900"]

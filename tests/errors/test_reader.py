@@ -291,3 +291,24 @@ def test_a_program_that_a_log_names_before_the_message_speaks() -> None:
     read_text = read("litellm-1  | Error: P1001: Can't reach database server at `db`:`5432`")
     assert read_text.message.startswith("Error: P1001")
     assert read_text.speakers == ("litellm",)
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("azure/ai/formrecognizer/_client.py: (403) Public access is disabled", True),
+        ("search.windows.net answers 403 Forbidden", True),
+        ("litellm.exceptions.APIError: cosmos is mentioned in the prompt", False),
+        ("AzureOpenAI: (403) Public access is disabled", False),
+    ],
+)
+def test_another_service_of_azure_is_told_from_its_models(text: str, elsewhere: bool) -> None:
+    assert read(text).elsewhere is elsewhere
+
+
+def test_a_status_follows_the_class_of_an_exception() -> None:
+    assert read("aiohttp.ClientResponseError: 400, message='Bad Request'").statuses == (400,)
+
+
+def test_a_refused_parameter_may_be_named_in_a_rule() -> None:
+    assert read("property 'store' is unsupported").refusal == {"store", "plain"}

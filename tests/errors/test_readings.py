@@ -157,3 +157,14 @@ def test_other_values_are_shown() -> None:
 def test_pieces_are_cut_and_harmless() -> None:
     assert shown("a" * 50, 10) == "a" * 9 + "…"
     assert one_line("a\x1b[2J\x07b\nc\u202ed") == "ab cd"
+
+
+def test_quotes_are_alike_in_the_first_reading_alone() -> None:
+    first, *others = readings('Model "gpt-5" and `gpt-4` are gone')
+    assert first == "Model 'gpt-5' and 'gpt-4' are gone"
+    assert others == ['Model "gpt-5" and `gpt-4` are gone']
+
+
+def test_a_path_in_json_stands_before_its_message() -> None:
+    first = readings('{"path": "models.mode", "message": "Invalid input"}')[0]
+    assert "models.mode: Invalid input" in first

@@ -19,7 +19,7 @@ FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 CHECKS = built_in_checks()
 RULES = [(check.code, rule) for check in CHECKS for rule in check.texts]
-MOST, LONGEST = 600, 300
+MOST, LONGEST, PHRASE = 500, 300, 120
 
 
 def _phrases(rule: Rule) -> tuple[str, ...]:
@@ -33,6 +33,12 @@ def test_there_are_few_rules() -> None:
 def test_a_rule_is_short() -> None:
     long = [(code, len("".join(_phrases(rule)))) for code, rule in RULES]
     assert not [(code, length) for code, length in long if length > LONGEST]
+
+
+def test_a_phrase_is_distinctive_not_a_list() -> None:
+    whens = [(check.code, own.when) for check in CHECKS for own in check.advice.values()]
+    phrases = [(code, phrase) for code, rule in RULES for phrase in _phrases(rule)]
+    assert not [(code, p) for code, p in (*phrases, *whens) if len(p) > PHRASE]
 
 
 @pytest.mark.slow
@@ -55,15 +61,21 @@ def test_no_row_has_its_answer_without_its_check() -> None:
 def test_each_advice_is_given(check: Check) -> None:
     named = {rule.advice for rule in check.texts} - {""}
     assert named <= set(check.advice)
-    if PARAMETER not in named:  # there the advice has the parameter's name
-        assert named == set(check.advice) - {STRAIGHT}
+    if PARAMETER not in check.advice:  # there the advice has the parameter's name
+        chosen = {name for name, own in check.advice.items() if own.when}
+        assert named | chosen == set(check.advice) - {STRAIGHT}
 
 
 def test_each_advice_has_a_row() -> None:
     """Only rules that are named for a parameter share a row: one parameter is like another."""
     named = {(check.code, rule.advice) for check in CHECKS for rule in check.texts if rule.advice}
+    chosen = {(c.code, own.when) for c in CHECKS for own in c.advice.values() if own.when}
     rows = {(code, row["advice"]) for row in ROWS if "advice" in row for code in row["codes"]}
+    given = {
+        (c.code, own.when) for c in CHECKS for n, own in c.advice.items() if (c.code, n) in rows
+    }
     assert not {(code, name) for code, name in named - rows if name != PARAMETER}
+    assert not chosen - given
 
 
 def test_only_named_advice_is_asked_for() -> None:

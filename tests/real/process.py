@@ -48,11 +48,18 @@ class Proxy:
 
 @contextmanager
 def started(
-    programs: Path, config: Path, home: Path, environ: Mapping[str, str]
+    programs: Path,
+    config: Path,
+    home: Path,
+    environ: Mapping[str, str],
+    port: int | None = None,
 ) -> Iterator[Proxy]:
-    """Start the proxy with a config but without our environment, and end it."""
+    """Start the proxy with a config but without our environment, and end it.
+
+    Without a `port` it gets a free one.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     own = {
         "HOME": str(home),
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from cases import Case, built, every_case, merged
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import ReportedFinding, Severity
+from clawdoctor.repair.carry_out import carry_out
+from clawdoctor.repair.plan import plan
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
@@ -67,6 +69,43 @@ def loaded(
 ) -> Mapping[str, dict[str, Any]]:
     """The result of the real LiteLLM for each case: its groups, or why it does not start."""
     home = tmp_path_factory.mktemp("home")
+    folders = [_copy(case, tmp_path_factory.mktemp("loaded")) for case in CASES.values()]
+    return dict(zip(CASES, _load(any_litellm_programs, home, CASES, folders), strict=True))
+
+
+@pytest.fixture(scope="module")
+def mended(
+    any_litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, tuple[Path, dict[str, Any]]]:
+    """The folder of each bad case whose config has a safe fix, mended, and LiteLLM's result."""
+    home = tmp_path_factory.mktemp("home")
+    folders = {}
+    for name, case in CASES.items():
+        folder = _copy(case, tmp_path_factory.mktemp("mended"))
+        if case.kind == "bad" and _mend(case, folder, home):
+            folders[name] = folder
+    cases = {name: CASES[name] for name in folders}
+    answers = _load(any_litellm_programs, home, cases, folders.values())
+    return dict(zip(folders, zip(folders.values(), answers, strict=True), strict=True))
+
+
+def _mend(case: Case, folder: Path, home: Path) -> bool:
+    """Apply the safe fixes of a case's files. False if LiteLLM's config has none."""
+    situation = Situation(
+        cwd=str(folder),
+        home=str(home),
+        environ={"XDG_STATE_HOME": str(home), **case.settings.get("environ", {})},
+        litellm_config=CONFIG,
+    )
+    found = plan(situation)
+    carry_out(found, situation)
+    return str((folder / CONFIG).resolve()) in found.changed
+
+
+def _load(
+    programs: Path, home: Path, cases: Mapping[str, Case], folders: Iterable[Path]
+) -> list[dict[str, Any]]:
+    """What LiteLLM makes of the config in each folder, in one process."""
     own = {
         "HOME": str(home),
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -74,14 +113,14 @@ def loaded(
     }
     wanted = [
         {
-            "folder": str(_copy(case, tmp_path_factory.mktemp("loaded"))),
+            "folder": str(folder),
             "home": str(home),
             "environ": {**own, **case.settings.get("environ", {})},
         }
-        for case in CASES.values()
+        for case, folder in zip(cases.values(), folders, strict=True)
     ]
     done = subprocess.run(
-        [any_litellm_programs / "python", LOADER],
+        [programs / "python", LOADER],
         input=json.dumps(wanted),
         cwd=home,
         env=own,
@@ -91,8 +130,7 @@ def loaded(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    return dict(zip(CASES, answers, strict=True))
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +150,22 @@ class Prediction:
 def test_the_start_is_as_predicted(
     name: str, loaded: Mapping[str, dict[str, Any]], any_litellm_programs: Path, tmp_path: Path
 ) -> None:
-    real = loaded[name]
-    prediction = _predict(CASES[name], version_of_litellm(any_litellm_programs), tmp_path)
-    comparison = f"clawdoctor: {prediction}; LiteLLM: {real}"
+    folder = _copy(CASES[name], tmp_path)
+    version = version_of_litellm(any_litellm_programs)
+    _compare(loaded[name], _predict(CASES[name], folder, version, tmp_path))
+
+
+def test_the_mended_configs_start_as_predicted(
+    mended: Mapping[str, tuple[Path, dict[str, Any]]], any_litellm_programs: Path, tmp_path: Path
+) -> None:
+    assert len(mended) > 50
+    version = version_of_litellm(any_litellm_programs)
+    for name, (folder, real) in mended.items():
+        _compare(real, _predict(CASES[name], folder, version, tmp_path / name), name)
+
+
+def _compare(real: dict[str, Any], prediction: Prediction, name: str = "") -> None:
+    comparison = f"{name} clawdoctor: {prediction}; LiteLLM: {real}"
     if "refused" in real:
         assert prediction.refused is not False, comparison
         return
@@ -123,8 +174,7 @@ def test_the_start_is_as_predicted(
     assert groups - prediction.doubtful == prediction.groups - prediction.doubtful, comparison
 
 
-def _predict(case: Case, version: str, tmp_path: Path) -> Prediction:
-    folder = _copy(case, tmp_path)
+def _predict(case: Case, folder: Path, version: str, tmp_path: Path) -> Prediction:
     path = installed(tmp_path / "prefix", {"litellm": version})
     situation = Situation(
         cwd=str(folder),

@@ -1,22 +1,27 @@
-"""The real OpenClaw confirms what clawdoctor says about every openclaw.json."""
+"""The real OpenClaw confirms what clawdoctor says about every openclaw.json.
+
+Its program is started for the cases in which it looks for files. One process judges the others.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cases import Case, built, every_case, merged
 
-from clawdoctor.finding import Report, Severity
-from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.check import built_in_checks
+from clawdoctor.finding import ReportedFinding, Severity
+from clawdoctor.run.diagnosis import examine
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.demo import scenarios
 from clawdoctor.simulator.scene import installed
+from real.differential.openclaw_process import started
 from real.install import OPENCLAW_VERSION
 
 pytestmark = pytest.mark.real
@@ -59,40 +64,69 @@ def _cases() -> dict[str, Case]:
 CASES = _cases()
 
 
+def _texts(name: str) -> Mapping[str, str] | None:
+    """The texts beside openclaw.json and its own, or None if OpenClaw looks for files elsewhere."""
+    files = dict(_read(CASES[name])[0])
+    if "openclaw.json" not in files or any(
+        path.startswith("home/") or Path(path).name == ".env" for path in files
+    ):
+        return None
+    try:
+        return {path: content.decode() for path, content in files.items()}
+    except UnicodeDecodeError:
+        return None
+
+
 @pytest.fixture(scope="module")
 def judged(
     openclaw_program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, tuple[bool, str]]:
-    """True for each config that the real OpenClaw accepts, and OpenClaw's output."""
-    program, node = openclaw_program
+    """True for each config that the real OpenClaw accepts, and what it says of it."""
+    found = dict(_judged_by_one_process())
+    rest = [name for name in CASES if name not in found]
 
     def judge(name: str) -> tuple[bool, str]:
-        folder = built(CASES[name], tmp_path_factory.mktemp("judged") / "project")
-        environ = {
-            "HOME": str(_home(folder)),
-            "PATH": os.pathsep.join((str(node), "/usr/bin", "/bin")),
-            **_environ(CASES[name]),
-        }
-        if (folder / "openclaw.json").exists():
-            environ["OPENCLAW_CONFIG_PATH"] = str(folder / "openclaw.json")
-        done = subprocess.run(
-            [program, "config", "validate", "--json"],
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        output = done.stdout + done.stderr
-        try:
-            return bool(json.loads(done.stdout)["valid"]), output
-        except (ValueError, KeyError) as error:
-            raise AssertionError(f"{name}: no verdict in {output!r}") from error
+        return _run(CASES[name], *openclaw_program, tmp_path_factory.mktemp("judged"))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(CASES, pool.map(judge, CASES), strict=True))
+        return found | dict(zip(rest, pool.map(judge, rest), strict=True))
+
+
+def _judged_by_one_process() -> Iterator[tuple[str, tuple[bool, str]]]:
+    with started(OPENCLAW_VERSION, validates=True) as oracle:
+        for name, case in CASES.items():
+            if (texts := _texts(name)) is not None:
+                files = {f".openclaw/{path}": text for path, text in texts.items()}
+                config = files.pop(".openclaw/openclaw.json")
+                answer = oracle.validate(config, _environ(case), files)
+                yield name, (answer.valid, f"{answer.issues} {answer.text}")
+
+
+def _run(case: Case, program: Path, node: Path, folder: Path) -> tuple[bool, str]:
+    """The verdict of OpenClaw's program."""
+    folder = built(case, folder / "project")
+    environ = {
+        "HOME": str(_home(folder)),
+        "PATH": os.pathsep.join((str(node), "/usr/bin", "/bin")),
+        **_environ(case),
+    }
+    if (folder / "openclaw.json").exists():
+        environ["OPENCLAW_CONFIG_PATH"] = str(folder / "openclaw.json")
+    done = subprocess.run(
+        [program, "config", "validate", "--json"],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    try:
+        return bool(json.loads(done.stdout)["valid"]), output
+    except (ValueError, KeyError) as error:
+        raise AssertionError(f"{case.path.name}: no verdict in {output!r}") from error
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -100,16 +134,15 @@ def test_openclaw_gives_the_same_verdict(
     name: str, judged: Mapping[str, tuple[bool, str]], tmp_path: Path
 ) -> None:
     valid, output = judged[name]
-    report = _report(CASES[name], tmp_path)
     errors = [
         f"{finding.code}: {finding.message}"
-        for finding in report.findings
-        if finding.severity is Severity.ERROR and finding.code in CODES
+        for finding in _findings(CASES[name], tmp_path)
+        if finding.severity is Severity.ERROR
     ]
     assert valid == (not errors), f"clawdoctor: {errors}; OpenClaw: {output}"
 
 
-def _report(case: Case, tmp_path: Path) -> Report:
+def _findings(case: Case, tmp_path: Path) -> tuple[ReportedFinding, ...]:
     folder = built(case, tmp_path / "project")
     path = installed(tmp_path / "prefix", {"openclaw": OPENCLAW_VERSION})
     situation = Situation(
@@ -118,7 +151,9 @@ def _report(case: Case, tmp_path: Path) -> Report:
         environ={"PATH": path, **_environ(case)},
         openclaw_config="openclaw.json" if (folder / "openclaw.json").exists() else None,
     )
-    return diagnose(situation)
+    chosen = [check for check in built_in_checks() if check.code in CODES]
+    report, _ = examine(situation, checks=chosen)
+    return report.findings
 
 
 def _home(folder: Path) -> Path:

@@ -206,6 +206,16 @@ def test_a_hidden_value_that_another_setting_shows_stays_in_other_texts() -> Non
     assert redact_text(hide, "api: openai-completions") == "api: openai-completions"
 
 
+def test_the_sentence_for_an_unset_variable_is_no_credential() -> None:
+    _, hide = marked(
+        "environment: {AZURE_API_KEY: '${AZURE_API_KEY:?set it in .env or the shell}'}"
+    )
+    text = "Compose takes it from the shell, or from .env or the file"
+    assert redact_text(hide, text) == text
+    _, hide = marked(f"environment: {{AZURE_API_KEY: '${{AZURE_API_KEY:?not {KEY}}}'}}")
+    assert KEY not in redact_text(hide, f"401: {KEY} is wrong")
+
+
 def test_a_hidden_part_has_its_own_span() -> None:
     line = f'api_base: "https://user:{KEY}@db.example/v1"'
     assert lines(line) == f'api_base: "https://{HIDDEN}@db.example/v1"'

@@ -365,7 +365,7 @@ def test_fixes_show_what_to_write_and_do() -> None:
     edits = (replace(seed().findings[1].fixes[0].edits[0]),)
     assert "   = write x: y   (safe)\n" in finding_text(fixes=(Fix("t", "safe", edits, "x: y"),))
     assert "   = write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
-    assert "   = write title (unsafe)\n" in finding_text(fixes=(Fix("title", "unsafe", edits),))
+    assert "   = do    title (unsafe)\n" in finding_text(fixes=(Fix("title", "unsafe", edits),))
     assert "   = do    title\n" in finding_text(fixes=(Fix("title"),))
     both = finding_text(fixes=(Fix("t", "safe", edits, "x:\n  y: 1"),))
     assert "   = write (safe)\n           x:\n             y: 1\n" in both

@@ -21,6 +21,7 @@ from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
+from clawdoctor.source.yaml_mend import mended
 
 _STARTS_WITH_KEY = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
 
@@ -64,7 +65,8 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
         return another_kind(kind, path, "litellm-config-syntax")
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
-        return Unavailable(source.message, Refusal("litellm-config-syntax"), place=place)
+        refusal = Refusal("litellm-config-syntax")
+        return Unavailable(source.message, refusal, place=place, mends=mended(text, source))
     return LiteLLMFile(path, source.root, text)
 
 

@@ -19,6 +19,7 @@ from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.json5_mend import mended
 from clawdoctor.source.node import Entry, Node, Source, SyntaxFault, join_pointer
 from clawdoctor.source.read import OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
@@ -86,7 +87,8 @@ def load_openclaw_file(
         return another_kind(kind, path, "openclaw-config-syntax")
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
-        return Unavailable(source.message, Refusal("openclaw-config-syntax"), place=place)
+        refusal = Refusal("openclaw-config-syntax")
+        return Unavailable(source.message, refusal, place=place, mends=mended(text))
     reader = _Includes(path, _roots(path, situation), [text])
     try:
         root = reader.resolve(source.root, path, (path,), "")

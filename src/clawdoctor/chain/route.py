@@ -176,7 +176,13 @@ def _routes(
             name, _, model = written.partition("/")
             if name == provider.id and model:
                 refs.setdefault(model, [])
+        entries = (
+            sent_model(provider, listed, versions).model for listed, named in refs.items() if named
+        )
+        taken = {model.id for model in entries if model is not None}
         for listed, named in refs.items():
+            if not named and listed in taken and f"{provider.id}/{listed}" not in named_by_option:
+                continue  # an agent uses this entry, and names it in another way
             config_there = proxy if target == "proxy" else None
             sent, reached = _reached(provider, listed, config_there, versions)
             yield Route(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clawdoctor.errors.placeholders import filled
+from clawdoctor.errors.rule import compiled
 
 STRAIGHT = "straight"
 """The name of a check's advice for an OpenClaw that asks Azure itself, where no other fits."""
@@ -20,13 +21,15 @@ class Advice:
     """What to do: sentences, lines to write into a file, and commands to run.
 
     `<limit>` is the place of the value that a rule captures as `limit`. `straight` is for an
-    OpenClaw that asks Azure itself: it has no litellm_config.yaml.
+    OpenClaw that asks Azure itself: it has no litellm_config.yaml. An advice with `when` is for the
+    messages that this expression matches, whatever rule recognises them; it may capture values.
     """
 
     do: str
     lines: str = ""
     run: tuple[str, ...] = ()
     straight: Advice | None = None
+    when: str = ""
 
     def to(self, *, straight: bool) -> Advice:
         """The advice for a chain with or without LiteLLM."""
@@ -48,10 +51,22 @@ class Advice:
         return "\n\n".join((self.do, *parts))
 
 
-def advice_on(advice: Mapping[str, Advice], name: str, values: Mapping[str, str]) -> Advice | None:
-    """The advice that a rule names; on a refused parameter, that on this parameter if any."""
-    if name != PARAMETER:
-        return advice.get(name)
-    parts = re.split(r"[.\[]", values.get(PARAMETER, ""))
-    own = (advice.get(part) for part in (values.get(PARAMETER, ""), parts[0], parts[-1]))
-    return next(filter(None, own), advice.get(name))
+def own_advice(
+    advice: Mapping[str, Advice], forms: tuple[str, ...]
+) -> tuple[Advice, re.Match[str]] | None:
+    """The first advice that is for just such a message, with what its expression matches."""
+    chosen = ((own, compiled(own.when)) for own in advice.values() if own.when)
+    found = ((own, match) for own, when in chosen for match in map(when.search, forms) if match)
+    return next(found, None)
+
+
+def named_advice(advice: Mapping[str, Advice], name: str, parameter: str) -> Advice | None:
+    """The advice that a rule names. On a refused parameter, it is that on this parameter if any."""
+    if name not in ("", PARAMETER):
+        return advice[name]
+    if PARAMETER not in advice or not (name or parameter):
+        return None
+    parts = re.split(r"[.\[]", parameter)
+    return next(
+        (advice[p] for p in (parameter, parts[0], parts[-1]) if p in advice), advice[PARAMETER]
+    )

@@ -42,22 +42,22 @@ def recognise_entries(
     `memory` learns the lines that are entries of their own.
     """
     known = index(checks)
-    cached: dict[int, tuple[Hit, ...]] = {}
+    cached: dict[int, tuple[tuple[Hit, ...], bool]] = {}
     for entry in entries:
         if entry.remembered is not None:
             yield entry, entry.remembered.hits
             continue
         key = hash(VARIES.sub("#", entry.text))
-        hits = cached.get(key)
-        if hits is None:
+        if key not in cached:
             forms = readings(entry.text)
             found = ranked(search(forms, known, surest=True))
             hits = found[:1] if found and found[0].rule.confidence != "possible" else found
             if len(cached) >= _CACHE_SIZE:
                 cached.clear()
-            cached[key] = hits
-            if memory is not None and entry.raw:
-                memory.keep(entry.raw, entry.program, forms, hits)
+            cached[key] = hits, memory is not None and not hits and memory.is_quiet(forms)
+        hits, quiet = cached[key]
+        if memory is not None and entry.raw:
+            memory.keep(entry.raw, entry.program, hits, quiet=quiet)
         yield entry, hits
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from clawdoctor.errors.matching import Hit, Index, mask_digits
+from clawdoctor.errors.reader import statuses_of
+from clawdoctor.errors.rule import compiled
 
 Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_AS_STATUSES = str.maketrans("0123456789", "4444444444")
 VARIES = re.compile(
     r"\d(?:\d:\d\d:\d\d[.,\d]*|\d{3}-\d\d-\d\d"  # times and dates
     r"|\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}(?= - \")"  # who called, in an access log
@@ -23,6 +28,8 @@ An address and a port are none: those of a database must not stand for those of 
 branch starts with a character, which is several times as fast as with a look back.
 """
 
+_TELLING = re.compile(rf"(?:{VARIES.pattern})|(?P<digits>\d+)")
+_PART = re.compile(r"(?P<kept>\\.|\{\d*,?\d*\}|\(\?P.\w*)|\[(?:\\.|[^\]])*\]|\d")
 _ESCAPES = ("\\", "&#")
 _MOST = 20_000
 
@@ -40,32 +47,72 @@ class LineMemory:
 
     A line whose text no rule can match, whatever its digits, is quiet: the next such line needs no
     reading. Of the others, a line has the hits of an earlier one that differs only in `VARIES`.
+    Which digits that leaves depends on the shape of a line alone, and is remembered, too.
     """
 
     def __init__(self, known: Index) -> None:
         self._masked = known.masked()
         self._quiet: dict[bytes, Remembered] = {}
         self._loud: dict[str, Remembered] = {}
+        self._telling: dict[bytes, tuple[slice, ...]] = {}
+        self._alike: dict[tuple[bytes, tuple[str, ...]], Remembered] = {}
 
     def find(self, line: str) -> Remembered | None:
         """Return what a line was found to be, or None for a new one."""
-        found = self._quiet.get(_skeleton(line))
-        if found is None and self._loud:
-            found = self._loud.get(VARIES.sub("#", line))
+        shape = _skeleton(line)
+        found = self._quiet.get(shape)
+        if found is not None or not self._loud:
+            return found
+        telling = self._telling.get(shape)
+        if telling is not None:
+            found = self._alike.get((shape, tuple([line[part] for part in telling])))
+            if found is not None:
+                return found
+        found = self._loud.get(VARIES.sub("#", line))
+        if found is not None:
+            digits = (match for match in _TELLING.finditer(line) if match["digits"])
+            telling = tuple(slice(*match.span()) for match in digits)
+            _store(self._telling, shape, telling)
+            _store(self._alike, (shape, tuple([line[part] for part in telling])), found)
         return found
 
-    def keep(self, line: str, program: str, forms: tuple[str, ...], hits: tuple[Hit, ...]) -> None:
-        """Remember a line that is an entry of its own, `forms` its readings."""
+    def keep(self, line: str, program: str, hits: tuple[Hit, ...], *, quiet: bool) -> None:
+        """Remember a line that is an entry of its own, and whether its text is quiet."""
         remembered = Remembered(len(program), hits)
-        if not hits and not any(escape in line for escape in _ESCAPES):
-            masked = mask_digits("\n".join(forms).casefold())
-            if not self._masked.candidates(masked):
-                _store(self._quiet, _skeleton(line), remembered)
-                return
-        _store(self._loud, VARIES.sub("#", line), remembered)
+        if quiet and not any(escape in line for escape in _ESCAPES):
+            _store(self._quiet, _skeleton(line), remembered)
+        else:
+            _store(self._loud, VARIES.sub("#", line), remembered)
+
+    def is_quiet(self, forms: tuple[str, ...]) -> bool:
+        """Whether no rule can match a message with these readings, whatever its digits are."""
+        masked = tuple(map(mask_digits, forms))
+        near = self._masked.candidates("\n".join(masked).casefold())
+        rules = (self._masked.texts[position][1] for position in near)
+        may_match = [rule for rule in rules if _may_say(rule.says, masked)]
+        if not all(rule.statuses for rule in may_match):
+            return False
+        return not may_match or not any(statuses_of(form.translate(_AS_STATUSES)) for form in forms)
 
 
-def _store(memory: dict[Key, Remembered], key: Key, value: Remembered) -> None:
+def _may_say(says: tuple[str, ...], masked: tuple[str, ...]) -> bool:
+    """Whether expressions can match a text whose digits are masked, with any digits in it."""
+    patterns = [compiled(_with_any_digits(expression)) for expression in says]
+    return any(all(pattern.search(form) for pattern in patterns) for form in masked)
+
+
+@cache
+def _with_any_digits(expression: str) -> str:
+    return _PART.sub(_any_digit, expression)
+
+
+def _any_digit(part: re.Match[str]) -> str:
+    if part["kept"]:
+        return part["kept"]
+    return re.sub(r"\d-\d|\d", r"\\d", part[0])
+
+
+def _store(memory: dict[Key, Kept], key: Key, value: Kept) -> None:
     if len(memory) >= _MOST:
         memory.clear()
     memory[key] = value

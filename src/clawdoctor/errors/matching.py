@@ -12,11 +12,11 @@ from functools import cache
 from itertools import chain
 
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.errors.advice import STRAIGHT, Advice, advice_on
+from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice, named_advice, own_advice
 from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
-from clawdoctor.errors.readings import shown
+from clawdoctor.errors.readings import as_written, shown
 from clawdoctor.errors.rule import Confidence, Found, Rule
 from clawdoctor.errors.utterance import Speaker, Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
@@ -89,6 +89,7 @@ class Hit:
     captures: dict[str, str]
     excerpt: str
     speakers: tuple[Speaker, ...]
+    advice: Advice | None = None
 
     @property
     def trust(self) -> int:
@@ -179,7 +180,7 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
         if check.code in best and trust > best[check.code][0]:
             continue
         found = rule.find(forms, utterance)
-        if found is None:
+        if found is None or (check.stage == "azure" and utterance().elsewhere):
             continue
         highest = min(highest, trust)
         rank = trust, -found.weight
@@ -189,8 +190,15 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
 
 
 def _hit(check: Check, rule: Rule, found: Found, utterance: Utterance) -> Hit:
-    captures, excerpt = _captures(found, utterance), _excerpt(found, utterance)
-    return Hit(check, rule, found.weight, captures, excerpt, utterance.speakers)
+    own = own_advice(check.advice, utterance.forms)
+    groups = {**(own[1].groupdict() if own is not None else {}), **dict(found.values)}
+    parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
+    values = {**parts, **{name: raw for name, raw in groups.items() if raw}}
+    weight = found.weight + (len(own[1][0]) if own is not None else 0)
+    named = named_advice(check.advice, rule.advice, values.get(PARAMETER, ""))
+    advice = own[0] if own is not None else named
+    captures, excerpt = _captures(values), _excerpt(found, utterance)
+    return Hit(check, rule, weight, captures, excerpt, utterance.speakers, advice)
 
 
 def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -225,7 +233,7 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
 def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
-    advice = advice_on(check.advice, hit.rule.advice, captures) if hit is not None else None
+    advice = hit.advice if hit is not None else None
     return Match(
         code=check.code,
         name=check.name,
@@ -264,13 +272,11 @@ def match_of_hit(hit: Hit) -> Match:
     return match_of_check(hit.check, hit.rule.raised_by, hit)
 
 
-def _captures(found: Found, utterance: Utterance) -> dict[str, str]:
-    """The named groups, and the parts that they do not name."""
-    groups = dict(found.values)
-    parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
+def _captures(values: Mapping[str, str]) -> dict[str, str]:
+    """What may be shown of the values that a message names."""
     return {
         name: value
-        for name, raw in {**parts, **groups}.items()
+        for name, raw in values.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 
@@ -278,7 +284,8 @@ def _captures(found: Found, utterance: Utterance) -> dict[str, str]:
 def _excerpt(found: Found, utterance: Utterance) -> str:
     """The recognised part of the text, or its start where no phrase is asked for."""
     match = max(found.matches, key=lambda match: match.end() - match.start(), default=None)
-    text = (match[0] if match is not None else utterance.message)[: 4 * EXCERPT]
+    text = as_written(utterance.forms, match) if match is not None else utterance.message
+    text = text[: 4 * EXCERPT]
     for name, raw in found.values:
         if _SECRET_GROUP.search(name):
             text = text.replace(raw, HIDDEN)

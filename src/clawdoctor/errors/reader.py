@@ -61,7 +61,7 @@ _STATUS = re.compile(
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
     r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
-    r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
+    r"|^\W{0,4}|(?:Error|Exception): )(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
     r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
     r"|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error"
@@ -119,9 +119,10 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
     refused, refused_kind = refused_parameter(message)
+    speakers = _speakers("\n".join((forms[-1][:_MOST], message)) if forms else "")
     return Utterance(
         forms=forms,
-        statuses=_statuses(message),
+        statuses=statuses_of(message),
         codes=_distinct(value for name, value in fields if name != "param"),
         params=_distinct(value for name, value in fields if name == "param"),
         exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
@@ -137,7 +138,8 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         module=module["name"].rstrip(".") if module is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
-        speakers=_speakers("\n".join((forms[-1][:_MOST], message)) if forms else ""),
+        speakers=speakers,
+        elsewhere=_is_elsewhere(message, speakers),
         others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
         files=files(message),
         no_yaml=is_no_yaml(message),
@@ -148,7 +150,8 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _statuses(message: str) -> tuple[int, ...]:
+def statuses_of(message: str) -> tuple[int, ...]:
+    """Return the HTTP statuses that a message names, from the outermost to the innermost."""
     found = (int(match["status"] or match["named"]) for match in _STATUS.finditer(message))
     return tuple(dict.fromkeys(found))
 
@@ -207,6 +210,18 @@ def _others(message: str) -> frozenset[str]:
     folded = _HELP_LINK.sub("", message).casefold()
     found = {name for name in plain if name in folded}
     return frozenset(found | {match[0] for match in pattern.finditer(folded)})
+
+
+def _is_elsewhere(message: str, speakers: tuple[Speaker, ...]) -> bool:
+    """Whether a message is about another service of Azure, and names no model of Azure's."""
+    folded = message.casefold()
+    of_models = "litellm" in speakers or "openai" in folded
+    return not of_models and _azure_services().search(folded) is not None
+
+
+@cache
+def _azure_services() -> re.Pattern[str]:
+    return re.compile("|".join(table("other_programs")["azure_services"]))
 
 
 def _network(message: str) -> NetworkKind | None:

@@ -51,14 +51,17 @@ _FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
 
+_ONE_QUOTE = str.maketrans('"`', "''")
+_AT_PATH = re.compile(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
 def readings(text: str) -> tuple[str, ...]:
     """The forms of `text` to search for signatures, the cleanest first, the raw form last.
 
-    Each is one line with single spaces, without escape sequences and control characters. The
-    forms are distinct and not empty.
+    Each is one line with single spaces, without escape sequences and control characters. In the
+    first all quotes are alike, as rules write them ('), and a path in JSON stands before its
+    message. The forms are distinct and not empty.
     """
     plain = printable(_cut(text))
     rounds = _rounds(plain)
@@ -66,8 +69,16 @@ def readings(text: str) -> tuple[str, ...]:
     unwrapped = _unwrapped(plain)
     if unwrapped != plain:
         forms.append(_message(_rounds(unwrapped)[-1]))
-    forms.append(one_line(plain))
+    alike = _AT_PATH.sub(r"\g<path>: ", forms[0].translate(_ONE_QUOTE))
+    forms = [alike, *forms, one_line(plain)]
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def as_written(forms: tuple[str, ...], match: re.Match[str]) -> str:
+    """What matches in one of the forms, with the quotes that the text has."""
+    if match.string != forms[0] or len(forms) == 1 or len(forms[1]) != len(forms[0]):
+        return match[0]
+    return forms[1][match.start() : match.end()]
 
 
 def one_line(text: str) -> str:

@@ -12,16 +12,22 @@ from clawdoctor.knowledge import table
 
 SIGNS = (
     "unknown", "unknwon", "unrecogni", "unsupported", "unexpected", "extra", "additional",
-    "invalid", "not support", "n't support", "not allowed", "not permitted", "not recogni",
+    "invalid", "not support", "not a support", "n't support", "not allowed", "not permitted",
+    "not recogni",
     "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
     "must be", "only supported",
 )  # fmt: skip
 """Words of which a message that refuses a parameter has one, in lower case."""
 
 
-def signs_of(kinds: tuple[ParameterKind, ...]) -> tuple[str, ...]:
-    """Texts of which a message has one that refuses a parameter of these kinds, in lower case."""
-    return tuple(table("request_parameters")["telling"]) if kinds == ("telling",) else SIGNS
+def signs_of(refuses: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts of which a message has one that refuses one of these parameters, in lower case.
+
+    Each is a kind of parameters, or the name of one.
+    """
+    if refuses == ("telling",):
+        return tuple(table("request_parameters")["telling"])
+    return SIGNS if {"plain", "other"} & set(refuses) else refuses
 
 
 _NAME = r"(?P<name>[A-Za-z_]\w{0,60}(?:[.\[]\w{1,60}\]?){0,6})"
@@ -39,7 +45,8 @@ _WORDINGS = (
     rf"\bloc['\"]: ?[\[(]['\"]body['\"],? ?['\"]{_NAME}",
     rf"additional propert\w{{1,3}} (?:is|are) not allowed \(['\"]?{_NAME}",
     # the 'x' parameter is not yet supported; logprobs and echo parameters are not available
-    rf"(?<![\w.-])['\"`\[]{{0,2}}{_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
+    rf"(?<![\w.-])['\"`\[]{{0,2}}(?!(?:parameter|property|argument"
+    rf"|field)\b){_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
     r"(?: param(?:eter)?s?| option| value| field| setting| ['\"][\w-]{1,30}['\"])? ?"
     r"(?:specified in the request )?(?:is|are|was)(?: currently| yet)?"
     rf"(?:(?: not|n't)(?: yet| a)?(?: be)? | un| only ){_TAKEN}",

@@ -53,9 +53,9 @@ class Rule:
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
     host, and in `files` for one that names no config file. `refuses` asks for a refused parameter
-    of one of these kinds, `alone` that it names no program outside this chain, and `no_yaml` that
-    it says that a text is no YAML. `raised_by` is the program that writes such a text, and `advice`
-    the name of what to do about it in the check's `advice`.
+    of one of these kinds or names, `alone` that it names no program outside this chain, and
+    `no_yaml` that it says that a text is no YAML. `raised_by` is the program that writes such a
+    text, and `advice` the name of what to do about it in the check's `advice`.
     """
 
     confidence: Confidence
@@ -67,7 +67,7 @@ class Rule:
     network: tuple[NetworkKind, ...] = ()
     hosts: tuple[HostKind | None, ...] = ()
     by: tuple[Speaker, ...] = ()
-    refuses: tuple[ParameterKind, ...] = ()
+    refuses: tuple[ParameterKind | str, ...] = ()
     files: tuple[FileKind | None, ...] = ()
     alone: bool = False
     no_yaml: bool = False
@@ -116,7 +116,7 @@ class Rule:
         return not (
             (self.network and utterance.network not in self.network)
             or (self.hosts and utterance.host_kind not in self.hosts)
-            or (self.refuses and utterance.refused_kind not in self.refuses)
+            or (self.refuses and utterance.refusal.isdisjoint(self.refuses))
             or (self.files and set(self.files).isdisjoint(utterance.files or (None,)))
             or (self.alone and utterance.others)
             or (self.no_yaml and not utterance.no_yaml)
@@ -146,7 +146,7 @@ def rule(
     network: NetworkKind | tuple[NetworkKind, ...] = (),
     host: HostKind | tuple[HostKind | None, ...] = (),
     by: Speaker | tuple[Speaker, ...] = (),
-    refuses: ParameterKind | tuple[ParameterKind, ...] = (),
+    refuses: ParameterKind | str | tuple[ParameterKind, ...] = (),
     file: FileKind | tuple[FileKind | None, ...] = (),
     alone: bool = False,
     no_yaml: bool = False,

@@ -46,8 +46,8 @@ class Utterance:
     `model` is the first that is named, `module` the Python module that is missing. `speakers` are
     the programs of this chain that it, or what a log writes before it, names or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
-    that a text is no YAML.
+    it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of
+    config files that it names, and `no_yaml` is whether it says that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -69,6 +69,7 @@ class Utterance:
     retry_after: str = ""
     speakers: tuple[Speaker, ...] = ()
     others: frozenset[str] = frozenset()
+    elsewhere: bool = False
     files: tuple[FileKind, ...] = ()
     no_yaml: bool = False
 
@@ -76,6 +77,11 @@ class Utterance:
     def message(self) -> str:
         """The message in its cleanest form, on one line."""
         return self.forms[0] if self.forms else ""
+
+    @property
+    def refusal(self) -> frozenset[str]:
+        """The name and the kind of the refused parameter."""
+        return frozenset(filter(None, (self.refused, self.refused_kind)))
 
     @property
     def captures(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clawdoctor.finding import (
     CheckOutcome,
@@ -19,6 +19,9 @@ from clawdoctor.finding import (
 )
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.source.text import START, Position
+
+if TYPE_CHECKING:
+    from clawdoctor.repair.summary import RepairLine, RepairSummary
 
 SCHEMA_VERSION = 1
 
@@ -78,6 +81,27 @@ def document(report: Report) -> dict[str, object]:
             {"where": item.where, "error": item.error, "trace": item.trace}
             for item in report.internal_errors
         ],
+        "repair": None if report.repair is None else _repair(report.repair),
+    }
+
+
+def _repair(repair: RepairSummary) -> dict[str, object]:
+    return {
+        "written": repair.written,
+        "files": list(repair.files),
+        "done": [_repair_line(line) for line in repair.done],
+        "leftOut": [_repair_line(line) for line in repair.left_out],
+        "diff": "".join(f"{line.text}\n" for line in repair.diff),
+    }
+
+
+def _repair_line(line: RepairLine) -> dict[str, object]:
+    return {
+        "code": line.code,
+        "title": line.title,
+        "applicability": line.applicability,
+        "location": None if line.place is None else location(line.place),
+        "reason": line.reason,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,18 @@ def model_named(name: str) -> AzureModel | None:
         min_api_version=row.get("min_api_version"),
         retires=row.get("retires"),
     )
+
+
+def model_in_name(name: str) -> AzureModel | None:
+    """Return the model with the longest name that is a part of a deployment's name."""
+    folded = name.casefold()
+    models: Iterable[str] = table("models")["models"]
+    matches = [
+        model
+        for model in models
+        if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
+    ]
+    return model_named(max(matches, key=len)) if matches else None
 
 
 def is_api_version(text: str) -> bool:

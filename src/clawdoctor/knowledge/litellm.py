@@ -109,7 +109,11 @@ def vendor_of(model: str) -> str | None:
 
 
 def takes_tool_choice(model: str) -> bool:
-    """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
+    """Whether LiteLLM sends `tool_choice` to a model of Foundry. A name can have a provider."""
+    provider, slash, plain = model.partition("/")
+    if slash and provider == "azure":
+        return bool(rows(_TABLE, provider).get(plain, {}).get("tool_choice"))
+    model = plain if provider == "azure_ai" else model
     found = tuple(rows(_TABLE, listed) for listed in _LISTS["azure_ai"])
     listed = (row[key] for key in (model, _DATE.sub("", model)) for row in found if key in row)
     return bool(next(listed, {}).get("tool_choice")) or model in table(_TABLE)["tool_choice"]

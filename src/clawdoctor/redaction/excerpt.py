@@ -28,8 +28,12 @@ _GAP = re.compile(
 )
 
 
-def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
+def excerpt(
+    regions: Regions, span: Span, redactor: Redactor, *, hint_at_comment: bool = False
+) -> Excerpt | None:
     """Return the line on which a span starts, or None if the text has no such line.
+
+    With `hint_at_comment` a comment at the end becomes "# ...".
 
     A long line is cut to what is near the caret. A caret that covers a part of a hidden text covers
     all of `<hidden>`. A span that ends on a later line is cut at the end of its first line.
@@ -49,7 +53,7 @@ def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
     else:
         hidden, stop = _hidden(text.content, regions.tokens, (first, last), end)
     shown = text.content[first:stop]
-    if stop < last:
+    if stop < last and not hint_at_comment:
         shown = shown.rstrip()
     # The indentation of a text of several lines stays.
     low = first + (len(shown) - len(shown.lstrip()) if first == line_start else 0)
@@ -59,6 +63,8 @@ def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
     )
     before = _CUT if first > line_start else ""
     after = _CUT if last < line_end and stop == last else ""
+    if hint_at_comment and stop < last:
+        after = f"{'#' if text.content[stop] == '#' else '//'} {_CUT}"
     shift = len(before) + 1
     return Excerpt(number, f"{before}{shown}{after}", left + shift, right + shift)
 
@@ -106,3 +112,11 @@ def _in_gap(content: str, start: int, end: int) -> tuple[list[Range], int | None
         if match["other"]:
             hidden.append(match.span())
     return hidden, None
+
+
+def shown_line(regions: Regions, number: int, column: int, redactor: Redactor) -> str:
+    """Return a line with everything hidden that may not be shown, cut to what is near a column."""
+    place = Position(number, column)
+    span = Span(regions.text.path, place, place)
+    found = excerpt(regions, span, redactor, hint_at_comment=True)
+    return found.text if found is not None else ""

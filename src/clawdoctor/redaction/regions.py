@@ -131,7 +131,7 @@ def _hidden(
         return (), ()
     if place.kind in ("secret", "headers"):
         hidden = hidden_in_secret(value) if isinstance(node.value, str) else everything
-        return hidden, hidden
+        return hidden, _without_messages(value, hidden)
     if place.kind == "environment":
         name, equals, inner = (place.name, "=", value) if place.name else value.partition("=")
         offset = len(value) - len(inner)
@@ -140,7 +140,7 @@ def _hidden(
             return ((), ()) if plain else (everything, everything)
         hidden = tuple((offset + a, offset + b) for a, b in hidden_in_variable(name, inner))
         if names_secret(name):
-            return hidden, hidden
+            return hidden, _without_messages(value, hidden)
         return hidden, tuple((a, b) for a, b in hidden if looks_random(value[a:b]))
     if not isinstance(node.value, str):
         hidden = hidden_in_value(place.shape, value) if place.shape else everything
@@ -165,6 +165,20 @@ def _hidden(
         if looks_random(value[start:end])
         or any(True for _ in random_ranges(value[start:end]))
         or (place.shape is not None and _may_be_credential(value, start, end))
+    )
+
+
+def _without_messages(value: str, hidden: tuple[Range, ...]) -> tuple[Range, ...]:
+    """The ranges without the sentence that Compose prints for an unset variable: `${X:?set it}`.
+
+    Its words are in every report.
+    """
+    return tuple(
+        (start, end)
+        for start, end in hidden
+        if value[start - 1 : start] != "?"
+        or " " not in value[start:end].strip()
+        or any(True for _ in random_ranges(value[start:end]))
     )
 
 

@@ -59,9 +59,13 @@ def render(
         sections = [] if quiet else [_header(report, look)]
         sections.append(error)
     elif quiet:
-        sections = [_quiet(report, groups, look)]
+        sections = [
+            _repair(report, look)[:1],
+            _quiet(report, groups, look),
+        ]
     else:
         sections = [
+            _repair(report, look),
             _header(report, look),
             wrap(verdict(report, groups, look), look.width, style="bold"),
             route_lines(report.routes, look),
@@ -72,6 +76,7 @@ def render(
                 *_internal_errors(report, look),
                 *count_lines(report, groups, look),
             ],
+            _after_repair(report, look),
         ]
     return paint(_spaced(sections), color)
 
@@ -112,6 +117,22 @@ def _header(report: Report, look: Look) -> list[Line]:
     for part in parts:
         lines += wrap(part, look.width, (("  ", ""),), (("    ", ""),))
     return lines
+
+
+def _repair(report: Report, look: Look) -> list[Line]:
+    if report.repair is None:
+        return []
+    from clawdoctor.report.repair import repair_lines
+
+    return repair_lines(report.repair, look)
+
+
+def _after_repair(report: Report, look: Look) -> list[Line]:
+    if report.repair is None:
+        return []
+    from clawdoctor.report.repair import next_lines
+
+    return next_lines(report.repair, look)
 
 
 def _log_is_evidence(report: Report) -> bool:

@@ -152,7 +152,8 @@ def _fix(fix: Fix, label: str, gutter: str, look: Look) -> list[Line]:
             start = _hanging(gutter) if lines else _label(label, gutter)
             lines.append((*start, (text, "cyan"), (f"   {tag}" if beside else "", "dim")))
     elif fix.edits or not fix.actions:
-        lines += _prose(label if fix.edits else "do", [f"{fix.title} {tag}"], gutter, look)
+        verb = "do" if label == "write" or not fix.edits else label
+        lines += _prose(verb, [f"{fix.title} {tag}"], gutter, look)
     return lines + _actions(fix.actions, gutter, look)
 
 

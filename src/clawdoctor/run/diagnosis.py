@@ -164,7 +164,7 @@ def _with_results(
     endpoints = facts.known(Endpoints) or Endpoints((), ())
     config = facts.known(OpenClawConfig)
     findings = triage(results.findings, weights_of(chain, endpoints, facts))
-    findings = _fitted_to_container(findings, facts)
+    findings = _fitted_to_container(_with_edits(findings, facts), facts)
     log = facts.known(LogLines) if findings else None
     if log is not None:
         findings = with_log_evidence(findings, log, checks)
@@ -187,6 +187,15 @@ def _with_results(
     verdict, answers_with = verdict_of(report, facts, checks)
     proxies = _proxy_hosts(endpoints) if report.mode == "live" else ()
     return replace(report, verdict=verdict, answers_with=answers_with, proxies=proxies)
+
+
+def _with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[ReportedFinding, ...]:
+    """Turn the changes of fixes into edits. The writers are imported only if there are changes."""
+    if not any(fix.changes for finding in findings for fix in finding.fixes):
+        return findings
+    from clawdoctor.run.edits import with_edits
+
+    return with_edits(findings, facts)
 
 
 def _refused_kinds(facts: Facts) -> Iterator[Kind]:

@@ -17,7 +17,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.finding import Edit, Fix, Place, Report, ReportedFinding
+from clawdoctor.finding import Action, Edit, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
@@ -112,13 +112,15 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
 def redacted(report: Report, exposure: Exposure) -> Report:
     """The report with excerpts and short paths, and without a secret in any string."""
     findings = tuple(_finding_with_excerpts(finding, exposure) for finding in report.findings)
-    inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in report.inputs)
+    inputs = tuple(
+        replace(item, path=short_path(item.path, exposure.cwd)) for item in report.inputs
+    )
     return redact_report(replace(report, findings=findings, inputs=inputs), exposure.redactor)
 
 
 def redacted_trace(trace: Trace, exposure: Exposure) -> Trace:
     """The trace with short paths, and without a secret in any string."""
-    inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in trace.inputs)
+    inputs = tuple(replace(item, path=short_path(item.path, exposure.cwd)) for item in trace.inputs)
     trace = cast("Trace", _with_short_places(replace(trace, inputs=inputs), exposure.cwd))
     return redact(trace, exposure.redactor)
 
@@ -126,7 +128,7 @@ def redacted_trace(trace: Trace, exposure: Exposure) -> Trace:
 def _with_short_places(value: object, cwd: str) -> object:
     """A value in which the path of each place is relative if it is below the current folder."""
     if isinstance(value, Place):
-        return replace(value, path=_short(value.path, cwd))
+        return replace(value, path=short_path(value.path, cwd))
     if isinstance(value, tuple):
         return tuple(_with_short_places(item, cwd) for item in value)
     if not is_dataclass(value) or isinstance(value, type):
@@ -149,21 +151,25 @@ def _place_with_excerpt(place: Place, exposure: Exposure) -> Place:
     line = None
     if regions is not None and place.span is not None:
         line = excerpt(regions, place.span, exposure.redactor)
-    return replace(place, path=_short(place.path, exposure.cwd), excerpt=line)
+    return replace(place, path=short_path(place.path, exposure.cwd), excerpt=line)
 
 
 def _fix(fix: Fix, exposure: Exposure) -> Fix:
     edits = tuple(
-        Edit(replace(edit.span, path=_short(edit.span.path, exposure.cwd)), edit.text)
+        Edit(replace(edit.span, path=short_path(edit.span.path, exposure.cwd)), edit.text)
         for edit in fix.edits
     )
-    here = exposure.cwd.rstrip(os.sep) + os.sep
-    actions = tuple(replace(item, text=item.text.replace(here, "")) for item in fix.actions)
+    actions = tuple(short_action(item, exposure.cwd) for item in fix.actions)
     return replace(fix, edits=edits, actions=actions)
 
 
-def _short(path: str, cwd: str) -> str:
-    """The path, relative if it is below the current folder."""
+def short_action(action: Action, cwd: str) -> Action:
+    """Return an action in which paths below the current folder are relative."""
+    return replace(action, text=action.text.replace(cwd.rstrip(os.sep) + os.sep, ""))
+
+
+def short_path(path: str, cwd: str) -> str:
+    """Return the path, relative if it is below the current folder."""
     if path.startswith(cwd.rstrip(os.sep) + os.sep):
         return path[len(cwd.rstrip(os.sep)) + 1 :]
     return path

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clawdoctor.finding import Place
+from clawdoctor.finding import Edit, Place
 from clawdoctor.run.refusal import Kind, Refusal
 
 INTERRUPTED = "the run was interrupted"
@@ -35,14 +35,15 @@ class Unavailable:
 
     With a refusal, the check that owns its kind reports the reason and blocks the checks that need
     the fact. Without a refusal, those checks are unknown. `excluded` means that the mode of the
-    run leaves the fact out. `place` is where a file has the fault, for the check that owns the
-    refusal.
+    run leaves the fact out. `place` is where a file has the fault, and `mends` its obvious repair,
+    for the check that owns the refusal.
     """
 
     reason: str
     refusal: Refusal | None = None
     excluded: bool = False
     place: Place | None = None
+    mends: tuple[Edit, ...] = ()
 
     @property
     def kind(self) -> Kind | None:

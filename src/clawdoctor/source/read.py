@@ -9,6 +9,9 @@ import re
 import selectors
 import stat
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -56,6 +59,22 @@ LIMIT = 16 * 1024 * 1024
 """The most bytes of any other file. This is our own limit, many times the size of real files."""
 
 
+_PLANNED: ContextVar[Mapping[str, Text]] = ContextVar("planned")
+
+
+@contextmanager
+def planned(texts: Mapping[str, Text]) -> Iterator[None]:
+    """Let `read_text` return texts that are not written yet, by the real paths of their files.
+
+    This holds for the current thread.
+    """
+    token = _PLANNED.set(texts)
+    try:
+        yield
+    finally:
+        _PLANNED.reset(token)
+
+
 def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
     """Read the UTF-8 text of a regular file of at most `limit` bytes.
 
@@ -66,6 +85,9 @@ def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
     try:
         # Path.absolute() would keep "..", and Path.resolve() follow links.
         name = os.path.abspath(path)  # noqa: PTH100
+        texts = _PLANNED.get(None)
+        if texts and (text := texts.get(os.path.realpath(name))):
+            return Text(name, text.content, text.bom)
         content = _read_bytes(name, limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return _unreadable(name, error)

@@ -193,14 +193,23 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
 def responses_credential(sources: Sources) -> Choice | None:
     """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
     key = sources.first_of(*_keys())
+    keys = [_key(key, API_KEY)] if key is not None else []
+    return _first([*keys, *_tokens(sources)])
+
+
+def token_credential(sources: Sources) -> Choice | None:
+    """Return the token of a request to the Responses API of Foundry that has no key of its own."""
+    return _first(_tokens(sources))
+
+
+def _tokens(sources: Sources) -> list[Choice]:
     token = sources.first_of(*parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"))
     minted = _minted(sources, None)
     written = [_token(token)] if token is not None else []
     if token is not None and token.value.startswith(_OIDC):
         exchanged = _exchanged(sources, token)
         written = [exchanged] if isinstance(exchanged, Choice) else written
-    keys = [_key(key, API_KEY)] if key is not None else []
-    return _first([*keys, *([minted] if minted is not None else []), *written])
+    return [*([minted] if minted is not None else []), *written]
 
 
 def _given_provider(sources: Sources) -> object:

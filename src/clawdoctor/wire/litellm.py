@@ -32,13 +32,15 @@ from clawdoctor.wire.candidates import (
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
-from clawdoctor.wire.request import HopRequest, Outcome, Refused
+from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_authentication
+from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
 from clawdoctor.wire.startup import drop_at_start
 
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
+_NO_USER = "'user' param not passed in. 'enforce_user_param'="
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """What a request must have, whatever else it has."""
 
@@ -125,6 +127,9 @@ def refusal(
 ) -> Refused | None:
     """Return LiteLLM's refusal of the model that a request names, before any deployment."""
     model = _requested(request, config)
+    if "user" not in request.body and demands_user(config, environment):
+        status, text = failed_authentication(_NO_USER, config, environment, version)
+        return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
         return Refused("litellm", "no-model", text, 400)
@@ -139,6 +144,10 @@ def refusal(
         )
         return Refused("litellm", "unknown-model", text, 400)
     return None
+
+
+def _user_sources(config: LiteLLMConfig) -> tuple[Source, ...]:
+    return (Source("parameter user", config.place(f"/general_settings/{ENFORCED}")),)
 
 
 def _requested(request: HopRequest, config: LiteLLMConfig) -> object:

@@ -27,6 +27,7 @@ from clawdoctor.wire.azure_credential import (
     chat_credential,
     gateway_credential,
     responses_credential,
+    token_credential,
 )
 from clawdoctor.wire.azure_url import Address
 from clawdoctor.wire.request import (
@@ -55,6 +56,10 @@ _NO_BASE = (
 _NO_RESPONSES_BASE = (
     "api_base is required for Azure AI Studio. Please set the api_base parameter. Passed"
     " `api_base=None`"
+)
+_NO_FOUNDRY_BASE = (
+    "api_base is required for the Azure AI Foundry Responses API. Set the api_base parameter or the"
+    " AZURE_AI_API_BASE environment variable."
 )
 _NO_FOUNDRY_KEY = (
     "Missing Azure AI credentials - set an API key (`api_key` or AZURE_AI_API_KEY), or Entra ID /"
@@ -229,16 +234,20 @@ def _is_foundry(base: str) -> bool:
     return host and "/openai/deployments" not in parts.path
 
 
-def _foundry_base(sources: Sources) -> Picked:
+def _foundry_base(sources: Sources, api: Api) -> Picked:
     base = sources.first_of(
         *parameters("api_base", "base_url"), *settings("api_base"), *variables(_FOUNDRY_BASE)
     )
+    if base is None and api == "embeddings":
+        raise StoppedError(Unpredicted("LiteLLM sends this embedding to OpenAI itself"))
     if base is None:
-        raise StoppedError(Unpredicted("LiteLLM has no api_base for this provider"))
+        text = _NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE
+        whole = f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {text}"
+        raise StoppedError(Refused("litellm", "no-base", whole, 500))
     return base
 
 
-def _foundry_choice(sources: Sources, base: str) -> Choice | None:
+def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
     keys = [
         *sources.all_of(
             *parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY")
@@ -246,7 +255,7 @@ def _foundry_choice(sources: Sources, base: str) -> Choice | None:
     ]
     if not keys:
         _check_tenant(sources, "APIConnectionError")
-        return responses_credential(sources)
+        return (token_credential if api == "responses" else responses_credential)(sources)
     key, *others = keys
     host = urlsplit(base).hostname or ""
     own = host.endswith((".services.ai.azure.com", ".openai.azure.com"))
@@ -257,18 +266,18 @@ def _foundry_choice(sources: Sources, base: str) -> Choice | None:
 
 def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -> Prediction:
     """Return a chat through the provider `azure_ai`."""
-    base = _foundry_base(sources)
+    base = _foundry_base(sources, "chat")
     version = sources.parameter("api_version")
     address = azure_url.foundry_address(
         base.value, version.value if version is not None else None, _PATHS["chat"]
     )
-    choice = _foundry_choice(sources, base.value)
+    choice = _foundry_choice(sources, base.value, "chat")
     return _prediction(sources, "chat", address, choice, made, changes, base, version)
 
 
 def has_responses(sources: Sources) -> bool:
     """Whether LiteLLM sends requests for Foundry to its Responses API: only at hosts of Azure."""
-    host = urlsplit(_foundry_base(sources).value).hostname or ""
+    host = urlsplit(_foundry_base(sources, "responses").value).hostname or ""
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
 
 
@@ -276,7 +285,7 @@ def embedded_at_foundry(
     sources: Sources, made: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
     """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
-    base = _foundry_base(sources)
+    base = _foundry_base(sources, "embeddings")
     origins = (*parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY"))
     key = sources.first_of(*origins)
     if key is None:
@@ -295,9 +304,9 @@ def _to_foundry(
     sources: Sources, name: str, sent: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
     del name
-    base = _foundry_base(sources)
+    base = _foundry_base(sources, "responses")
     address = azure_url.foundry_responses_address(base.value)
-    choice = _foundry_choice(sources, base.value)
+    choice = _foundry_choice(sources, base.value, "responses")
     if choice is None:
         text = (
             f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {_NO_FOUNDRY_KEY}"
@@ -333,7 +342,7 @@ def _prediction(
     base: Picked,
     version: Picked | None,
 ) -> Prediction:
-    if not base.value.startswith(("http://", "https://")):
+    if not base.value.lower().startswith(("http://", "https://")):
         raise StoppedError(_unconnected(sources, api))
     headers: dict[str, str | Secret] = {"content-type": "application/json"}
     origins: dict[str, tuple[Origin, ...]] = {"url": (base.origin,)}
@@ -352,7 +361,10 @@ def _prediction(
         if choice.beside is not None:
             headers[API_KEY] = choice.beside
         origins["credential"] = choice.origins
+    last = choice.header if choice is not None and path_of(sources)[0] == "azure_ai" else None
     for name, (written, origin) in _extra_headers(sources, api).items():
+        if name == last and api == "chat":
+            continue  # LiteLLM writes its credential over it
         headers[name] = written
         origins[f"header {name}"] = (origin,)
         if credential is not None and name in (BEARER, API_KEY):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import names_like, series_of, streams_responses
+from clawdoctor.knowledge.litellm import is_catalogued, names_like, series_of, streams_responses
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -32,6 +32,7 @@ from clawdoctor.wire.messages import (
     with_streaming,
     with_usage,
     without_cache_marks,
+    without_system,
 )
 from clawdoctor.wire.parameters import (
     Mapped,
@@ -50,8 +51,22 @@ from clawdoctor.wire.responses_bridge import (
 )
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat, untranslated
-from clawdoctor.wire.sending import check_key, check_timeout, sent_by_client, with_text_key
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
+from clawdoctor.wire.sending import (
+    check_key,
+    check_limit,
+    check_timeout,
+    failure_of,
+    sent_by_client,
+    with_text_key,
+)
+from clawdoctor.wire.served import (
+    ProxySettings,
+    ServedDeployment,
+    Sources,
+    as_used,
+    in_chat,
+    text_of,
+)
 from clawdoctor.wire.supported import Model
 from clawdoctor.wire.text_completion import PROVIDER, map_text, prompt_of, refused_argument
 
@@ -72,8 +87,9 @@ def predict(
 
     `api` and `body` are those of the request that the proxy gets.
     """
-    sources = Sources(in_chat(deployment) if api == "chat" else deployment, proxy)
+    sources = Sources(as_used(deployment, proxy, api), proxy)
     try:
+        check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_key(sources, api, maps=True)
         made = _made(with_text_key(sources), api, body)
@@ -88,7 +104,7 @@ def predict(
 def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
     """Whether LiteLLM sends a chat for a deployment to the Responses API."""
     try:
-        sources = Sources(in_chat(deployment), proxy)
+        sources = Sources(as_used(deployment, proxy, "chat"), proxy)
         return _is_bridged(sources, _with_own(sources, body, "chat"))
     except StoppedError:
         return False
@@ -120,10 +136,16 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    proxy = sources.proxy
     _check_model_list(sources.deployment)
-    asked = with_usage(body, always=sources.proxy.usage)
+    asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
     whole["messages"] = _marked(sources.deployment, whole.get("messages"))
+    if sources.deployment.params.get("supports_system_message") is False:
+        try:
+            whole["messages"] = without_system(whole["messages"], _model(sources), proxy.version)
+        except TypeError as error:
+            raise StoppedError(failure_of(sources, str(error))) from None
     return _completed(sources, body, whole, routed=True)
 
 
@@ -164,7 +186,7 @@ def _completed(
         sent = without_summary(sent)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
-    made = {"model": _sent_name(model), "messages": messages, **sent}
+    made = {"model": _sent_name(model), "messages": messages, **sent, **_leaked(sources)}
     renamed = mapped.renamed if routed else _renamed(_CHAT_NAMES, body, made)
     changes = _changes(body, deployment, made, renamed)
     if provider == "azure_ai":
@@ -174,6 +196,17 @@ def _completed(
         o_series = family is not None and family.name == "o-series"
         return at_azure(sources, "chat", made, changes, o_series=o_series)
     return at_openai(sources, "chat", made, changes)
+
+
+def _leaked(sources: Sources) -> dict[str, Any]:
+    """Return the settings of a deployment that LiteLLM also puts into the body of a chat."""
+    provider, params = path_of(sources)[0], sources.deployment.params
+    found: dict[str, Any] = {}
+    if provider != "azure" and params.get("azure_ad_token") is not None:
+        found["azure_ad_token"] = text_of(params["azure_ad_token"]) or ""
+    if provider == "azure_ai" and params.get("extra_headers") is not None:
+        found["extra_headers"] = params["extra_headers"]
+    return found
 
 
 def _marked(deployment: ServedDeployment, messages: object) -> object:
@@ -328,7 +361,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
-        listed=deployment.is_listed(provider),
+        listed=deployment.is_listed(provider) and (deployment.noted or is_catalogued(named)),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -426,19 +459,14 @@ def _no_text_embedding(sources: Sources, body: Mapping[str, Any]) -> Refused:
 
 
 def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None) -> dict[str, Any]:
-    """Return a request's body with the parameters of the config. The request's win.
-
-    The router's defaults win over the deployment's own parameters.
-    """
+    """Return a request's body with the parameters of the config. The request's win."""
     known = table("litellm_request")
     taken = (*known["known"], *known["embeddings"], *known["own"])
-    defaults = dict(sources.proxy.defaults)
-    defaults.pop("metadata", None)  # these are the router's own
     row = behaviour("litellm", "capability-flags", sources.proxy.version)
     flags = known["capabilities"] if row is not None and row.effect == "ignored" else ()
     own = {
         name: value
-        for name, value in {**sources.deployment.params, **defaults}.items()
+        for name, value in sources.deployment.params.items()
         if value is not None and (name in taken or is_sent_as_is(name, sources.proxy.version))
         if name not in _HANDLED and name not in flags
     }
@@ -518,7 +546,7 @@ def _is_summarized(proxy: ProxySettings) -> bool:
 
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
-    own = {**deployment.params, **proxy.defaults}.get("drop_params")
+    own = deployment.params.get("drop_params")
     return proxy.drop_params or own in (True, "true", "True", 1)
 
 

@@ -14,7 +14,7 @@ from clawdoctor.knowledge import behaviours
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.request import Outcome, Refused, Source, Unpredicted
-from clawdoctor.wire.resolved import own_variables
+from clawdoctor.wire.resolved import DEFAULTS, own_variables
 from clawdoctor.wire.served import Origin
 
 
@@ -54,6 +54,10 @@ def _source(
 ) -> Source:
     match origin.kind:
         case "parameter":
+            default = join_pointer(DEFAULTS, origin.name)
+            node = config.root.at(default)
+            if node is not None and node.kind != "null":  # it wins over the deployment's own
+                return Source(part, config.place(default), _variable(node, environment))
             node = deployment.params.get(origin.name)
             place: Place | None = parameter_place(config, deployment, origin.name)
             return Source(part, place, _variable(node, environment))

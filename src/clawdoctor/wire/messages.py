@@ -27,6 +27,38 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
     return [_message(message, roles) for message in messages]
 
 
+def without_system(messages: object, model: Model, litellm: str) -> object:
+    """Return messages whose system messages stand at the start of the message after them.
+
+    Raises TypeError if the contents of both are of different types, with LiteLLM's text.
+    """
+    if not isinstance(messages, list) or not all(isinstance(each, Mapping) for each in messages):
+        return messages
+    roles = _changed_roles(model, litellm, bridged=False)
+    developer = {name: role for name, role in roles.items() if name == "developer"}
+    given: list[Any] = [_message(each, developer) for each in messages]
+    found = []
+    for message, after in zip(given, [*given[1:], None], strict=True):
+        if message.get("role") != "system":
+            found.append(message)
+        elif after is None or after.get("role") == "system":
+            found.append({"role": "user", "content": message.get("content")})
+        elif after.get("role") in ("user", "assistant"):
+            after["content"] = _joined(message.get("content"), after.get("content"))
+    return found
+
+
+def _joined(first: object, second: object) -> str:
+    """Return two contents as one text, or raise the TypeError of LiteLLM's addition."""
+    if not isinstance(first, str):
+        name = type(first).__name__
+        raise TypeError(f'can only concatenate {name} (not "str") to {name}')
+    if not isinstance(second, str):
+        name = type(second).__name__
+        raise TypeError(f'can only concatenate str (not "{name}") to str')
+    return f"{first} {second}"
+
+
 def _changed_roles(model: Model, litellm: str, *, bridged: bool) -> Mapping[str, str]:
     family, itself = model.family, _is_o_series_itself(model)
     if family is None or not family.developer_role or not (itself or model.provider == "azure"):

@@ -1,7 +1,7 @@
 """The key that OpenClaw finds for a provider: in a variable of its own, in `apiKey`, or none.
 
-Read in the packages of OpenClaw 2026.3.13, 2026.5.12 and 2026.9.6, and measured on the requests of
-agents' turns.
+Read in the packages of OpenClaw 2026.3.13, 2026.5.12, 2026.8.2 and 2026.9.6, and measured on the
+requests of agents' turns.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from clawdoctor.source.secret import Secret
 
 LOCAL_KEY = "custom-local"
 """What OpenClaw takes for the key where it needs none."""
+AWS_KEY = "__aws_sdk_auth__"
+"""What OpenClaw sends for the key of a provider with `auth: "aws-sdk"`, if it is not Amazon's."""
 _LOOPBACK = ("localhost", "0.0.0.0", "127.0.0.1", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1")  # noqa: S104
 _ALIASES = ("docker.orb.internal", "host.docker.internal", "host.orb.internal")
 _NEAR = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -29,9 +31,11 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
     """Return the key that OpenClaw sends: its `state` is `missing` if it finds none.
 
     A variable of a known provider wins over `apiKey`. A bare name of such a variable in `apiKey`
-    is a reference.
+    is a reference. With `auth: "aws-sdk"` neither counts.
     """
     key = as_sent(provider.api_key, versions)
+    if is_signed_by_aws(provider, versions):
+        return Setting(f"{provider.pointer}/auth", None, "set", resolved=Secret(AWS_KEY))
     variable = winning_variable(provider, versions, variables)
     if variable is None and _is_reference(key, versions):
         assert key.written is not None
@@ -63,6 +67,12 @@ def winning_variable(
     names = own_variables(provider.id, versions)
     found = (variables.get(name) for name in names)
     return next((each for each in found if each is not None and each.value.stripped()), None)
+
+
+def is_signed_by_aws(provider: Provider, versions: Versions) -> bool:
+    """Whether OpenClaw leaves the key of a provider to Amazon's library."""
+    aws = provider.node.text("auth") == "aws-sdk"
+    return aws and versions.effect("openclaw", "aws-auth") == "sentinel"
 
 
 def own_variables(provider: str, versions: Versions) -> tuple[str, ...]:

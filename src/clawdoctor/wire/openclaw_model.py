@@ -112,6 +112,11 @@ def is_complete(url: Setting[str], versions: Versions) -> bool:
     return not url.unset and has_scheme and blank_in_host is None
 
 
+def has_login(url: Setting[str], versions: Versions) -> bool:
+    """Whether a base URL holds a user's name or password. `fetch` refuses to ask such a URL."""
+    return "@" in re.split(r"[/?#]", used_base(url, versions).partition("//")[2])[0]
+
+
 def context_windows(route: Route) -> Iterator[tuple[Node, str]]:
     """Yield the settings of a model's context window with their pointers, the decisive first."""
     places = [(route.model.node, route.model.pointer)] if route.model is not None else []

@@ -19,6 +19,7 @@ from clawdoctor.wire.openclaw_model import (
     RESPONSES,
     base_url,
     context_windows,
+    has_login,
     is_complete,
     own_model,
     spoken_api,
@@ -27,6 +28,10 @@ from clawdoctor.wire.openclaw_model import (
 from clawdoctor.wire.request import Refused, Source
 
 _CHATGPT = "openai-chatgpt-responses"
+LOGINS = ("oauth", "token")
+"""The values of `auth` for a login instead of a key."""
+OTHER_AUTH = "Configured openai authentication is not compatible with the selected model route."
+_NO_SOURCE = "authentication has no compatible credential source for the selected model route."
 INTERNAL_NAMES = (".local", ".internal")
 _ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
 """A private range that every version accepts, for VPN clients that invent addresses."""
@@ -47,18 +52,23 @@ def refusal(
         return _refused(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
-    other = spoken not in (CHAT, RESPONSES, _CHATGPT)
-    if other and _is_openai(route.provider, versions):
+    if not speaks_like_openai(spoken) and _is_openai(route.provider, versions):
         text = f"{spoken} is not an OpenAI-compatible model adapter."
         return _refused("unknown-api", text, openclaw, where)
     return (
         _refused_secret(route, openclaw)
         or _refused_window(route, openclaw, versions)
         or _refused_route(route, openclaw, environment, versions)
+        or _refused_auth(route, openclaw, environment, versions)
         or _refused_key(route, openclaw, environment, versions)
         or _refused_name(route, openclaw, versions)
         or _refused_url(route, openclaw, environment, versions)
     )
+
+
+def speaks_like_openai(api: str) -> bool:
+    """Whether newer versions accept an `api` for their own provider openai."""
+    return api in (CHAT, RESPONSES, _CHATGPT)
 
 
 def _refused(kind: str, text: str, openclaw: OpenClawConfig, pointer: str) -> Refused:
@@ -73,6 +83,9 @@ def _refused_url(
         return _missing(url, openclaw)
     if not is_complete(url, versions):
         return _refused("invalid-base-url", "Invalid URL.", openclaw, url.pointer)
+    if has_login(url, versions):
+        text = versions.effect("openclaw", "login-in-url")
+        return _refused("invalid-base-url", text, openclaw, url.pointer)
     host = host_of(used_base(url, versions))
     effect = versions.effect("openclaw", "private-hosts")
     if host is None or allows_private(route.provider):
@@ -91,10 +104,33 @@ def _refused_route(
 ) -> Refused | None:
     """Return the refusal of a URL of the provider openai, which OpenClaw reads before the key."""
     url = base_url(route, environment.openclaw)
-    if not _is_openai(route.provider, versions) or is_complete(url, versions):
+    complete = is_complete(url, versions) and not has_login(url, versions)
+    if complete or not _is_openai(route.provider, versions):
         return None
     text = "OpenAI model route baseUrl must be a non-empty URL string."
     return _refused("invalid-base-url", text, openclaw, url.pointer)
+
+
+def _refused_auth(
+    route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
+) -> Refused | None:
+    """Return the refusal of an `auth` that does not fit the API of the provider openai.
+
+    A key counts as `auth: "api-key"`. Only ChatGPT's own API takes a login.
+    """
+    provider, mode = route.provider, route.provider.node.text("auth")
+    keyless = mode is None and not has_key(provider, versions, environment.openclaw)
+    if keyless or not _is_openai(provider, versions):
+        return None
+    if (mode in LOGINS) == takes_login(route, versions):
+        return None
+    pointer = f"{provider.pointer}/auth" if mode else provider.api(route.model)[1]
+    return _refused("other-auth", OTHER_AUTH, openclaw, pointer)
+
+
+def takes_login(route: Route, versions: Versions) -> bool:
+    """Whether a route speaks the API of OpenAI's that takes a login in place of a key."""
+    return spoken_api(route, versions) == _CHATGPT
 
 
 def _refused_name(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
@@ -152,6 +188,8 @@ def _no_key(route: Route, versions: Versions) -> str:
     folded = folded or provider.api(route.model)[0] is None
     name = provider.id.casefold() if folded else provider.id
     if _is_openai(provider, versions):
+        if provider.node.text("auth") is not None:
+            return f"Configured {name} {_NO_SOURCE}"
         return f"No route-compatible authentication source is configured for {name}."
     return f'No API key found for provider "{name}".'
 

@@ -15,6 +15,7 @@ from typing import Any
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import names_like
 from clawdoctor.knowledge.measured import names_in
+from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.supported import Model, mapped_by, refuses_effort, supported_by
 
 _EFFORT = "reasoning_effort"
@@ -76,6 +77,7 @@ def map_parameters(
         if name in given and name not in sent and name not in renamed:
             sent[name] = given[name]
     sent |= _own(body, known, litellm, named)
+    sent = without_parts(sent, named)
     gone = [name for name in body if name not in sent and name not in renamed]
     return Mapped(sent, renamed, tuple(gone))
 

@@ -39,6 +39,8 @@ _STAND_IN = Secret(LOCAL_KEY)
 _SCHEMES = ("Bearer ", "Basic ", "bearer ")
 _UNRESOLVED = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}|^\$([A-Z_][A-Z0-9_]*)$", re.ASCII)
 """A reference that OpenClaw replaces if the variable is set."""
+ENFORCED = "enforce_user_param"
+"""The setting that makes the proxy refuse requests without a `user`."""
 _PERMITTED = "dangerously_permit_weak_or_unset_master_key"
 _PERMITTED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
 _PLAIN = (500, "Internal Server Error")
@@ -213,16 +215,37 @@ def _unset_name(key: Secret, environment: Environment) -> str | None:
     return next((name for name in found if name not in environment.openclaw.names()), None)
 
 
+def demands_user(config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether the proxy refuses requests without a `user`. LiteLLM takes any text for a yes."""
+    general, pointer = config.root.get("general_settings"), f"/general_settings/{ENFORCED}"
+    value = value_of(general, pointer, environment.proxy)
+    return bool(value.resolved or (value.node is not None and value.node.value is True))
+
+
+def failed_authentication(
+    text: str, config: LiteLLMConfig, environment: Environment, version: str | None
+) -> tuple[int, str]:
+    """Return the answer to a request that fails a rule of the proxy. `text` is that of the rule."""
+    fails = _fails_over_itself(config, environment, version)
+    return _PLAIN if fails else (401, f"Authentication Error, {text}")
+
+
+def _fails_over_itself(
+    config: LiteLLMConfig, environment: Environment, version: str | None
+) -> bool:
+    """Whether LiteLLM fails while it answers a refused request: some pip installs do."""
+    row = behaviour("litellm", "no-api-key", version)
+    image = environment.proxy.container is not None or _may_have_database(config, environment)
+    return row is not None and row.effect == "plain-500" and not image
+
+
 def _answer_without_key(
     key: Secret | None, config: LiteLLMConfig, environment: Environment, version: str | None
 ) -> tuple[int, str]:
     """Return the answer to a request without a key. Some pip installs fail over their own error."""
-    database = _may_have_database(config, environment)
     if key:
-        return _VIRTUAL_KEY if database else _UNKNOWN_KEY
-    row = behaviour("litellm", "no-api-key", version)
-    image = environment.proxy.container is not None or database
-    if row is not None and row.effect == "plain-500" and not image:
+        return _VIRTUAL_KEY if _may_have_database(config, environment) else _UNKNOWN_KEY
+    if _fails_over_itself(config, environment, version):
         return _PLAIN
     return _MISSING if key is None else _EMPTY_KEY
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import listed_model, names_like, reasons
+from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
@@ -31,6 +32,7 @@ def map_responses(
         for key, value in body.items()
         if key in known["responses"] and value is not None and key not in named
     }
+    given = without_parts(given, named)
     limit = given.get("max_output_tokens")
     if limit is not None and not (provider == "azure" and _is_o_series(name)):
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])

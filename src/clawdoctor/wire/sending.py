@@ -37,13 +37,17 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
     """
     if api == "embeddings":
         return  # its client refuses it
+    general = sources.proxy.settings.get("request_timeout", 0)
+    if general is None:
+        text = "float() argument must be a string or a real number, not 'NoneType'"
+        made = failure_of(sources, text).text if api == "chat" else text
+        raise StoppedError(Refused("litellm", "timeout", made, 500))
     own = sources.deployment.params
     names = [*(["stream_timeout"] if streams else []), "timeout", "request_timeout"]
     router = {} if api == "responses" else sources.proxy.router
-    general = sources.proxy.settings.get("request_timeout")
     values = [own.get(name) for name in names] + [router.get(name) for name in names[:-1]]
     written = next((value for value in (*values, general) if value), None)
-    if not isinstance(written, str) or _is_number(written):
+    if not isinstance(written, str) or is_number(written):
         return
     if api == "responses" and written in own.values():
         text = "1 validation error for float\n  Input should be a valid number"
@@ -55,6 +59,13 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
             f" float: '{written}'"
         )
     raise StoppedError(Refused("litellm", "timeout", text, 500))
+
+
+def check_limit(sources: Sources) -> None:
+    """Raise StoppedError if the limit of requests at a time is a text: the router compares it."""
+    if isinstance(sources.deployment.params.get("max_parallel_requests"), str):
+        text = "'>=' not supported between instances of 'int' and 'str'"
+        raise StoppedError(Refused("litellm", "weights", text, 500))
 
 
 def with_text_key(sources: Sources) -> Sources:
@@ -91,12 +102,19 @@ def check_key(sources: Sources, api: Api, *, maps: bool) -> None:
     raise StoppedError(Refused("litellm", "key-type", text, 400), origins)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether Python makes a number of a text."""
     try:
         float(text)
     except ValueError:
         return False
     return True
+
+
+def failure_of(sources: Sources, text: str) -> Refused:
+    """Return the failure of LiteLLM's own code while it makes a chat."""
+    whole = f"litellm.APIConnectionError: {_exception(sources)} - {text}"
+    return Refused("litellm", "failure", whole, 500)
 
 
 def _exception(sources: Sources) -> str:
@@ -163,7 +181,7 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
 def _late(sources: Sources) -> Refused | None:
     """Return the refusal of an embedding with a timeout that is no number."""
     timeout = sources.deployment.params.get("timeout") or sources.proxy.router.get("timeout")
-    if not isinstance(timeout, str) or _is_number(timeout):
+    if not isinstance(timeout, str) or is_number(timeout):
         return None
     text = "" if brings_openai_3(sources.proxy.version) else "Connection error."
     return client_failed(sources, "timeout", text, "APIConnectionError")

@@ -102,6 +102,28 @@ class ServedDeployment:
         return name
 
 
+def with_defaults(deployment: ServedDeployment, proxy: ProxySettings) -> ServedDeployment:
+    """Return a deployment with the router's defaults, which win over its own parameters."""
+    own = ("metadata", "model")  # the router's own, and what it has already chosen
+    defaults = {
+        name: value
+        for name, value in proxy.defaults.items()
+        if value is not None and name not in own
+    }
+    return replace(deployment, params={**deployment.params, **defaults}) if defaults else deployment
+
+
+def as_used(deployment: ServedDeployment, proxy: ProxySettings, api: str) -> ServedDeployment:
+    """Return a deployment as LiteLLM uses it for an API. Only chats look at `base_url`."""
+    whole = with_defaults(deployment, proxy)
+    if api == "chat":
+        return in_chat(whole)
+    if whole.params.get("use_chat_completions_api") is True:
+        return whole  # it becomes a chat
+    params = {name: value for name, value in whole.params.items() if name != "base_url"}
+    return replace(whole, params=params)
+
+
 def in_chat(deployment: ServedDeployment) -> ServedDeployment:
     """Return a deployment as a chat uses it.
 
@@ -184,8 +206,9 @@ class Sources:
         return _picked(self.proxy.settings.get(name), Origin("setting", name))
 
     def variable(self, name: str) -> Picked | None:
-        """Return a variable of the proxy."""
-        return _picked(self.proxy.variables.get(name), Origin("variable", name))
+        """Return a variable of the proxy. LiteLLM takes the words true and false for no text."""
+        found = _picked(self.proxy.variables.get(name), Origin("variable", name))
+        return None if found is not None and found.value.lower() in ("true", "false") else found
 
     def all_of(self, *names: Origin) -> Iterator[Picked]:
         """Yield the values that are set, in order. LiteLLM takes the first one."""

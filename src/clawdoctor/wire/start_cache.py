@@ -15,6 +15,7 @@ from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import misspells, nearest
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 from clawdoctor.wire.python_error import not_iterable
 from clawdoctor.wire.start_fault import STOPS, Fault, key_of, kind_of
@@ -80,7 +81,8 @@ def cache_faults(
         return
     standing = litellm_standing(names_in(_TABLE, "caches"), kind, version)
     if standing != "known":
-        yield _unknown_kind(f"{PARAMS}/type", kind, version, sure=standing == "unknown")
+        node = params.get("type") if params is not None else None
+        yield _unknown_kind(f"{PARAMS}/type", node, kind, version, sure=standing == "unknown")
         return
     for setting, error in _REQUIRED.get(kind, ()):
         if not _is_given(params, setting, environment):
@@ -181,7 +183,9 @@ def _s3_faults(
     )
 
 
-def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool) -> Fault:
+def _unknown_kind(
+    pointer: str, node: Node | None, chosen: str, version: str | None, *, sure: bool
+) -> Fault:
     row = behaviour("litellm", "cache-kind", version)
     named = row is not None and row.effect == "named"
     written = chosen if chosen.isdigit() or chosen == "None" else repr(chosen)
@@ -195,6 +199,8 @@ def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool)
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(sorted(kinds.ever))}",
         why=f"LiteLLM makes its cache when it starts, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",
+        changes=(Put(node, meant[0]),) if meant and node is not None else (),
+        guessed=True,
         consequence=STOPS if sure else "",
         sure=sure,
         error=f"ValueError: Unsupported cache type {written}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.router import CHECKED_FALLBACKS, written_fallbacks
+from clawdoctor.chain.router import CHECKED_FALLBACKS, DEFAULT, written_fallbacks
+from clawdoctor.source.change import Append, Change, Put, Remove, Rename
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
@@ -30,8 +31,29 @@ def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             continue
         for index, item in enumerate(listed.items):
             if item.kind != "mapping" or len(list(item.children())) != 1:
-                yield _entry_fault(name, join_pointer(pointer, index), item)
+                changes = _groups_apart(listed, item) or _renamed(config, pointer, listed)
+                guessed = item.kind != "mapping"
+                yield _entry_fault(name, join_pointer(pointer, index), item, changes, guessed)
                 break
+
+
+def _groups_apart(listed: Node, item: Node) -> tuple[Change, ...]:
+    """Give each group of an entry an entry of its own."""
+    others = item.entries[1:]
+    if any(entry.merged for entry in item.entries):
+        return ()
+    moved = (Append(listed, {entry.name: entry.value}) for entry in others)
+    return (*(Remove(item, entry) for entry in others), *moved)
+
+
+def _renamed(config: LiteLLMConfig, pointer: str, listed: Node) -> tuple[Change, ...]:
+    """Make fallbacks for every group of a list of names."""
+    block = config.root.at(pointer.rpartition("/")[0])
+    entry = block.entry("fallbacks") if block is not None else None
+    names = all(isinstance(item.value, str) for item in listed.items)
+    if block is None or entry is None or entry.value is not listed or not names:
+        return ()
+    return (Rename(entry, DEFAULT),) if block.get(DEFAULT) is None else ()
 
 
 def _shape_fault(name: str, pointer: str, listed: Node) -> Fault:
@@ -47,10 +69,16 @@ def _shape_fault(name: str, pointer: str, listed: Node) -> Fault:
         if first is None
         else f"ValueError: Item '{first}' is not a dictionary.",
         lenient=pointer.startswith(_ROUTER),
+        remedy="make each group an item of a list",
+        changes=(Put(listed, [{entry.name: entry.value} for entry in listed.entries]),)
+        if listed.kind == "mapping"
+        else (),
     )
 
 
-def _entry_fault(name: str, pointer: str, item: Node) -> Fault:
+def _entry_fault(
+    name: str, pointer: str, item: Node, changes: tuple[Change, ...], guessed: bool
+) -> Fault:
     groups = [group for group, _ in item.children()]
     if item.kind != "mapping":
         example = item.value if isinstance(item.value, str) else "<model_name>"
@@ -75,6 +103,9 @@ def _entry_fault(name: str, pointer: str, item: Node) -> Fault:
         why=f"{_WHY} a ValueError.",
         snippet=snippet,
         error=f"ValueError: {error}",
+        changes=changes,
+        remedy=f"rename it to {DEFAULT}" if guessed else "give each group an entry of its own",
+        guessed=guessed,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.finding import Edit
+from clawdoctor.source.change import Change, Put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute
 
@@ -25,9 +25,10 @@ class Fault:
     """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
 
     `sure` is False if the proxy may have another environment than clawdoctor, or may be of a
-    version that no table covers. `error` is the text
-    with which LiteLLM exits, where it is known, as of 1.106.2 to 1.110.2. `lenient` faults are none
-    to the versions that `start-types` says accept them.
+    version that no table covers. `error` is the text with which LiteLLM exits, where it is known,
+    as of 1.106.2 to 1.110.2. `lenient` faults are none to the versions that `start-types` says
+    accept them. `changes` mend it, possibly in another way than the user meant (`guessed`). The
+    `remedy` says what they do, where that is not to write the `snippet`.
     """
 
     pointer: str
@@ -35,7 +36,9 @@ class Fault:
     label: str
     why: str
     snippet: str
-    edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    remedy: str = ""
+    guessed: bool = False
     consequence: str = STOPS
     sure: bool = True
     error: str = ""
@@ -57,6 +60,16 @@ def kind_word(kind: Kind) -> str:
     return _KINDS.get(kind, "something else")
 
 
+def without_dashes(node: Node) -> tuple[Change, ...]:
+    """The change that makes one mapping of a list of mappings, if no key stands in two of them."""
+    entries = [entry for item in node.items for entry in item.entries]
+    names = {entry.name for entry in entries}
+    mappings = all(item.kind == "mapping" for item in node.items)
+    if not entries or not mappings or len(names) < len(entries):
+        return ()
+    return (Put(node, {entry.name: entry.value for entry in entries}),)
+
+
 def no_mapping(
     pointer: str,
     name: str,
@@ -67,6 +80,9 @@ def no_mapping(
     why: str,
     snippet: str,
     lenient: bool = False,
+    changes: tuple[Change, ...] = (),
+    remedy: str = "",
+    guessed: bool = False,
 ) -> Fault:
     """The fault of a value that LiteLLM reads by its keys, and that has none.
 
@@ -80,4 +96,7 @@ def no_mapping(
         snippet=snippet,
         error=no_attribute(node, attribute),
         lenient=lenient,
+        changes=changes,
+        remedy=remedy,
+        guessed=guessed,
     )

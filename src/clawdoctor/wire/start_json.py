@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.finding import Edit
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Change, Put, Quoted
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
@@ -44,7 +44,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
             pointer,
             f"{name} is a date to YAML, not a text",
             f'{name}: "{written}"',
-            (Edit(node.span, f'"{written}"'),) if node.alias is None else (),
+            (Put(node, Quoted(written)),),
             "6 validation errors for dict",
         )
     for entry in node.entries:
@@ -54,7 +54,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
                 key_of(join_pointer(pointer, entry.name)),
                 f"the key {written} in {name} is {kind_of(entry.key)} to YAML, not a text",
                 f'"{written}": ...',
-                (Edit(entry.key.span, f'"{written}"'),) if written else (),
+                (Put(entry.key, Quoted(written)),) if written else (),
                 "validation errors for dict",
             )
     for token, child in node.children():
@@ -66,13 +66,15 @@ def _written(config: LiteLLMConfig, node: Node) -> str:
     return next(text for text in config.texts if text.path == node.span.path).slice(node.span)
 
 
-def _fault(pointer: str, message: str, snippet: str, edits: tuple[Edit, ...], error: str) -> Fault:
+def _fault(
+    pointer: str, message: str, snippet: str, changes: tuple[Change, ...], error: str
+) -> Fault:
     return Fault(
         pointer=pointer,
         message=message,
         label="needs quotes",
         why="LiteLLM checks these settings when it starts, and exits with a ValidationError.",
         snippet=snippet,
-        edits=edits,
+        changes=changes,
         error=f"ValidationError: {error}",
     )

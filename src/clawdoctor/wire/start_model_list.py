@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.finding import Edit
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.change import Change, Nest, Put, Quoted, Remove, Rename, move, put
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 
 _PARAMS = "litellm_params"
+_BESIDE = (_PARAMS, "model_name", "model_info")
+"""The keys of an entry of model_list."""
 _SERVES_NOTHING = "the proxy serves no model"
 
 
@@ -48,6 +51,8 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             error="AttributeError: 'str' object has no attribute 'get'"
             if listed.kind in ("mapping", "string")
             else not_iterable(listed),
+            changes=(Put(listed, [listed]),) if listed.get(_PARAMS) is not None else (),
+            remedy='put a "-" before the first key',
         )
     else:
         for index, entry in enumerate(listed.items):
@@ -68,20 +73,21 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
                 label="has to be called model_list",
                 why=why,
                 snippet="model_list:",
-                edits=(Edit(entry.key.span, "model_list"),)
-                if entry.value.kind == "sequence"
-                else (),
+                changes=(Rename(entry, "model_list"),) if entry.value.kind == "sequence" else (),
                 consequence=_SERVES_NOTHING,
             )
     for section, block in config.root.children():
         if block.kind == "mapping" and block.get("model_list") is not None and listed is None:
+            pointer = join_pointer(join_pointer("", section), "model_list")
             return Fault(
-                pointer=key_of(join_pointer(join_pointer("", section), "model_list")),
+                pointer=key_of(pointer),
                 message=f"model_list belongs at the top of the file, not below {section}",
                 label=f"LiteLLM does not look below {section}",
                 why=why,
                 snippet="model_list:",
                 consequence=_SERVES_NOTHING,
+                changes=move(config.root, pointer, "/model_list"),
+                remedy="move model_list to the top of the file",
             )
     return Fault(
         pointer=key_of("/model_list"),
@@ -116,13 +122,16 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             why="LiteLLM reads the model_info of each entry",
             snippet="model_info:\n  mode: chat",
             lenient=True,
+            changes=_removed(entry, "model_info"),
+            remedy="take model_info out",
+            guessed=info.kind != "null",
         )
     name = entry.get("model_name")
     slip = entry.entry("modelname") or entry.entry("model-name") or entry.entry("modelName")
     if name is None and slip is not None:
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
-        yield _name_fault(config, pointer, name)
+        yield _name_fault(config, pointer, entry, name)
 
 
 def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
@@ -143,6 +152,8 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
             snippet=example_list().partition("\n")[2],
             error="KeyError: 'litellm_params'" if params is None else no_attribute(params, "items"),
+            changes=_indented(entry) if params is None or params.kind == "null" else (),
+            remedy="indent the parameters below litellm_params",
         )
         return
     model = params.get("model")
@@ -158,8 +169,21 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             why="LiteLLM reads the model of each entry when it starts, and exits without one.",
             snippet=f"litellm_params:\n  model: azure/{_example_name()}",
             error=_model_error(model),
+            changes=move(entry, "/model", f"/{_PARAMS}/model") if beside and model is None else (),
+            remedy="move model into litellm_params",
             lenient=model is not None and model.kind in ("sequence", "mapping"),
         )
+
+
+def _indented(entry: Node) -> tuple[Change, ...]:
+    """Put the parameters that stand beside litellm_params into it, if the model is one of them."""
+    own = tuple(each for each in entry.entries if each.name not in _BESIDE)
+    return (Nest(entry, own, _PARAMS),) if entry.get("model") is not None else ()
+
+
+def _removed(mapping: Node, key: str) -> tuple[Change, ...]:
+    entry = mapping.entry(key)
+    return (Remove(mapping, entry),) if entry is not None else ()
 
 
 def _model_error(model: Node | None) -> str:
@@ -188,14 +212,18 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
         label=f"has to be called {meant}",
         why="LiteLLM reads this key of each entry when it starts, and exits without it.",
         snippet=f"{meant}:",
-        edits=(Edit(entry.key.span, meant),),
+        changes=(Rename(entry, meant),),
         error=f"KeyError: '{meant}'",
     )
 
 
-def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
+def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None) -> Fault:
     why = "LiteLLM joins the names when it starts, and exits where one is missing or no text."
     if name is None or name.kind in ("null", "mapping", "sequence"):
+        params = entry.get(_PARAMS)
+        model = (params.text("model") if params is not None else None) or ""
+        named = model.rpartition("/")[2] if not model.startswith(REFERENCE) else ""
+        empty = name is None or name.kind == "null"
         return Fault(
             pointer=f"{pointer}/model_name",
             message="an entry of model_list has no model_name",
@@ -204,6 +232,8 @@ def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault
             snippet=f"model_name: {_example_name()}",
             error=_name_error(name),
             lenient=name is not None,
+            changes=put(entry, "/model_name", named) if named and empty else (),
+            guessed=True,
         )
     written = next(t for t in config.texts if t.path == name.span.path).slice(name.span)
     return Fault(
@@ -212,7 +242,7 @@ def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault
         label="needs quotes",
         why=why,
         snippet=f'model_name: "{written}"',
-        edits=(Edit(name.span, f'"{written}"'),),
+        changes=(Put(name, Quoted(written)),),
         error=_name_error(name),
         lenient=True,
     )

@@ -8,11 +8,19 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.finding import Unknown
+from clawdoctor.source.change import Put, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_cache import cache_faults
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
-from clawdoctor.wire.start_fault import Fault, key_of, kind_of, kind_word, no_mapping
+from clawdoctor.wire.start_fault import (
+    Fault,
+    key_of,
+    kind_of,
+    kind_word,
+    no_mapping,
+    without_dashes,
+)
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_settings import callback_faults
@@ -65,6 +73,8 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         why="LiteLLM takes a list of paths here, even for one file, and exits at anything else.",
         snippet="include:\n  - models.yaml",
         error="ValueError: 'include' must be a list of file paths",
+        changes=(Put(node, [node]),) if node.kind == "string" else (),
+        remedy="put the path in a list",
     )
 
 
@@ -81,6 +91,8 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             why="LiteLLM asks this section for its keys and exits with an error.",
             snippet=f"{name}:\n  {example}",
             error=_section_error(name, node),
+            changes=without_dashes(node),
+            remedy="remove the dashes",
         )
     router = config.root.get("router_settings")
     for name in _MOVED:
@@ -94,6 +106,8 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 snippet=f"general_settings:\n  {name}: {node.value}",
                 error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
                 "it to 'general_settings'.",
+                changes=move(config.root, f"/router_settings/{name}", f"/general_settings/{name}"),
+                remedy=f"move {name} to general_settings",
             )
 
 
@@ -218,6 +232,9 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     "ValidationError.",
                     snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",
                     error=error,
+                    changes=put(item, "/credential_info", {})
+                    if name == "credential_info" and node is None
+                    else (),
                 )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, value_of
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
@@ -170,6 +171,8 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         else f"an entry of {name} is {kind_of(node)}, not the name of a callback"
     )
     example = node.entries[0].name if node.entries else "<name>"
+    named = node.kind == "string" and "." not in str(node.value)  # with a dot it is a module
+    right = [node] if named else []
     return Fault(
         pointer=key_of(pointer) if node.kind == "mapping" else pointer,
         message=message,
@@ -178,4 +181,7 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
         snippet=f"{name}:\n  - {example}",
         error=error,
+        changes=(Put(node, right),) if listed and (named or node.kind == "null") else (),
+        remedy="put the name in a list" if named else "write an empty list",
+        guessed=named,  # LiteLLM builds a callback in a list, which may need a package
     )

@@ -11,7 +11,13 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
-from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
+from clawdoctor.chain.router import (
+    BLOCKS,
+    CHECKED_FALLBACKS,
+    DEFAULT,
+    FALLBACKS,
+    written_fallbacks,
+)
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import litellm_standing, vendor_of
@@ -22,7 +28,8 @@ from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
-from clawdoctor.wire.start_built import old_guardrail_callbacks
+from clawdoctor.wire.sending import is_number
+from clawdoctor.wire.start_built import GUARDRAILS, old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
@@ -36,6 +43,12 @@ from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
 
+_ROUTER_SECTIONS = (
+    "/model_list",
+    "/router_settings",
+    "/credential_list",
+    *(f"/litellm_settings/{name}" for name in FALLBACKS),
+)
 _KEY = "/general_settings/master_key"
 _LACK_KINDS = {
     "variables": "callback-variable",
@@ -154,21 +167,50 @@ def provider_drop(
 def _refusals(
     config: LiteLLMConfig, environment: Environment, version: str, lacking: tuple[Lack, ...]
 ) -> Iterator[Refused]:
-    for fault in start_faults(config, environment, version):
-        if isinstance(fault, Unknown) or fault.consequence != STOPS:
-            continue
-        if not (fault.lenient and _takes_any_type(version)):
-            yield _refused("config", fault.error or fault.why, fault.pointer, config)
-    yield from _unset_refusals(config, environment, version)
-    yield from _fallback_refusals(config, version)
-    yield from _strategy_refusals(config, environment, version)
+    faults = [
+        _refused("config", fault.error or fault.why, fault.pointer, config)
+        for fault in start_faults(config, environment, version)
+        if not isinstance(fault, Unknown) and fault.consequence == STOPS
+        if not (fault.lenient and _takes_any_type(version))
+    ]
+    callbacks = tuple(lack for lack in lacking if lack.named.listed != GUARDRAILS)
+    # LiteLLM reads litellm_settings before it makes its router from the other sections.
+    yield from (fault for fault in faults if not _is_of_router(fault))
     yield from _callback_refusals(config, version)
     if error := input_error(config, environment, version):
         yield _refused("callback", error, INPUT, config)
     yield from _module_refusals(config)
+    yield from _lack_refusals(config, callbacks, late=False)
+    yield from (fault for fault in faults if _is_of_router(fault))
+    yield from _unset_refusals(config, environment, version)
+    yield from _timeout_refusals(config, environment)
+    yield from _fallback_refusals(config, version)
+    yield from _strategy_refusals(config, environment, version)
     yield from _lack_refusals(config, lacking, late=False)
     yield from _key_refusals(config, environment, version)
     yield from _lack_refusals(config, lacking, late=True)
+
+
+def _is_of_router(refused: Refused) -> bool:
+    """Whether LiteLLM finds a fault only when it makes its router."""
+    places = [source.place for source in refused.sources if source.place is not None]
+    return any(place.pointer.startswith(_ROUTER_SECTIONS) for place in places)
+
+
+def _timeout_refusals(config: LiteLLMConfig, environment: Environment) -> Iterator[Refused]:
+    """Yield a request_timeout that is no number: the router reads it if it has its own timeout."""
+    pointer = "/litellm_settings/request_timeout"
+    own = config.root.at("/router_settings/timeout")
+    value = value_of(config.root.get("litellm_settings"), pointer, environment.proxy)
+    if value.node is None or own is None or own.kind == "null":
+        return
+    text = ""
+    if value.node.kind == "null" or _is_unset(value):
+        text = "TypeError: float() argument must be a string or a real number, not 'NoneType'"
+    elif value.resolved is not None and not is_number(value.resolved):
+        text = f"ValueError: could not convert string to float: '{value.resolved}'"
+    if text:
+        yield _refused("timeout", text, pointer, config)
 
 
 def _lack_refusals(
@@ -204,20 +246,26 @@ def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     row = behaviour("litellm", "fallback-text", version)
     if row is None or row.effect != "refused":
         return
-    for name in CHECKED_FALLBACKS:
-        pointer, listed = written_fallbacks(config, name) or ("", None)
-        for group, target in _named(listed):
-            if target.kind != "sequence":
-                text = (
-                    f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
-                    f" '{target.python()}'. Use {{'{group}': ['{target.python()}']}}"
-                )
-                yield _refused("fallbacks", text, pointer, config)
+    first, *others = CHECKED_FALLBACKS
+    yield from _text_fallbacks(config, first)
     for block in BLOCKS:
         default = config.root.at(f"{block}/{DEFAULT}")
         if default is not None and default.kind == "string" and default.value:
             text = f"TypeError: {DEFAULT} must be a list of model names, got {default.value!r}"
             yield _refused("fallbacks", text, f"{block}/{DEFAULT}", config)
+    for name in others:
+        yield from _text_fallbacks(config, name)
+
+
+def _text_fallbacks(config: LiteLLMConfig, name: str) -> Iterator[Refused]:
+    pointer, listed = written_fallbacks(config, name) or ("", None)
+    for group, target in _named(listed):
+        if target.kind != "sequence":
+            text = (
+                f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
+                f" '{target.python()}'. Use {{'{group}': ['{target.python()}']}}"
+            )
+            yield _refused("fallbacks", text, pointer, config)
 
 
 def _named(listed: Node | None) -> Iterator[tuple[str, Node]]:
@@ -280,7 +328,7 @@ def _key_refusals(
     head = "LiteLLM proxy refused to start: "
     variable = environment.proxy.get(MASTER_KEY)
     value = key.resolved
-    if key.node is None or key.node.kind == "null":
+    if key.node is None:  # an empty setting hides the variable
         own = config.root.at(f"/environment_variables/{MASTER_KEY}")
         general = config.root.get("general_settings")
         if own is not None and general is not None and general.entries:
@@ -288,7 +336,8 @@ def _key_refusals(
         value = variable.value if variable is not None else None
         missing = f"{head}no master key is set"
     else:
-        missing = f"{head}{'no master key is set' if _is_unset(key) else 'the master key is empty'}"
+        unset = key.node.kind == "null" or _is_unset(key)
+        missing = f"{head}{'no master key is set' if unset else 'the master key is empty'}"
     if value is None or not value.stripped():
         yield _refused("master-key", missing, _KEY, config)
     elif value.stripped() == _PUBLIC_KEY:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.litellm import Upstream
+from clawdoctor.wire.litellm import Attempt, Upstream
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction
@@ -101,11 +101,11 @@ def _sequences(
         return
     others = ("fallback", "mirror")
     first = [attempt.outcome for attempt in upstream.attempts if attempt.via not in others]
-    own = {each.deployment.group for each in upstream.attempts if each.via not in others}
-    later: dict[str, Outcome] = {}
+    own = {_group(each) for each in upstream.attempts if each.via not in others}
+    later: dict[tuple[str, str], Outcome] = {}
     for attempt in upstream.attempts:
         if attempt.via == "fallback":
-            later.setdefault(attempt.deployment.group, attempt.outcome)
+            later.setdefault(_group(attempt), attempt.outcome)
     each: Mapping[str, Any] = answer["each"]
     results = [(f"{where} to {position}", result) for position, result in each.items()]
     results = results or [(where, answer)]
@@ -117,6 +117,11 @@ def _sequences(
         sends = any(isinstance(outcome, HopRequest) for outcome in outcomes)
         # LiteLLM answers with the failure of the last order, and of the first group.
         yield name, result, outcomes[-1:] if own & later.keys() and not sends else outcomes
+
+
+def _group(attempt: Attempt) -> tuple[str, str]:
+    """Return the group of an attempt, and the name with which a request fills a wildcard."""
+    return attempt.deployment.group, attempt.deployment.requested or ""
 
 
 def _differences(

@@ -1,8 +1,9 @@
 // The oracle: OpenClaw's own validation of a config, and the requests that an agent's turn sends.
 //
-//     node openclaw_oracle.mjs PACKAGE FOLDER
+//     node openclaw_oracle.mjs PACKAGE FOLDER [validate]
 //
-// PACKAGE is the folder of an installed openclaw. Each line of stdin is a case in JSON:
+// PACKAGE is the folder of an installed openclaw. With `validate` nothing is sent, and only what the
+// validation needs is loaded. Each line of stdin is a case in JSON:
 // {"config": text, "environ": {...}, "ask": ["validate", "turn", "embed"]}. Each line of stdout is its answer.
 // No socket leaves the process: every connection goes to a server in it, which notes the request.
 
@@ -17,7 +18,8 @@ import readline from "node:readline";
 import tls from "node:tls";
 import { pathToFileURL } from "node:url";
 
-const [root, folder] = process.argv.slice(2);
+const [root, folder, only] = process.argv.slice(2);
+const sends = only !== "validate";
 const dist = path.join(root, "dist");
 const CLEARED = ["clearConfigCache", "clearRuntimeConfigSnapshot", "clearSecretsRuntimeSnapshot"];
 const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
@@ -25,6 +27,30 @@ const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "ru
 const INDEX = "refreshPluginRegistry";
 const GUARD = "resetConfigGuardStateForTests"; // the guard keeps the first config that it reads
 const WANTED = [...NEEDED, INDEX, GUARD];
+// 2026.5.12 reads the manifests of all plugins ten times a turn. No case changes them: once is enough.
+const READERS = [
+  "loadPluginMetadataSnapshotImpl",
+  "loadPluginRegistrySnapshotWithMetadata",
+  "loadPluginManifestRegistryForInstalledIndex",
+];
+let count = 0;
+const numbers = new WeakMap();
+function numberOf(index) {
+  if (!numbers.has(index)) numbers.set(index, ++count);
+  return numbers.get(index);
+}
+globalThis.openclawOracleOnce = (read) => {
+  const known = new Map();
+  return (given = {}) => {
+    const { config, env, index, ...rest } = given;
+    const simple = Object.values(rest).every((value) => typeof value !== "function" && !(value instanceof Map));
+    if (!hasIndex || !simple) return read(given);
+    const key = JSON.stringify([config?.plugins, config?.channels, index && numberOf(index), rest]);
+    if (!known.has(key)) known.set(key, read(given));
+    return known.get(key);
+  };
+};
+let hasIndex = false;
 
 // ---------------------------------------------------------------- the modules, by their functions
 
@@ -35,7 +61,7 @@ const known = new Set();
 const pending = ["entry.js", "entry.mjs"];
 function look(file) {
   const text = fs.readFileSync(file, "utf8");
-  const names = WANTED.filter((name) => new RegExp(`^(async )?function ${name}\\(`, "m").test(text));
+  const names = [...WANTED, ...READERS].filter((name) => new RegExp(`^(async )?function ${name}\\(`, "m").test(text));
   if (names.length > 0) defined.set(pathToFileURL(file).href, names);
   return text;
 }
@@ -63,7 +89,9 @@ registerHooks({
     const loaded = next(url, context);
     const names = defined.get(url);
     if (names === undefined) return loaded;
-    return { ...loaded, source: `${loaded.source}\nglobalThis.openclawOracle({ ${names.join(", ")} });\n` };
+    const readers = names.filter((name) => READERS.includes(name));
+    const more = readers.map((name) => `${name} = globalThis.openclawOracleOnce(${name});\n`).join("");
+    return { ...loaded, source: `${loaded.source}\n${more}globalThis.openclawOracle({ ${names.join(", ")} });\n` };
   },
 });
 
@@ -269,9 +297,9 @@ fs.mkdirSync(state, { recursive: true });
 process.chdir(home);
 environ({});
 const validate = await own("runConfigValidate");
-const guard = await own("ensureConfigReady");
-const agent = await own("agentCliCommand");
-const memory = await own("runMemoryStatus");
+const guard = sends && await own("ensureConfigReady");
+const agent = sends && await own("agentCliCommand");
+const memory = sends && await own("runMemoryStatus");
 
 function verdict() {
   for (const text of said) {
@@ -314,10 +342,11 @@ async function judge(item, number) {
 
 // An installation keeps an index of its plugins: its postinstall script or its doctor makes it. Without
 // it some versions look through all folders several times a turn, and 2026.5.12 treats Azure like a proxy.
-if ([...defined.values()].flat().includes(INDEX)) {
+if (sends && [...defined.values()].flat().includes(INDEX)) {
   const refresh = await own(INDEX);
   await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));
 }
+hasIndex = true;
 
 // The first turn loads most of the program. On a busy machine it can take more than a turn may.
 // Node sends nothing to some ports, such as 1: it would be tried again for a minute and a half.
@@ -325,7 +354,7 @@ const first = { baseUrl: "http://127.0.0.1:4000/v1", apiKey: "first-0123456789",
 const providers = { first: { ...first, models: [{ id: "m", name: "m" }] } };
 const config = { models: { providers }, agents: { defaults: { model: "first/m" } } };
 let number = 0;
-await judge({ config: JSON.stringify(config), ask: ["turn"] }, number);
+await judge({ config: JSON.stringify(config), ask: sends ? ["turn"] : [] }, number);
 
 out(`${JSON.stringify({ ready: Object.keys(found) })}\n`);
 for await (const line of readline.createInterface({ input: process.stdin })) {

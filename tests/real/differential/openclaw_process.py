@@ -68,7 +68,17 @@ class Oracle:
         Raises:
             RuntimeError: the process ended, or it could not say whether the config is valid.
         """
-        line = {"config": json.dumps(case.config), "environ": case.environ, "ask": case.ask}
+        return self._answer(json.dumps(case.config), case.environ, ask=case.ask)
+
+    def validate(self, config: str, environ: Mapping[str, str], files: Mapping[str, str]) -> Answer:
+        """Return whether OpenClaw accepts the text of a config.
+
+        `files` are the others of the home folder, by their paths.
+        """
+        return self._answer(config, environ, files=files)
+
+    def _answer(self, config: str, environ: Mapping[str, str], **more: Any) -> Answer:
+        line = {"config": config, "environ": environ, **more}
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(line) + "\n")
         self.process.stdin.flush()
@@ -108,12 +118,12 @@ def _without_stacks(log: str) -> str:
 
 
 @contextmanager
-def started(version: str) -> Iterator[Oracle]:
-    """Start the oracle of a version, and end it."""
+def started(version: str, *, validates: bool = False) -> Iterator[Oracle]:
+    """Start the oracle of a version, and end it. One that only `validates` starts sooner."""
     package, node = install.openclaw_package(version)
     folder = Path(tempfile.mkdtemp(prefix="openclaw-oracle-"))
     process = subprocess.Popen(
-        [node / "node", SCRIPT, package, folder],
+        [node / "node", SCRIPT, package, folder, *(["validate"] if validates else [])],
         env={
             "HOME": str(folder),
             "NODE_COMPILE_CACHE": str(install.REAL / "compile-cache"),

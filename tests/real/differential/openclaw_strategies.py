@@ -47,6 +47,7 @@ ODD_URLS = (
     "127.0.0.1:4000/v1",
     "",
     " http://localhost:4000/v1 ",
+    "http://me:sk-1234567890@localhost:4000/v1",
 )
 QUERIES = ("", "", "", "", "?api-version=2024-10-21", "?api-version=preview", "?api-version=v1")
 APIS = (
@@ -196,7 +197,7 @@ def providers(draw: st.DrawFn, name: str) -> dict[str, Any]:
     optional: dict[str, Values] = {
         "authHeader": st.booleans(),
         "headers": some(HEADERS),
-        "auth": st.just("api-key"),
+        "auth": st.sampled_from(("api-key", "api-key", "oauth", "token", "aws-sdk")),
         "timeoutSeconds": st.just(120),
         "contextWindow": st.just(200000),
         "maxTokens": st.just(8192),

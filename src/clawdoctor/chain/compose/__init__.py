@@ -30,6 +30,7 @@ from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, near
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
+from clawdoctor.source.yaml_mend import mended
 
 __all__ = [
     "FILE_NAMES",
@@ -178,7 +179,8 @@ def _unparsed(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | 
     if situation.compose is None and not _PROGRAM.search(text.content):
         return Absent("the Compose file here runs neither LiteLLM nor OpenClaw")
     place = Place(text.path, "", fault.span, fault.message)
-    return Unavailable(fault.message, Refusal("compose-syntax"), place=place)
+    refusal = Refusal("compose-syntax")
+    return Unavailable(fault.message, refusal, place=place, mends=mended(text, fault))
 
 
 def _not_a_mapping(root: Node) -> Place | None:

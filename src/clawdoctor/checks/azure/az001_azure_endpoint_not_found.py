@@ -42,8 +42,6 @@ from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
-_UNANSWERED = r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving|SERVFAIL"
-
 """What programs say if the name server does not answer."""
 
 
@@ -117,18 +115,8 @@ CHECK = Check(
     owns=(REFUSAL.kind,),
     causes=("LL104", "LL102", "LL106"),
     texts=(
-        rule("certain", "network", _UNANSWERED, network="unresolved", host="azure", advice="dns"),
         rule("certain", "network", network="unresolved", host="azure"),
         rule("certain", "Azure", "Subdomain does not map to a resource"),
-        rule(
-            "likely",
-            "network",
-            _UNANSWERED,
-            network="unresolved",
-            host=(None,),
-            alone=True,
-            advice="dns",
-        ),
         rule("likely", "network", network="unresolved", host=(None,), alone=True),
         rule("likely", "LiteLLM", network="unresolved", host=(None,), by="litellm"),
         rule("possible", "network", network="unresolved", host=("foreign", "public"), by="litellm"),
@@ -145,6 +133,10 @@ CHECK = Check(
             " not, mend its network or give the container a name server:",
             "dns: [1.1.1.1]",
             ("docker compose exec litellm getent hosts login.microsoftonline.com",),
+            when=(
+                r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving"
+                r"|SERVFAIL"
+            ),
         ),
     },
 )

@@ -8,15 +8,14 @@ from clawdoctor.errors.rule import Rule, rule
 _SLOW = r"Request timed out|\bAPITimeoutError"
 """What a client says that waited for the answer: it was connected."""
 
-_NODE_SAYS = r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError"
 """What only Node says of a certificate: OpenClaw runs on it, and LiteLLM does not."""
 _PLAIN = r"wrong[ _]version[ _]number"
-_OTHER_NAME = r"altnames?\b|doesn't match|does not match|not valid for"
 _NODE = Advice(
     "Something between OpenClaw and the server opens the connection and signs it with an authority"
     " of its own, mostly a company's proxy. Give the process that runs OpenClaw's gateway that"
     " authority, and restart it:",
     "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
+    when=r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError",
 )
 
 ADVICE = {
@@ -36,6 +35,7 @@ ADVICE = {
         "What answers speaks plain HTTP and was asked for HTTPS. If api_base names a server of your"
         " own, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy with"
         " https://: write http:// in that variable.",
+        when=r"wrong[ _]version[ _]number",
     ),
     "other-name": Advice(
         "The certificate is for another host name than the one that was asked for. Write the name"
@@ -45,11 +45,23 @@ ADVICE = {
             "The certificate is for another host name than the one in baseUrl: write the name that"
             " it names. Ask an Azure resource by its own name, also behind a private endpoint.",
         ),
+        when=r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not match|not valid for)",
     ),
     "ca-file": Advice(
         "The file that SSL_CERT_FILE names does not exist where LiteLLM runs. Correct the path, or"
         " mount the file into the container.",
         run=("docker compose exec litellm sh -c 'ls -l $SSL_CERT_FILE'",),
+        when=r"create_ssl_context",
+    ),
+    "upstream": Advice(
+        "LiteLLM answered, so OpenClaw reaches it. LiteLLM does not reach the server behind this "
+        "model: the one that api_base names, or OPENAI_BASE_URL where the proxy runs. Ask that "
+        "server from there. In a container, localhost is the container itself.",
+        run=(
+            'docker compose exec litellm python3 -c "import urllib.request as r; '
+            "print(r.urlopen('<api_base>/models').status)\"",
+        ),
+        when=r"\bOpenAIException\b",
     ),
     "forward-proxy": Advice(
         "The proxy on the way out (HTTPS_PROXY) refuses the connection to Azure. Give it the user"
@@ -62,14 +74,11 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "network",
+        unless=_SLOW,
         network=("refused", "unreachable", "timeout", "reset"),
         host="azure",
-        unless=_SLOW,
     ),
     rule("certain", "network", network="tls", host="azure", advice="certificate"),
-    rule("certain", "OpenClaw", _NODE_SAYS, network="tls", host="azure", advice="certificate-node"),
-    rule("certain", "network", _OTHER_NAME, network="tls", host="azure", advice="other-name"),
-    rule("likely", "LiteLLM", _PLAIN, network="tls", by="litellm", advice="plain"),
     rule(
         "likely",
         "LiteLLM",
@@ -79,7 +88,6 @@ TEXTS: tuple[Rule, ...] = (
         alone=True,
         advice="plain",
     ),
-    rule("possible", "network", _PLAIN, network="tls", host=(None,), alone=True, advice="plain"),
     rule("certain", "network", network="proxied", host="azure", advice="forward-proxy"),
     rule("likely", "network", "connect ?time", network="timeout", host="azure"),
     rule("possible", "network", network="timeout", host="azure"),
@@ -87,17 +95,17 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:connection|connect|Errno)",
-        network=("refused", "unreachable", "timeout", "reset", "other"),
+        r"(?:Azure\w{0,8}|OpenAI)(?:Exception|Error)\b.{0,60}?(?:connection|connect|Errno)",
         unless="Missing credentials|has no attribute|Stream ended before",
+        network=("refused", "unreachable", "timeout", "reset", "other"),
     ),
     rule(
         "likely",
         "network",
-        network=("timeout", "reset", "unreachable", "other"),
-        by="azure",
-        host=(None,),
         unless=r"request failed \(|AzureException",
+        network=("timeout", "reset", "unreachable", "other"),
+        host=(None,),
+        by="azure",
         alone=True,
     ),
     rule(
@@ -111,7 +119,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        r"httpx|httpcore|aiohttp",
+        "httpx|httpcore|aiohttp",
         network="tls",
         host=(None,),
         alone=True,
@@ -126,22 +134,13 @@ TEXTS: tuple[Rule, ...] = (
         advice="certificate",
     ),
     rule(
-        "possible",
-        "OpenClaw",
-        _NODE_SAYS,
-        network="tls",
-        host=(None, "public"),
-        alone=True,
-        advice="certificate-node",
-    ),
-    rule(
         "likely",
         "network",
         "/openai/deployments/",
+        unless=_SLOW,
         network=("refused", "unreachable", "timeout", "reset", "tls", "other"),
         host=("own", "public"),
-        unless=_SLOW,
     ),
     rule("possible", "Azure's client", r"Retry failed after \d", network=("timeout", "proxied")),
-    rule("likely", "LiteLLM", r"create_ssl_context", "SSL_CERT_FILE", advice="ca-file"),
+    rule("likely", "LiteLLM", "create_ssl_context", "SSL_CERT_FILE", advice="ca-file"),
 )

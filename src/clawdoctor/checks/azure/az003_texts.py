@@ -7,25 +7,20 @@ from collections.abc import Mapping
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_SERVICES = (
-    r"contentunderstanding|formrecognizer|documentintelligence|\bspeech|/sts/|translator|/vision/"
-    r"|/face/|/language/|search\.windows"
-)
 """Services of Azure with keys of their own, which refuse them in the same words."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
-        unless=_SERVICES,
+        "invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
     ),
-    rule("certain", "Azure", r"Access token is missing", unless=_SERVICES, advice="token"),
+    rule("certain", "Azure", "Access token is missing", advice="token"),
     rule(
         "certain",
         "Azure",
-        r"missing (?:application credentials or )?subscription key",
-        unless=rf"AzureApiManagementKey|{_SERVICES}",
+        "missing (?:application credentials or )?subscription key",
+        unless="AzureApiManagementKey",
         advice="none",
     ),
     rule(
@@ -37,32 +32,32 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
-        r"|AuthenticationError: AzureExc",
+        "Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
+        "|AuthenticationError: AzureExc",
         unless="Key based",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"Missing credentials\. Please.{0,60}azure"
-        r"|(?:pass|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token|AI API key is missing",
+        r"Missing credentials\. Please.{0,60}azure|(?:pass"
+        r"|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token|AI API key is missing",
         advice="unset",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Your saved login looks expired or no longer works",
+        "Your saved login looks expired or no longer works",
         unless="No API key found for",
         advice="login",
     ),
-    rule("likely", "Azure", status=401, host="azure", unless=_SERVICES),
+    rule("likely", "Azure", status=401, host="azure"),
     rule(
         "likely",
         "Azure",
         r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
         status=401,
     ),
-    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401, unless=_SERVICES),
+    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401),
     rule(
         "possible",
         "Entra ID",

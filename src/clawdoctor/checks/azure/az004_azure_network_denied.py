@@ -121,8 +121,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall"
-            r"|ThrowExceptionDueToTraffic",
+            "denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall"
+            "|ThrowExceptionDueToTraffic",
         ),
         rule(
             "certain",
@@ -140,15 +140,15 @@ CHECK = Check(
         rule(
             "possible",
             "Azure",
-            r"Public (?:network )?access is (?:disabled|not allowed)|through public network",
+            "Public (?:network )?access is (?:disabled|not allowed)|through public network",
             advice="private",
         ),
-        rule("possible", "Azure", r"\bazure", status=403, alone=True),
+        rule("possible", "Azure", r"\bazure|/openai/deployments/", status=403, alone=True),
         rule("possible", "Azure", r"\b403:? status code \(no body\)", alone=True),
         rule(
             "likely",
             "a gateway of Azure",
-            r"Microsoft-Azure-Application-Gateway|CallerIpNotAllowed",
+            "Microsoft-Azure-Application-Gateway|CallerIpNotAllowed",
             unless=r"\b50\d\b",
             advice="gateway",
         ),

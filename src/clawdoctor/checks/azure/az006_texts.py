@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_OURS = r"litellm|openai|cognitiveservices|azure_ad_token"
-_OTHERS = r"Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint|Teams"
 _SECRET, _APP, _TENANT = (
     r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     r"(?P<error>AADSTS(?:700016|500011|700038))\b",
@@ -20,41 +18,34 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Principal does not have access to"
-        r"|lacks the required data action .?Microsoft\.CognitiveServices",
-        unless=r"AIServices/agents",
-    ),
-    rule(
-        "certain", "Azure", r"Token tenant (?:\S{1,60} )?does not match resource", advice="tenant"
+        r"Principal does not have acc|lacks the required data action"
+        r"|tenant \S{0,60} ?does not match reso|custom subdomain for t",
+        unless="AIServices/agents",
     ),
     rule(
         "certain",
-        "Azure",
-        r"custom subdomain for token authentication",
-        advice="subdomain",
-    ),
-    rule("certain", "Entra ID", _SECRET, _OURS, advice="secret"),
-    rule("certain", "Entra ID", _APP, _OURS, advice="app"),
-    rule(
-        "likely", "Entra ID", _TENANT, r"litellm|azure_ad_token|AzureException", advice="no-tenant"
-    ),
-    rule("possible", "Entra ID", _SECRET, unless=_OTHERS, advice="secret"),
-    rule("possible", "Entra ID", r"(?P<error>AADSTS\d{4,9})", advice="login"),
-    rule(
-        "likely", "Entra ID", _UNAVAILABLE, r"litellm|\bopenai\b|cognitiveservices", advice="login"
+        "Entra ID",
+        r"(?P<error>AADSTS(?:70\d{5}|700016|500011|700038|700027|90002\d?))\b",
+        "litellm|openai|cognitiveservices|azure_ad_token|AzureException",
+        advice="login",
     ),
     rule(
         "possible",
         "Entra ID",
-        rf"(?:{_UNAVAILABLE}).{{0,40}}(?:failed|unavailable)",
+        r"(?P<error>AADSTS\d{4,9})|(?:Default|Environment"
+        r"|ManagedIdentity)(?:Azure)?Credential.{0,40}(?:failed|unavail)",
         advice="login",
     ),
     rule(
+        "likely", "Entra ID", _UNAVAILABLE, r"litellm|\bopenai\b|cognitiveservices", advice="login"
+    ),
+    rule("likely", "LiteLLM", "is not a valid AzureCredentialType|Token Provider could not"),
+    rule(
         "likely",
         "LiteLLM",
-        r"(?:'(?P<credential>\w{1,60})' is not a valid AzureCredentialType"
-        r"|Token Provider could not)",
-        advice="credential-type",
+        "AzureException",
+        "The api_key client option must be set",
+        advice="path",
     ),
 )
 
@@ -83,6 +74,10 @@ ADVICE: Mapping[str, Advice] = {
         "newer), or name a type that it knows where the proxy starts:",
         "AZURE_CREDENTIAL=ClientSecretCredential   # or ManagedIdentityCredential",
         run=('pip install -U "litellm[proxy]" azure-identity',),
+        when=(
+            r"'(?P<credential>\w{1,60})' is not a valid AzureCredentialType"
+            r"|Token Provider could not"
+        ),
     ),
     "tenant": Advice(
         "The token is of another tenant than the resource. Set the tenant of the resource where "
@@ -92,6 +87,7 @@ ADVICE: Mapping[str, Advice] = {
         run=(
             "az account show --query tenantId -o tsv   # after az login at the resource's account",
         ),
+        when=r"tenant (?:\S{1,60} )?does not match resource",
     ),
     "subdomain": Advice(
         "The host of a region takes no identities. Use the resource's own host name, in "
@@ -102,12 +98,14 @@ ADVICE: Mapping[str, Advice] = {
             "provider in openclaw.json:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
+        when=r"custom subdomain for token",
     ),
     "secret": Advice(
         "The app's secret is wrong or has expired (<error>). Make a new one (Azure Portal > App "
         "registrations > your app > Certificates & secrets), copy its value and not its ID to "
         f"AZURE_CLIENT_SECRET where the proxy starts, and look whether it logs in. {_USE_KEY}",
         run=(_LOGIN,),
+        when=r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     ),
     "app": Advice(
         "There is no such app in this tenant (<error>). Compare AZURE_CLIENT_ID and "
@@ -115,12 +113,21 @@ ADVICE: Mapping[str, Advice] = {
         "with Azure Portal > App registrations > your app > Overview, and look whether it logs in. "
         + _USE_KEY,
         run=(_LOGIN,),
+        when=r"(?P<error>AADSTS(?:700016|500011|700038))\b",
     ),
     "no-tenant": Advice(
         "There is no such tenant (<error>). Set AZURE_TENANT_ID where the proxy starts to the "
         "tenant "
         f"of the resource: Azure Portal > Microsoft Entra ID > Tenant ID. {_USE_KEY}",
         run=(_LOGIN,),
+        when=r"(?P<error>AADSTS(?:90002|900023))\b",
+    ),
+    "path": Advice(
+        "With api_version preview, latest or v1, LiteLLM asks Azure at /openai/v1, and this "
+        "request has no credential there. If api_key is meant, it is empty: set its variable "
+        "where the proxy runs. If an identity is meant, LiteLLM 1.84.0 loses it on this path: "
+        "update LiteLLM, or write a dated version:",
+        'api_version: "2025-04-01-preview"',
     ),
     "login": Advice(
         "LiteLLM got no token. With a secret, AZURE_TENANT_ID, AZURE_CLIENT_ID and "

@@ -47,10 +47,11 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Action, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
+from clawdoctor.source.change import Put
 from clawdoctor.wire.question import Question
 
 _MOST_SHOWN = 6
@@ -153,11 +154,11 @@ def _fix(
             right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
             change = Step(f"where the proxy starts: write {right} into {value.variable}")
         return Fix(title="write the deployment's name", actions=(*look, change, *retry))
-    edits = (Edit(value.node.span, better),) if meant and value.node is not None else ()
+    changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
         title=f"write {better}" if meant else "write the deployment's name",
-        applicability="unsafe" if edits else "manual",
-        edits=edits,
+        applicability="unsafe" if changes else "manual",
+        changes=changes,
         snippet=f"{setting}: {better}",
         actions=(*look, *retry),
     )

@@ -12,7 +12,6 @@ _ELSEWHERE = (
     r"|resource group"
     r"|DeploymentNotFound"
 )
-_MISSING = r"(?:does not|doesn't|did not) exist|(?:not|could not be|cannot be|can't be) found"
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -30,28 +29,29 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        rf"\bdeployment\b[^.{{]{{0,80}}?(?:{_MISSING})",
+        r"\bdeployment\b[^.{]{0,80}?(?:(?:does not|doesn't|did not) exist|(?:not|could not be"
+        r"|cannot be|can't be) found)",
         r"\b(?:azure|foundry)",
         unless=_ELSEWHERE,
     ),
     rule(
         "likely",
         "Azure",
-        r"\bunknown_model\b|\bunavailable_model\b|404['\"].{0,40}Unknown model: "
+        r"\bunknown_model\b|\bunavailable_model\b|404'.{0,40}Unknown model: "
         r"|invalid_engine_error",
         advice="foundry",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id'"
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deploy"
         r"|Azure deployment name is required",
     ),
     rule(
         "possible",
         "OpenClaw",
         r"model was not found by the provider"
-        r"|\bModel \"(?P<model>[^\"]{1,80})\" not found\. Fell back",
+        r"|\bModel '(?P<model>[^']{1,80})' not found\. Fell back",
     ),
     rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),
 )

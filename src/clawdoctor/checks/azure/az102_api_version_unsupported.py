@@ -51,13 +51,14 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_api_version, is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
 from clawdoctor.probes.evidence import http_evidence, message_of
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.replies import Replies
+from clawdoctor.source.change import Quoted, put
 from clawdoctor.wire.requests import Requests
 
 _BY_VERSION = (
@@ -123,7 +124,7 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     return Fix(
         title=f"use {better}",
         applicability="unsafe",
-        edits=(Edit(value.node.span, f'"{better}"'),) if value.node is not None else (),
+        changes=put(deployment.params, "/api_version", Quoted(better)),
         snippet=f'api_version: "{better}"',
         actions=actions,
     )

@@ -8,12 +8,11 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
 TEXTS: tuple[Rule, ...] = (
-    # The api-version itself.
     rule(
         "certain",
         "OpenClaw",
         r"api=azure-openai-responses\b",
-        r"API version not supported",
+        "API version not supported",
         advice="openclaw",
     ),
     rule(
@@ -32,18 +31,23 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
-        r"|UnsupportedApiVersion|(?:unsupported|invalid) api v",
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supp|UnsupportedApiV"
+        r"|(?:unsupported|invalid) api v",
         unless=r"Microsoft\.|/ not supported",
     ),
-    rule("certain", "Azure", r"api-version query parameter is not allowed", advice="undated"),
-    rule("certain", "Azure", r"Missing required query parameter: api-version", advice="missing"),
-    rule("possible", "Azure", r"api-version\b[^.]{0,60} is required", advice="missing"),
-    rule("possible", "Azure", r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|too old|invalid)"),
-    # The path.
+    rule(
+        "certain",
+        "Azure",
+        "api-version query parameter is not allowed|Missing required query parameter: api-version",
+    ),
+    rule(
+        "possible",
+        "Azure",
+        r"\bapi[- ]version\b[^.]{0,60}?(?:is (?:deprecated|required)|too old|invalid)",
+    ),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
-    rule("likely", "Azure", r"NotFoundError: Resource not found"),
+    rule("likely", "Azure", "NotFoundError: Resource not found"),
     rule("possible", "Azure", r"\bResource not found\b"),
 )
 
@@ -77,6 +81,7 @@ ADVICE: Mapping[str, Advice] = {
             "out "
             "of `headers` in the provider in openclaw.json.",
         ),
+        when=r"api-version query parameter is not",
     ),
     "missing": Advice(
         "No api-version reaches Azure, which its dated routes need. With LiteLLM: prefix azure/ "
@@ -89,5 +94,6 @@ ADVICE: Mapping[str, Advice] = {
             "in the provider in openclaw.json:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
+        when=r"query parameter: api-version|api-version\b[^.]{0,60} is required",
     ),
 }

@@ -43,6 +43,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.check import Check
+from clawdoctor.checks.azure.responses_route import responses_route
 from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
@@ -91,7 +92,14 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
     snippet = f"model: azure/responses/{name_for_snippet(deployment)}" + (
         version if _is_too_old(deployment) else ""
     )
-    return Fix("use the Responses API", snippet=snippet, actions=actions)
+    changes = responses_route(deployment, newer=_is_too_old(deployment))
+    return Fix(
+        "use the Responses API",
+        "unsafe" if changes else "manual",
+        changes=changes,
+        snippet=snippet,
+        actions=actions,
+    )
 
 
 def _is_too_old(deployment: Deployment) -> bool:
@@ -109,10 +117,6 @@ _OPERATION = (
     r"(?P<operation>\w{1,40}) operation does(?: not|n't) work with (?:the specified model, )?"
     r"(?P<model>[\w.-]{0,80}\w)"
 )
-_OTHER_KIND = (
-    r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
-    r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
-)
 
 CHECK = Check(
     code="AZ103",
@@ -126,25 +130,24 @@ CHECK = Check(
     causes=("LL109", "LL105", "PX005"),
     texts=(
         rule("certain", "Azure", _OPERATION),
-        rule("certain", "Azure", _OPERATION, _OTHER_KIND, advice="other-model"),
         rule(
             "certain",
             "Azure",
-            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported"
-            r"|unsupported_api_for_model|not accessible via the /chat/completions",
+            r"\bOperationNotSupported\b(?!Ex)|requested operation is unsupp"
+            r"|unsupported_api_for_model|not accessible via the /chat",
         ),
         rule(
             "certain",
             "Azure",
-            r"only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
-            r"|not support the endpoint /v1/chat",
+            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            "|not support the endpoint /v1/chat",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "Azure",
-            r"chat model and (?:thus )?not supported|output modality contain audio"
-            r"|embedding model cannot be used",
+            "chat model and (?:thus )?not supported|output modality contain audio"
+            "|embedding model cannot be used",
             advice="other-model",
         ),
     ),
@@ -168,6 +171,10 @@ CHECK = Check(
                 "completion model. Name the deployment of a chat model in openclaw.json:",
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
+            ),
+            when=(
+                r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+                r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
             ),
         ),
     },

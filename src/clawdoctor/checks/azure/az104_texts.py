@@ -13,62 +13,45 @@ _OWN = (
     r"budget|Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
 )
 """Limits of LiteLLM's own keys and teams, and its pauses."""
-_SERVICES = (
-    r"contentunderstanding|formrecognizer|documentintelligence|speech|translator|search\.windows"
-)
 
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
-        r"have exceeded (?:the )?(?P<limit>token|call|request)",
-        advice="deployment",
-    ),
-    rule(
-        "certain",
-        "Azure",
         r"exceeded (?:the |your |its )?(?P<limit>token|call|request)s?(?: rate limit"
-        r"|[- ]per[- ]minute)",
+        r"|[- ]per[- ]minute|\b.{0,90}after 86400 s)",
         unless=_NEVER,
-    ),
-    rule(
-        "certain",
-        "Azure",
-        r"exceeded (?:the )?(?P<limit>token|call|request)",
-        r"retry after 86400 seconds",
-        advice="never",
     ),
     rule(
         "certain",
         "Azure",
         r"(?:Rate|Token) limit is exceeded\. Try again in|DeploymentRatelimit-"
-        r"|Out of call volume quota"
-        r"|default rate limit\b",
+        r"|Out of call volume quota|default rate limit\b",
         unless=_NEVER,
     ),
     rule(
         "likely",
         "LiteLLM",
-        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?(?:RateLimitError|429)"
-        r"|RateLimitError: AzureException",
+        "Azure(?:OpenAI)?(?:Exception|Error) (?:- )?(?:RateLimitError|429)"
+        "|RateLimitError: AzureException",
         unless=_NEVER,
     ),
     rule(
         "likely",
         "Azure",
         r"\bazure|/openai/deployments/",
+        unless="high demand|Metrics ?Adv|UserByModel|budget|Limit type:|Crossed TPM"
+        "|Max parallel req|No deployments av|descriptor_key",
         status=429,
         alone=True,
-        unless=_NEVER + "|" + _OWN,
     ),
     rule(
         "likely",
         "Azure",
         r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
         r"\bazure",
-        alone=True,
         unless=_OWN,
+        alone=True,
     ),
     rule(
         "likely",
@@ -87,12 +70,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "Azure or LiteLLM",
-        r"\bRate limit (?:is |was )?(?:exceeded|reached|hit)|\bRateLimitError\b|\brate[- _]limit",
-        alone=True,
+        r"\bRate limit (?:is |was )?(?:exceeded|reached|hit)|\bRateLimitError\b"
+        r"|\brate[- _]limit",
         unless=_OWN,
+        alone=True,
         advice="whose",
     ),
-    rule("possible", "Azure or LiteLLM", status=429, alone=True, unless=_OWN, advice="whose"),
+    rule("possible", "Azure or LiteLLM", unless=_OWN, status=429, alone=True, advice="whose"),
 )
 
 _PORTAL = (
@@ -113,6 +97,7 @@ ADVICE: Mapping[str, Advice] = {
             f"advance:",
             "maxTokens: 8192,",
         ),
+        when=r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
     ),
     "whose": Advice(
         'See whose limit it is in the whole text. "exceeded token rate limit of your current ... '
@@ -136,6 +121,7 @@ ADVICE: Mapping[str, Advice] = {
         f"without quota for the model. Give the deployment 60,000 or more: {_PORTAL}. Where no "
         "quota is left, use another region or the kind GlobalStandard.",
         run=("az cognitiveservices usage list -l <region> -o table",),
+        when=r"retry after 86400 seconds",
     ),
     STRAIGHT: Advice(
         f"Give the deployment more tokens per minute; 60,000 carry a turn or two of OpenClaw. "

@@ -55,12 +55,17 @@ _MAX_TOKENS = Advice(
         "A reasoning model wants max_completion_tokens. In the model's entry of openclaw.json:",
         'compat: { maxTokensField: "max_completion_tokens" }',
     ),
+    when=r"\b(?:use|using|to) '?max_?completion_?tokens|max_completion_tokens[' ]{1,2}at the same",
 )
 _NO_TOOLS = Advice(
     "This model or its server takes no tools in this form. OpenClaw works only with models that "
     "call "
     "tools: choose another one. To try this one without, in its entry of openclaw.json:",
     "compat: { supportsTools: false }",
+    when=(
+        r"tool_choice\b|--enable-auto-tool|support (?:tools|function call|tool (?:use|call))"
+        r"|only named tools"
+    ),
 )
 _STREAM = Advice(
     "This deployment does not stream, as o1 did not in old versions. Deploy a newer model, or let "
@@ -71,6 +76,7 @@ _STREAM = Advice(
         "(gpt-5.2, "
         "gpt-4.1), or put LiteLLM in between, which can answer for it in one piece."
     ),
+    when=r"\bstream(?:ing)?(?: \w{4,9})? (?:is |are )?not (?:yet )?(?:allowed|support)",
 )
 _ROLE = Advice(
     "This model does not know the role developer. Let OpenClaw send system in its place, in the "
@@ -130,11 +136,16 @@ ADVICE: Mapping[str, Advice] = {
         "This model takes no system message (o1-mini, o1-preview), and OpenClaw sends one with "
         "each "
         "turn. Deploy another model (gpt-5.2, gpt-5-mini) and name its deployment.",
+        when="support '(?P<value>system)' with this model|system messages (?:are )?not",
     ),
     "stream": _STREAM,
     "effort": Advice(
         "This model does not take the effort <value>. Choose one that it takes, in openclaw.json:",
         'agents: { defaults: { thinkingDefault: "<supported>" } },',
+        when=(
+            r"'(?P<value>[a-z]{3,8})'.{1,90}? values are: (?:'none', )?(?:'minimal', "
+            r")?'(?P<supported>low|medium|high)'"
+        ),
     ),
     "limit": Advice(
         "The model writes at most <limit> tokens. Set that in the model's entry of openclaw.json, "
@@ -145,6 +156,10 @@ ADVICE: Mapping[str, Advice] = {
             "The model writes at most <limit> tokens. Set that in the model's entry of "
             "openclaw.json:",
             "maxTokens: <limit>,",
+        ),
+        when=(
+            r"(?:too large: |maxTokens is )(?P<requested>\d{1,9})\b.{0,200}(?:at most"
+            r"|maximum of) (?P<limit>\d{1,9})"
         ),
     ),
     "raise": Advice(
@@ -162,6 +177,7 @@ ADVICE: Mapping[str, Advice] = {
             "it, and end baseUrl before /responses, in the provider in openclaw.json:",
             'api: "azure-openai-responses",',
         ),
+        when=r"In the Responses API, this parameter has moved to",
     ),
     "description": Advice(
         "The description of one tool (<parameter>, counted from 0) is longer than <limit> "
@@ -170,12 +186,14 @@ ADVICE: Mapping[str, Advice] = {
         "then, "
         "switch that tool off in openclaw.json:",
         'tools: { deny: ["<name of the tool>"] },',
+        when=r"(?P<parameter>tools[\w.\[\]]{1,30}description)",
     ),
     "many-tools": Advice(
         "Azure takes at most <limit> tools with a request. Switch off MCP servers and plug-ins "
         "that "
         "you do not use, or single tools in openclaw.json:",
         'tools: { deny: ["<name of a tool>"] },',
+        when=r"'tools': array too long",
     ),
     "tool-name": Advice(
         "A tool, or a call to one in the conversation (<parameter>, counted from 0), has a name "
@@ -184,12 +202,17 @@ ADVICE: Mapping[str, Advice] = {
         "if "
         "it comes again, update OpenClaw, and rename the tool or switch its MCP server off. With a "
         'model that reasons, api: "openai-responses" in openclaw.json avoids empty names.',
+        when=r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': |does not match '\^\[a-zA-Z0-9_",
     ),
     "schema": Advice(
         "The schema of one tool (`<tool>`) is not valid for Azure. Update what brings the tool "
         "(MCP "
         "server, plug-in, OpenClaw); until then, switch it off in openclaw.json:",
         'tools: { deny: ["<tool>"] },',
+        when=(
+            r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\("
+            r"|schema (?:miss|must)"
+        ),
     ),
     "session": Advice(
         _NEW_SESSION + "What the conversation refers to is not stored at this resource: reasoning "
@@ -208,6 +231,10 @@ ADVICE: Mapping[str, Advice] = {
         + "The conversation has a call of a tool without its answer, or the reverse: a "
         "turn was stopped in the middle, or compaction cut it. If it comes again in new sessions, "
         "update OpenClaw.",
+        when=(
+            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
+            r"|tool role|conversation state"
+        ),
     ),
     "encrypted": Advice(
         "Only the resource that encrypted a conversation's reasoning can read it. If the "
@@ -220,16 +247,19 @@ ADVICE: Mapping[str, Advice] = {
             + "Only the resource that encrypted a conversation's reasoning can read it: "
             "the baseUrl, the key or the model was changed since."
         ),
+        when=r"could not be (?:verified|decr)|invalid_encrypted_cont",
     ),
     "reasoning": Advice(
         "OpenClaw asks for encrypted reasoning, and this model does not reason. In the model's "
         "entry "
         "of openclaw.json:",
         "reasoning: false,",
+        when=r"Encrypted content is not supported",
     ),
     "json": Advice(
         "A client asks for response_format json_object, and its prompt does not say so: write the "
         'word "json" into the prompt, or take response_format out. OpenClaw does not send it.',
+        when="must contain the word 'json'",
     ),
     "log": Advice(
         "This text hides the reason that Azure gives. See it, and give it to `clawdoctor explain`:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clawdoctor.errors.advice import PARAMETER
 from clawdoctor.errors.rule import Rule, rule
 
 _AZURE, _SERVER = "Azure", "a server that speaks OpenAI's API"
@@ -9,8 +10,8 @@ _OTHERS = (
     r"anthropic|claude|bedrock|gemini|tool_use|cache_control|\.custom\.|CAPIError|kubectl|terraform"
 )
 _NAMED = (
-    r"(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)"
-    r"['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]"
+    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra p\w{9} \[)'"
+    r"|guments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
 )
 _REQUEST = (
     r"\b(?:messages|tools?|tool_choice|role|response_format|stream\w{0,8}|max_\w{1,20}"
@@ -18,44 +19,38 @@ _REQUEST = (
 )
 
 _PARAMETERS = (
-    rule("certain", _AZURE, _NAMED, refuses=("telling", "plain"), advice="parameter"),
-    rule("likely", _AZURE, _NAMED, advice="parameter"),
     rule(
         "certain",
         _AZURE,
-        r"Unrecogni[sz]ed request arguments? supplied: (?P<parameter>\w{1,60}(?:, \w{1,60}){0,10})",
+        _NAMED,
         unless=r"CAPIError|supplied: (?:functions?|function_call|tools|tool_choice)\b",
-        advice="parameter",
+        refuses=("telling", "plain"),
     ),
+    rule("likely", _AZURE, _NAMED),
     rule(
         "likely",
         _AZURE,
-        r"\b(?:unsupported_parameter|unsupported_value|unknown_parameter"
-        r"|invalid_function_parameters"
+        r"\b(?:unsupported_(?:parameter|value)|unknown_parameter|invalid_function_param"
         r"|unrecognized_request_arg)",
         unless=r"organization must be verified",
-        advice="parameter",
+        advice=PARAMETER,
     ),
-    rule("likely", _SERVER, refuses="telling", alone=True, advice="parameter"),
+    rule("likely", _SERVER, refuses="telling", alone=True),
     rule(
         "likely",
         _SERVER,
-        r"Unsupported (?:value|parameter)\W|Unknown parameter\W|not support specifying"
-        r"|extra (?:inputs are|fields) not|extra_forb",
+        r"(?:Unsupported|Unknown) (?:value|parameter)\W|specifying|extra (?:inputs are|fields) not"
+        r"|extra_forb",
         refuses=("telling", "plain"),
         unless=_OTHERS,
-        advice="parameter",
     ),
-    rule("possible", _SERVER, refuses="plain", unless=_OTHERS, advice="parameter"),
+    rule("possible", _SERVER, refuses="plain", unless=_OTHERS),
 )
 _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"(?P<parameter>[\w.\[\]]{1,80})['\"]? does not support (?P<value>.{1,40}?) with this "
-        r"model",
-        unless=r"support ['\"]system",
-        advice="parameter",
+        r"(?P<parameter>[\w.\[\]]{1,80})'? does not support (?P<value>.{1,40}?) with this mod",
     ),
     rule(
         "likely",
@@ -64,101 +59,62 @@ _VALUES = (
         advice="temperature",
     ),
     rule(
-        "certain",
-        _AZURE,
-        r"(?:effort['\"]? does not support|Unsupported value:"
-        r"|Invalid value:) '(?P<value>[a-z]{3,8})'",
-        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>low|medium"
-        r"|high)'.{0,60}",
-        advice="effort",
-    ),
-    rule(
         "likely",
         _AZURE,
-        r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`][.,]{0,2} (?:Supported values are"
-        r"|param:)",
-        advice="parameter",
+        "(?:Invalid|Unsupported) value: '(?P<value>[^']{0,60})'.{1,90}?(?:d values|param:)",
+        advice=PARAMETER,
     ),
     rule(
         "certain",
         _AZURE,
-        r"(?:tokens is too large: |configured maxTokens is )(?P<requested>\d{1,9})",
-        r"(?:supports at most|provider maximum of) (?P<limit>\d{1,9})",
-        advice="limit",
+        r"tokens is too large: \d|configured maxTokens is \d"
+        r"|system messages (?:are )?not (?:all|sup)",
     ),
     rule(
         "certain",
         _AZURE,
-        r"\b(?:use|using|to) ['\"`]?max_?completion_?tokens"
-        r"|max_completion_tokens['\"` ]{1,2}at the same",
-        advice="max_tokens",
+        r"\b(?:use|using|to) '?max_?completion_?tokens|_tokens[' ]{1,2}at the same time",
     ),
     rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
-    rule(
-        "certain",
-        _AZURE,
-        r"parameter: '(?P<parameter>[\w.]{1,60})'\. In the Responses API, this parameter has moved "
-        r"to",
-        advice="moved",
-    ),
     rule(
         "likely",
         _SERVER,
         r"\bstream(?:ing)?(?: requests?| responses?| mode)? (?:is |are )?not (?:yet )?(?:allowed"
         r"|support)",
         alone=True,
-        advice="stream",
     ),
 )
 _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"Invalid schema for (?:function|response_format) ['\"]?(?P<tool>[\w.-]{1,80})"
-        r"|In context=\("
-        r"|schema (?:missing|must )",
-        advice="schema",
+        r"Invalid schema for (?:function|response_format)|In context=\(|schema (?:missing|must )"
+        r"|must contain the word ",
     ),
     rule(
         "certain",
         _AZURE,
-        r"string too long.{0,120}maximum length (?P<limit>\d{1,6})",
-        r"['\"](?P<parameter>tools[\w.\[\]]{1,30}description)",
-        advice="description",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"Invalid 'tools': array too long. Expected an array with maximum length "
-        r"(?P<limit>\d{1,6})",
-        advice="many-tools",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': (?:string|empty)"
-        r"|does not match '\^\[a-zA-Z0-9_",
-        advice="tool-name",
+        r"(?:string|array) too \w{4,5}(?:.{0,40} length (?P<limit>\d{1,6}))?"
+        r"|Invalid '[\w.\[\]]{1,80}name': "
+        r"|match '\^\[a-zA-Z0-9_",
+        r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),
     rule(
         "likely",
         _SERVER,
         r"(?:Invalid|unsupported) tool_choice\b|Invalid value for 'tool_choice'"
         r"|only named tools are",
-        advice="tools",
     ),
     rule(
         "possible",
         _SERVER,
-        r"--enable-auto-tool-choice|not support (?:tools|function call\w{0,3}|tool (?:use"
-        r"|call\w{0,3}))\b",
-        advice="tools",
+        r"--enable-auto-tool-choice|not support (?:tools|function call|tool (?:use|call))",
     ),
     rule(
         "possible",
         _SERVER,
         r"(?:tool|function) schema|Tool names must|Duplicate function|\btools\.\d|'\$\.tools'"
-        r"|in tool calls|\"function\", \"param",
+        "|in tool calls|'function', 'param",
         unless=_OTHERS,
         advice="schema",
     ),
@@ -167,25 +123,28 @@ _CONVERSATION = (
     rule(
         "certain",
         _AZURE,
-        r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\"`\\]? not found"
+        r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\\]? not found"
         r"|provided without (?:its )?req|No tool call found|Duplicate item",
         advice="session",
     ),
     rule(
         "likely",
         _AZURE,
-        r"must be followed by tool messages|must be a response to a prec"
-        r"|No tool output found for function",
+        r"must be followed by tool messages|must be a response to a prec|No tool output found for",
         advice="history",
     ),
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont",
-        advice="encrypted",
+        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont"
+        r"|Encrypted content is not",
     ),
-    rule("likely", _AZURE, r"Encrypted content is not supported", advice="reasoning"),
-    rule("likely", _AZURE, r"previous_response_not|Previous response cannot", advice="session"),
+    rule(
+        "likely",
+        _AZURE,
+        r"previous_response_not|Previous response cannot|response id is not assoc",
+        advice="session",
+    ),
     rule(
         "possible",
         "OpenClaw or a server",
@@ -200,18 +159,10 @@ _ROLES = (
         _SERVER,
         r"\bdeveloper\b",
         r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b"
-        r"|(?:invalid|unsupported|unknown) role"
-        r"|developer\W{1,3}is not supp",
+        r"|(?:invalid|unsupported|unknown) role|developer\W{1,3}is not",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,
         advice="role",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"support ['\"](?P<value>system)['\"] with this model"
-        r"|system messages (?:are )?not (?:allowed|supp)",
-        advice="no-system",
     ),
     rule(
         "likely",
@@ -229,15 +180,12 @@ _ROLES = (
 )
 _FORM = (
     rule(
-        "certain", _AZURE, r"['\"]messages['\"] must contain the word ['\"]json['\"]", advice="json"
-    ),
-    rule(
         "likely",
         _AZURE,
         r"(?:Invalid(?: type for| value for)?"
-        r"|Missing required parameter:) ['\"](?P<parameter>\w[\w.\[\]]{1,80})['\"]",
+        r"|Missing required parameter:) '(?P<parameter>\w[\w.\[\]]{1,80})'",
         r"Invalid '(?:tools|messages|input|metadata|stop|max_)|(?:type|value"
-        r"|parameter:?)(?: for)? ['\"]",
+        "|parameter:?)(?: for)? '",
     ),
     rule(
         "likely",
@@ -249,7 +197,7 @@ _FORM = (
     rule(
         "likely",
         _SERVER,
-        r"\bloc['\"]: ?[\[(]['\"]body|to deserialize the JSON body|Validation error at #/"
+        r"\bloc': ?[\[(]'body|to deserialize the JSON body|Validation error at #/"
         r"|into Go struct field",
         _REQUEST,
         unless=_OTHERS,

@@ -76,10 +76,6 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         )
 
 
-_OTHERS = (
-    r"(?:Anthropic|Vertex\w{0,6}|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter"
-    r"|XAI)\w{0,8}Exception"
-)
 """LiteLLM's exceptions for other providers."""
 
 CHECK = Check(
@@ -94,53 +90,47 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"(?:OpenAI|Microsoft)(?:'s)? content management|ResponsibleAIPolicyViolation"
-            r"|linkid=2198766|ErrorCode: contentF",
+            "(?:OpenAI|Microsoft)(?:'s)? content management|ResponsibleAIPolicyViolation"
+            "|linkid=2198766|ErrorCode: contentF",
         ),
         rule(
             "certain",
             "Azure",
-            r"(?:code|reason|type)['\"]?[:= (]{1,3}['\"]?content_filter|\b400:? \(content_filter\)",
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"finish[_ ]?reason['\"]?[:= ]{1,3}['\"]?content_filter"
+            r"(?:code|reason|type)'?[:= (]{1,3}'?content_filter|\b400:? \(content_filter\)"
             r"|incomplete_details.{0,40}content_filter",
-            advice="answer",
         ),
         rule(
             "certain",
             "Azure",
-            r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence)"
-            r"['\"]?.{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
-            r"ResponsibleAIPolicyViolation|content_filter\w{0,8}|filter",
-            advice="filter",
+            "(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
+            "|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true",
+            "ResponsibleAIPolicyViolation|content_filter|filter",
         ),
         rule(
             "certain",
             "Azure",
             r"content_filter_results?\b|ContentFilterResultsFor",
-            r"filtered['\"]?: ?true",
+            "filtered'?: ?true",
         ),
         rule(
             "certain",
             "Azure",
-            r"(?:blocked by our|rejected by the|due to a) content filter|ContentFilterFinishReason",
+            "(?:blocked by our|rejected by the|due to a) content filter|ContentFilterFinishReason",
         ),
         rule(
             "likely",
             "Azure",
-            r"content[ _-]?(?:filter|safety)|safety system|content management polic"
-            r"|responsible ?ai",
+            "content[ _-]?(?:filter|safety)|safety system|content management polic|responsible ?ai",
             r"\bazure",
-            unless=rf"content_filter_results?\b(?!.{{0,400}}filtered['\"]?: ?true)|{_OTHERS}",
+            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)"
+            r"|(?:Anthropic|Vertex\w{0,4}|Gemini|Bedrock|Groq)Exception",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"ContentPolicyViolationError",
-            unless=rf"{_OTHERS}|not supported|encrypted content",
+            "ContentPolicyViolationError",
+            unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter"
+            r"|XAI)\w{0,14}Exception|not supported|encrypted cont",
         ),
         rule(
             "likely",
@@ -152,8 +142,7 @@ CHECK = Check(
             "possible",
             "Azure",
             r"content[ _-]filter(?!_results?)|content_policy_violation|\bContentFilter"
-            r"|our safety system"
-            r"|response was filtered",
+            r"|our safety system|response was filtered",
         ),
     ),
     advice={
@@ -164,6 +153,10 @@ CHECK = Check(
             "Foundry > Guardrails + controls > Content filters > Create, <filter> Annotate only; "
             "then "
             "Deployments > Edit > Content filter.",
+            when=(
+                r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
+                r"|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true"
+            ),
         ),
         "answer": Advice(
             "The filter stopped the answer, not the prompt: the model began and was cut off. Ask "
@@ -171,6 +164,10 @@ CHECK = Check(
             "filter whose output categories only annotate: Azure AI Foundry > Guardrails + "
             "controls > "
             "Content filters.",
+            when=(
+                r"finish[_ ]?reason'?[:= ]{1,3}'?content_filter"
+                r"|incomplete_details.{0,40}content_filter"
+            ),
         ),
         STRAIGHT: Advice(
             "Start a new session with /new, so that what set the filter off is not sent again. If "

@@ -84,25 +84,19 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("context-length-exceeded",),
-    causes=("OC111",),
+    causes=("OC111", "OC119"),
     texts=(
         rule(
             "certain",
             "Azure",
-            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
-            r"(?:requested|resulted in) (?P<requested>[\d,]{1,12}) ?tokens",
-            advice="limit",
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
+            r"(?:text length is|red limit of) (?P<limit>[\d,]{1,12}) t(?:.{0,80}?(?:requested"
+            r"|resulted in) (?P<requested>[\d,]{1,9}))?",
             advice="limit",
         ),
         rule(
             "likely",
             "Azure or LiteLLM",
-            r"ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
+            "ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
             unless=_OTHERS,
         ),
         rule(
@@ -114,9 +108,9 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"context limit exceeded(?:[.,)]| during)|LLM error: context length",
+            "context limit exceeded(?:[.,)]| during)|LLM error: context length",
         ),
-        rule("likely", "LiteLLM", r"Context Window exceeded for given call", advice="group"),
+        rule("likely", "LiteLLM", "Context Window exceeded for given call", advice="group"),
         rule(
             "likely",
             _SERVER,
@@ -128,32 +122,29 @@ CHECK = Check(
             "likely",
             _SERVER,
             r"(?:exceed\w{0,3}|er than|too (?:large|long|big) for|fit into) (?:the |this |its "
-            r"|your )?"
-            r"(?:model|max|avail|context)",
-            r"context[ _-](?:window|length|size)",
+            r"|your )?(?:model|max|avail|context)",
+            "context[ _-](?:window|length|size)",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             _SERVER,
-            r"context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
-            r"|context the overflows",
+            "context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
+            "|context the overflows",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "a server or a client",
-            r"reduce the length of (?:the|your) |must be at least 1, got -"
-            r"|room in the model's context"
-            r"|hit a token limit!",
+            "reduce the length of (?:the|your) |must be at least 1, got -"
+            "|room in the model's context|hit a token limit!",
             unless=_OTHERS,
         ),
         rule(
             "possible",
             _SERVER,
             r"maximum context|context overflow|exceed\w{0,3} context|input length should"
-            r"|token count of \d"
-            r"|Prompt exceeds",
+            r"|token count of \d|Prompt exceeds",
         ),
         rule(
             "possible",

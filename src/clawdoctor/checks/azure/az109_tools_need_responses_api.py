@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
+from clawdoctor.checks.azure.responses_route import responses_route
 from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
@@ -52,6 +53,7 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
+from clawdoctor.source.change import Change
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -60,11 +62,13 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     for failure in replies.of("tools-need-responses-api"):
         model = captured_value(failure, "model", deployment_named(failure, replies))
         deployment = failed_deployment(failure)
+        changes: tuple[Change, ...] = ()
         if deployment is None:
             snippet = 'api: "openai-responses"'
         else:
             version = f'\napi_version: "{recommended_api_version()}"'
             old = lacks(deployment.api_version.resolved or "", "responses")
+            changes = responses_route(deployment, newer=old)
             name = name_for_snippet(deployment)
             snippet = f"model: azure/responses/{name}" + (version if old else "")
         yield turn_finding(
@@ -77,6 +81,8 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             label="asked over chat completions",
             fix=Fix(
                 "use the Responses API",
+                "unsafe" if changes else "manual",
+                changes=changes,
                 snippet=snippet,
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),

@@ -168,7 +168,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"ServiceModelDeprecat|code['\"]?: ?['\"]ModelDeprecated|is in deprecating state"
+            "ServiceModelDeprecat|code'?: ?'ModelDeprecated|is in deprecating state"
             r"|Creating account deploym",
             unless=r"Template ?Deployment",
         ),

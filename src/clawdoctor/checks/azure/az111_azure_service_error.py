@@ -75,11 +75,6 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-_SERVICES = (
-    r"timed? ?out|contentunderstanding|formrecognizer|documentintelligence|speech|translator"
-    r"|/vision/"
-)
-
 CHECK = Check(
     code="AZ111",
     name="azure-service-error",
@@ -100,35 +95,35 @@ CHECK = Check(
             "likely",
             "Azure",
             r"The server had an error|operation was timeout|Backend returned unexpected"
-            r"|error\W{3,5}activityId"
-            r"|BackendConn",
+            r"|error\W{3,5}activityId|BackendConn",
             unless=r"help\.openai",
         ),
         rule(
             "certain",
             "Azure",
-            r"overloaded|had an error|unavailable",
-            r"Azure support request|linkid=2213926|Cognitive Services resource",
+            "overloaded|had an error|unavailable",
+            "Azure support request|linkid=2213926|Cognitive Services resource",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?server|overloaded"
-            r"|bad ?gateway"
-            r"|service ?unav|upstream)",
-            unless=r"Connection error",
+            "Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?server|overloaded"
+            "|bad ?gateway|service ?unav|upstream)",
+            unless="Connection error",
         ),
         rule(
             "likely",
             "OpenClaw",
             r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?",
         ),
-        rule("likely", "Azure", status=(408, 500, 502, 503, 504), host="azure", unless=_SERVICES),
+        rule(
+            "likely", "Azure", unless="timed? ?out", status=(408, 500, 502, 503, 504), host="azure"
+        ),
         rule(
             "possible",
             "Azure or OpenClaw",
-            r"services aren't available|upstream request timeout|temporarily overloaded"
-            r"|temporary internal err|(?:issues|overloaded) right",
+            "services aren't avail|upstream request timeout|temporar(?:ily overl|y internal)"
+            "|(?:issues|loaded) right|no error details",
         ),
     ),
     advice={

@@ -64,20 +64,16 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         detail="Docker Compose reads YAML, as LiteLLM does.",
         place=compose.place,
         consequence="Docker Compose starts nothing",
-        fixes=(Fix(title="mend the line", actions=(Command("docker compose config --quiet"),)),),
+        fixes=(
+            Fix(
+                title="mend the line",
+                applicability="safe" if compose.mends else "manual",
+                edits=compose.mends,
+                actions=(Command("docker compose config --quiet"),),
+            ),
+        ),
     )
 
-
-_OURS = r"[\w-]{0,30}(?:litellm|llm|claw|molt|proxy|gateway)[\w-]{0,30}"
-_REFUSED = (
-    r"(?:refers to undefined (?:volume|network|config|secret)|has neither an image nor a build "
-    r"context|depends on undefined service)"
-)
-_WRONG = (
-    r"(?:must be an? (?:mapping|list|string|array|object|number|boolean)"
-    r"|additional propert(?:y|ies)|type is required|is required|unsupported|undefined"
-    r"|value .{1,60}? does not match)"
-)
 
 CHECK = Check(
     code="DK001",
@@ -91,7 +87,7 @@ CHECK = Check(
         rule(
             "certain",
             "Docker Compose",
-            r'(?:in "(?P<path>[^"]{1,200})", )?line (?P<line>\d{1,6})',
+            r"(?:in '(?P<path>[^']{1,200})', )?line (?P<line>\d{1,6})",
             file="compose",
             no_yaml=True,
             advice="line",
@@ -99,7 +95,7 @@ CHECK = Check(
         rule(
             "likely",
             "Docker Compose",
-            r"\bservices?[. ]['\"]?(?P<service>[\w-]{0,30}(?:llm|claw|molt)[\w-]{0,30})|The"
+            r"\bservices?[. ]'?(?P<service>[\w-]{0,30}(?:llm|claw|molt)[\w-]{0,30})|The"
             r" Compose file|validating \S{1,200}compose",
             r"undefined|must be an? |additional propert|is required|unexpected type|invalid "
             r"|neither an image",

@@ -45,9 +45,11 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
+from clawdoctor.checks.docker.service_changes import name_host
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
+from clawdoctor.source.change import Change, Put
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
@@ -103,6 +105,10 @@ def _proxy_finding(
         snippet = ""
         step = Step(f"set {deployment.api_base.variable} to the same URL at {host}:{inside}")
         actions = (step, *actions)
+    written = deployment.api_base.node if deployment.api_base.state == "written" else None
+    changes: tuple[Change, ...] = ()
+    if written is not None:
+        changes = (Put(written, better), *(() if meant else name_host(proxy)))
     return Finding(
         severity=Severity.ERROR,
         message=f"api_base of {deployment.group} leads to the container of {proxy.name} itself",
@@ -111,7 +117,15 @@ def _proxy_finding(
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
         consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
-        fixes=(Fix(title=f"ask {host}", snippet=snippet, actions=actions),),
+        fixes=(
+            Fix(
+                title=f"ask {host}",
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
+                snippet=snippet,
+                actions=actions,
+            ),
+        ),
         subjects=(deployment.id,),
     )
 
@@ -165,7 +179,18 @@ def _openclaw_finding(
     elif agent.by_hand:
         network = Step(f"start {agent.name} and {host} with the same --network")
         actions = (network, *actions)
-    fix = Fix(title=f"write {better}", snippet=f'baseUrl: "{better}",', actions=actions)
+    changes: tuple[Change, ...] = ()
+    if provider.base_url.node is not None and not provider.base_url.variables:
+        changes = (Put(provider.base_url.node, better),)
+        if host == "host.docker.internal":
+            changes = (*changes, *name_host(agent))
+    fix = Fix(
+        title=f"write {better}",
+        applicability="unsafe" if changes else "manual",
+        changes=changes,
+        snippet=f'baseUrl: "{better}",',
+        actions=actions,
+    )
     if provider.base_url.hidden:
         title = f"use the host {host} and the port {port}"
         fix = Fix(title, actions=(Step(f"{title} in the baseUrl"), *actions))

@@ -50,11 +50,13 @@ from clawdoctor.chain.litellm_value import REFERENCE, value_of
 from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.docker.service_changes import pass_variable
 from clawdoctor.checks.docker.snippets import environment_snippet, file_name
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Put
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _NAME = re.compile(r"os\.environ/(\w+)")
@@ -94,7 +96,7 @@ def check(
                 "it may be"
             )
         elif passed is None or not passed.value:
-            yield _finding(missing, compose, service, _meant(missing.name, service, litellm))
+            yield _finding(missing, compose, service, litellm)
 
 
 def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
@@ -154,9 +156,9 @@ def _meant(name: str, service: Service, litellm: LiteLLMConfig) -> tuple[Passed,
 
 
 def _finding(
-    missing: _Missing, compose: Compose, service: Service, meant: tuple[Passed, ...]
+    missing: _Missing, compose: Compose, service: Service, litellm: LiteLLMConfig
 ) -> Finding:
-    name = missing.name
+    name, meant = missing.name, _meant(missing.name, service, litellm)
     passed = service.environment.get(name)
     severity = Severity.ERROR
     fix = _pass_on(name, service, is_given=name in compose.given)
@@ -170,7 +172,7 @@ def _finding(
         )
         first = meant[0].place
         where = replace(first, label=f"probably meant: the config asks for {name}")
-        fix = _rename(missing, meant, service)
+        fix = _rename(missing, meant, service, litellm)
     elif passed is None:
         message = f"{name} does not reach the container of {service.name}"
         detail = (
@@ -209,24 +211,30 @@ def _finding(
 def _pass_on(name: str, service: Service, *, is_given: bool) -> Fix:
     """Return the fix that passes a variable on. It must have a value where Docker starts."""
     where = "the shell" if service.by_hand else "the shell or in the .env beside the Compose file"
+    changes = () if name in service.environment else pass_variable(service, name)
     value = () if is_given else (Step(f"set {name} in {where}"),)
     return Fix(
         title=f"pass {name} on to the container",
+        applicability="safe" if changes else "manual",
+        changes=changes,
         snippet=environment_snippet(service, name),
         actions=(*value, recreate_service(service)),
     )
 
 
-def _rename(missing: _Missing, meant: tuple[Passed, ...], service: Service) -> Fix:
+def _rename(
+    missing: _Missing, meant: tuple[Passed, ...], service: Service, litellm: LiteLLMConfig
+) -> Fix:
     """Refer to the variable that the container has. The user may rename that one instead."""
     near = meant[0].name
     reference = f"{REFERENCE}{near}"
     sure = missing.written and len(meant) == 1
-    spans = [place.span for place in missing.places if place.span is not None and sure]
+    nodes = [litellm.root.at(place.pointer) for place in missing.places] if sure else []
+    changes = tuple(Put(node, reference) for node in nodes if node is not None)
     return Fix(
         title=f"refer to {near}",
-        applicability="unsafe" if spans else "manual",
-        edits=tuple(Edit(span, reference) for span in spans),
+        applicability="unsafe" if changes else "manual",
+        changes=changes,
         snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",
         actions=(
             Step(f"or rename {near} to {missing.name} in {file_name(service)}"),
@@ -249,7 +257,7 @@ CHECK = Check(
         rule(
             "certain",
             "Docker Compose",
-            r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})\"? "
+            r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})'? "
             r"(?:variable is not set\. Default|is missing a value)",
             advice="blank",
         ),

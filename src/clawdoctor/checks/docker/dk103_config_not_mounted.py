@@ -57,8 +57,10 @@ from clawdoctor.checks.docker.dk103_mount import (
     mount_fault,
 )
 from clawdoctor.checks.docker.dk103_texts import ADVICE, TEXTS
+from clawdoctor.checks.docker.service_changes import mount_file, start_with
 from clawdoctor.checks.docker.snippets import file_name, mount_snippet, words_snippet
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
+from clawdoctor.source.change import Append, Change, Quoted, Remove, Rename
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST", "WORKER_CONFIG")
 """With one of these variables LiteLLM may load its models from elsewhere than a file."""
@@ -78,7 +80,7 @@ def check(
     if service is None:
         return
     fault: Fault | Unknown | None = (
-        hidden_program_fault(service)
+        hidden_program_fault(compose, service)
         or _missing_program_fault(compose, service)
         or _ignored_options_fault(compose, service)
         or _repeated_program_fault(compose, service)
@@ -105,6 +107,7 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
     if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
         return None
     option = service.shown_command[0].partition("=")[0]
+    entry = service.node.entry("entrypoint") if not service.by_hand else None
     return Fault(
         f"{service.name} has options and no program to give them to",
         "An empty entrypoint takes away the image's own, which starts LiteLLM. Docker says: "
@@ -113,7 +116,9 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
         "the container does not start",
         Fix(
             title="remove the line `entrypoint`",
-            actions=(Step("remove the line `entrypoint`"), recreate_service(service)),
+            applicability="safe" if entry is not None else "manual",
+            changes=(Remove(service.node, entry),) if entry is not None else (),
+            actions=(recreate_service(service),),
         ),
     )
 
@@ -125,6 +130,9 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
         return None
     key = "entrypoint" if service.entrypoint else "command"
     run = " ".join(service.shown_command[: -len(service.swallowed)])
+    # A command of its own follows the entrypoint as it is.
+    own = key == "entrypoint" and service.node.get("command") is not None
+    words = service.shown_command[: -len(service.swallowed)] if own else service.shown_command
     names = " and ".join(word for word in ("--config", "--port") if word in ignored)
     return Fault(
         f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores them",
@@ -134,7 +142,9 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
         "LiteLLM ignores its config and its port",
         Fix(
             title="start LiteLLM without a shell",
-            snippet=words_snippet(service, key, service.shown_command),
+            applicability="manual" if service.by_hand else "unsafe",
+            changes=start_with(service, key, words),
+            snippet=words_snippet(service, key, words),
             actions=(recreate_service(service),),
         ),
     )
@@ -148,6 +158,7 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
     first = posixpath.basename(words[0])
     if first != "litellm" and first not in SHELLS:
         return None
+    options = [word for word in service.shown_command if word != "litellm"]
     return Fault(
         f"the command of {service.name} starts with {first}, and the image starts litellm already",
         f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM ends "
@@ -156,9 +167,9 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
         "the proxy does not start",
         Fix(
             title="leave only the options in the command",
-            snippet=words_snippet(
-                service, "command", [word for word in service.shown_command if word != "litellm"]
-            ),
+            applicability="manual" if service.by_hand else "unsafe",
+            changes=start_with(service, "command", options),
+            snippet=words_snippet(service, "command", options),
             actions=(recreate_service(service),),
         ),
         severity=Severity.WARNING,
@@ -208,8 +219,13 @@ def _rename_variable(service: Service, name: str, source: str | None) -> Fix:
     """Return the fix for a variable that should name the config and has another name."""
     rename = Step(f"rename {name} to {_VARIABLE} in {file_name(service)}")
     mount = (Step(f"mount {source} at that path"),) if source is not None else ()
-    actions = (rename, *mount, recreate_service(service))
-    return Fix(title=f"rename {name} to {_VARIABLE}", actions=actions)
+    listed = service.node.get("environment") if not service.by_hand else None
+    entry = listed.entry(name) if listed is not None and listed.kind == "mapping" else None
+    title = f"rename {name} to {_VARIABLE}"
+    if entry is not None and source is None and entry.key.span != entry.value.span:
+        renamed = (Rename(entry, _VARIABLE),)
+        return Fix(title, "unsafe", changes=renamed, actions=(recreate_service(service),))
+    return Fix(title, actions=(rename, *mount, recreate_service(service)))
 
 
 def _name_config(service: Service, target: str, source: str | None) -> Fix:
@@ -217,13 +233,34 @@ def _name_config(service: Service, target: str, source: str | None) -> Fix:
     given = service.shown_command[len(service.entrypoint or ()) :]
     options = [argument for argument in given if not argument.endswith(YAML)]
     snippet = words_snippet(service, "command", [*options, "--config", target])
+    named = _option_changes(service, [*options, "--config", target], given)
     if source is None:
-        return Fix("name the config", snippet=snippet, actions=(recreate_service(service),))
+        return Fix(
+            "name the config",
+            "safe" if named else "manual",
+            changes=named,
+            snippet=snippet,
+            actions=(recreate_service(service),),
+        )
+    mounted = mount_file(service, source, target)
     return Fix(
         title="mount the config and name it",
+        applicability="unsafe" if named and mounted else "manual",
+        changes=(*named, *mounted) if named and mounted else (),
         snippet=f"{mount_snippet(service, source, target)}\n{snippet}",
         actions=(recreate_service(service),),
     )
+
+
+def _option_changes(
+    service: Service, words: list[str], given: tuple[str, ...]
+) -> tuple[Change, ...]:
+    """Return the changes that add the last two words to the command, which may be missing."""
+    listed = None if service.by_hand else service.node.get("command")
+    added = words[len(given) :]
+    if listed is not None and len(added) == 2 and len(listed.items) == len(given) > 0:
+        return tuple(Append(listed, Quoted(word)) for word in added)
+    return start_with(service, "command", words)
 
 
 CHECK = Check(

@@ -15,8 +15,10 @@ from clawdoctor.chain.compose.meant_config import YAML
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
+from clawdoctor.checks.docker.service_changes import mount_file, mount_instead
 from clawdoctor.checks.docker.snippets import mount_snippet
-from clawdoctor.finding import Action, Command, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Action, Applicability, Command, Fix, Place, Severity, Step, Unknown
+from clawdoctor.source.change import Change
 
 _VARIABLE = "CONFIG_FILE_PATH"
 _EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
@@ -41,7 +43,7 @@ def labelled(place: Place, label: str) -> Place:
     return Place(place.path, place.pointer, place.span, label)
 
 
-def hidden_program_fault(service: Service) -> Fault | None:
+def hidden_program_fault(compose: Compose, service: Service) -> Fault | None:
     """The fault of a folder that is mounted over /app, where the image keeps its program."""
     mount = service.hides_app
     if mount is None or not service.official or service.entrypoint is not None:
@@ -51,6 +53,8 @@ def hidden_program_fault(service: Service) -> Fault | None:
     inside = _subpath(mount, file)
     if "$" in service.shown_config:
         file, inside = service.shown_config, ""
+    source = f"{mount.written.rstrip('/')}{inside}"
+    changes = _mount_changes(compose, service, mount, source, file) if inside else ()
     return Fault(
         f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
         "The image keeps its program in /app. What is mounted there takes its place: the container "
@@ -59,6 +63,8 @@ def hidden_program_fault(service: Service) -> Fault | None:
         "the container does not start",
         Fix(
             title="mount the file alone",
+            applicability="unsafe" if changes else "manual",
+            changes=changes,
             snippet=mount_snippet(service, f"{mount.written.rstrip('/')}{inside}", file),
             actions=(recreate_service(service),),
         ),
@@ -100,7 +106,8 @@ def mount_fault(
         return None
     given = host_file(compose, config) if config is not None else None
     alone = mount.target == absolute
-    return _missing_file_fault(service, mount, name, shown, alone=alone, given=given)
+    changes = _mount_changes(compose, service, mount, given or "", shown) if given else ()
+    return _missing_file_fault(service, mount, name, shown, changes, alone=alone, given=given)
 
 
 def _is_written(service: Service, path: str) -> bool:
@@ -148,18 +155,40 @@ def _unmounted_fault(
         f"{then} if it does not find the file.",
         place,
         consequence,
-        _mount_fix(service, written, wanted, other),
+        _mount_fix(compose, service, written, wanted, other),
         related=() if other is None else (labelled(other.place, "mounted here instead"),),
         severity=Severity.WARNING if in_image and other is None else Severity.ERROR,
     )
 
 
-def _mount_fix(service: Service, written: str, wanted: str, other: Mount | None) -> Fix:
+def _mount_changes(
+    compose: Compose, service: Service, mount: Mount, source: str, target: str
+) -> tuple[Change, ...]:
+    """Mount another file in place of what a mount has, or elsewhere."""
+    if service.by_hand or "$" in target:
+        return ()
+    return mount_instead(compose, mount.place.pointer, source, target)
+
+
+def _mount_fix(
+    compose: Compose, service: Service, written: str, wanted: str, other: Mount | None
+) -> Fix:
     """Return the fix: mount the file, or correct the variable that a report does not quote."""
     again = recreate_service(service)
     if wanted != f"${_VARIABLE}":
         snippet = mount_snippet(service, written, wanted)
-        return Fix("mount the file where --config looks", snippet=snippet, actions=(again,))
+        if other is not None:
+            changes = _mount_changes(compose, service, other, written, wanted)
+        else:
+            changes = mount_file(service, written, wanted) if "$" not in wanted else ()
+        safety: Applicability = "safe" if other is not None else "unsafe"
+        return Fix(
+            "mount the file where --config looks",
+            safety if changes else "manual",
+            changes=changes,
+            snippet=snippet,
+            actions=(again,),
+        )
     if other is None:
         title = f"mount {written} at the path that {_VARIABLE} names"
     else:
@@ -173,7 +202,14 @@ def _is_in_image(path: str) -> bool:
 
 
 def _missing_file_fault(
-    service: Service, mount: Mount, name: str, wanted: str, *, alone: bool, given: str | None
+    service: Service,
+    mount: Mount,
+    name: str,
+    wanted: str,
+    changes: tuple[Change, ...],
+    *,
+    alone: bool,
+    given: str | None,
 ) -> Fault:
     absolute = not mount.written.startswith(".")
     then = "LiteLLM ends at once: the file is not there."
@@ -190,6 +226,8 @@ def _missing_file_fault(
     if given is not None and "$" not in wanted:
         fix = Fix(
             title=f"mount {given}",
+            applicability="unsafe" if changes else "manual",
+            changes=changes,
             snippet=mount_snippet(service, given, wanted),
             actions=(*_down(service), recreate_service(service)),
         )

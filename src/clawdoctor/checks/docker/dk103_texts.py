@@ -6,80 +6,71 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 
 TEXTS = (
-    # What Docker starts is an option, because nothing before it names the program.
     rule(
         "certain",
         "Docker",
-        r"(?:exec:?|sh:|\d:|file(?= [`'\"])) [`'\"]?(?P<option>--(?:"
-        r"config|port|host|num_workers|detailed_debug)\b[^\":`]{0,80})",
+        r"(?:exec:?|sh:|\d:|file(?= ')) '?(?P<option>--(?:config|port|host|num_workers"
+        r"|detailed_debug)\b[^':]{0,80})",
         "not found|no such file",
         advice="program",
     ),
     rule(
         "likely",
         "Docker",
-        r"exec:? \"litellm [^\"]{1,160}\": (?:stat|exec|no such)|extra arguments? \((?P<argument>"
-        r"[^)]{0,60}litellm[^)]{0,60})",
+        r"exec:? 'litellm [^']{1,160}': (?:stat|exec|no such)"
+        r"|extra arguments? \((?P<argument>[^)]{0,60}litellm[^)]{0,60})",
         advice="words",
     ),
     rule(
         "likely",
         "LiteLLM",
         r"No such option: (?P<option>--(?:config[/=-]\S{1,120}|detailed-debug|num-workers))"
-        "|unknown flag: --(?:config|detailed_d)",
+        r"|unknown flag: --(?:config|detailed_d)",
         advice="option",
     ),
-    # The image's own files are not there.
     rule(
         "likely",
         "Docker",
-        r"(?:docker/(?:prod_)?entry|prod_entry|\./entry)point\.sh|build_admin_ui\.sh"
-        r"|/app/entrypoint\.sh.{0,60}litellm",
-        "no such file|not found|permission denied",
+        r"(?:/(?:prod_)?entry|prod_entry|\./entry)point\.sh|build_admin_ui\.sh|(?:file"
+        r"|Directory) '/app/(?:litellm|docker)/",
+        "no such file|not found|permission denied|does not exist",
         advice="hidden",
     ),
-    rule(
-        "certain",
-        "LiteLLM",
-        r"(?:open file|Directory) ['\"]/app/(?:litellm|docker)/",
-        "No such file|does not exist",
-        advice="hidden",
-    ),
-    # The file is a folder, or is not there.
     rule(
         "likely",
         "LiteLLM",
         r"Is ?a ?directory|(?:is|as|←|into) an? (?:empty )?(?:directory|folder)\b",
-        file="litellm",
         unless="mount a directory",
+        file="litellm",
         advice="folder",
     ),
     rule(
         "likely",
         "Docker",
-        r"\bmounting ['\"]|\bmount\b.{0,200}not a directory",
+        r"\bmounting '|\bmount\b.{0,200}not a directory",
         file="litellm",
         advice="folder",
     ),
     rule(
         "certain",
         "Docker",
-        r"(?:source path does not exist:|statfs|hostPath type check failed:)"
-        r" (?P<path>[^\s:]{1,200})",
+        r"(?:source path does not exist:|statfs"
+        r"|hostPath type check failed:) (?P<path>[^\s:]{1,200})",
         file="litellm",
         advice="source",
     ),
     rule(
         "likely",
         "LiteLLM",
-        r"(?:Config file not found|No such file or directory):? ['\"]?(?P<path>"
-        r"(?:/app/[\w-]{0,20}|proxy_server_)config\.ya?ml)",
+        r"(?:Config file not found"
+        r"|No such file or directory):? '?(?P<path>(?:/app/[\w-]{0,20}"
+        r"|proxy_server_)config\.ya?ml)",
         advice="absent",
     ),
     rule(
         "likely",
         "LiteLLM",
-        r"permission denied: ['\"]|\.ya?ml['\"]?: permission denied",
+        r"permission denied: '|\.ya?ml'?: permission denied",
         file="litellm",
         advice="permission",
     ),
@@ -106,7 +97,7 @@ TEXTS = (
     rule(
         "possible",
         "Docker",
-        r"mount a directory onto a file|Invalid value for '--(?:port|config)|extra argument"
+        "mount a directory onto a file|Invalid value for '--(?:port|config)|extra argument"
         "|such option: --config|module '/app/",
         advice="unclear",
     ),

@@ -9,6 +9,7 @@ from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.source.change import Put
 
 _AUTHORITY = re.compile(r"(?<=://)[^/?#]+")
 _OTHER_NAMES = ("extra_hosts", "links", "external_links", "network_mode")
@@ -51,4 +52,11 @@ def _fix(provider: Provider, service: Service) -> Fix:
     if provider.base_url.hidden:
         return Fix(title=title, actions=(Step(f"{title} in the baseUrl"), *actions))
     url = _AUTHORITY.sub(address, provider.base_url.resolved or "", count=1)
-    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=actions)
+    node = provider.base_url.node if not provider.base_url.variables else None
+    return Fix(
+        title=title,
+        applicability="manual" if node is None else "unsafe",
+        changes=() if node is None else (Put(node, url),),
+        snippet=f'baseUrl: "{url}",',
+        actions=actions,
+    )

@@ -46,6 +46,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk104_name import unknown_name_finding
+from clawdoctor.checks.docker.service_changes import map_port, publish_port
 from clawdoctor.checks.docker.snippets import port_snippet
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
@@ -54,6 +55,7 @@ from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.proxy import Liveness
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Change, Put
 
 _PORT = re.compile(r":\d+(?=[/?#]|$)")
 
@@ -121,7 +123,9 @@ def _host_finding(
                 f"and LiteLLM listens on {inside}",
                 _labelled(mapping.place, f"LiteLLM listens on {inside}"),
                 url_place,
-                _publish_fix(service, port, inside),
+                _publish_fix(
+                    service, port, inside, map_port(compose, mapping.place.pointer, port, inside)
+                ),
             )
     if any(interface(mapping) != "other" for mapping in published):
         return None
@@ -132,7 +136,7 @@ def _host_finding(
             f"{host_of(provider.base_url.resolved or '')}",
             _labelled(published[0].place, f"open at {address} only"),
             url_place,
-            _publish_fix(service, port, inside),
+            _publish_fix(service, port, inside, ()),
         )
     return _closed_port_finding(compose, service, url_place, provider, port)
 
@@ -160,14 +164,22 @@ def _closed_port_finding(
             f"{service.name} is published at a port that Docker chooses; OpenClaw asks {port}",
             _labelled(unassigned.place, "no port of the host is named"),
             url_place,
-            _publish_fix(service, port, inside),
+            _publish_fix(
+                service, port, inside, map_port(compose, unassigned.place.pointer, port, inside)
+            ),
             severity,
         )
     return _finding(
         f"{service.name} does not publish port {inside}: nothing leads to it from this machine",
         compose.place(f"{service.pointer}/ports", "does not publish LiteLLM's port"),
         url_place,
-        _publish_fix(service, port, inside),
+        _publish_fix(
+            service,
+            port,
+            inside,
+            publish_port(service, port, inside),
+            safe=severity is Severity.ERROR,
+        ),
         severity,
     )
 
@@ -187,7 +199,7 @@ def _network_finding(
         f"OpenClaw asks {service.name} at port {port}, which is open on the host only",
         openclaw.place(provider.base_url.pointer, f"in Docker's network it is {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
-        _url_fix(provider, inside, f"write {inside}"),
+        _url_fix(provider, inside, f"write {inside}", safe=True),
     )
 
 
@@ -210,22 +222,34 @@ def _labelled(place: Place, label: str) -> Place:
     return Place(place.path, place.pointer, place.span, label)
 
 
-def _publish_fix(service: Service, port: int, inside: int) -> Fix:
+def _publish_fix(
+    service: Service, port: int, inside: int, changes: tuple[Change, ...], *, safe: bool = True
+) -> Fix:
+    edited = changes and not service.by_hand
     return Fix(
         title=f"publish port {port}",
+        applicability="manual" if not edited else "safe" if safe else "unsafe",
+        changes=changes if edited else (),
         snippet=port_snippet(service, port, inside),
         actions=(start_service(service), CHECK_AGAIN),
     )
 
 
-def _url_fix(provider: Provider, port: int, title: str) -> Fix:
+def _url_fix(provider: Provider, port: int, title: str, *, safe: bool = False) -> Fix:
     setting = provider.base_url
     if setting.hidden:
         names = ", ".join(setting.variables)
         step = Step(f"set {names} so that the URL has port {port}")
         return Fix(title=title, actions=(step, CHECK_AGAIN))
     url = _PORT.sub(f":{port}", setting.resolved or "", count=1)
-    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=(CHECK_AGAIN,))
+    node = setting.node if not setting.variables else None
+    return Fix(
+        title=title,
+        applicability="manual" if node is None else "safe" if safe else "unsafe",
+        changes=() if node is None else (Put(node, url),),
+        snippet=f'baseUrl: "{url}",',
+        actions=(CHECK_AGAIN,),
+    )
 
 
 _OTHERS = r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b"
@@ -242,23 +266,12 @@ CHECK = Check(
     causes=("LL203",),
     texts=(
         rule(
-            "certain",
-            "Docker",
-            r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
-            r"external connectivity on endpoint \S{1,80}|already allocated|host port for"
-            "|Ports are not",
-            host=("own", None),
-            network="in-use",
-            unless=_OTHERS,
-            advice="taken",
-        ),
-        rule(
             "likely",
             "Docker",
-            r"listen tcp[46]? (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
-            host="own",
-            network="in-use",
+            r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
             unless=_OTHERS,
+            network="in-use",
+            host=("own", None),
             advice="taken",
         ),
         rule(

@@ -37,11 +37,13 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
+from clawdoctor.checks.docker.service_changes import pass_variable
 from clawdoctor.checks.docker.snippets import environment_snippet
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
+from clawdoctor.source.change import Put
 
 _VERSION = re.compile(r"\d+\.\d+")
 _MOVING = ("", "latest")
@@ -115,6 +117,8 @@ def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Fi
         fixes=(
             Fix(
                 title="give the proxy a master key",
+                applicability="manual" if service.by_hand else "unsafe",
+                changes=pass_variable(service, _KEY),
                 snippet=environment_snippet(service, _KEY),
                 actions=(
                     generate_key(_KEY),
@@ -132,9 +136,15 @@ def _pin(service: Service) -> Fix:
     if "$" in service.shown_image:
         repository = "ghcr.io/berriai/litellm" if service.official else "<the image>"
     image = f"{repository}:{version}"
+    node = None if service.by_hand else service.node.get("image")
+    changes = (Put(node, image),) if node is not None and "$" not in service.shown_image else ()
+    if not service.official:
+        changes = ()  # only the user knows the versions of another image
     pull = () if service.by_hand else (Command(f"docker compose pull {shlex.quote(service.name)}"),)
     return Fix(
         title="write one version",
+        applicability="unsafe" if changes else "manual",
+        changes=changes,
         snippet=image if service.by_hand else f"image: {image}",
         actions=(*pull, start_service(service)),
     )

@@ -40,7 +40,6 @@ https://github.com/BerriAI/litellm/issues/9576
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -48,9 +47,10 @@ from clawdoctor.chain.advice import start_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ALIVE_PATH
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 
 _PAID = re.compile(r"(?<=[\w}\]])/health/?(?=$|[\s\"'?);|&\\])")
@@ -132,9 +132,7 @@ def _route_findings(compose: Compose, service: Service) -> Iterator[Finding]:
                 Fix(
                     title=f"ask {ALIVE_PATH}",
                     applicability="manual" if service.by_hand else "safe",
-                    edits=()
-                    if service.by_hand
-                    else (Edit(node.span, json.dumps(better, ensure_ascii=False)),),
+                    changes=() if service.by_hand else (Put(node, better),),
                     snippet=url[0] if url else ALIVE_PATH,
                     actions=(start_service(service),),
                 ),

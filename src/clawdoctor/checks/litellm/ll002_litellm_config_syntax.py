@@ -66,39 +66,29 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     if span is not None:
         message = f"line {span.start.line} of {name} is not YAML: {file.reason}"
         detail = "LiteLLM reads the whole file before it starts, and exits at the first mistake."
-        title = f"correct line {span.start.line}"
+        lines = [edit.span.start.line for edit in file.mends] or [span.start.line]
+        numbers = ", ".join(map(str, dict.fromkeys(lines)))
+        title = f"correct line{'s' if ',' in numbers else ''} {numbers}"
     yield Finding(
         severity=Severity.ERROR,
         message=message,
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
         consequence="the proxy does not start",
-        fixes=(Fix(title=title, actions=(CHECK_AGAIN,)),),
+        fixes=(
+            Fix(
+                title=title,
+                applicability="safe" if file.mends else "manual",
+                edits=file.mends,
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
     )
 
 
 # The YAML files of other programs.
-_OTHER_FILES = (
-    r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
-    r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
-)
-_LINE_COLUMN = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
 # A position in LiteLLM's own file: by its name, or by the path that its documentation uses.
-_POSITION = (
-    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>(?:[^"<>]{{0,200}}(?:litellm|proxy_server'
-    rf"|proxy_config)[^\"<>]{{0,100}}|(?:/app/|\./)?config)\.ya?ml){_LINE_COLUMN}"
-)
-_ANY_POSITION = (
-    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml){_LINE_COLUMN}'
-)
 # The messages of YAML parsers, of any programming language.
-_PARSER_ERROR = (
-    r"mapping values are not allowed|expected <block end>|(?:could|did) not find expected"
-    r"|found character|bad indentation|duplicate(?:d mapping)? key|found undefined alias"
-    r"|not determine a constructor|parsing a (?:block|flow) |scanning (?:a|an|for the) "
-    r"|yaml[\w .-]{0,30}(?:error|invalid|broken|indent)|invalid yaml|not valid yaml"
-    r"|(?:a few |wrong |bad |extra )?(?:spaces|tabs|indentation) in the|special characters are not"
-)
 
 CHECK = Check(
     code="LL002",
@@ -112,26 +102,10 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r'(?:in|file) "?(?P<path>[^"<>:]{1,200}\.ya?ml)(?:", line (?P<line>\d{1,7})'
-            r"(?:, column (?P<column>\d{1,7}))?)?",
+            r"(?:in|file) '?(?P<path>[^'<>:]{1,200}\.ya?ml)(?:', line (?P<line>\d{1,7})(?:, "
+            r"column (?P<column>\d{1,7}))?)?",
             file="litellm",
             no_yaml=True,
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"character '.{1,2}' that cannot start any token|\btab character",
-            r'in "(?P<path>[^"<>]{1,200})", line (?P<line>\d{1,7})',
-            file="litellm",
-            advice="tab",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"not determine a constructor for the tag '(?P<tag>!\w{1,20})",
-            file="litellm",
-            no_yaml=True,
-            advice="tag",
         ),
         rule(
             "likely",
@@ -140,23 +114,15 @@ CHECK = Check(
             "_get_config_from_file|proxy_config|config[.]ya?ml",
             advice="encoding",
         ),
-        # As LiteLLM starts, before it names the file, and as people tell it.
-        rule(
-            "likely",
-            "LiteLLM",
-            by="litellm",
-            no_yaml=True,
-            unless="compose|<unicode string>",
-        ),
-        # PyYAML says where the text came from, if that is no file.
+        rule("likely", "LiteLLM", unless="compose|<unicode string>", by="litellm", no_yaml=True),
         rule(
             "likely",
             "PyYAML",
-            r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^\"]{3,120})",
-            file=(None,),
+            r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^']{3,120})",
             unless="<(?:unicode|byte|file|string)",
+            file=(None,),
         ),
-        rule("possible", "PyYAML", no_yaml=True, unless="yaml: line"),
+        rule("possible", "PyYAML", unless="yaml: line", no_yaml=True),
     ),
     advice={
         "tab": Advice(
@@ -164,11 +130,13 @@ CHECK = Check(
             " takes no tabs. Two spaces a level, and the same number for all keys of one part."
             " Show what the lines begin with (^I is a tab):",
             run=("cat -A litellm_config.yaml",),
+            when=r"that cannot start any token|\btab character",
         ),
         "tag": Advice(
             "LiteLLM knows no YAML tags such as !env. It reads a variable of its environment where"
             " the whole value is os.environ/ and the variable's name, without quotes or braces:",
             "api_key: os.environ/AZURE_OPENAI_API_KEY",
+            when=r"for the tag '(?P<tag>!\w{1,20})",
         ),
         "encoding": Advice(
             "Save litellm_config.yaml as UTF-8 without a byte order mark. An editor or Windows"

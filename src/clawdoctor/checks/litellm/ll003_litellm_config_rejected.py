@@ -114,11 +114,12 @@ def check(
 
 
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
+    remedy = fault.remedy if fault.changes else ""
     fix = Fix(
-        title="write it as LiteLLM reads it",
-        applicability="safe" if fault.edits else "manual",
-        edits=fault.edits,
-        snippet=fault.snippet,
+        title=remedy or "write it as LiteLLM reads it",
+        applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
+        changes=fault.changes,
+        snippet="" if remedy else fault.snippet,
         actions=(CHECK_AGAIN,),
     )
     return Finding(

@@ -6,12 +6,12 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 
 TEXTS = (
-    rule("certain", "LiteLLM", "Config cannot be None or Empty", advice="empty"),
     rule(
         "certain",
         "LiteLLM",
-        r"Included (?:config )?file (?:not found|is not a YAML mapping): (?P<path>\S{1,200})",
-        advice="include",
+        "Config cannot be None or Empty|Included (?:config )?file (?:not found"
+        "|is not a YAML mapping): ",
+        advice="empty",
     ),
     rule(
         "likely",
@@ -29,24 +29,23 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
-        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[union\[bool,int)",
+        r"validation errors? for (?:LiteLLM_Params|UpdateRouterC|ModelParams"
+        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[)",
         unless="ignoring and continuing",
     ),
     rule(
         "likely",
         "LiteLLM",
-        "KeyError: 'litellm_params'|litellm_params not pro|(?:general"
-        r"|router)_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
+        r"KeyError: 'litellm_params'|lm_params not pro|set on Proxy\. "
+        r"|\w_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
     ),
-    # LiteLLM reads its config without a look at the types: Python refuses them.
     rule(
         "likely",
         "LiteLLM",
         r"\b(?:load_config|set_model_list|initialize_callbacks_on_proxy)\b",
         r"(?:Attribute|Type)Error: (?:'(?P<type>\w{1,12})' object|string indices)",
-        by="litellm",
         unless="master_key",
+        by="litellm",
     ),
     rule(
         "likely",
@@ -82,6 +81,7 @@ ADVICE = {
         " file, and the included file holds keys and values as well. In a container each included"
         " file must be mounted too:",
         "include:\n  - model_config.yaml",
+        when=r"Included (?:config )?file [^:]{1,30}: (?P<path>\S{1,200})",
     ),
     "missing": Advice(
         "Start LiteLLM in the folder of the file, or give the whole path, also in a systemd unit:",

@@ -43,6 +43,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Join, Remove
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.source.text import Span
 
@@ -54,6 +55,7 @@ class _Lost:
     """A key that is written again further down, and the entry that counts."""
 
     pointer: str
+    mapping: Node
     entry: Entry
     counts: Entry
 
@@ -92,7 +94,7 @@ def _lost_keys(pointer: str, node: Node) -> Iterator[_Lost]:
     for entry in written:
         counts = last[entry.key.kind, entry.name]
         if counts is not entry:
-            yield _Lost(join_pointer(pointer, entry.name), entry, counts)
+            yield _Lost(join_pointer(pointer, entry.name), node, entry, counts)
     for name, child in node.children():
         yield from _lost_keys(join_pointer(pointer, name), child)
 
@@ -131,12 +133,26 @@ def _subjects(pointer: str, config: LiteLLMConfig) -> tuple[str, ...]:
 
 
 def _fix(lost: _Lost, line: int, action: Action) -> Fix:
+    """Take the first key out. What stands below it moves to the one that counts."""
     name, first = lost.entry.name, lost.entry.key.span.start.line
-    if lost.counts.value.kind in ("mapping", "sequence"):
-        step = Step(f"move what stands below {name} in line {line} to the one in line {first}")
-        return Fix(title=f"keep one {name}", actions=(step, action))
-    step = Step(f"take {name} out in line {first}, or in line {line}")
-    return Fix(title=f"keep one {name}", actions=(step, action))
+    removed = Remove(lost.mapping, lost.entry)
+    old, new = lost.entry.value, lost.counts.value
+    if old.python() == new.python() or old.kind == "null":
+        return Fix(
+            f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,)
+        )
+    if old.kind == new.kind and old.kind in ("mapping", "sequence"):
+        clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
+        return Fix(
+            title=f"move what stands below {name} in line {first} to the one in line {line}",
+            applicability="manual" if clash else "safe",
+            changes=() if clash else (Join(new, old), replace(removed, joined=True)),
+            actions=(action,),
+        )
+    step = Step(f"or take it out in line {line}")
+    return Fix(
+        f"take {name} out in line {first}", "unsafe", changes=(removed,), actions=(step, action)
+    )
 
 
 CHECK = Check(

@@ -61,11 +61,11 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll101_refused import refusals
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Change, Remove, Rename, put
 from clawdoctor.source.node import Entry
-from clawdoctor.source.text import Span
 
 _PARAMETER = "store"
 """The parameter whose handling depends on the versions of both programs."""
@@ -106,7 +106,6 @@ def _misspelt_finding(
     setting: Misplaced, litellm: LiteLLMConfig, environment: Environment
 ) -> Finding:
     name, entry = setting.pointer.rpartition("/")[2], _entry(litellm, setting.pointer)
-    edits = (Edit(entry.key.span, KEY),) if entry is not None else ()
     return Finding(
         severity=Severity.ERROR,
         message=f'"{name}" is no setting of LiteLLM, which sends it to Azure; it is {KEY}',
@@ -118,7 +117,7 @@ def _misspelt_finding(
             Fix(
                 title=f"write {KEY}",
                 applicability="safe",
-                edits=edits,
+                changes=(Rename(entry, KEY),) if entry is not None else (),
                 snippet=f"{KEY}: true",
                 actions=(restart(litellm, environment),),
             ),
@@ -152,7 +151,7 @@ def _missing_finding(
             Fix(
                 title=f"add {KEY}: true to litellm_settings",
                 applicability="safe",
-                edits=_edits(litellm),
+                changes=_changes(litellm, state),
                 snippet=f"litellm_settings:\n  {KEY}: true",
                 actions=(restart(litellm, environment),),
             ),
@@ -198,27 +197,15 @@ def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
     return replace(place, span=entry.key.span) if entry is not None else place
 
 
-def _edits(litellm: LiteLLMConfig) -> tuple[Edit, ...]:
-    """The edits that turn drop_params on: in its value, in its section, or in a new section."""
-    root, section = litellm.root, litellm.root.get("litellm_settings")
-    written = root.at(GLOBAL)
-    if written is not None:
-        return (Edit(written.span, "true"),)
-    indent = " " * (root.span.start.column - 1)  # of a config in a Kubernetes manifest
-    if section is None:
-        end = root.span.end
-        added = f"\n\n{indent}litellm_settings:\n{indent}  {KEY}: true"
-        return (Edit(Span(root.span.path, end, end), added),)
-    if section.kind == "null":
-        return (Edit(section.span, f"\n{indent}  {KEY}: true"),)
-    if section.kind != "mapping" or not section.entries:
-        return ()
-    start = section.entries[0].key.span.start
-    if start == section.span.start:
-        line = f"{KEY}: true\n{' ' * (start.column - 1)}"
-    else:
-        line = f"{KEY}: true, "
-    return (Edit(Span(section.span.path, start, start), line),)
+def _changes(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:
+    """Turn drop_params on for all deployments, and take it out where LiteLLM ignores it."""
+    changes = list(put(litellm.root, GLOBAL, value=True))
+    for setting in state.misplaced:
+        block, _, name = setting.pointer.rpartition("/")
+        parent, entry = litellm.root.at(block), _entry(litellm, setting.pointer)
+        if name == KEY and setting.pointer != GLOBAL and parent is not None and entry is not None:
+            changes.append(Remove(parent, entry))
+    return tuple(changes)
 
 
 CHECK = Check(

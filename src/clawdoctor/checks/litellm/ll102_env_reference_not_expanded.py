@@ -54,8 +54,9 @@ from clawdoctor.checks.litellm.ll102_references import (
 )
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Put
 from clawdoctor.source.text import Span
 
 _EFFECTS = {
@@ -144,7 +145,7 @@ def _fix(setting: Setting, action: Action) -> Fix:
     return Fix(
         title=f"write {text}",
         applicability=applicability,
-        edits=(Edit(setting.node.span, text),),
+        changes=(Put(setting.node, text),),
         snippet=f"{setting.name}: {text}",
         actions=(action,),
     )
@@ -195,7 +196,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"\bapi[-_]key['\"]?[:=] ?['\"]?"
+            r"\bapi[-_]key'?[:=] ?'?"
             r"(?P<reference>\$\{?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80})))",
             "request headers|AzureException",
         ),

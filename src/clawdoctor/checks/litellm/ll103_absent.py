@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_credential import KEY, credential_pointers, named_credential
-from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.litellm_value import REFERENCE, value_of
 from clawdoctor.source.node import Node
 from clawdoctor.wire.azure_credential import CREDENTIAL_VARIABLES
 from clawdoctor.wire.azure_url import BASE_VARIABLES
@@ -49,6 +49,24 @@ def absent_settings(
         for name in requests.lacks(deployment)
         if not _is_written(deployment, name) and not (unset and name == "api_key")
     )
+
+
+def sibling_value(name: str, deployment: Deployment, config: LiteLLMConfig) -> Node | None:
+    """Return the value that all other deployments of the resource have for a parameter.
+
+    A key counts only if it is a reference to a variable. For an address all Azure deployments are
+    asked.
+    """
+    found: dict[object, Node] = {}
+    for other in config.deployments:
+        node = other.params.get(name)
+        related = name == "api_base" or (other.host is not None and other.host == deployment.host)
+        text = str(node.value) if node is not None else ""
+        if node is None or not text or other.provider != "azure" or not related:
+            continue
+        if name != "api_key" or text.startswith(REFERENCE):
+            found[node.value] = node
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def is_given(name: str, deployment: Deployment, config: LiteLLMConfig, requests: Requests) -> bool:

@@ -45,15 +45,26 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.chain.litellm_value import REFERENCE, Value, value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, is_given
+from clawdoctor.checks.litellm.ll103_absent import (
+    AbsentSetting,
+    absent_settings,
+    is_given,
+    sibling_value,
+)
 from clawdoctor.checks.litellm.ll103_texts import ADVICE, TEXTS
-from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
+from clawdoctor.checks.litellm.ll103_unset import (
+    set_where_it_starts,
+    unmentioned_near,
+    unset_message,
+    unset_note,
+)
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Put, put
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
@@ -105,6 +116,7 @@ def _find_absent(
     value = "https://<resource>.openai.azure.com"
     if name == "api_key":
         value = "os.environ/AZURE_OPENAI_API_KEY"
+    sibling = sibling_value(name, deployment, litellm)
     yield Finding(
         severity=_severity(name, sure),
         message=f'"{deployment.group}" has no {name}, and neither {setting.listed} is set in '
@@ -117,6 +129,8 @@ def _find_absent(
             Fix(
                 title=f"write {name}",
                 snippet=f"{name}: {value}",
+                applicability="unsafe" if sibling is not None else "manual",
+                changes=() if sibling is None else put(deployment.params, f"/{name}", sibling),
                 actions=(Step(portal), restart(litellm, environment)),
             ),
         ),
@@ -149,6 +163,8 @@ def _find_fallback(
         fixes=(
             Fix(
                 title=f"write the variable that is set, or set {variable}",
+                applicability="unsafe",
+                changes=() if value.node is None else (Put(value.node, f"{REFERENCE}{other}"),),
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
                 actions=(restart(litellm, environment),),
             ),
@@ -188,7 +204,10 @@ def _find_unset(
         place=litellm.place(value.pointer, f"{state} in {scope.source}"),
         consequence=consequence,
         related=related,
-        fixes=(_fix(variable, portal, litellm, environment),),
+        fixes=(
+            *_near_fixes(value, litellm, environment),
+            _fix(variable, portal, litellm, environment),
+        ),
         subjects=(CHAIN,) if name == "model" else (),
         assumed=name in EFFECTS,
     )
@@ -197,6 +216,23 @@ def _find_unset(
 def _severity(name: str, sure: bool) -> Severity:
     """A warning for a setting with a default, or one that may be set elsewhere. Else an error."""
     return Severity.ERROR if sure and name in EFFECTS else Severity.WARNING
+
+
+def _near_fixes(
+    value: Value[str] | Value[Secret], litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Fix]:
+    """Yield the fix that refers to the only variable of nearly this name that is set."""
+    near = unmentioned_near(value.variable or "", litellm, environment.proxy)
+    if len(near) == 1 and value.node is not None:
+        yield Fix(
+            title=f"refer to {near[0]}",
+            applicability="unsafe",
+            changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
+            actions=(
+                Step(f"or set {value.variable} where the proxy starts"),
+                restart(litellm, environment),
+            ),
+        )
 
 
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig, environment: Environment) -> Fix:

@@ -9,31 +9,37 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"credentials\. Please pass one of .?api_key|one of the .?base_url|either api_key, azure_ad"
-        "|str or bytes, not <class 'None",
+        r"credentials\. Please pass one of .?api_key|one of the .?base_url"
+        r"|either api_key, azure_ad|str or bytes, not <class 'None",
         advice="deployment",
     ),
-    rule("likely", "LiteLLM", "The api_key client option must be set", "azure|litellm/"),
+    rule(
+        "likely",
+        "LiteLLM",
+        "The api_key client option must be set",
+        "azure|litellm/",
+        unless="AzureException",
+    ),
     rule(
         "likely",
         "a program that calls Azure",
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
         r"KeyError|(?:not|are) set\b|is set in|is missing|variable \w{3,40} not found|or pass"
-        "|set (?:'|api_key|(?:the )?AZ)",
+        r"|set (?:'|api_key|(?:the )?AZ)",
         advice="unset",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
-        "|init)|required)|to azure but no",
+        r"azure (?:openai )?(?:api )?(?:key|base|instance name"
+        r"|client)\b.{0,24} (?:not (?:found|init)|required)|to azure but no",
         unless="AZURE_API_KEY",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"Did not find (?:azure_)?openai_api_|provide either api_key, ad_|KeyCredential\.\.ctor"
-        r"|'openai\.api_key = |by Azure AD",
+        r"Did not find (?:azure_)?openai_api_|provide either api_key, ad_"
+        r"|KeyCredential\.\.ctor|'openai\.api_key = |by Azure AD",
     ),
     rule(
         "certain",
@@ -64,7 +70,8 @@ ADVICE = {
         "LiteLLM has no key or no address for the deployment. If api_key or api_base is missing"
         " in its litellm_params, LiteLLM looks for AZURE_API_KEY and AZURE_API_BASE. If they"
         " refer to variables, one of these is not set where the proxy runs, or is empty. See"
-        " which it has:",
+        " which it has. If an identity is meant, none was found: AZURE_CLIENT_ID and its like are"
+        " not set, or enable_azure_ad_token_refresh is missing.",
         "api_base: os.environ/AZURE_API_BASE\napi_key: os.environ/AZURE_API_KEY",
         run=("docker compose exec litellm env | cut -d= -f1 | grep AZURE",),
         straight=_GATEWAY,

@@ -35,11 +35,16 @@ def unset_note(
         )
     if scope.basis == "assumed":
         note += " There is nothing to do if the service or script that starts it sets the variable."
-    near = near_variables(variable, scope.names() - mentioned_variables(litellm.texts))
+    near = unmentioned_near(variable, litellm, scope)
     if near:
         note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set in {scope.source}: "
         note += "perhaps the file means that variable." if named else "perhaps it is the key."
     return note
+
+
+def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) -> tuple[str, ...]:
+    """Return the set variables of nearly this name, without those that the config mentions."""
+    return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 
 def set_where_it_starts(variable: str, scope: Variables, source: str) -> Action:

@@ -43,11 +43,19 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll103_absent import sibling_value
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
-from clawdoctor.knowledge.azure import is_sample_resource, is_sample_value
+from clawdoctor.knowledge.azure import (
+    is_sample_resource,
+    is_sample_value,
+    recommended_api_version,
+)
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Change, Put, Quoted
+from clawdoctor.source.node import Node
+from clawdoctor.wire.proxy_key import MASTER_KEY
 
 _TITLE = "placeholders are still in place"
 _PORTAL = {
@@ -71,6 +79,7 @@ _CONSEQUENCES = {
 }
 
 _AZURE = ("azure", "azure_ai")
+_KEY_VARIABLES = ("AZURE_OPENAI_API_KEY", "AZURE_API_KEY")
 _SAMPLED = ("api_base", "base_url", "api_key", "api_version", "azure_ad_token")
 
 
@@ -102,7 +111,9 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
     ]
     fix = _fix(placeholders, restart(config, environment))
     for placeholder in placeholders:
-        yield _finding(config, placeholder, fix)
+        changes = _changes(placeholder, config, environment)
+        own = replace(fix, applicability="unsafe", changes=changes) if changes else fix
+        yield _finding(config, placeholder, own)
     master = config.master_key
     if master.state == "written" and master.written and master.written.test(is_placeholder):
         yield Finding(
@@ -112,7 +123,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
             place=config.place(master.pointer, "a key of your own belongs here"),
             consequence="anyone can guess the proxy's key",
-            fixes=(_master_key_fix(restart(config, environment)),),
+            fixes=(_master_key_fix(master.node, restart(config, environment)),),
             subjects=(CHAIN,),
         )
 
@@ -193,9 +204,29 @@ def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
     return Fix(title="fill in your own values", actions=(*where, action))
 
 
-def _master_key_fix(action: Action) -> Fix:
+def _changes(
+    placeholder: _Placeholder, config: LiteLLMConfig, environment: Environment
+) -> tuple[Change, ...]:
+    """Refer to the key's variable, or write an api-version. Only the user knows the rest."""
+    deployment, key = placeholder.deployment, placeholder.key
+    node = deployment.params.get(key)
+    if node is None or placeholder.variable is not None or not placeholder.is_azure:
+        return ()
+    if key == "api_version":
+        return (Put(node, Quoted(recommended_api_version())),)
+    if key != "api_key":
+        return ()
+    known = (name for name in _KEY_VARIABLES if environment.proxy.get(name) is not None)
+    sibling = sibling_value(key, deployment, config)
+    name = next(known, _KEY_VARIABLES[0])
+    return (Put(node, f"{REFERENCE}{name}" if sibling is None else str(sibling.value)),)
+
+
+def _master_key_fix(node: Node | None, action: Action) -> Fix:
     return Fix(
         title="write a key of your own",
+        applicability="manual" if node is None else "unsafe",
+        changes=() if node is None else (Put(node, f"{REFERENCE}{MASTER_KEY}"),),
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
         actions=(
             set_for_proxy("LITELLM_MASTER_KEY", "a key of your own"),

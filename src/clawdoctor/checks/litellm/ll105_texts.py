@@ -10,7 +10,7 @@ TEXTS = (
         "certain",
         "LiteLLM",
         r"LLM provider (?:\w{2,3} )?(?:not provided|you are|for this endpoint)"
-        r"(?:.{0,60} passed model=(?P<model>[^\s\"',]{1,99}))?",
+        r"(?:.{0,60} passed model=(?P<model>[^\s',]{1,99}))?",
         advice="model",
     ),
     rule(
@@ -37,7 +37,7 @@ TEXTS = (
     rule(
         "possible",
         "OpenAI",
-        r"The model .(?P<model>[^`'\"]{1,120}). does not exist or you do not have access to it",
+        "The model .(?P<model>[^']{1,120}). does not exist or you do not have access to it",
         advice="openai",
     ),
     rule(

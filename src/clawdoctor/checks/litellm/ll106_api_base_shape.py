@@ -194,8 +194,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai|deployments/[^/]{1,80}"
-            "(?:/chat/completions|/responses){2}",
+            "/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai"
+            "|deployments/[^/]{1,80}(?:/chat/completions|/responses){2}",
             advice="path",
         ),
         rule(
@@ -207,23 +207,17 @@ CHECK = Check(
         rule(
             "likely",
             "a program that calls Azure",
-            r"missing an 'http|No connection adapters|No scheme supplied|unsupported protocol"
-            r" scheme|host='https?'",
+            "missing an 'http|No connection adapters|No scheme supplied"
+            "|unsupported protocol scheme|host='https?'|://https?:?//",
             "openai|azure|completions|UnsupportedProtocol|litellm",
             advice="scheme",
         ),
-        rule(
-            "certain",
-            "LiteLLM",
-            "AzureException",
-            r"detail['\"]?: ?['\"]Not Found",
-            advice="server",
-        ),
+        rule("certain", "LiteLLM", "AzureException", "detail'?: ?'Not Found", advice="server"),
         rule(
             "likely",
             "a program that calls Azure",
-            r"base[ _]url\W{1,4}https?://[^\s\"']{0,80}/openai/deployments/"
-            "|base_url and azure_endpoint are mutually",
+            r"base[ _]url\W{1,4}https?://[^\s']{0,80}/openai/deployments/"
+            r"|base_url and azure_endpoint are mutually",
             advice="path",
         ),
         rule(

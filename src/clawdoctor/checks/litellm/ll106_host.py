@@ -9,6 +9,7 @@ from urllib.parse import SplitResult
 from clawdoctor.chain.azure_host import SUFFIXES, is_azure
 from clawdoctor.checks.litellm.ll106_path import BaseFault
 from clawdoctor.finding import Severity
+from clawdoctor.knowledge.azure import is_sample_value
 from clawdoctor.knowledge.did_you_mean import nearest
 
 _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
@@ -54,7 +55,8 @@ def missing_scheme_fault(text: str) -> BaseFault | None:
     base = f"https://{host}"
     azure = is_azure(host.casefold())
     if not azure:
-        base = f"https://{host}{SUFFIXES[0]}" if "." not in host and "/" not in rest else ""
+        named = "." not in host and "/" not in rest and not is_sample_value(host)
+        base = f"https://{host}{SUFFIXES[0]}" if named else ""
     return BaseFault(
         message="api_base does not start with https://",
         label=f"{written[1]}: is not https:" if written else "https:// is missing",

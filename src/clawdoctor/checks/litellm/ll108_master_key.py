@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -10,7 +10,8 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.checks.litellm.ll103_unset import unset_message, unset_note
 from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.change import Change, Nest, Put, Quoted, Rename, move
+from clawdoctor.source.node import Node, join_pointer, split_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY
 
@@ -25,7 +26,8 @@ class Fault:
 
     `optional` says that old versions start anyway; `variable` is the one to set if the config
     refers to it. `assumed` says that a variable may be set elsewhere, which would mend it.
-    `remedy` says how to mend a key that is in the wrong place.
+    `remedy` says how to mend a key that is in the wrong place or of the wrong type, and `changes`
+    do it. Without a `remedy` they need a variable that may not be set yet.
     """
 
     message: str
@@ -37,6 +39,7 @@ class Fault:
     variable: str | None = None
     assumed: bool = False
     remedy: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 def master_key_fault(
@@ -56,9 +59,13 @@ def master_key_fault(
             message="the proxy will refuse to start: the master key is blank",
             place=config.place(_POINTER, "nothing here"),
             why=f"LiteLLM does not look at {MASTER_KEY} when this line is there.",
+            changes=(Put(key.node, f"{REFERENCE}{MASTER_KEY}"),),
         )
     if key.resolved is not None:
-        return _public_key_fault(config, key.resolved, key.found, environment)
+        fault = _public_key_fault(config, key.resolved, key.found, environment)
+        if isinstance(fault, Fault) and key.node is not None and key.variable is None:
+            return replace(fault, changes=(Put(key.node, f"{REFERENCE}{MASTER_KEY}"),))
+        return fault
     if variable is not None and variable.value.stripped():
         return _public_key_fault(config, variable.value, variable, environment)
     return _missing_key_fault(config, environment, unanswered=unanswered)
@@ -66,12 +73,16 @@ def master_key_fault(
 
 def _type_fault(config: LiteLLMConfig, node: Node | None) -> Fault:
     number = node is not None and node.kind == "number"
+    text = next((text for text in config.texts if node and text.path == node.span.path), None)
+    quoted = number and node is not None and text is not None
     return Fault(
         message=f"the proxy will not start: its master key is {'a number' if number else 'no text'}"
         f"{', not quoted' if number else ''}",
         place=config.place(_POINTER, "needs quotes" if number else "a key in quotes belongs here"),
         why="LiteLLM ends with AttributeError: ... object has no attribute 'startswith'.",
         optional=False,
+        remedy="put the master key in quotes" if quoted else "",
+        changes=(Put(node, Quoted(text.slice(node.span))),) if node and text and number else (),
     )
 
 
@@ -160,6 +171,7 @@ def _missing_key_fault(
             why="The key counts in general_settings only.",
             severity=severity,
             remedy="move master_key as it is into general_settings",
+            changes=_moved(config, elsewhere[0], general),
         )
     if proxy.container is not None:
         return None
@@ -172,6 +184,7 @@ def _missing_key_fault(
             why=f"The key counts as {_POINTER[1:].replace('/', '.')} only.",
             severity=severity,
             remedy=f"rename it to {meant}",
+            changes=_renamed(config, slip, meant),
         )
     if assumed and environment.ci:
         return Unknown(f"{MASTER_KEY} is not set here; where the proxy starts it may be")
@@ -184,6 +197,20 @@ def _missing_key_fault(
         severity=severity,
         assumed=assumed,
     )
+
+
+def _moved(config: LiteLLMConfig, pointer: str, general: Node | None) -> tuple[Change, ...]:
+    """Move the key to its section. A key at the top of the file is not written again."""
+    entry = config.root.entry(pointer[1:])
+    if entry is not None and general is None:
+        return (Nest(config.root, (entry,), "general_settings"),)
+    return move(config.root, pointer, _POINTER)
+
+
+def _renamed(config: LiteLLMConfig, pointer: str, name: str) -> tuple[Change, ...]:
+    block = config.root.at(pointer.rpartition("/")[0])
+    entry = block.entry(split_pointer(pointer)[-1]) if block is not None else None
+    return (Rename(entry, name),) if entry is not None else ()
 
 
 def _misspelt_pointer(config: LiteLLMConfig) -> str | None:

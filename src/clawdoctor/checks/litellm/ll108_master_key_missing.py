@@ -123,13 +123,19 @@ def _finding(
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: Chain) -> Fix:
     if fault.remedy:
-        steps = (Step(fault.remedy), restart(config, environment))
-        return Fix(title=fault.remedy, actions=steps)
+        return Fix(
+            title=fault.remedy,
+            applicability="safe" if fault.changes else "manual",
+            changes=fault.changes,
+            actions=(restart(config, environment),),
+        )
     name = fault.variable or MASTER_KEY
     if not name.isidentifier():  # such a name could be code in the shell command
         name = MASTER_KEY
     return Fix(
         title="give the proxy a master key",
+        applicability="unsafe" if fault.changes else "manual",
+        changes=fault.changes,
         snippet=""
         if fault.variable is not None
         else f"general_settings:\n  master_key: {REFERENCE}{MASTER_KEY}",
@@ -184,23 +190,18 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("master-key",),
     texts=(
-        rule(
-            "certain",
-            "LiteLLM",
-            "the master key is a publicly known default",
-            advice="weak",
-        ),
+        rule("certain", "LiteLLM", "the master key is a publicly known default", advice="weak"),
         rule(
             "likely",
             "LiteLLM",
-            "no master key is set|nor the LITELLM_MASTE|Master key is not initialized"
-            r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not set|is (?:missing|empty|unset))",
+            r"no master key is set|nor the LITELLM_MAST|master[_ ]key [\w ]{0,21}?(?:must be [sd]"
+            r"|not (?:set|init)|is (?:mis|emp|uns))",
         ),
         rule(
             "likely",
             "LiteLLM",
             "master[_ ]key",
-            r"'(?P<type>int|float|bool)' object has no attribute 'startswith'|must be a string",
+            "'(?P<type>int|float|bool)' object has no attribute 'startswith'|must be a string",
             advice="quotes",
         ),
     ),

@@ -51,10 +51,11 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
-from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
+from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
+from clawdoctor.source.change import Append, Put, Quoted, Value
 from clawdoctor.wire.requests import Requests
 
 _TITLE = "models that need the Responses API are not asked by it"
@@ -242,29 +243,40 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
         )
     name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
     if fault.guess and deployment.requested:
-        return _entry_fix(deployment, name, action)
+        return _entry_fix(config, deployment, name, action)
     wanted = {"model": f"azure/responses/{name}"} if fault.guess else {}
     if lacks(deployment.api_version.resolved or "", "responses"):
-        wanted["api_version"] = f'"{version}"'
+        wanted["api_version"] = version
     values = {"model": deployment.model, "api_version": deployment.api_version}
     written = all(values[key].state == "written" for key in wanted)
     return Fix(
         title="ask for it by the Responses API",
         applicability=_applicability(config, deployment, fault, tuple(wanted)),
-        edits=tuple(
-            Edit(node.span, text)
+        changes=tuple(
+            Put(node, text if key == "model" else Quoted(text))
             for key, text in wanted.items()
             if written and (node := values[key].node) is not None
         ),
-        snippet="\n".join(f"{key}: {text}" for key, text in wanted.items()),
+        snippet="\n".join(
+            f"{key}: {text}" if key == "model" else f'{key}: "{text}"'
+            for key, text in wanted.items()
+        ),
         actions=(action,),
     )
 
 
-def _entry_fix(deployment: Deployment, name: str, action: Action) -> Fix:
+def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action: Action) -> Fix:
     """The fix for one model of a wildcard: an entry of its own, as the others stay as they are."""
+    listed = config.root.get("model_list")
+    params: dict[str, Value] = dict(deployment.params.children())
+    params["model"] = f"azure/responses/{name}"
+    params["api_version"] = Quoted(recommended_api_version())
+    entry: dict[str, Value] = {"model_name": deployment.requested, "litellm_params": params}
+    known = listed is not None and not deployment.model.hidden
     return Fix(
         title="give this model an entry of its own",
+        applicability="unsafe" if known else "manual",
+        changes=(Append(listed, entry),) if listed is not None and known else (),
         snippet=f"- model_name: {deployment.requested}\n"
         "  litellm_params:\n"
         f"    model: azure/responses/{name}\n"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import AzureModel, model_named
+from clawdoctor.knowledge.azure import AzureModel, model_in_name, model_named
 
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
@@ -46,7 +45,7 @@ def which_model(deployment: Deployment, listed: str | None = None) -> Guess | No
         known = model_named(without_date(name.casefold()))
         if known is not None:
             return Guess(known, "name", f"The deployment is named {known.name}")
-        known = _model_in_name(name)
+        known = model_in_name(name)
         if known is not None:
             return Guess(
                 known, "part of the name", f"By the deployment's name this is {known.name}"
@@ -67,18 +66,6 @@ def bare_name(deployment: Deployment) -> str:
     for prefix in table("litellm")["routing_words"]["azure"]:
         name = name.removeprefix(f"{prefix}/")
     return name
-
-
-def _model_in_name(name: str) -> AzureModel | None:
-    """The model with the longest name that is a part of the deployment's name."""
-    folded = name.casefold()
-    models: Iterable[str] = table("models")["models"]
-    matches = [
-        model
-        for model in models
-        if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
-    ]
-    return model_named(max(matches, key=len)) if matches else None
 
 
 def without_date(name: str) -> str:

@@ -44,6 +44,7 @@ from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure_deployments import ListedModel
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import put
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.requests import Requests
 
@@ -90,6 +91,8 @@ def check(
         fixes=(
             Fix(
                 title="say which model it is",
+                applicability="unsafe",
+                changes=put(deployment.node, "/model_info/base_model", f"azure/{guess.model.name}"),
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
                 actions=(
                     Step("model_info stands beside litellm_params, not in it"),

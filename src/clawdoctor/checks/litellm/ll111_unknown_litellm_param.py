@@ -54,10 +54,11 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import Standing, names_in
+from clawdoctor.source.change import Remove, Rename, move
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.requests import Requests
 
@@ -107,8 +108,9 @@ def check(
     body = deployment.params.get("extra_body")
     known = table(_PARAMS)["body"]
     for entry in _effective(body) if body is not None and reach.body else ():
+        assert body is not None
         if entry.name not in named and entry.name not in known:
-            yield _body_finding(deployment, config, entry, reach, action)
+            yield _body_finding(deployment, config, body, entry, reach, action)
 
 
 def _effective(block: Node) -> Iterator[Entry]:
@@ -178,14 +180,20 @@ def _finding(
         if reach.params
         else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
-        fixes=(_fix(deployment, entry, meant, action),),
+        # Where Azure refuses every request, another name cannot make anything worse.
+        fixes=(_fix(deployment, entry, meant, action, safe=severity is Severity.ERROR),),
         # A gateway may accept it. A turn that fails shows that this one does not.
         assumed=reach.params and not reach.azure,
     )
 
 
 def _body_finding(
-    deployment: Deployment, config: LiteLLMConfig, entry: Entry, reach: _Reach, action: Action
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    body: Node,
+    entry: Entry,
+    reach: _Reach,
+    action: Action,
 ) -> Finding:
     place = parameter_place(config, deployment, "extra_body", "Azure does not know this parameter")
     pointer = join_pointer(place.pointer or "", entry.name)
@@ -205,6 +213,8 @@ def _body_finding(
         fixes=(
             Fix(
                 title="take it out",
+                applicability="unsafe",
+                changes=(Remove(body, entry),),
                 snippet=f'additional_drop_params: ["{entry.name}"]',
                 actions=steps,
             ),
@@ -229,31 +239,28 @@ def _find_correction(name: str) -> _Correction | None:
 
 
 def _fix(
-    deployment: Deployment,
-    entry: Entry,
-    meant: _Correction | None,
-    action: Action,
+    deployment: Deployment, entry: Entry, meant: _Correction | None, action: Action, *, safe: bool
 ) -> Fix:
+    removed = (Remove(deployment.params, entry),)
     if meant is None:
-        return Fix(
-            title="take it out",
-            actions=(Step(f"take {entry.name} out of litellm_params"), action),
-        )
+        step = Step(f"take {entry.name} out of litellm_params")
+        return Fix("take it out", "unsafe", changes=removed, actions=(step, action))
     if meant.block:
+        at = join_pointer("", entry.name)
         return Fix(
             title=f"move it to {meant.block}",
+            applicability="safe" if safe else "unsafe",
+            changes=move(deployment.node, f"/{_PARAMS}{at}", f"/{meant.block}{at}"),
             snippet=f"{meant.block}:\n  {entry.name}: ...",
             actions=(Step(f"{meant.block} stands beside litellm_params, not in it"), action),
         )
     if deployment.params.get(meant.key) is not None:
-        return Fix(
-            title="take it out",
-            actions=(Step(f"take {entry.name} out: {meant.key} is there already"), action),
-        )
+        step = Step(f"take {entry.name} out: {meant.key} is there already")
+        return Fix("take it out", "unsafe", changes=removed, actions=(step, action))
     return Fix(
         title=f"write {meant.key}",
-        applicability="unsafe",
-        edits=(Edit(entry.key.span, meant.key),),
+        applicability="safe" if safe else "unsafe",
+        changes=(Rename(entry, meant.key),),
         snippet=f"{meant.key}: ...",
         actions=(action,),
     )

@@ -53,9 +53,10 @@ from clawdoctor.chain.router import (
 )
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import unused
-from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.source.change import Put, Rename
 from clawdoctor.source.node import Entry, Node, join_pointer
 
 _ALIASES = "/router_settings/model_group_alias"
@@ -142,7 +143,6 @@ def _unused_finding(
     owner = entry.name
     meant = _intended_group(owner, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
-    edits = (Edit(entry.key.span, f'"{meant}"'),) if meant is not None else ()
     names = ", ".join(groups[:6])
     return Finding(
         severity=Severity.WARNING if meant is not None else Severity.INFO,
@@ -155,8 +155,8 @@ def _unused_finding(
         fixes=(
             Fix(
                 title=f'write "{meant}"' if meant else "name a group that there is",
-                applicability="unsafe" if edits else "manual",
-                edits=edits,
+                applicability="unsafe" if meant else "manual",
+                changes=(Rename(entry, meant),) if meant else (),
                 snippet=f'"{meant}":' if meant else "",
                 actions=(action,) if meant else (Step(f"the groups of this file: {names}"), action),
             ),
@@ -234,7 +234,7 @@ def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Ac
     return Fix(
         title=f'write "{meant}"',
         applicability="unsafe",
-        edits=(Edit(target.node.span, f'"{meant}"'),),
+        changes=(Put(target.node, meant),),
         snippet=f'"{meant}"',
         actions=(action,),
     )

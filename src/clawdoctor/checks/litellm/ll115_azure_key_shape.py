@@ -53,6 +53,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
+from clawdoctor.source.change import Put, Quoted, Rename
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_credential import BEARER, KEY
 from clawdoctor.wire.request import Credential, HopRequest, Outcome, Refused, Source
@@ -129,7 +130,14 @@ def _shape_finding(
         place=place,
         consequence="Azure would refuse the key",
         related=(*set_here, *alias_places(config, deployment, "api_key")),
-        fixes=(_fix(credential.name, fault.key, restart(config, environment)),),
+        fixes=(
+            _fix(
+                credential.name,
+                fault.key,
+                restart(config, environment),
+                deployment if source is not None and _is_own(source) else None,
+            ),
+        ),
     )
 
 
@@ -182,7 +190,7 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
         place=parameter_place(config, deployment, "api_key", "a text belongs here"),
         consequence="LiteLLM drops the deployment when it starts",
         related=alias_places(config, deployment, "api_key"),
-        fixes=(_fix(None, "api_key", action),),
+        fixes=(_quote_fix(deployment, config, action) or _fix(None, "api_key", action),),
     )
 
 
@@ -215,7 +223,31 @@ def _refers(key: str) -> bool:
     return is_reference(key) or REFERENCE in key or "${" in key
 
 
-def _fix(variable: str | None, key: str, action: Action) -> Fix:
+def _quote_fix(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Fix | None:
+    """Return the fix for a key of the right shape that YAML reads as a number."""
+    node = deployment.api_key.node
+    text = next((text for text in config.texts if node and text.path == node.span.path), None)
+    written = text.slice(node.span) if text is not None and node is not None else ""
+    right = table("azure")["key_shapes"]["right"]
+    if node is None or not any(re.fullmatch(row["pattern"], written) for row in right):
+        return None
+    changes = (Put(node, Quoted(written)),)
+    return Fix("put the key in quotes", "safe", changes=changes, actions=(action,))
+
+
+def _fix(
+    variable: str | None, key: str, action: Action, deployment: Deployment | None = None
+) -> Fix:
+    """Return the fix for a wrong key. It is the `deployment`'s own, unless that is None."""
+    if key != "api_key" and deployment is not None and deployment.params.get(key) is None:
+        entry = deployment.params.entry("api_key")
+        return Fix(
+            title=f"write it as {key}",
+            applicability="unsafe" if entry is not None else "manual",
+            changes=(Rename(entry, key),) if entry is not None else (),
+            snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
+            actions=(action,),
+        )
     if key != "api_key":
         return Fix(
             title=f"write it as {key}",

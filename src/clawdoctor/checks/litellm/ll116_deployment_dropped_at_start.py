@@ -40,6 +40,7 @@ https://docs.litellm.ai/docs/proxy/configs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -58,9 +59,13 @@ from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import looked_at, names_in
+from clawdoctor.source.change import Change, Put, Quoted, Remove
+from clawdoctor.source.node import split_pointer
 from clawdoctor.wire.requests import Requests
 
 _PROVIDERS = "litellm_providers"
+_NUMBER = re.compile(r"\d{1,3}(?:[ ,_]\d{3})+", re.ASCII)
+"""A number with marks between the thousands."""
 _TITLE = "LiteLLM drops these deployments when it starts"
 _TYPES = {
     "text": "a string",
@@ -202,8 +207,12 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         near = nearest(drop.wanted, (name for name in known if name != drop.wanted))
         if drop.wanted in known:  # another version knows it
             near = ()
+        written = deployment.model.node if deployment.model.state == "written" else None
+        guess = near if written is not None and drop.pointer.endswith("/model") else ()
         return Fix(
             title=f"write {near[0]}/" if near else "name a provider that LiteLLM knows",
+            applicability="unsafe" if guess else "manual",
+            changes=(Put(written, f"{near[0]}/{deployment.name}"),) if written and guess else (),
             snippet=""
             if near or deployment.model.hidden
             else f"model: openai/{deployment.name}  # for a server that speaks OpenAI's API",
@@ -227,8 +236,32 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
             actions=(set_for_proxy(drop.variable.name, form), action),
         )
     key = drop.pointer.rpartition("/")[2]
+    changes = _converted(config, drop)
+    if changes:
+        return Fix(f"write {_TYPES[drop.wanted]}", "safe", changes=changes, actions=(action,))
     step = Step(f"write {_TYPES[drop.wanted]} for {key}, or take the line out")
     return Fix(title=f"write {_TYPES[drop.wanted]}", actions=(step, action))
+
+
+def _converted(config: LiteLLMConfig, drop: Drop) -> tuple[Change, ...]:
+    """Return the changes that write a value in the type that LiteLLM needs, if that is clear."""
+    block, _, key = drop.pointer.rpartition("/")
+    parent = config.root.at(block)
+    entry = parent.entry(split_pointer(f"/{key}")[-1]) if parent is not None else None
+    if parent is None or entry is None:
+        return ()
+    node, value = entry.value, entry.value.value
+    if value == "":
+        return (Remove(parent, entry),)
+    text = next(text for text in config.texts if text.path == node.span.path)
+    if drop.wanted == "text" and node.kind in ("number", "boolean", "date"):
+        return (Put(node, Quoted(text.slice(node.span))),)
+    if drop.wanted == "list" and node.kind == "string":
+        return (Put(node, [node]),)
+    number = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+    if drop.wanted in ("integer", "number") and number is not None:
+        return (Put(node, int(re.sub("[ ,_]", "", number[0]))),)
+    return ()
 
 
 CHECK = Check(

@@ -50,8 +50,9 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.change import Change, Put
 
 _NAME = re.compile(r"[\w.-]{1,60}")
 
@@ -74,9 +75,9 @@ def check(
     noun = f'"{name}"' if shown else value.named
     own = deployment.params.get("api_key") is not None
     assumed = value.found is not None and value.found.basis == "assumed"
-    edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
     if meant is not None and value.state == "written" and value.node is not None:
-        edits = (Edit(value.node.span, meant),)
+        changes = (Put(value.node, meant),)
     yield Finding(
         severity=Severity.WARNING if own or assumed else Severity.ERROR,
         message=f"credential_list has no credential {noun}{hint}",
@@ -91,8 +92,8 @@ def check(
         fixes=(
             Fix(
                 title=f"write {meant}" if meant else f"add {noun} to credential_list",
-                applicability="unsafe" if edits else "manual",
-                edits=edits,
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
                 snippet=f"{KEY}: {meant}" if meant else "",
                 actions=(
                     *(() if meant else (Step("add the credential, or name one that exists"),)),
@@ -124,7 +125,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:credential_name=|Credential ')(?P<credential>[^\s\"']{1,80})'? "
+            r"(?:credential_name=|Credential ')(?P<credential>[^\s']{1,80})'? "
             "(?:matched none|not found in credential_list)",
         ),
     ),

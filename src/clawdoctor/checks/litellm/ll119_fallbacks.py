@@ -20,9 +20,9 @@ from clawdoctor.chain.router import (
 )
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.source.text import Span
 from clawdoctor.wire.start_fault import STOPS, kind_of
 
 _TITLE = "fallbacks that are not lists of model names"
@@ -99,24 +99,15 @@ def _fix(config: LiteLLMConfig, pointer: str, node: Node) -> Fix:
     key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     value = node.value
     known = isinstance(value, str) and bool(own_deployments(config, value))
-    edits = _brackets(config, node.span) if known and node.alias is None else ()
+    # Where an anchor is, another key may need the value as it is.
+    changes = (Put(node, [node]),) if known and node.alias is None else ()
     return Fix(
         title="write a list of names",
-        applicability="safe" if edits else "manual",
-        edits=edits,
+        applicability="safe" if changes else "manual",
+        changes=changes,
         snippet=f'{key}: ["{value}"]' if known else f'{key}: ["<model_name>"]',
         actions=(CHECK_AGAIN,),
     )
-
-
-def _brackets(config: LiteLLMConfig, span: Span) -> tuple[Edit, ...]:
-    """Return the edits that put brackets around a value, or none for a block of text."""
-    text = next(text for text in config.texts if text.path == span.path)
-    if text.slice(span).startswith(("|", ">")):
-        return ()
-    before = Span(span.path, span.start, span.start)
-    after = Span(span.path, span.end, span.end)
-    return Edit(before, "["), Edit(after, "]")
 
 
 def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:

@@ -81,39 +81,19 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "(?:Fallbacks for '(?P<group>[^']{0,80})'"
-            "|default_fallbacks) must be a list of model(?: names, got '(?P<to>[^']{1,80}))?",
-            advice="fallbacks",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"Invalid routing_strategy: '(?P<strategy>[\w-]{1,60})",
-            advice="strategy",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"Key '(?P<setting>\w{1,60})' is not a valid argument for Router\.__init__",
-            advice="key",
+            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_st"
+            r"|argument for Router\.__|Router cooldown_time m",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"could not convert string to float: '(?P<time>\d{1,9})(?:\.\d{1,9})? ?[hms]",
+            r"could not convert string to float: '\d{1,9}(?:\.\d{1,9})? ?[hms]",
             by="litellm",
-            advice="time",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            "Router cooldown_time must be a number of seconds",
-            advice="time",
         ),
         rule(
             "possible",
             "LiteLLM",
-            r"'>' not supported between instances of '(?:str|list)' and '(?:int|float)'",
+            "'>' not supported between instances of '(?:str|list)' and '(?:int|float)'",
             code="internal_server_error",
         ),
     ),
@@ -125,21 +105,28 @@ CHECK = Check(
             '    - <group>: ["<to>"]\n'
             "litellm_settings:\n"
             '  default_fallbacks: ["<to>"]            # if the text names default_fallbacks',
+            when=(
+                r"fallbacks(?: for '(?P<group>[^']{0,80})')? must be a list of model(?: "
+                r"names, got '(?P<to>[^']{1,80}))?"
+            ),
         ),
         "strategy": Advice(
             "LiteLLM has no strategy <strategy>. Write one that the text lists; simple-shuffle is"
             " what it does without the line, and spreads the requests evenly:",
             "router_settings:\n  routing_strategy: simple-shuffle",
+            when=r"routing_strategy: '(?P<strategy>[\w-]{1,60})",
         ),
         "key": Advice(
             "LiteLLM's router ignores <setting>. Take it out of router_settings, or move it to"
             " litellm_settings if it is a setting of LiteLLM. Fallbacks need no switch.",
+            when=r"Key '(?P<setting>\w{1,60})' is not a valid arg",
         ),
         "time": Advice(
             "Write the time in seconds as a number, without a unit and without quotes, wherever"
             " litellm_config.yaml has one (timeout, stream_timeout, request_timeout,"
             " cooldown_time), and restart the proxy:",
             "router_settings:\n  timeout: 60\n  cooldown_time: 30",
+            when=r"string to float: '(?P<time>\d{1,9})(?:\.\d{1,9})? ?[hms]|cooldown_time must be",
         ),
     },
 )

@@ -14,11 +14,12 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import DEFAULT, FALLBACKS
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
-from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.change import Change, Remove, Rename, move
 from clawdoctor.source.node import Entry, join_pointer
-from clawdoctor.wire.start_fault import key_of
+from clawdoctor.wire.start_fault import key_of, without_dashes
 
 _SECTION = "router_settings"
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -36,7 +37,12 @@ def unread_settings(config: LiteLLMConfig, versions: Versions) -> Iterator[Findi
             f"{_SECTION} is {type_of(section)}, not keys and values",
             "LiteLLM then reads nothing in it, and starts.",
             "LiteLLM ignores all of it",
-            Fix(title="remove the dashes", snippet=f"{_SECTION}:\n  num_retries: 2"),
+            Fix(
+                title="remove the dashes",
+                applicability="safe" if without_dashes(section) else "manual",
+                changes=without_dashes(section),
+                snippet=f"{_SECTION}:\n  num_retries: 2",
+            ),
         )
     elif section is not None:
         for name, _ in section.children():
@@ -56,11 +62,12 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
     needless = name in tables["needless"]["keys"]
     why = "LiteLLM ignores this key and names it in its log."
     steps: tuple[Action, ...] = ()
-    edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
     severity, snippet = Severity.WARNING, ""
     if section is not None:
         label, title = f"belongs in {section}", f"move it to {section}"
         snippet = f"{section}:\n  {name}: ..."
+        changes = _moved(config, f"/{_SECTION}", entry, f"/{section}")
     elif needless:
         label, title = "there is no such switch", "take it out"
         why += " Fallbacks and retries need no switch."
@@ -69,11 +76,12 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         label, title = f"did you mean {meant}?", f"write {meant}"
         snippet = f"{meant}: ..."
         other = config.root.at(f"/{_SECTION}/{meant}") is not None
-        edits = () if other or entry.merged else (Edit(entry.key.span, meant),)
+        changes = () if other or entry.merged else (Rename(entry, meant),)
     else:
         label, title, severity = "LiteLLM does not know this key", "take it out", Severity.INFO
         why += f" LiteLLM {newest} does not know it; a newer one may."
     if not snippet:
+        changes = _removed(config, entry)
         steps = (Step(f"take {name} out of {_SECTION}"),)
     if versions.judged_as() is None or "litellm" in versions.newer():
         severity = Severity.INFO
@@ -86,8 +94,8 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         label,
         Fix(
             title=title,
-            applicability="unsafe" if edits else "manual",
-            edits=edits,
+            applicability="unsafe" if changes else "manual",
+            changes=changes,
             snippet=snippet,
             actions=steps,
         ),
@@ -108,6 +116,7 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
             if entry is None or entry.value.kind == "null":
                 continue
             where = f"in {pointer[1:]}" if pointer else "at the top of the file"
+            changes = _moved(config, pointer, entry, f"/{_SECTION}")
             yield _finding(
                 config,
                 f"{pointer}/{name}",
@@ -116,9 +125,27 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
                 else f"{name} is {where}, where LiteLLM does not read it",
                 "LiteLLM says nothing about it when it starts.",
                 f"belongs in {_SECTION}",
-                Fix(title=f"move it to {_SECTION}", snippet=f"{_SECTION}:\n  {name}: ..."),
+                Fix(
+                    title=f"move it to {_SECTION}",
+                    applicability="safe" if changes else "manual",
+                    changes=changes,
+                    snippet=f"{_SECTION}:\n  {name}: ...",
+                ),
                 entry=entry,
             )
+
+
+def _moved(config: LiteLLMConfig, block: str, entry: Entry, section: str) -> tuple[Change, ...]:
+    """Move a setting to a section, unless the section has one of this name."""
+    to = join_pointer(section, entry.name)
+    if config.root.at(to) is not None:
+        return ()
+    return move(config.root, join_pointer(block, entry.name), to)
+
+
+def _removed(config: LiteLLMConfig, entry: Entry) -> tuple[Change, ...]:
+    section = config.root.get(_SECTION)
+    return (Remove(section, entry),) if section is not None else ()
 
 
 def _finding(

@@ -13,10 +13,11 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import names_in
+from clawdoctor.source.change import Change, Put
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_json import are_settings_checked
@@ -93,7 +94,7 @@ def _strategy(
     meant = nearest(written, strategies.ever)
     name = meant[0] if meant else table("litellm_router")["default_strategy"]
     sure = standing == "unknown" or not written
-    edits = (Edit(value.node.span, name),) if meant and value.state == "written" else ()
+    changes = (Put(value.node, name),) if value.state in ("written", "not-a-string") else ()
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'has' if sure else 'may have'} no such routing_strategy",
@@ -106,8 +107,8 @@ def _strategy(
         fixes=(
             Fix(
                 title=f"write {name}",
-                applicability="unsafe" if edits else "manual",
-                edits=edits,
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
                 snippet=f"routing_strategy: {name}",
                 actions=(CHECK_AGAIN,),
             ),
@@ -186,11 +187,13 @@ def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], nod
 def _number_fix(name: str, value: Value[str], node: Node, *steps: Step) -> Fix:
     """Return the fix that writes a number: the one that a string means, if it means one."""
     found = _SECONDS.fullmatch(value.resolved or "") if value.state == "written" else None
-    edits = (Edit(node.span, found[1]),) if found is not None and node.alias is None else ()
+    changes: tuple[Change, ...] = ()
+    if found is not None and node.alias is None:
+        changes = (Put(node, float(found[1]) if "." in found[1] else int(found[1])),)
     return Fix(
         title="write a number",
-        applicability="safe" if edits else "manual",
-        edits=edits,
+        applicability="safe" if changes else "manual",
+        changes=changes,
         snippet=f"{name}: {found[1] if found is not None else '<number>'}",
         actions=(*steps, CHECK_AGAIN),
     )

@@ -53,6 +53,7 @@ from clawdoctor.check import Check
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Append, Change, put
 from clawdoctor.source.node import Node
 from clawdoctor.wire.requests import Requests
 
@@ -110,12 +111,21 @@ def check(
         fixes=(
             Fix(
                 title="keep a conversation at its resource",
+                applicability="unsafe" if known else "manual",
+                changes=_changes(config) if known else (),
                 snippet=f'router_settings:\n  optional_pre_call_checks: ["{_AFFINITY}"]',
                 actions=(*steps, restart(config, environment)),
             ),
         ),
         subjects=tuple(routes),
     )
+
+
+def _changes(config: LiteLLMConfig) -> tuple[Change, ...]:
+    listed = config.root.at(_CHECKS)
+    if listed is not None and listed.kind == "sequence":
+        return (Append(listed, _AFFINITY),)
+    return put(config.root, _CHECKS, [_AFFINITY])
 
 
 def _resource(deployment: Deployment) -> str | None:

@@ -262,14 +262,14 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:Missing (?:keys=\[)?|Error: )['`]?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
-            r"|PRESIDIO)_\w{3,30})|`SLACK_BOT_TOKEN` or",
+            r"(?:Missing (?:keys=\[)?|Error: )'?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
+            r"|PRESIDIO)_\w{3,30})|'SLACK_BOT_TOKEN' or",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}"
-            "(?:must be set|not set| environment variable)|Langfuse client is disabled since",
+            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}(?:must be set|not set"
+            r"| environment)|Langfuse client is disabled",
             advice="langfuse",
         ),
         rule(

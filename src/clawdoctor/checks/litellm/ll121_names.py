@@ -7,12 +7,14 @@ import re
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.versions import Versions
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.change import Add, Change, Put, Rename
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import INPUT, known_callbacks
 from clawdoctor.wire.start_fault import STOPS, kind_of
 
+_EVENTS = ("success_callback", "failure_callback")
 _NAME = re.compile(r"\w{1,60}", re.ASCII)
 
 
@@ -21,12 +23,11 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     known = known_callbacks()
     sure = versions.standing(known, str(node.value)) != "unseen"
     meant = next(iter(nearest(str(node.value), known.ever)), None)
-    edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
     fix = Fix(
         title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
         applicability="unsafe" if meant else "manual",
-        edits=edits,
+        changes=(Put(node, meant),) if meant else (),
         snippet=f'callbacks: ["{meant or "module.instance"}"]',
         actions=(CHECK_AGAIN,),
     )
@@ -66,7 +67,7 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
                 title="write a list",
                 # In a list LiteLLM builds the callback, which may need a package.
                 applicability="unsafe" if plain else "manual",
-                edits=(Edit(node.span, f"[{name}]"),) if plain else (),
+                changes=(Put(node, [node]),) if plain else (),
                 snippet=f"{setting}: [{name if plain else '<name>'}]",
                 actions=(CHECK_AGAIN,),
             ),
@@ -77,6 +78,13 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
 
 def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
     """Report a name in `callbacks` that LiteLLM knows in other lists only."""
+    section = config.root.get("litellm_settings")
+    entry = section.entry("callbacks") if section is not None else None
+    changes: tuple[Change, ...] = ()
+    if section is not None and entry is not None and len(entry.value.items) == 1:
+        others = [name for name in _EVENTS if section.get(name) is None]
+        added = (Add(section, other, [name]) for other in others[1:])
+        changes = (Rename(entry, others[0]), *added) if len(others) == len(_EVENTS) else ()
     return Finding(
         severity=Severity.ERROR,
         message=f"LiteLLM does not know {name} in callbacks",
@@ -88,6 +96,8 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
         fixes=(
             Fix(
                 title="move it to the other lists",
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
                 snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
                 actions=(Step(f"take {name} out of callbacks"),),
             ),

@@ -59,6 +59,7 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Change, move
 from clawdoctor.source.node import Node
 
 _COUNTED = {
@@ -99,6 +100,11 @@ def check(
             config,
             environment,
             title="move it to litellm_settings",
+            changes=move(
+                config.root, "/general_settings/max_budget", "/litellm_settings/max_budget"
+            )
+            if config.root.at("/litellm_settings/max_budget") is None
+            else (),
         )
     if _may_have_database(config, environment):
         return
@@ -164,6 +170,7 @@ def _finding(
     *,
     title: str,
     assumed: bool = False,
+    changes: tuple[Change, ...] = (),
 ) -> Finding:
     if assumed:
         why += " There is nothing to do if the service that runs it sets DATABASE_URL."
@@ -179,7 +186,15 @@ def _finding(
         detail=why,
         place=place,
         consequence="no request is ever stopped for its cost",
-        fixes=(Fix(title=title, snippet=snippet, actions=(*steps, restart(config, environment))),),
+        fixes=(
+            Fix(
+                title=title,
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
+                snippet=snippet,
+                actions=(*steps, restart(config, environment)),
+            ),
+        ),
         assumed=assumed,
     )
 

@@ -55,13 +55,15 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
+from clawdoctor.checks.renamed_model import renamed_model
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
+from clawdoctor.source.change import Remove
 
 
 def check(
@@ -109,6 +111,8 @@ def check(
 
 def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: Action) -> Finding:
     """Report a completion_model that the proxy does not have."""
+    section = litellm.root.at(ONLY_MODEL.rpartition("/")[0])
+    entry = section.entry(ONLY_MODEL.rpartition("/")[2]) if section is not None else None
     return Finding(
         severity=severity,
         message="the proxy has no model with the name in completion_model",
@@ -119,7 +123,9 @@ def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: 
         fixes=(
             Fix(
                 title="take completion_model out of general_settings",
-                actions=(Step("delete the line, or write a model_name there"), action),
+                applicability="unsafe" if entry is not None else "manual",
+                changes=(Remove(section, entry),) if section and entry is not None else (),
+                actions=(Step("or write a model_name there"), action),
             ),
         ),
     )
@@ -206,28 +212,13 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
             actions=(retry, CHECK_AGAIN),
         )
-    edits = []
-    if route.model is not None:
-        node = route.model.node.get("id")
-        assert node is not None, "a model without an id is no Model"
-        edits.append(Edit(node.span, f'"{meant}"'))
-    edits += [
-        Edit(ref.node.span, f'"{route.provider.id}/{meant}"')
-        for ref in route.refs
-        if ref.purpose == "chat" and ref.written.endswith(f"/{route.model_id}")
-    ]
-    searches = [ref for ref in route.refs if ref.purpose == "embedding" and ref.written]
-    edits += [
-        Edit(ref.node.span, f'"{ref.written.removesuffix(route.model_id)}{meant}"')
-        for ref in searches
-    ]
     snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
     if route.purpose == "embedding":
         snippet = f'model: "{meant}" in the settings of memory search'
     return Fix(
         title=f'use "{meant}" in openclaw.json',
         applicability="unsafe",
-        edits=tuple(edits),
+        changes=renamed_model(route, meant),
         snippet=snippet,
         actions=(CHECK_AGAIN,),
     )

@@ -57,6 +57,7 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
+from clawdoctor.source.change import Change, put
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY, NO_KEY, OTHER_KEY, key_header
 from clawdoctor.wire.request import Refused, Source, Unpredicted
@@ -117,7 +118,8 @@ def _mismatch_finding(
         f"The proxy's key comes from {origin}, OpenClaw's from {own}. "
         'LiteLLM answers 400 "No connected db." to a key that it does not know.'
     )
-    label, snippet = "not the master key", f'apiKey: "${{{MASTER_KEY}}}",'
+    variable = litellm.master_key.variable or MASTER_KEY
+    label, snippet = "not the master key", f'apiKey: "${{{variable}}}",'
     if _is_header(place):
         snippet = f'Authorization: "Bearer ${{{MASTER_KEY}}}"'
     if refusal.kind == NO_KEY:
@@ -134,6 +136,10 @@ def _mismatch_finding(
         if refusal.kind == NO_KEY:
             message = "OpenClaw does not send the header from which the proxy reads its key"
             label = "sent in another header"
+    changes: tuple[Change, ...] = ()
+    is_own = place is None or place.pointer == provider.api_key.pointer
+    if is_own and key_header(litellm, environment) is None:
+        changes = put(provider.node, "/apiKey", f"${{{variable}}}")
     if place is None or refusal.kind == NO_KEY:
         place = openclaw.place(f"{provider.pointer}/apiKey")
     return Finding(
@@ -146,11 +152,12 @@ def _mismatch_finding(
         fixes=(
             Fix(
                 title="give OpenClaw the proxy's master key",
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
                 snippet=snippet,
                 actions=(
                     Step(
-                        f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "
-                        "starts"
+                        f"put the same {variable} into ~/.openclaw/.env and where the proxy starts"
                     ),
                     CHECK_AGAIN,
                 ),

@@ -42,9 +42,10 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.processes import runs_config
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
-from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
+from clawdoctor.source.change import Put
 
 _PORT = "PORT"
 _OTHERS = (80, 443)
@@ -141,7 +142,7 @@ def _fix(provider: Provider, port: int) -> Fix:
     return Fix(
         title=f"write {url}",
         applicability="unsafe",
-        edits=(Edit(setting.node.span, f'"{url}"'),),
+        changes=(Put(setting.node, url),),
         snippet=f'baseUrl: "{url}"',
         actions=(CHECK_AGAIN,),
     )

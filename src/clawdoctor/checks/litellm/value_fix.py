@@ -5,8 +5,9 @@ from __future__ import annotations
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.shown import is_harmless, is_harmless_part
-from clawdoctor.finding import Action, Applicability, Edit, Fix
+from clawdoctor.finding import Action, Applicability, Fix
 from clawdoctor.redaction.secret_name import names_secret
+from clawdoctor.source.change import Put, Quoted
 
 
 def value_fix(
@@ -49,7 +50,7 @@ def value_fix(
     return Fix(
         title=f"write {text}",
         applicability=applicability,
-        edits=(Edit(value.node.span, text),),
+        changes=(Put(value.node, Quoted(right) if quoted else right),),
         snippet=f"{key}: {text}",
         actions=(action,),
     )

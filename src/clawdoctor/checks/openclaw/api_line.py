@@ -1,27 +1,33 @@
-"""The fix that names the API of a provider."""
+"""The API and the URL of a provider that leads to the proxy."""
 
 from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN
-from clawdoctor.finding import Edit, Fix
+from clawdoctor.chain.compose import Compose
+from clawdoctor.finding import Applicability, Fix
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
+from clawdoctor.source.change import put
 from clawdoctor.source.node import Node
-from clawdoctor.source.text import Span
 
 API = "openai-completions"
 
 
-def declare_api(provider: Node) -> Fix:
-    """Insert the line before the provider's first key, in the same layout."""
-    edits: tuple[Edit, ...] = ()
-    if provider.entries:
-        start = provider.entries[0].key.span.start
-        alone = start.line > provider.span.start.line
-        after = "\n" + " " * (start.column - 1) if alone else " "
-        edits = (Edit(Span(provider.span.path, start, start), f'api: "{API}",{after}'),)
+def declare_api(provider: Node, applicability: Applicability = "safe") -> Fix:
+    """Write the API that every LiteLLM proxy speaks, if the provider names none."""
+    missing = provider.get("api") is None
     return Fix(
         title=f'add api: "{API}" to the provider',
-        applicability="safe",
-        edits=edits,
+        applicability=applicability if missing else "manual",
         snippet=f'api: "{API}",',
         actions=(CHECK_AGAIN,),
+        changes=put(provider, "/api", API) if missing else (),
     )
+
+
+def proxy_url(situation: Situation, compose: Compose | None) -> str:
+    """Return the base URL at which the proxy of this chain probably listens."""
+    if situation.proxy_url:
+        return f"{situation.proxy_url.rstrip('/').removesuffix('/v1')}/v1"
+    service = compose.proxy if compose is not None else None
+    published = [port.host for port in service.ports if port.host] if service is not None else []
+    return f"http://localhost:{published[0] if published else DEFAULT_PORT}/v1"

@@ -95,26 +95,19 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot"
-            r"|moltbot)\S{0,80})",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Missing config[.:] Run .?openclaw (?:setup|onboard|configure)",
-            advice="setup",
+            r"|moltbot)\S{0,80})|Missing config[.:] Run",
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"(?:No such file|not found|ENOENT)\b.{0,60}['\" ](?P<path>[^\s'\"]{0,200}(?:openclaw"
+            r"(?:No such file|not found|ENOENT)\b.{0,60}[' ](?P<path>[^\s']{0,200}(?:openclaw"
             r"|clawdbot|moltbot)\.json5?)\b",
         ),
         rule(
             "likely",
             "a program that reads OpenClaw's file",
-            r"(?:openclaw|clawdbot|moltbot)\.json5?['\"`)]{0,3}[:,]? "
-            r"(?:(?:was|is|could) )?(?:not (?:be )?found|does(?: not|n't) exist|missing"
-            r"|No such file)",
+            r"(?:openclaw|clawdbot|moltbot)\.json5?\W{1,5}(?:\w{2,5} )?(?:not (?:be )?found"
+            r"|not exist|doesn't ex|missing|No such f)",
         ),
         rule(
             "likely",
@@ -136,6 +129,7 @@ CHECK = Check(
             "Let OpenClaw make a configuration. If you have one, OpenClaw runs as another user or "
             "in a container that does not mount it: set OPENCLAW_CONFIG_PATH to the file.",
             run=("openclaw onboard",),
+            when=r"Run '?openclaw (?:setup|onboard|configure)",
         ),
         "removed": Advice(
             "The file disappeared while the Gateway runs: it goes on with what it read before and "

@@ -72,7 +72,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         "and does nothing without it.",
         place=file.place,
         consequence="OpenClaw does not start",
-        fixes=(_fix_access(name) if unreadable else _fix_text(name, file.place),),
+        fixes=(_fix_access(name) if unreadable else _fix_text(name, file, file.place),),
     )
 
 
@@ -93,18 +93,18 @@ def _fix_access(name: str) -> Fix:
     )
 
 
-def _fix_text(name: str, place: Place) -> Fix:
+def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
     line = place.span.start.line if place.span is not None else 1
     title = f"mend line {line} of {name}"
-    return Fix(title=title, actions=(Step(title), VALIDATE_OPENCLAW))
+    if file.mends:
+        lines = dict.fromkeys(edit.span.start.line for edit in file.mends)
+        places = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
+        title = f"mend {places} of {name}"
+        return Fix(title, "safe", file.mends, actions=(VALIDATE_OPENCLAW,))
+    return Fix(title, actions=(Step(title), VALIDATE_OPENCLAW))
 
 
 _NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"
-_STRICT = (
-    r"in JSON at position \d|is not valid JSON|end of JSON input|JSONDecodeError: "
-    r"|\bparse error: .{1,60} at line \d"
-    r"|looking for beginning of"
-)
 """What readers of plain JSON say: V8, Python, jq, Go."""
 
 CHECK = Check(
@@ -127,7 +127,7 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"JSON5: (?P<reason>[^:]{1,80}?) at (?P<line>\d{1,6}):(?P<column>\d{1,6})",
-            unless=rf"{_NOT_OPENCLAWS}|(?:parse|for) (?:JSON5 )?value",
+            unless=r"babel|tsconfig|renovate|eslint|package\.json|(?:parse|for) (?:JSON5 )?value",
             advice="line",
         ),
         rule(
@@ -140,14 +140,15 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"JSON5 parse (?:failed|error)|\bJSON5: (?:invalid|unexpected|expected|'.)"
-            r"|Config file could not be parsed|ignored unparseable config",
+            r"JSON5 parse (?:fail|err)|\bJSON5: (?:inv|un|exp|'.)|Config file could not be parsed"
+            r"|ignored unparseable config",
             unless=_NOT_OPENCLAWS,
         ),
         rule(
             "likely",
             "a program that reads OpenClaw's file",
-            _STRICT,
+            r"JSON at position \d|not valid JSON|end of JSON inp|JSONDecodeError: "
+            r"|\bparse error: .{1,60} at line \d|for beginning of",
             r"(?:openclaw|clawdbot|moltbot)\.json\b|\b(?:openclaw|clawdbot|gateway) config\b"
             r"|\bopenclaw-\w",
             unless="manifest",
@@ -156,7 +157,8 @@ CHECK = Check(
         rule(
             "possible",
             "a program that reads OpenClaw's file",
-            _STRICT,
+            r"JSON at position \d|not valid JSON|end of JSON inp|JSONDecodeError: "
+            r"|\bparse error: .{1,60} at line \d|for beginning of",
             alone=True,
             advice="strict",
         ),

@@ -8,24 +8,27 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
-from clawdoctor.chain.schema import Violation
-from clawdoctor.checks.openclaw.insert import insert_after
-from clawdoctor.finding import Applicability, Edit, Fix, Step
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.schema import Violation, removal_of
+from clawdoctor.checks.openclaw.api_line import API
+from clawdoctor.checks.openclaw.oc003_move import moved
+from clawdoctor.finding import Applicability, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.change import Change, Put, Remove, Rename, Value, put
 from clawdoctor.source.node import Node, split_pointer
-from clawdoctor.source.text import Span
 
 MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 """The pointer of an entry in a provider's models."""
 
 _CLOSE = 0.75
 _MARGIN = 0.05
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 # Templates that the example of the knowledge tables fills in.
 _EXAMPLE_MODEL = '{{ id: "{id}", name: "{name}" }}'
 _EXAMPLES = {
-    "api": 'api: "openai-completions",',
+    "api": f'api: "{API}",',
     "baseUrl": 'baseUrl: "http://localhost:4000/v1",',
     "models": f"models: [{_EXAMPLE_MODEL}],",
     "id": 'id: "{id}",',
@@ -33,44 +36,102 @@ _EXAMPLES = {
 }
 
 
-def fix_of(violation: Violation, root: Node) -> Fix:
-    """The fix for a violation, with edits if the intended value is clear."""
-    node = root.at(violation.pointer)
+def fix_of(
+    violation: Violation,
+    root: Node,
+    openclaw: OpenClawConfig | None,
+    url: str,
+    *,
+    sure: bool,
+    exact: bool,
+) -> Fix:
+    """Return the fix for a violation, with changes if the intended value is clear.
+
+    `url` is where the proxy of this chain probably listens, or empty without a proxy.
+    `sure`: the version that runs refuses what is written, or the newest if it is unknown. `exact`:
+    that version is known, so that a form that only newer versions accept is right.
+    """
+    node, key, meant = root.at(violation.pointer), violation.key, violation.suggestion
     if violation.kind == "missing-key":
-        return _add_key(violation, root)
-    if violation.kind == "wrong-type" and node is not None and MODEL.fullmatch(violation.pointer):
-        return _write_model_object(node)
-    if violation.suggestion is not None and violation.span is not None and node is not None:
-        if violation.kind == "unknown-key":
-            return _rename_key(violation, violation.suggestion, violation.span)
-        return _replace_value(violation, violation.suggestion, node)
+        return _add_key(violation, root, openclaw, url)
+    if node is None or violation.span is None:
+        return _manual(f'correct "{key}"')
     if violation.kind == "unknown-key":
-        return _manual_fix(f'take "{violation.key}" out')
-    example = (
-        _fill_example(_EXAMPLES.get(violation.key, "")) if violation.kind == "not-allowed" else ""
-    )
-    return _manual_fix(f'correct "{violation.key}"', example)
+        return _fix_key(violation, root, sure=sure, exact=exact)
+    if violation.kind == "wrong-type":
+        return _fix_type(violation, node, sure=sure, exact=exact)
+    if meant is not None:
+        applicability = _of_misspelling(str(node.value), violation)
+        if violation.kind == "removed-value":
+            applicability = "safe" if exact else "unsafe"
+        snippet = f"{key}: {json.dumps(meant)},"
+        return _fix(f'write "{meant}"', applicability, (Put(node, meant),), snippet)
+    if violation.kind == "not-allowed" and key == "default":
+        return _fix('write "default: false"', "unsafe", (Put(node, False),))
+    if violation.kind == "not-allowed":
+        guess = (Put(node, API),) if key == "api" and sure else ()
+        return _fix(f'correct "{key}"', "unsafe", guess, _filled(_EXAMPLES.get(key, "")))
+    return _manual(f'correct "{key}"')
 
 
-def _fill_example(example: str) -> str:
-    return example.format_map(table("models")["example"])
+def _fix_key(violation: Violation, root: Node, *, sure: bool, exact: bool) -> Fix:
+    """Rename, move or remove a key that OpenClaw does not know."""
+    key, meant = violation.key, violation.suggestion
+    if meant is not None and "." in meant:
+        settled = sure and (exact or removal_of(violation) is None)
+        return _move_key(violation, meant, root, "safe" if settled else "unsafe")
+    above = root.at(violation.pointer.rpartition("/")[0])
+    entry = above.entry(key) if above is not None else None
+    if above is None or entry is None or key == "list":
+        return _manual(f'rename "{key}" to "{meant}"' if meant else f'take "{key}" out')
+    if meant is not None:
+        title = f'rename "{key}" to "{meant}"'
+        applicability = _of_misspelling(key, violation)
+        clear = sure or applicability == "safe"
+        return _fix(title, applicability, (Rename(entry, meant),) if clear else ())
+    empty = entry.value.python() in (None, "", [], {})
+    removal = (Remove(above, entry),) if sure else ()
+    return _fix(f'take "{key}" out', "safe" if empty else "unsafe", removal)
 
 
-def _manual_fix(title: str, snippet: str = "") -> Fix:
+def _fix_type(violation: Violation, node: Node, *, sure: bool, exact: bool) -> Fix:
+    """Write the same value in a type that OpenClaw accepts. Older versions may want no list."""
+    key = violation.key
+    if MODEL.fullmatch(violation.pointer):
+        title = "write the model as an object"
+        if not isinstance(node.value, str):
+            return _manual(title, _filled(_EXAMPLE_MODEL))
+        name = json.dumps(node.value, ensure_ascii=False)
+        model = Put(node, {"id": node, "name": node})
+        return _fix(title, "safe", (model,), f"{{ id: {name}, name: {name} }}")
+    value = _of_right_type(node, violation.expected)
+    if value is None:
+        return _manual(f'correct "{key}"')
+    line = f"{key}: {json.dumps(value, ensure_ascii=False)},"
+    settled = sure and (exact or not isinstance(value, list))
+    return _fix(f'correct "{key}"', "safe" if settled else "unsafe", (Put(node, value),), line)
+
+
+def _fix(
+    title: str, applicability: Applicability, changes: tuple[Change, ...], snippet: str = ""
+) -> Fix:
+    if not changes:
+        return _manual(title, snippet)
+    return Fix(title, applicability, snippet=snippet, actions=(VALIDATE_OPENCLAW,), changes=changes)
+
+
+def _manual(title: str, snippet: str = "") -> Fix:
     actions = (VALIDATE_OPENCLAW,) if snippet else (Step(title), VALIDATE_OPENCLAW)
     return Fix(title, snippet=snippet, actions=actions)
 
 
-def _rename_key(violation: Violation, meant: str, span: Span) -> Fix:
-    """Rename the key; if it belongs elsewhere, ask the user to move it."""
-    if "." in meant:
-        return _manual_fix(f'move "{violation.key}" to {meant}', _nested_keys(meant))
-    quoted = span.end.column - span.start.column != len(violation.key)
-    edit = Edit(span, json.dumps(meant) if quoted else meant)
-    title = f'rename "{violation.key}" to "{meant}"'
-    return Fix(
-        title, _applicability(violation.key, violation), (edit,), actions=(VALIDATE_OPENCLAW,)
-    )
+def _filled(example: str) -> str:
+    return example.format_map(table("models")["example"])
+
+
+def _move_key(violation: Violation, meant: str, root: Node, applicability: Applicability) -> Fix:
+    title = f'move "{violation.key}" to {meant}'
+    return _fix(title, applicability, moved(root, violation.pointer, meant), _nested_keys(meant))
 
 
 def _nested_keys(path: str) -> str:
@@ -84,16 +145,7 @@ def _nested_keys(path: str) -> str:
     return f"{': { '.join(keys)}: ...{' }' * (len(keys) - 1)},"
 
 
-def _replace_value(violation: Violation, meant: str, node: Node) -> Fix:
-    applicability = (
-        "safe" if violation.kind == "removed-value" else _applicability(str(node.value), violation)
-    )
-    edit = Edit(node.span, json.dumps(meant))
-    snippet = f"{violation.key}: {json.dumps(meant)},"
-    return Fix(f'write "{meant}"', applicability, (edit,), snippet, (VALIDATE_OPENCLAW,))
-
-
-def _applicability(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
+def _of_misspelling(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
     """Safe only for a misspelling of a single known word; a synonym is a guess."""
     meant = violation.suggestion or ""
     others = [word for word in nearest(written, violation.expected, 2) if word != meant]
@@ -117,27 +169,52 @@ def _fold(word: str) -> str:
     return re.sub(r"[\s._-]", "", word.casefold())
 
 
-def _write_model_object(node: Node) -> Fix:
-    """Turn a model given as a plain id into the object that OpenClaw requires."""
-    title = "write the model as an object"
-    if not isinstance(node.value, str):
-        return Fix(title, snippet=_fill_example(_EXAMPLE_MODEL))
-    name = json.dumps(node.value, ensure_ascii=False)
-    text = f"{{ id: {name}, name: {name} }}"
-    return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE_OPENCLAW,))
+def _of_right_type(node: Node, expected: tuple[str, ...]) -> Value:
+    """The value of a node in another type: `"true"` as true, a single item as a list."""
+    value = node.value
+    if isinstance(value, str):
+        text = value.strip()
+        if "true or false" in expected and text.casefold() in ("true", "false"):
+            return text.casefold() == "true"
+        if "a whole number" in expected and text.isdecimal():
+            return int(text)
+        if "a number" in expected and _NUMBER.fullmatch(text):
+            return float(text) if "." in text else int(text)
+        return [value] if value and "," not in value and expected == ("a list",) else None
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number and "a string" in expected else None
 
 
-def _add_key(violation: Violation, root: Node) -> Fix:
-    """Add a missing key; only a model's missing name has a known value, its id."""
+def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, url: str) -> Fix:
+    """Add a missing key whose value the rest of the file shows."""
     owner, _, key = violation.pointer.rpartition("/")
+    tokens = split_pointer(owner)
     parent = root.at(owner)
-    id_entry = parent.entry("id") if parent is not None and MODEL.fullmatch(owner) else None
-    if key == "name" and parent and id_entry and isinstance(id_entry.value.value, str):
-        name = json.dumps(id_entry.value.value, ensure_ascii=False)
-        edits = insert_after(parent, id_entry, key, name)
-        applicability: Applicability = "safe" if edits else "manual"
-        return Fix(
-            "give the model a name", applicability, edits, f"name: {name},", (VALIDATE_OPENCLAW,)
-        )
-    where = f' to "{split_pointer(owner)[-1]}"' if owner else ""
-    return _manual_fix(f'add "{key}"{where}', _fill_example(_EXAMPLES.get(key, "")))
+    if parent is not None and MODEL.fullmatch(owner) and key in ("id", "name"):
+        other = parent.text("name" if key == "id" else "id")
+        if other is not None:
+            title = "give the model a name" if key == "name" else "give the model an id"
+            line = f"{key}: {json.dumps(other, ensure_ascii=False)},"
+            changes = put(parent, f"/{key}", other)
+            return _fix(title, "safe" if key == "name" else "unsafe", changes, line)
+    if violation.pointer == "/agents/ownership" and parent is not None:
+        block = parent.get("entries") or parent.get("list")
+        first = next((member for _, member in block.children()), None) if block else None
+        if first is not None:
+            title = "make the first agent the default, as older versions do"
+            return _fix(title, "unsafe", put(first, "/default", True), "default: true,")
+    where = f' to "{tokens[-1]}"' if owner else ""
+    title, example = f'add "{key}"{where}', _filled(_EXAMPLES.get(key, ""))
+    if parent is None or len(tokens) != 3 or tokens[:2] != ("models", "providers"):
+        return _manual(title, example)
+    refs = openclaw.refs if openclaw is not None else ()
+    used = dict.fromkeys(ref.model for ref in refs if ref.provider == tokens[2])
+    if key == "baseUrl" and url:
+        line = f"baseUrl: {json.dumps(url)},"
+        return _fix(title, "unsafe", put(parent, f"/{key}", url), line)
+    if key == "models" and used:
+        listed: Value = [{"id": model, "name": model} for model in used]
+        names = [json.dumps(model, ensure_ascii=False) for model in used]
+        objects = ", ".join(f"{{ id: {name}, name: {name} }}" for name in names)
+        return _fix(title, "safe", put(parent, f"/{key}", listed), f"models: [{objects}],")
+    return _manual(title, example)

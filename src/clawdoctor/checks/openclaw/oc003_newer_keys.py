@@ -11,6 +11,7 @@ from clawdoctor.chain.schema.language import SKIPPED
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge.openclaw_config import key_standing
+from clawdoctor.source.change import Remove
 from clawdoctor.source.node import Entry, Node, join_pointer
 
 
@@ -20,9 +21,9 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     Where that version was not looked at, the finding is a warning.
     """
     version = versions.value("openclaw")
-    for pointer, entry in _newer(file.root, "", version):
-        sure = key_standing(pointer, version) == "unknown"
+    for pointer, mapping, entry in _newer(file.root, "", version):
         advice = "update OpenClaw, or take the key out"
+        sure = key_standing(pointer, version) == "unknown"
         yield Finding(
             severity=Severity.ERROR if sure else Severity.WARNING,
             message=f'OpenClaw {version} {"does not" if sure else "may not"} know "{entry.name}"',
@@ -35,11 +36,20 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
                 "newer than this version" if sure else "newer than some versions",
             ),
             consequence="OpenClaw does not start" if sure else "",
-            fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
+            fixes=(
+                Fix(
+                    f'take "{entry.name}" out',
+                    "unsafe",
+                    actions=(Step("or update OpenClaw"), VALIDATE_OPENCLAW),
+                    changes=(Remove(mapping, entry),),
+                )
+                if sure
+                else Fix(advice, actions=(Step(advice), VALIDATE_OPENCLAW)),
+            ),
         )
 
 
-def _newer(node: Node, above: str, version: str | None) -> Iterator[tuple[str, Entry]]:
+def _newer(node: Node, above: str, version: str | None) -> Iterator[tuple[str, Node, Entry]]:
     """Yield the topmost newer keys. What is unknown to the newest version is another fault."""
     for entry in node.entries if node.kind == "mapping" else ():
         pointer = join_pointer(above, entry.name)
@@ -48,6 +58,6 @@ def _newer(node: Node, above: str, version: str | None) -> Iterator[tuple[str, E
         if key_standing(pointer, version) == "known":
             yield from _newer(entry.value, pointer, version)
         else:
-            yield pointer, entry
+            yield pointer, node, entry
     for index, item in enumerate(node.items):
         yield from _newer(item, join_pointer(above, index), version)

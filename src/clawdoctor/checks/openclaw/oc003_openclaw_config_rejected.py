@@ -42,14 +42,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.schema import Violation, removal_of, schema_version, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.api_line import proxy_url
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_newer_keys import newer_keys
 from clawdoctor.checks.openclaw.oc003_texts import ADVICE, TEXTS
@@ -57,6 +61,8 @@ from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
 from clawdoctor.knowledge.openclaw_config import key_standing, refused_since
+from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
@@ -64,6 +70,8 @@ _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 _ELSEWHERE = re.compile(
     r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/"
 )
+_SPOKEN = ("openai-completions", "openai-responses")
+"""What every version and every LiteLLM knows."""
 _CORE = ("agents", "env", "memory", "models")
 _REPAIR = "start-repair"
 _OWNERSHIP = "/agents/ownership"
@@ -75,13 +83,30 @@ Era = Literal["known", "newer", "older", "older or newer"]
 """How the version relates to the schema's; the last one is that of a lower bound."""
 
 
-def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """What fixes take from the rest of the chain: the models in use, and the proxy's URL."""
+
+    openclaw: OpenClawConfig | None
+    url: str
+
+
+def check(
+    file: OpenClawFile,
+    versions: Versions,
+    openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
+    situation: Situation,
+    compose: Compose | None,
+) -> Iterator[Finding]:
     """Report each entry that OpenClaw rejects; an error if the version found surely does."""
     era = _era(versions)
+    url = proxy_url(situation, compose) if litellm is not None else ""
+    chain = _Chain(openclaw, url)
     for violation in violations(file.root):
         of_api = era == "older" and _API.fullmatch(violation.pointer)
         if of_api and violation.kind in ("not-allowed", "removed-value"):
-            yield from _old_api(violation, file, versions)
+            yield from _old_api(violation, file, versions, chain)
             continue
         if era == "older" and _was_known(violation, versions):
             continue
@@ -95,7 +120,7 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         if _is_old_roster(violation, file) and not (era == "known" and versions.known("openclaw")):
             severity = None if era == "older" else Severity.WARNING
         if severity is not None:
-            yield _finding(violation, severity, file, versions)
+            yield _finding(violation, severity, file, versions, chain)
     if era == "older":
         yield from _newer_api(file, versions, Severity.ERROR)
         yield from newer_keys(file, versions)
@@ -219,10 +244,15 @@ def _is_misspelt(violation: Violation) -> bool:
 
 
 def _finding(
-    violation: Violation, severity: Severity, file: OpenClawFile, versions: Versions
+    violation: Violation,
+    severity: Severity,
+    file: OpenClawFile,
+    versions: Versions,
+    chain: _Chain,
 ) -> Finding:
     consequence = "OpenClaw does not start"
     why = "OpenClaw refuses the whole file for one such entry"
+    sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
     is_new = era == "newer" and severity is not Severity.ERROR
     if is_new or (era == "older or newer" and severity is not Severity.ERROR):
@@ -241,7 +271,7 @@ def _finding(
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(violation, file, is_new),
         consequence=consequence,
-        fixes=(fix_of(violation, file.root),),
+        fixes=(fix_of(violation, file.root, chain.openclaw, chain.url, sure=sure, exact=exact),),
     )
 
 
@@ -318,7 +348,9 @@ def _label(violation: Violation, is_new: bool) -> str:
     return f"probably meant: {meant}" if meant is not None else "OpenClaw refuses this"
 
 
-def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
+def _old_api(
+    violation: Violation, file: OpenClawFile, versions: Versions, chain: _Chain
+) -> Iterator[Finding]:
     """Report an `api` that the schema rejects, unless the older version found accepts it."""
     node = file.root.at(violation.pointer)
     accepted = api_values(versions.value("openclaw") or "")
@@ -326,7 +358,7 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
         return
     meant = violation.suggestion if violation.suggestion in accepted else None
     narrowed = replace(violation, expected=accepted, suggestion=meant)
-    yield _finding(narrowed, Severity.ERROR, file, versions)
+    yield _finding(narrowed, Severity.ERROR, file, versions, chain)
 
 
 def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> Iterator[Finding]:
@@ -337,7 +369,7 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
         standing = api_standing(str(node.value), version)
         if node.value in newest and standing != "known":
             sure = standing == "unknown"
-            advice = "update OpenClaw, or write an api that it knows"
+            better = next((api for api in _SPOKEN if api[-9:] == str(node.value)[-9:]), _SPOKEN[0])
             yield Finding(
                 severity=severity if sure else Severity.WARNING,
                 message=f'"{node.value}" is no api that OpenClaw {version} knows'
@@ -347,7 +379,15 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
                 consequence="OpenClaw does not start",
-                fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
+                fixes=(
+                    Fix(
+                        f'write "{better}"',
+                        "unsafe",
+                        snippet=f'api: "{better}",',
+                        actions=(Step("or update OpenClaw"), VALIDATE_OPENCLAW),
+                        changes=(Put(node, better),),
+                    ),
+                ),
             )
 
 

@@ -5,66 +5,68 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
-_IS = r"(?:: |\W{1,4}message\W{1,4})"
-_KEYS = r"Unrecognized keys?: (?P<keys>['\"](?!\$include)[^'\"]{1,80}['\"])"
-_WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
 _OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "OpenClaw", rf"\benv{_IS}{_KEYS}", advice="env"),
-    rule("certain", "OpenClaw", rf"<root>{_IS}{_KEYS}", advice="root"),
-    rule("certain", "OpenClaw", rf"{_PATH}{_IS}{_KEYS}", advice="key"),
     rule(
         "certain",
         "OpenClaw",
-        r"\"(?P<value>[\w-]{1,60})\" is a removed api id; use \"(?P<meant>[\w-]{1,60})\"",
+        r"(?P<path>\b(?!error\b)[a-z]\w{1,20}(?:\.[^\s:']{1,99})?"
+        r"|<root>): Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')",
+        advice="key",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"'(?P<value>[\w-]{1,60})' is a removed api id; use '(?P<meant>[\w-]{1,60})'",
         advice="removed",
     ),
     rule(
         "certain",
         "OpenClaw",
-        rf"(?:(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS})?Invalid (?:option|input)",
-        rf"\.api{_IS}|expected one of \"openai-",
+        r"(?:(?P<path>models\.providers\.[^\s:]{1,100}api)(?:: "
+        r"|\W{1,4}message\W{1,4}))?Invalid (?:option|input)",
+        r"\.api(?:: |\W{1,4}message\W{1,4})|expected one of 'openai-",
         advice="api",
     ),
     rule(
         "certain",
         "OpenClaw",
-        rf"(?P<path>models\.\d{{1,3}}\.(?P<setting>id|name)){_IS}(?:Required|Invalid input)",
+        r"(?P<path>models\.\d{1,3}\.(?P<setting>id|name))(?:: "
+        r"|\W{1,4}message\W{1,4})(?:Required|Invalid input)",
         r"models\.providers",
         advice="name",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"custom model providers must declare (?P<setting>baseUrl|models)"
-        r"|missing required property ['\"]?(?:baseUrl|models)",
+        "custom model providers must declare (?P<setting>baseUrl|models)"
+        "|missing required property '?(?:baseUrl|models)",
         advice="declare",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"Provider ['\"]?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
-        r"model missing ['\"]?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
-        r"|['\"]baseUrl['\"] is required when",
+        r"Provider '?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
+        r"model missing '?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
+        r"|'baseUrl' is required when",
         advice="entry",
     ),
     rule(
         "certain",
         "OpenClaw",
         r"(?P<path>models\.providers\.[\w-]{1,60}\.models(?:\.\d{1,3})?"
-        r"|agents\.[\w.-]{0,80}\.model)"
-        rf"{_IS}(?:{_WRONG})",
+        r"|agents\.[\w.-]{0,80}\.model): (?:Inv|Req|Exp|Too [sb])",
         advice="type",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_PATH}{_IS}(?:{_WRONG})",
-        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b|invalid config"
-        r"|Problem:",
+        r"(?P<path>\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?"
+        r"|<root>): (?:Invalid |Required\b|Expected|Too [sb])",
+        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
+        r"|invalid config|Problem:",
         unless=_OTHER_FAULT,
         advice="value",
     ),
@@ -85,9 +87,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired|obsolete)"
-        r"|\bno longer (?:supported|valid|recognized)",
-        r"Run:? .?(?:openclaw|clawdbot) doctor",
+        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprec|retired|obsolete)"
+        r"|\bno longer (?:supp|valid|recog)",
+        "Run:? .?(?:openclaw|clawdbot) doctor",
         advice="legacy",
     ),
     rule(
@@ -101,8 +103,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\bconfig(?:uration)? (?:file )?(?:is |became |is still )?invalid|\binvalid config\b"
-        r"|\bConfig validation failed: (?!\S{1,80}\.\w{2,4}:)",
+        r"\bconfig(?:uration)? (?:file |is |became |still ){0,3}invalid|\binvalid config\b"
+        r"|Config validation failed: (?!\S{1,80}y)",
         r"\b(?:openclaw|clawdbot|moltbot)\b|\bGateway|\breload skipped|Config invalid(?: at"
         r"| after| Fi|; )|it before|\bchannels\.",
         unless=_OTHER_FAULT,
@@ -111,18 +113,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)|because config is invalid"
-        r"|final(?:-| )config(?:-validation| read became)|failed validation after"
-        r"|openclaw\.json is invalid"
-        r"|configuration is still invalid",
+        r"config(?:uration)? (?:file )?is (?:still )?invalid|final[- ]config[- ](?:valid"
+        r"|read)|validation after|w\.json is invalid",
         unless=_OTHER_FAULT,
         advice="where",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Unrecognized[ _]keys?(?:\(s\))?\b(?!: \"\$include)",
-        r"\b(?:openclaw|clawdbot|moltbot)\b|['\"](?:models|agents|providers)['\"]",
+        r"Unrecognized[ _]keys?(?:\(s\))?\b(?!: '\$include)",
+        r"\b(?:openclaw|clawdbot|moltbot)\b|'(?:models|agents|providers)'",
         advice="where",
     ),
     rule(
@@ -130,19 +130,24 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"Invalid models\.json schema|\bmodels?\.providers\b",
         r"\b(?:missing|must|required|invalid|schema|expected)\b",
-        r"['\"/.](?:models|agents|providers)\b",
-        unless=rf"{_OTHER_FAULT}|no matching|SecretRef|apiKey|is not in",
+        r"['/.](?:models|agents|providers)\b",
+        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey"
+        "|is not in",
         advice="where",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]"
-        r"|Invalid input: expected \w{1,20}, received"
-        r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function"
-        r"|Invalid option: expected one of"
-        r"|required property ['\"](?:baseUrl|models)"
-        r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
+        r"Unrecognized key(?:s|\(s\))?(?: in object)?: '|\bexpected (?:one of|\w{1,20}, rec)"
+        r"|models\.\w{1,12} is not a function",
+        alone=True,
+        advice="where",
+    ),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"required property '(?:baseUrl|models)|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid"
+        r"|valid\w{5} f)|ss exited before bec",
         alone=True,
         advice="where",
     ),
@@ -163,12 +168,14 @@ ADVICE = {
         "models: { providers: { <provider>: { ... } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
+        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),
     "env": Advice(
         "Variables stand one level deeper since 2026. Write env so, or set the variable in "
         "~/.openclaw/.env:",
         'env: { vars: { <keys>: "..." } },',
         _VALIDATE,
+        when=r"\benv(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),
     "removed": Advice(
         "This value of api has another name now. In the provider or model that the text names:",

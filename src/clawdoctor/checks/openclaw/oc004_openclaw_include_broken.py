@@ -86,41 +86,23 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"Include (?:write )?path (?:escapes|resolves outside) config directory"
-            r"(?:[^:]{0,20}: (?P<file>[^\s(]{1,200}))?",
-            advice="outside",
+            r"(?:outside|escapes) config directory(?:[^:]{0,20}: (?P<file>[^\s(]{1,200}))?"
+            r"|include depth\b.{0,30}exceeded",
+            r"\binclude\b",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"Failed to parse include file: (?P<file>[^\s(]{1,200})(?: \(resolved: "
-            r"(?P<path>[^)]{1,200})\))?",
-            advice="parse",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Failed to (?:read|resolve|load) include file(?: realpath)?: (?P<file>[^\s(]{1,200})"
-            r"(?: \(resolved: (?P<path>[^)]{1,200})\))?",
+            r"Failed to (?:parse|read|resolve"
+            r"|load) include file.{0,9}: (?P<file>[^\s(]{1,200})(?: \(\w{8} to: "
+            r"(?P<path>[^)]{1,200}))?",
             advice="missing",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"include depth\b.{0,30}exceeded(?: at: (?P<file>\S{1,200}))?",
-            advice="depth",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Sibling keys require included content|Invalid \$include (?:value|array item)",
-            advice="shape",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Unrecognized keys?: [^:]{0,80}\"\$include\"",
-            advice="key",
+            r"Sibling keys require included content|Invalid \$include (?:value|array item)"
+            r"|Unrecognized keys?: [^:]{0,80}'\$include'",
         ),
         rule(
             "likely",
@@ -135,9 +117,8 @@ CHECK = Check(
             "OpenClaw",
             r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
             r"|Circular)IncludeError\b",
-            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|\bchain: \[|(?:outside|escapes) (?:of )?"
-            r"(?:the |your )?config\w{0,10} dir|IncludeError|failed security|path exceeds"
-            r"|null bytes",
+            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \[|(?:outside|escapes) .{0,20}dir"
+            r"|IncludeError|security|exceeds|null b",
         ),
         rule(
             "possible",
@@ -158,6 +139,7 @@ CHECK = Check(
             "OpenClaw reads included files only below the folder of openclaw.json. Move the file "
             "there, or name its folder in OPENCLAW_INCLUDE_ROOTS (since 2026.5.12) where the "
             "Gateway gets its variables, such as ~/.openclaw/.env.",
+            when=r"Include (?:write )?path (?:escapes|resolves outside)",
         ),
         "circle": Advice(
             "The files include each other in a circle. Take the last $include of the chain that "
@@ -166,23 +148,27 @@ CHECK = Check(
         "depth": Advice(
             "At most ten levels of files may include each other. Include the innermost file from "
             "one further up; if the same name returns again and again, the files form a circle.",
+            when=r"depth\b.{0,30}exceeded",
         ),
         "parse": Advice(
             "The included file itself is not JSON5: mend it at the line and column that the text "
             "names. openclaw.json is not at fault.",
             run=("openclaw config validate",),
+            when=r"Failed to parse include",
         ),
         "shape": Advice(
             "$include is a path or a list of paths, and a file that is included beside other keys "
             "must contain an object. Write one of these:",
             'models: { $include: "./models.json5" }\n'
             'models: { $include: ["./base.json5", "./azure.json5"] }',
+            when=r"Sibling keys|Invalid \$include",
         ),
         "key": Advice(
             "The program that read this file does not know $include: an OpenClaw that is too old "
             "for it, or another program. Update OpenClaw, or write the contents of the included "
             "file in its place.",
             run=("openclaw --version",),
+            when=r"Unrecognized keys?:",
         ),
         "write": Advice(
             "OpenClaw cannot change what an included file contains without writing it into "

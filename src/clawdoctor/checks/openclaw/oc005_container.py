@@ -10,6 +10,8 @@ from clawdoctor.chain.compose.agent import state_env
 from clawdoctor.checks.docker.snippets import environment_snippet
 from clawdoctor.finding import Action, Finding, Place, Severity, Step, Unknown
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import Append, Change, put
+from clawdoctor.source.node import join_pointer
 
 
 def placed_in_service(
@@ -32,17 +34,32 @@ def placed_in_service(
         place = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
         severity = Severity.WARNING if passed.from_shell else severity
     title, snippet = f"pass {name} on to the container", environment_snippet(service, name)
+    changes = _passing(service, name) if passed is None else ()
     fixes = tuple(
         replace(
             fix,
             title=title,
+            applicability="safe" if changes else "manual",
             snippet=snippet,
+            changes=changes,
             actions=tuple(_action(action, service) for action in fix.actions),
         )
         for fix in finding.fixes
     )
     related = (replace(written, label="asked for here"),)
     return replace(finding, severity=severity, place=place, related=related, fixes=fixes)
+
+
+def _passing(service: Service, name: str) -> tuple[Change, ...]:
+    """The changes that pass a variable on as it is set where Docker starts."""
+    written = service.node.get("environment")
+    if service.by_hand:
+        return ()
+    if written is not None and written.kind == "sequence":
+        return (Append(written, name),)
+    if written is None or written.kind == "null":
+        return put(service.node, "/environment", [name])
+    return put(written, join_pointer("", name), f"${{{name}}}")
 
 
 def _action(action: Action, service: Service) -> Action:

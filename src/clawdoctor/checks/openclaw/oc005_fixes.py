@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
@@ -11,7 +10,9 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.target import Target
 from clawdoctor.checks.openclaw.provider_key import KEYS
-from clawdoctor.finding import Edit, Fix
+from clawdoctor.finding import Fix
+from clawdoctor.source.change import Put, put
+from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
 _RETRY = (RESTART_OPENCLAW, CHECK_AGAIN)
@@ -27,21 +28,40 @@ def set_variable(name: str, noun: str, target: Target) -> Fix:
     )
 
 
-def add_key(variable: str, target: Target) -> Fix:
-    """Add an apiKey that refers to a variable."""
+def add_key(provider: Node, variable: str, target: Target, variables: Variables) -> Fix:
+    """Add an apiKey that refers to a variable.
+
+    Unsafe: nothing shows that the variable holds this key, and the key may be in a place that
+    OpenClaw asks besides.
+    """
+    reference = f"${{{variable}}}"
+    step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
         title="give OpenClaw the key, by a variable",
-        snippet=f'apiKey: "${{{variable}}}",',
-        actions=(set_for_openclaw(variable, f"<{_placeholder('key', target)}>"), *_RETRY),
+        applicability="unsafe",
+        snippet=f'apiKey: "{reference}",',
+        actions=_RETRY if _is_set(variable, variables) else (step, *_RETRY),
+        changes=put(provider, "/apiKey", reference),
     )
 
 
+def _is_set(name: str, variables: Variables) -> bool:
+    variable = variables.get(name)
+    return variable is not None and bool(variable.value)
+
+
 def rewrite_reference(
-    setting: Setting[str] | Setting[Secret], noun: str, target: Target, variables: Variables
+    setting: Setting[str] | Setting[Secret],
+    noun: str,
+    target: Target,
+    variables: Variables,
+    *,
+    starts: bool,
 ) -> Fix:
     """Rewrite the reference in the form that OpenClaw reads.
 
-    Unsafe if it drops a default or changes the name: the variable may not exist.
+    Unsafe if it drops a default or changes the name, or if the variable is unset and older versions
+    do not start then.
     """
     text = setting.shown  # a reference, or the name of a variable
     name = text if is_variable_name(text) else referred_name(text)
@@ -53,17 +73,16 @@ def rewrite_reference(
             actions=_RETRY,
         )
     variable_name = name if _UPPER.fullmatch(name) else name.upper()
-    value = json.dumps(f"${{{variable_name}}}")
-    variable = variables.get(variable_name)
-    is_set = variable is not None and bool(variable.value)
-    safe = is_set and is_reference(text) and not _DEFAULT.search(text)
+    reference = f"${{{variable_name}}}"
+    is_set = _is_set(variable_name, variables)
+    safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
     return Fix(
         title=f"write ${{{variable_name}}}",
-        applicability="safe" if safe else "unsafe",
-        edits=(Edit(setting.node.span, value),),
-        snippet=f"{key}: {value},",
+        applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
+        snippet=f'{key}: "{reference}",',
         actions=_RETRY if is_set else (step, *_RETRY),
+        changes=(Put(setting.node, reference),),
     )
 
 

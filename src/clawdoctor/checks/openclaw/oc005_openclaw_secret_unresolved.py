@@ -6,7 +6,7 @@ A provider's apiKey or baseUrl should come from a variable, and does not. Most v
 OpenClaw warn at most, then send the text of the reference as the key
 ("Bearer ${LITELLM_MASTER_KEY}"), and the proxy answers 401 or 400 "No connected db.". In a baseUrl
 the same ends in "Invalid URL.". Where there is no key at all, OpenClaw stops with "No API key
-found for provider".
+found for provider". An `auth` other than "api-key" can keep OpenClaw from sending the key.
 
 Why it happens
 --------------
@@ -35,7 +35,9 @@ Versions
 OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.5.12 and 2026.6.11 start
 and send nothing ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
 reference itself. A SecretRef to an unset variable stops OpenClaw before it sends (measured on
-2026.3.13 to 2026.9.6).
+2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send nothing for
+the provider openai; with auth: "aws-sdk", versions after 2026.3.13 send "__aws_sdk_auth__" as the
+key of any provider (measured on 2026.3.13, 2026.8.2 and 2026.9.6).
 
 References
 ----------
@@ -65,6 +67,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.target import Target
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.oc005_auth import auth_findings
 from clawdoctor.checks.openclaw.oc005_container import placed_in_service
 from clawdoctor.checks.openclaw.oc005_fixes import (
     add_key,
@@ -77,12 +80,17 @@ from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_key import as_sent, has_key, is_known_variable
+from clawdoctor.wire.openclaw_key import (
+    as_sent,
+    has_key,
+    is_known_variable,
+    is_signed_by_aws,
+)
 from clawdoctor.wire.proxy_key import Accepted
 from clawdoctor.wire.request import Refused
 from clawdoctor.wire.requests import Requests
 
-_OTHER_AUTHENTICATION = ("auth", "headers", "request")
+_OTHER_AUTHENTICATION = ("headers", "request")
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _REFERENCE = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
@@ -115,6 +123,9 @@ def check(
         routes = tuple(route.id for route in chain.routes_of(provider))
         if not routes:
             continue
+        yield from auth_findings(chain.routes_of(provider), openclaw, versions)
+        if is_signed_by_aws(provider, versions):
+            continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
             if noun == "key" and profiles.has_key(provider):
@@ -141,7 +152,7 @@ def check(
                 yield Unknown("OpenClaw's database of keys cannot be read while it is in use")
                 continue
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
-            yield _no_key_finding(case, provider, proxy)
+            yield _no_key_finding(case, provider, proxy, environment.openclaw)
 
 
 def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
@@ -239,7 +250,15 @@ def _literal_findings(case: _Case, environment: Environment, *, refused: bool) -
             case.setting.pointer, "sent as it stands" if case.noun == "key" else "no URL"
         ),
         consequence=_consequence(case, "literal"),
-        fixes=(rewrite_reference(case.setting, case.noun, case.target, environment.openclaw),),
+        fixes=(
+            rewrite_reference(
+                case.setting,
+                case.noun,
+                case.target,
+                environment.openclaw,
+                starts=case.versions.effect("openclaw", "unset-variable") != "no-start",
+            ),
+        ),
         subjects=case.routes,
     )
 
@@ -250,7 +269,9 @@ def _has_no_key(provider: Provider, versions: Versions, environment: Environment
     return not has_key(provider, versions, environment.openclaw)
 
 
-def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
+def _no_key_finding(
+    case: _Case, provider: Provider, proxy: LiteLLMConfig | None, variables: Variables
+) -> Finding:
     row = behaviour("openclaw", "no-key", case.versions.value("openclaw"))
     assert row is not None, "the rows of no-key leave a version out"
     variable = key_variable(provider.id, case.target, proxy)
@@ -261,7 +282,7 @@ def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None
         'its auth store (openclaw models status), it says "No API key found for provider".',
         place=case.openclaw.place(f"{provider.pointer}/apiKey", "no apiKey here"),
         consequence="OpenClaw has no key to send",
-        fixes=(add_key(variable, case.target),),
+        fixes=(add_key(provider.node, variable, case.target, variables),),
         subjects=case.routes,
     )
 
@@ -279,6 +300,7 @@ CHECK = Check(
         "unset-variable",
         "unset-secret",
         "no-key",
+        "other-auth",
         "invalid-base-url",
     ),
     causes=("OC004",),

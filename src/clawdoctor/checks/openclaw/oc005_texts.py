@@ -5,112 +5,123 @@ from __future__ import annotations
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy|foundry)[\w./-]{0,60})"
-_NO_KEY = r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
 _PUBLIC = (
-    r"provider:? ['\"]?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
+    "provider:? '?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
     r"|firecrawl|deepgram)(?![\w-])"
 )
 """Providers that OpenClaw brings along, with a key of their own."""
-_UNRESOLVED = (
-    r"unresolved|not (?:be )?(?:resolved|materialized)|couldn't be|resolve[ds]? to"
-    r"|resolution failed"
-)
 
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"(?:MissingEnvVarError: )?(?:Missing"
-        r"|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
-        r"(?: (?:referenced )?at (?:config path: )?(?P<path>[\w.-]{1,200}))?"
-        r"|MissingEnvVarError|feature using this value will be",
+        r"(?:ing|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_]\w{0,80})'(?:[\w ]{2,14}t "
+        r"(?:config path: )?(?P<path>[\w.-]{1,200}))?",
         advice="unset",
+    ),
+    rule(
+        "certain", "OpenClaw", "MissingEnvVarError|feature using this value will be", advice="unset"
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"Environment variable (?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"|\w{0,60}(?:KEY|TOKEN"
+        r"Environment variable (?:'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'|\w{0,60}(?:KEY|TOKEN"
         r"|SECRET)) is missing or empty",
         advice="unset",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"(?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is )?not allowlisted in secrets\.providers",
+        r"(?:'(?P<variable>[A-Z_][A-Z0-9_]{0,80})' is )?not allowlisted in secrets\.providers",
         advice="allowlist",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"Secret provider \"(?P<provider>[\w-]{1,60})\" (?:is not configured|has source|exceeded"
-        r"|plugin)"
-        r"|provider \"default\" not configured",
+        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not con|has source|exceeded"
+        r"|plugin)|provider 'default' not configured",
         advice="store",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"\b(?:Exec|File) provider \"(?P<provider>[\w-]{1,60})\" (?:produced no|timed out|exited"
-        r"|returned)"
-        r"|\bJSON pointer segment\b",
+        r"\b(?:Exec|File) provider '(?P<provider>[\w-]{1,60})' (?:produced no|timed out"
+        r"|exited|returned)|\bJSON pointer segment\b",
         advice="command",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__|redaction placeholder"
-        r"|Secret sentinel \S"
+        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_RED|redaction placeh|Secret sentinel \S"
         r"|provided: (?:secretre|__\w)\S{0,20}\*",
         advice="marker",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"SecretRef\b(?: \"(?P<reference>[\w:./-]{1,120})\")?|\bsecret ref(?:erence)?\b",
-        rf"{_UNRESOLVED}|unavailable|must match|is empty|is invalid|not allowed",
+        r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
+        "unresolved|not (?:be )?(?:reso|mater|allow)|couldn't be|resolve[ds]? to"
+        "|lution failed|unavail|must mat|is (?:empty|inv)",
         unless="redaction",
         advice="secretref",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"failed to resolve secrets from|\bSECRET(?:S_(?:RELOADER|GATEWAY)|_SURFACE)_\w"
-        r"|secrets are unavailable"
-        r"|SecretRef\w{0,20}Error|unresolved in the active",
+        r"failed to resolve secrets from|\bSECRET(?:S_(?:REL|GATE)|_SURFACE)\w"
+        r"|secrets are unavailable|SecretRef\w{0,20}Error",
         advice="secretref",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"does not support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
-        advice="gateway",
+        r"support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed"
+        r"|unresolved in the active",
+        advice="secretref",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"['\"`]?apiKey['\"`]? is required when defining custom models",
-        advice="entry",
+        "not compatible with the selected model route"
+        "|credentials are incompatible with the selected",
+        advice="auth",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"No route-compatible authentication source is configured for "
+        r"(?P<provider>[\w-]{1,60})|compatible credential source",
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        "the selected model route requires (?:api-key|subscription)"
+        "|Explicit auth order (?:for|has)",
+        advice="profile",
+    ),
+    rule(
+        "certain", "OpenClaw", "'?apiKey'? is required when defining custom models", advice="entry"
     ),
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ\S{0,80}"
-        r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
+        r"\b(?:Received|provided|passed)\b",
+        r"[=:] ?'?(?P<reference>os\.environ\S{0,80}|\$\{?[A-Z*][\w*]{0,80}\}?"
+        r"|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
         advice="literal",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITELLM|AZURE"
-        r"|OPENCLAW|PROXY)\w{0,80}"
-        r"|os\.environ/\w|__env__|env:(?-i:[A-Z]))",
+        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITE|AZURE"
+        r"|OPENC|PROXY)\w{0,80}|os\.envir|__env__)",
         advice="literal",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"api[ _]?key",
+        "api[ _]?key",
         r"\$\{?\w|\benv:\w|__env__",
         r"\bliteral(?:ly)?\b|\bverbatim\b|\bas[- ]is\b",
         advice="literal",
@@ -119,20 +130,22 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"sign in to (?P<provider>[\w.-]{1,60})\. Your saved login looks expired",
-        r"No API key found",
+        "No API key found",
         unless=_PUBLIC,
         advice="login",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}(?:the )?(?:provider:? |model )?['\"<`]?{_OWN}",
+        r"No (?:API key|auth)s? (?:\w{5,10} )?for [^']{0,16}'?(?P<provider>[\w-]{0,40}(?:lite"
+        r"|azur|cust|proxy|found)[\w./-]{0,60})",
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}provider:? [\"<]?(?P<provider>[\w./-]{{1,80}})",
+        r"No (?:API keys?|auth) (?:found |resolved |configured "
+        r"|available )?for provider:? ['<]?(?P<provider>[\w./-]{1,80})",
         unless=_PUBLIC,
         alone=True,
         advice="key",
@@ -140,15 +153,15 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .?(?:openclaw|clawdbot)"
-        r"|API key for the selected provider)|No credentials found for profile",
+        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .|API key for the sel)"
+        r"|No credentials found for profile",
         alone=True,
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Per-entry apiKey \"[^\"]{1,120}\"|Configured API key (?:could not|references an)"
+        r"Per-entry apiKey '[^']{1,120}'|Configured API key (?:could not|references an)"
         r"|Auth reason \[(?:missing_cred|unresolved)",
         advice="profile",
     ),
@@ -161,28 +174,31 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        rf"{_NO_KEY}|Missing API key for provider|OpenAI API key is required\. Set"
-        rf"|\bauth_unavailable\b"
-        r"|\bProviderAuthError\b|LLM error: Authorization Not Found"
-        r"|secret ref is configured on an inactive"
-        r"|credentials are missing or",
+        r"No (?:API keys?|auth) (?:\w{5,10} )?for |Missing API key for provider"
+        r"|OpenAI API key is required\. Set",
         advice="key",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?"
-        r"(?:is|was) (?:missing|not set|unset|empty|undefined)|Failed to load environment files",
+        r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?(?:is"
+        r"|was) (?:miss|not set|un|empty)",
         alone=True,
         advice="unset",
     ),
     rule(
         "possible",
         "a server that speaks OpenAI's API",
-        r"^\W{0,3}(?:Returns:? )?\W{0,3}(?:HTTP )?401:? (?:Unauthorized:? )?(?:Incorrect"
-        r"|Invalid) (?:API key|token)"
-        r"(?: provided)?\W{0,4}$",
+        r"^\W{0,3}(?:\w{4,7}:? )?\W{0,3}401:? (?:Unauthorized:? )?(?:Incorrect"
+        r"|Invalid) (?:API key|token)(?: provided)?\W{0,4}$",
         advice="literal",
+    ),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"\bauth_unavailable\b|ProviderAuthError|Authorization Not Found|n an inactive"
+        r"|entials are missing|load environment files",
+        advice="key",
     ),
 )
 
@@ -203,6 +219,7 @@ ADVICE = {
         "(`environment:` or `env_file:` in the compose file) instead.",
         "<variable>=<the value that you have>",
         _RESTART,
+        when=r"load environment files",
     ),
     "literal": _with_key(
         "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
@@ -215,6 +232,13 @@ ADVICE = {
         "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the model's "
         "name is wrong: write the provider that you defined before its slash.",
         ("openclaw models status",),
+    ),
+    "auth": Advice(
+        "The provider's `auth` names a login (oauth, token), and its api takes only a key, or the "
+        "other way round. For a proxy or Azure, leave `auth` out or write the line below, with an "
+        'api such as "openai-completions". Another id than openai has no such rule.',
+        'auth: "api-key",',
+        _RESTART,
     ),
     "login": _with_key(
         "Your own provider has no login that could expire. OpenClaw has no key for <provider>, as "
@@ -268,6 +292,7 @@ ADVICE = {
         "The running Gateway is older than this command, or does not answer it. Update and restart "
         "it, so that both have the same version.",
         run=("openclaw gateway restart", "openclaw --version"),
+        when=r"support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
     ),
     "profile": _with_key(
         "The provider's key points to a saved profile that has no usable key. Save the key again, "

@@ -42,9 +42,10 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
+from clawdoctor.source.change import Put
 
 CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-openai-responses"
 
@@ -79,7 +80,7 @@ def _other_vendor_finding(
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
         consequence="the proxy does not know what OpenClaw asks for",
-        fixes=(_fix(CHAT, where, openclaw),),
+        fixes=(_fix(CHAT, where, openclaw, safe=sure),),
         subjects=(route.id,),
     )
 
@@ -116,20 +117,19 @@ def _direct_findings(
         f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not take this'),
         consequence="Azure does not serve the model this way",
-        fixes=(_fix(right, where, openclaw, unsafe=True),),
+        fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
     )
 
 
-def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
+def _fix(api: str, where: str, openclaw: OpenClawConfig, *, safe: bool = False) -> Fix:
     node = openclaw.root.at(where)
-    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     return Fix(
         title=f'write "{api}"',
-        applicability="unsafe" if unsafe or api == RESPONSES else "safe",
-        edits=(Edit(node.span, f'"{api}"'),) if node is not None else (),
+        applicability="safe" if safe else "unsafe",
         snippet=f'api: "{api}",',
-        actions=actions,
+        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=(Put(node, api),) if node is not None else (),
     )
 
 
@@ -150,25 +150,23 @@ CHECK = Check(
             r"\b404\b|\bnot (?:found|supported|implemented|available)|unsupported|does(?: not"
             r"|n't) exist",
             r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/resp"
-            r"|/v1/responses\b[^.]{0,40}"
-            r"(?:not|uns|exist)",
+            r"|/v1/responses\b[^.]{0,40}(?:not|uns|exist)",
             advice="chat",
         ),
         rule(
             "likely",
             "a server that serves chat completions",
-            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
+            "Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
             advice="chat",
         ),
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Invalid|Unsupported|Unknown|unexpected)\b[^.]{0,80}\b(?P<value>input_text"
-            r"|input_image|output_text)\b"
-            r"|(?:Invalid value: '').{1,40}Supported values are: '[^.]{0,400}function_call",
+            r"(?:valid|support|known|expect)\w{0,3}\b[^.]{0,80}\b(?P<value>(?:in|out)put_(?:text"
+            r"|image))\b|value: ''.{1,40}: 'apply_p",
             advice="chat",
         ),
-        rule("likely", "Azure", r"provided data does not match the expected schema", advice="chat"),
+        rule("likely", "Azure", "provided data does not match the expected schema", advice="chat"),
     ),
     advice={
         "chat": Advice(

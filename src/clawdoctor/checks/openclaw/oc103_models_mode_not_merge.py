@@ -38,8 +38,9 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.source.change import Put, put
 
 MODE, MERGE = "/models/mode", "merge"
 
@@ -68,9 +69,9 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
                     Fix(
                         title='write "merge"',
                         applicability="unsafe",
-                        edits=(Edit(node.span, f'"{MERGE}"'),),
                         snippet=f'mode: "{MERGE}",',
                         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                        changes=(Put(node, MERGE),),
                     ),
                 ),
                 subjects=(ref.pointer,),
@@ -91,7 +92,14 @@ def _missing_mode_finding(openclaw: OpenClawConfig, versions: Versions) -> Findi
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(MODE, "no mode here"),
         consequence="nothing changes",
-        fixes=(Fix(title='write mode: "merge"', snippet=f'mode: "{MERGE}",'),),
+        fixes=(
+            Fix(
+                'write mode: "merge"',
+                "safe",
+                snippet=f'mode: "{MERGE}",',
+                changes=put(openclaw.root, MODE, MERGE),
+            ),
+        ),
     )
 
 

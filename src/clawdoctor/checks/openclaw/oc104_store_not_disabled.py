@@ -53,16 +53,15 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.insert import insert_after, key_like
 from clawdoctor.checks.openclaw.oc104_reception import PARAMETER, Reception, reception_of
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.node import Node
+from clawdoctor.source.change import put
 from clawdoctor.wire.openclaw import turn_body
 from clawdoctor.wire.openclaw_model import api_of
 from clawdoctor.wire.request import Api
@@ -185,28 +184,13 @@ def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) ->
 
 
 def _fix(model: Model) -> Fix:
-    edits = _edits(model.node)
     return Fix(
         title=f"add {SETTING} to the model",
-        applicability="safe" if edits else "manual",
-        edits=edits,
+        applicability="safe",
         snippet=f"{SETTING},",
         actions=(CHECK_AGAIN,),
+        changes=put(model.node, f"/compat/{KEY}", False),
     )
-
-
-def _edits(model: Node) -> tuple[Edit, ...]:
-    """The smallest edit that sets the switch."""
-    compat = model.get("compat")
-    if compat is None:
-        value = f"{{ {key_like(model, KEY)}: false }}"
-        return insert_after(model, model.entries[-1], "compat", value)
-    written = compat.get(KEY)
-    if written is not None:
-        return (Edit(written.span, "false"),)
-    if compat.entries:
-        return insert_after(compat, compat.entries[-1], KEY, "false")
-    return (Edit(compat.span, f"{{ {KEY}: false }}"),)
 
 
 CHECK = Check(
@@ -222,25 +206,13 @@ CHECK = Check(
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) (?:request )?"
-            r"(?:parameter|param|field|argument|property|key"
-            r"|name)\(?s?\)?(?: supplied)?\W{0,6}(?:\w{1,60}, ){0,10}"
-            r"(?:body\.)?store\b(?![\w./-])",
-        ),
-        rule(
-            "likely",
-            "a server that speaks OpenAI's API",
-            r"\bstore['\"`\])]{0,3}(?: parameter| field"
-            r"| property)?[:,]? ?(?:value: \w{4,5} ?)?(?:is |was )?"
-            r"(?:not (?:a )?(?:supported|valid|recognized|known|permitted|allowed)|unsupported"
-            r"|unexpected)",
-            r"\b(?:parameter|property|properties|argument|field|litellm|azure|openai|400"
-            r"|BadRequest)\b",
+            r"\b(?:param|propert|argument|field|request|litellm|azure|openai|400\b|Bad)",
+            refuses="store",
         ),
         rule(
             "likely",
             "another server that speaks OpenAI's API",
-            r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
+            r"\bstore\b['\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
             r"|Extra inputs are not permitted, field: 'store'",
         ),
     ),

@@ -5,8 +5,9 @@ What it means
 OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and changes nothing else. If
 baseUrl holds that path already, has /v1 twice or ends in a query, the request goes to a path that
 the proxy does not have, and the answer is 404. Without http:// it goes nowhere ("Invalid URL" or
-"Connection error."), and https:// to a port that speaks http ends in "Connection error." as well,
-after a minute and a half of retries.
+"Connection error."), and neither does a URL with a login in it (https://name:password@host).
+https:// to a port that speaks http ends in "Connection error." as well, after a minute and a half
+of retries.
 
 Why it happens
 --------------
@@ -52,19 +53,20 @@ from clawdoctor.chain.target import Target
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.api_line import proxy_url
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import receiver
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Put
 from clawdoctor.wire.openclaw_model import CHAT, spoken_api
 from clawdoctor.wire.openclaw_url import path_of
 
-EXAMPLE = "http://localhost:4000/v1"
-
 _SCHEME = re.compile(r"https?:", re.IGNORECASE)
 _BROKEN_SCHEME = re.compile(r"https?[;/]/{0,2}", re.IGNORECASE)
+_LOGIN = re.compile(r"(?P<scheme>https?://)[^/?#]*@", re.IGNORECASE)
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 _ENDPOINT = re.compile(
     r"(?P<end>/(?:chat/completions|responses|completions|embeddings)"
@@ -103,8 +105,8 @@ def check(
         speaks = spoken_api(found[0], versions) or ""
         fault = _fault(url.resolved.strip(), provider, target, _Sender(speaks, versions))
         fault = fault or _blank_after(url, versions)
+        compose_file = compose if isinstance(compose, Compose) else None
         if fault is None and target == "proxy":
-            compose_file = compose if isinstance(compose, Compose) else None
             fault = listener_fault(url.resolved, provider, situation, compose_file)
         if fault is not None:
             yield Finding(
@@ -113,7 +115,7 @@ def check(
                 detail=fault.why,
                 place=openclaw.place(url.pointer, fault.label),
                 consequence=f"OpenClaw's requests do not reach the API of {receiver(target)}",
-                fixes=(_fix(provider, fault, target),),
+                fixes=(_fix(provider, fault, target, proxy_url(situation, compose_file)),),
                 subjects=routes,
                 assumed=fault.severity is Severity.WARNING,
             )
@@ -163,6 +165,10 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
         return UrlFault("has a blank in it", "a blank inside", _BLANK, right, safe=False)
     if not _SCHEME.match(url):
         return _scheme_fault(url)
+    if login := _LOGIN.match(url):
+        better = f"{login['scheme']}{url[login.end() :]}"
+        label = "OpenClaw sends no login in a URL"
+        return UrlFault("contains a user name or a password", label, _NO_LOGIN, better, safe=False)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
         return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
@@ -177,12 +183,18 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
             f"OpenClaw adds {path_of(sender.speaks)} to the whole text. The path becomes a part of "
             f"{name}, and the proxy gets a request for something else."
         )
-        return UrlFault(f"ends in {name}", label, why, better, severity)
+        # Another server than LiteLLM may need the query, such as an api-version.
+        safe = target == "proxy"
+        return UrlFault(f"ends in {name}", label, why, better, severity, safe)
     return _path_fault(url, provider, sender.speaks)
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
 _EXAMPLE = "The host was copied from a guide and never filled in. No such host exists."
+_NO_LOGIN = (
+    'OpenClaw asks no URL with a login in it: it says "Connection error." or "LLM request timed '
+    'out.". The key belongs into apiKey, any other login into headers.'
+)
 _BLANK = "OpenClaw sends the blank as %20, and no proxy knows such a path."
 
 
@@ -191,15 +203,17 @@ def _scheme_fault(url: str) -> UrlFault:
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
+    rest = url[other.end() :] if other else rest
     is_local = is_loopback(host) or (host is not None and "." not in host)
     scheme = None
     if is_azure(host):
         scheme = "https"
     elif is_local or port_of(f"http://{rest}") != 80:
         scheme = "http"
-    better = f"{scheme}://{rest}" if scheme and not other else None
+    better = f"{scheme}://{rest}" if scheme else None
     why = 'Without http:// or https:// OpenClaw says "Invalid URL." or "Connection error.".'
-    return UrlFault("does not start with http:// or https://", "no http:// here", why, better)
+    says = "does not start with http:// or https://"
+    return UrlFault(says, "no http:// here", why, better, safe=other is None)
 
 
 def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
@@ -221,7 +235,7 @@ def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
     return UrlFault("has /v1 twice", "one /v1 too many", why, better)
 
 
-def _fix(provider: Provider, fault: UrlFault, target: Target) -> Fix:
+def _fix(provider: Provider, fault: UrlFault, target: Target, local: str) -> Fix:
     """Write the intended URL; a URL from a variable is corrected where the variable is set."""
     url, retry = provider.base_url, CHECK_AGAIN
     assert url.node is not None
@@ -231,7 +245,13 @@ def _fix(provider: Provider, fault: UrlFault, target: Target) -> Fix:
         if target == "server":
             step = Step("write the URL of the server, as its documentation gives it")
             return Fix(step.text, actions=(step, retry))
-        return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), actions=(retry,))
+        return Fix(
+            "write the URL of the proxy",
+            "manual" if url.variables else "unsafe",
+            snippet=_line(local),
+            actions=(retry,),
+            changes=() if url.variables else (Put(url.node, local),),
+        )
     if url.variables:
         names = ", ".join(url.variables)
         title = f"correct the value of {names}, or what stands around it"
@@ -239,9 +259,9 @@ def _fix(provider: Provider, fault: UrlFault, target: Target) -> Fix:
     return Fix(
         title=f"write {fault.better}",
         applicability="safe" if fault.safe else "unsafe",
-        edits=(Edit(url.node.span, json.dumps(fault.better, ensure_ascii=False)),),
         snippet=_line(fault.better),
         actions=(retry,),
+        changes=(Put(url.node, fault.better),),
     )
 
 

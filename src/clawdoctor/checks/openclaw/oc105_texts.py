@@ -5,25 +5,29 @@ from __future__ import annotations
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?P<path>/(?:chat/completions|responses|models))\b"
-
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "the proxy",
-        r"(?<!/openai/deployments)(?P<path>(?:/v1|/chat/completions|/responses)"
-        r"/(?:v1/)?(?:chat/completions|responses|models))\b",
+        r"(?<!/openai/deployments)(?P<path>(?:/v1|/chat/completions"
+        r"|/responses)/(?:v1/)?(?:chat/completions|responses|models))\b",
         r"/v1/v1/|/(?:completions|responses)/(?:chat|responses)\b(?![\w/]{0,20}\?api-version)",
         advice="twice",
+    ),
+    rule("certain", "OpenClaw", r"\bmodel route baseUrl must be\b", advice="scheme"),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"Request cannot be constructed from a URL that includes credentials",
+        advice="login",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"\bInvalid (?:base ?)?URL\b(?! \()|Failed to parse URL|no protocol: "
-        r"|unsupported protocol scheme"
-        r"|relative URL without a base|No scheme supplied",
-        r"[\w\]\"}]/(?:chat/completions|responses|models|messages)\b"
-        r"|provider \"(?P<provider>[^\"]{1,80})\" model \"",
+        r"\bInvalid (?:base ?)?URL\b(?! \()|parse URL|no protocol: |unsupported protocol s"
+        r"|relative URL without|No scheme supplied",
+        r"[\w\]'}]/(?:chat/completions|responses|models|messages)\b"
+        r"|provider '(?P<provider>[^']{1,80})' model '",
         unless=r"litellm\.|Exception - |requests\.exc",
         advice="scheme",
     ),
@@ -37,22 +41,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server that speaks OpenAI's API",
-        r"Client sent an HTTP request to an HTTPS server",
+        "Client sent an HTTP request to an HTTPS server",
         advice="https",
     ),
-    rule(
-        "likely",
-        "the proxy",
-        r"\b404\b",
-        r"['\"]detail['\"]: ?['\"]Not Found['\"]",
-        advice="path",
-    ),
+    rule("likely", "the proxy", r"\b404\b", "'detail': ?'Not Found'", advice="path"),
     rule(
         "likely",
         "a server that speaks OpenAI's API",
-        rf"(?:https?://[^/\s\"'`]{{1,120}}|\[GIN\].{{0,120}}\"|(?:method\. \(|URL \("
-        rf"|URL: )(?:POST|GET) ){_PATH}",
-        r"(?:HTTP/[\d.]{1,3}\"? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
+        r"(?:https?://[^/\s']{1,99}|\[GIN\].{0,99}'|(?:\. \(|URL:? \(?)(?:POST"
+        r"|GET) )(?P<path>/(?:chat/\w{11}|responses|models))\b",
+        r"(?:HTTP/[\d.]{1,3}'? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
         r"|Unknown request URL",
         advice="v1",
     ),
@@ -60,25 +58,28 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\bbase ?url\b",
-        r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a )?[`'\"]{0,2}/v1\b",
+        r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a )?'{0,2}/v1\b",
         advice="v1",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?:returned|received|got|responded with|is) (?:an? )?HTML (?:\w{1,10} )?(?:instead of"
-        r"|rather|not)"
-        r"|\[model-fetch\] response .{0,200}contentType=text/html",
+        r"(?:ed|got|with|is) (?:an? )?HTML (?:\w{1,10} )?(?:instead of|rather|not)"
+        r"|\[model-fetch\] response .{0,200}Type=text/html",
         advice="html",
     ),
     rule(
         "possible",
         "a server that speaks OpenAI's API",
-        r"\b40[45]\W{1,3}(?:Not Found|page not|Method Not|status code \(no)|<title>(?:405"
-        r"|(?:404 )?Not Found)"
-        r"|['\"]detail['\"]: ?['\"](?:Not Found|Method)|\bHTTP (?:error )?404\b"
-        r"|CallError\]: Not Found"
-        r"|incomplete terminal response|File Not Found['\"], ?['\"]type",
+        r"\b40[45]\W{1,3}(?:Not F|page n|Method|status)|<title>(?:405|(?:404 )?Not F)"
+        r"|'detail': ?'(?:Not F|Meth)|\bHTTP 404\b",
+        unless="azure",
+        advice="several",
+    ),
+    rule(
+        "possible",
+        "a server that speaks OpenAI's API",
+        r"incomplete terminal response|File Not Found', ?'type|CallError\]: Not Found",
         unless="azure",
         advice="several",
     ),
@@ -111,6 +112,16 @@ ADVICE = {
         straight=Advice(
             "The baseUrl is not a whole URL: https:// is missing, or it is a reference whose "
             "variable is not set (then write the URL itself, or set it in ~/.openclaw/.env).",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "login": Advice(
+        "The baseUrl has a user's name or a password before its host (name:password@), and "
+        "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "The baseUrl has a user's name or a password before its host (name:password@), and "
+            "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, parse_qsl
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
@@ -13,6 +13,8 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Action, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.source.change import Change, put
+from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_url import (
     API_VERSION_VARIABLE,
@@ -49,10 +51,15 @@ def _in_query(parts: SplitResult) -> str:
 
 
 def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) -> Fault | None:
-    """Return the fault of versions that send the api-version where Azure does not read it."""
+    """Return the fault of versions that send the api-version where Azure does not read it.
+
+    The fix is unsafe where the chain may work.
+    """
     judged = judge_versions(versions, "openclaw", "azure-api-version", ["header"], ["not-seen"])
     if judged is None:
         return None
+    if judged.severity is not Severity.ERROR and fix.changes:
+        fix = replace(fix, applicability="unsafe")
     return Fault(
         provider.base_url.pointer,
         f'OpenClaw asks Azure without an api-version in the query: "{provider.id}"',
@@ -78,7 +85,13 @@ def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault 
         'needs a header "api-key"',
         'Azure reads a key from the header "api-key" on this path. It takes a Bearer token for one '
         f"of Entra ID and may answer 401. Below {V1} it accepts both.",
-        Fix(f"use {V1}, or send the key in the header too", snippet=snippet, actions=actions),
+        Fix(
+            f"use {V1}, or send the key in the header too",
+            "unsafe" if names else "manual",
+            snippet=snippet,
+            actions=actions,
+            changes=put(provider.node, "/headers/api-key", f"${{{names[0]}}}") if names else (),
+        ),
         Severity.WARNING,
         "Azure may refuse the key in this form",
     )
@@ -103,11 +116,12 @@ def fault_of_dated_version(
 
 
 def fault_of_native_version(
-    where: str, versions: Versions, environment: Environment
+    where: str, versions: Versions, environment: Environment, root: Node
 ) -> Fault | None:
     """Return the fault of an api-version of azure-openai-responses that Azure refuses."""
     variable = environment.openclaw.get(API_VERSION_VARIABLE)
     value = variable.value.stripped() if variable is not None else None
+    changes: tuple[Change, ...] = ()
     if value:
         if value.test(is_undated):
             return None
@@ -117,8 +131,10 @@ def fault_of_native_version(
         if judged is None:
             return None
         severity, why = judged.severity, f"{judged.row.says}."
+        changes = put(root, f"/env/vars/{API_VERSION_VARIABLE}", "preview")
+    step = Step(f"set {API_VERSION_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw")
     actions: tuple[Action, ...] = (
-        Step(f"set {API_VERSION_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw"),
+        Step("or upgrade OpenClaw") if changes else step,
         RESTART_OPENCLAW,
         CHECK_AGAIN,
     )
@@ -127,7 +143,13 @@ def fault_of_native_version(
         f'"{NATIVE}" sends an api-version that Azure refuses below {V1}',
         "Azure takes preview or v1 here",
         f'{why} Azure answers 400 "API version not supported".',
-        Fix(f"set {API_VERSION_VARIABLE}=preview", actions=actions),
+        Fix(
+            f"set {API_VERSION_VARIABLE}=preview",
+            "unsafe" if changes else "manual",
+            snippet=f'env: {{ vars: {{ {API_VERSION_VARIABLE}: "preview" }} }},' if changes else "",
+            actions=actions,
+            changes=changes,
+        ),
         severity,
         _REFUSED,
     )

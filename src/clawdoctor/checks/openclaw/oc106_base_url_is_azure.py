@@ -67,12 +67,13 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
 )
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Step
+from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge import table
+from clawdoctor.source.change import Change, Put, Remove
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_headers import user_headers
 from clawdoctor.wire.openclaw_model import spoken_api
-from clawdoctor.wire.openclaw_url import path_of
+from clawdoctor.wire.openclaw_url import is_api_version_header, path_of
 
 _RIGHT = re.compile(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
@@ -87,13 +88,14 @@ def check(
     for provider, target in chain.providers:
         if target != "azure" or provider.base_url.state != "set":
             continue
-        faults: dict[Fault, list[Route]] = {}
+        faults: dict[tuple[str, str], tuple[Fault, list[Route]]] = {}
         for route in (r for r in chain.routes_of(provider) if r.purpose == "chat"):
             headers = user_headers(route, openclaw, environment.openclaw, versions).values
-            fault = _fault(provider, route, headers, versions, environment)
+            fault = _fault(route, openclaw, headers, versions, environment)
             if fault is not None:
-                faults.setdefault(fault, []).append(route)
-        for fault, routes in faults.items():
+                key = fault.pointer, fault.message
+                faults.setdefault(key, (fault, []))[1].append(route)
+        for fault, routes in faults.values():
             yield Finding(
                 severity=fault.severity,
                 message=fault.message,
@@ -106,12 +108,13 @@ def check(
 
 
 def _fault(
-    provider: Provider,
     route: Route,
+    openclaw: OpenClawConfig,
     headers: Mapping[str, Secret],
     versions: Versions,
     environment: Environment,
 ) -> Fault | None:
+    provider = route.provider
     parts = split(provider.base_url.resolved or "")
     if parts is None or parts.scheme not in ("http", "https"):
         return None  # OC105 reports this
@@ -121,26 +124,35 @@ def _fault(
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
         why = f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.'
-        fix = Fix("use an api that Azure speaks", snippet=f'api: "{CHAT}",', actions=(CHECK_AGAIN,))
+        node = openclaw.root.at(where)
+        fix = Fix(
+            "use an api that Azure speaks",
+            "unsafe",
+            snippet=f'api: "{CHAT}",',
+            actions=(CHECK_AGAIN,),
+            changes=(Put(node, CHAT),) if node is not None else (),
+        )
         return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
     if speaks not in known["apis"]:
         return None
     if speaks == CHAT and has_api_version(parts, headers):
         if _CLASSIC.fullmatch(parts.path):
-            fix = _url_fix(provider, parts)
+            fix = _url_fix(provider, parts, openclaw)
             return fault_of_unread_version(provider, versions, fix) or fault_of_bearer(
                 provider, headers
             )
         if _RIGHT.fullmatch(parts.path):
-            fix = _url_fix(provider, parts)
+            fix = _url_fix(provider, parts, openclaw)
             return fault_of_dated_version(provider, headers, parts, fix)
-    path_fault = _fault_of_path(provider, parts, speaks)
+    path_fault = _fault_of_path(provider, parts, speaks, openclaw)
     if path_fault is None and speaks == NATIVE:
-        return fault_of_native_version(where, versions, environment)
+        return fault_of_native_version(where, versions, environment, openclaw.root)
     return path_fault
 
 
-def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault | None:
+def _fault_of_path(
+    provider: Provider, parts: SplitResult, speaks: str, openclaw: OpenClawConfig
+) -> Fault | None:
     adds = path_of(speaks)
     deployment = _DEPLOYMENT.search(parts.path)
     if deployment or parts.query:
@@ -151,7 +163,7 @@ def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault
             f"OpenClaw adds {adds} after this",
             f"OpenClaw adds {adds} at the end and sends the key as a Bearer token. Azure accepts "
             f"that below {V1} only, with the deployment's name as the model.",
-            _url_fix(provider, parts),
+            _url_fix(provider, parts, openclaw),
         )
     if _RIGHT.fullmatch(parts.path) or not _PLAIN.fullmatch(parts.path):
         return None
@@ -161,29 +173,58 @@ def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault
         f"{V1} is missing",
         f"OpenClaw asks for {provider.base_url.quoted(parts.path).rstrip('/')}{adds}; Azure "
         'answers 404 "Resource not found".',
-        _url_fix(provider, parts),
+        _url_fix(provider, parts, openclaw),
     )
 
 
-def _url_fix(provider: Provider, parts: SplitResult) -> Fix:
+def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -> Fix:
+    """Write the URL of the v1 API, which needs no api-version, and the deployment as the model.
+
+    Safe if the URL named no deployment, or the one that is the model's id.
+    """
     url = provider.base_url
-    better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{V1}"
+    path = parts.path.rstrip("/") if _RIGHT.fullmatch(parts.path) else V1
+    better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
     if url.hidden:
         better = f"https://<resource>.openai.azure.com{V1}"
     line = f"baseUrl: {json.dumps(better)},"
     deployment = _DEPLOYMENT.search(url.shown)
     name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
-    actions = (Step(f"the id of each model must be {name}"), CHECK_AGAIN)
+    actions: tuple[Action, ...] = (Step(f"the id of each model must be {name}"), CHECK_AGAIN)
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
         return Fix(f"correct the value of {names}", snippet=line, actions=actions)
+    renamed: tuple[Change, ...] = ()
+    if deployment and len(provider.models) == 1:
+        renamed = _renamed(provider, deployment["name"], openclaw)
+        actions = (CHECK_AGAIN,)
     return Fix(
         title=f"write {better}",
-        applicability="unsafe",
-        edits=(Edit(url.node.span, json.dumps(better)),),
+        applicability="unsafe" if renamed or (deployment and len(provider.models) > 1) else "safe",
         snippet=line,
         actions=actions,
+        changes=(Put(url.node, better), *_without_api_version(provider), *renamed),
     )
+
+
+def _renamed(provider: Provider, name: str, openclaw: OpenClawConfig) -> tuple[Change, ...]:
+    """The changes that give the only model of a provider another id, agents included."""
+    [model] = provider.models
+    node = model.node.get("id")
+    if node is None or model.id == name:
+        return ()
+    refs = [ref for ref in openclaw.refs if (ref.provider, ref.model) == (provider.id, model.id)]
+    return Put(node, name), *(Put(ref.node, f"{provider.id}/{name}") for ref in refs)
+
+
+def _without_api_version(provider: Provider) -> Iterator[Change]:
+    """The changes that remove headers with an api-version, which the v1 API refuses as a date."""
+    headers = provider.node.get("headers")
+    for entry in headers.entries if headers is not None else ():
+        if headers is not None and is_api_version_header(entry.name):
+            alone = len(headers.entries) == 1
+            whole = provider.node.entry("headers")
+            yield Remove(provider.node, whole) if alone and whole else Remove(headers, entry)
 
 
 CHECK = Check(
@@ -200,17 +241,18 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions|responses)",
+            unless="://https?:?/",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"https?://[\w-]{1,80}\.(?:openai|cognitiveservices|services\.ai)\.azure\.com"
-            r"(?:/openai)?/(?:chat/completions|responses)\b(?!\?api-version=)",
+            r"https?://[\w-]{1,80}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com(?:/openai)?/(?:chat/|res)\w{6,12}\b(?!\?api)",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"Invalid Azure OpenAI base URL|Azure OpenAI base URL is required",
+            "Invalid Azure OpenAI base URL|Azure OpenAI base URL is required",
             advice="scheme",
         ),
     ),

@@ -50,13 +50,13 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.insert import insert_after
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.lookup import Lookup
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import Put, put
 from clawdoctor.wire.openclaw_refusal import INTERNAL_NAMES, allows_private, is_blocked
 
 _TOPIC = "private-hosts"
@@ -185,22 +185,18 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
         return Fix(
             title="write localhost, or allow private addresses for this provider",
             applicability="unsafe",
-            edits=(Edit(node.span, f'"{better}"'),),
             snippet=f'baseUrl: "{better}",',
             actions=(CHECK_AGAIN,),
+            changes=(Put(node, better),),
         )
-    entry = provider.node.entry("baseUrl")
-    edits: tuple[Edit, ...] = ()
-    if entry is not None and provider.node.get("request") is None:
-        edits = insert_after(provider.node, entry, "request", "{ allowPrivateNetwork: true }")
     later = Step(f"or update OpenClaw: versions after {row.until} accept this address")
     update = (later,) if row.until is not None else ()
     return Fix(
         title="allow private addresses for this provider",
-        applicability="unsafe" if edits else "manual",
-        edits=edits,
+        applicability="unsafe",
         snippet="request: { allowPrivateNetwork: true },",
         actions=(*update, RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=put(provider.node, "/request/allowPrivateNetwork", True),
     )
 
 
@@ -227,7 +223,8 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"Ssr\w{0,3}BlockedError|Blocked hostname|private/internal|which OpenClaw blocks",
-            r"\[?model-fetch\]? error |\bapi=openai|\bprovider=|Configured model provider",
+            r"\[?model-fetch\]? error |\bapi=openai|\bprovider=|Configured model provider"
+            r"|LLM request",
         ),
         rule(
             "likely",

@@ -36,7 +36,7 @@ from dataclasses import replace
 from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of
-from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
@@ -50,6 +50,7 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import Change, Put, put
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_key import provider_key
 from clawdoctor.wire.proxy_key import Accepted
@@ -92,7 +93,7 @@ def check(
             place=openclaw.place(key.pointer, _label(target, known)),
             consequence=f"{receiver(target)} refuses OpenClaw's key",
             related=tuple(_variable_places(key, environment)),
-            fixes=(_fix(key, target, proxy),),
+            fixes=(_fix(provider, key, target, proxy, environment.openclaw, known=known),),
             subjects=tuple(route.id for route in routes),
         )
 
@@ -141,17 +142,37 @@ def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator
             yield replace(variable.place, label=f"{name} is set here")
 
 
-def _fix(key: Setting[Secret], target: Target, proxy: LiteLLMConfig | None) -> Fix:
-    """Refer to the variable that the proxy's config names, or set the one in use."""
-    provider = key.pointer.split("/")[-2]
-    variable = key.variables[0] if key.variables else key_variable(provider, target, proxy)
+def _fix(
+    provider: Provider,
+    key: Setting[Secret],
+    target: Target,
+    proxy: LiteLLMConfig | None,
+    variables: Variables,
+    *,
+    known: bool,
+) -> Fix:
+    """Refer to the variable that the proxy's config names, or set the one in use.
+
+    Safe if that variable is set and the example opens nothing. An example in both files is
+    replaced in both.
+    """
+    variable = key.variables[0] if key.variables else key_variable(provider.id, target, proxy)
+    value = variables.get(variable)
+    is_set = value is not None and bool(value.value) and not value.value.test(is_placeholder)
+    changes: tuple[Change, ...] = ()
+    if not key.variables and key.node is not None:
+        changes = (Put(key.node, f"${{{variable}}}"),)
+        if known and proxy is not None:
+            changes += put(proxy.root, proxy.master_key.pointer, f"os.environ/{variable}")
     return Fix(
         title=f"refer to {variable}, and set it where OpenClaw runs",
+        applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
         actions=(
             set_for_openclaw(variable, f"<{KEYS[target]}>"),
             RESTART_OPENCLAW,
         ),
+        changes=changes,
     )
 
 
@@ -171,16 +192,16 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<placeholder><[^>]{1,60}>"
-            r"|(?:sk-)?x{4,40}\b"
-            r"|(?:sk-)?(?:your|insert|replace|change|put)\w{0,4}[-_][\w*-]{1,60})",
-            unless=r"platform\.openai\.com",
+            r"\b(?:Received|provided|passed)\b",
+            r"[=:] ?'?(?P<placeholder><[^>]{1,60}>|(?:sk-)?(?:x{4,40}\b|(?:your|insert|replace"
+            r"|change|put)\w{0,4}[-_][\w*-]{1,60}))",
+            unless=r"platform\.openai\.com|API key provided\. You",
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litellm"
-            r"|proxy|master|virt)[\w-]{0,60})",
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?'?(?P<placeholder>(?:sk-)?your[-_](?:litellm|proxy"
+            r"|master|virt)[\w-]{0,60})",
         ),
     ),
     advice={

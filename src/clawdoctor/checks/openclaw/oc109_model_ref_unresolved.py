@@ -52,27 +52,29 @@ from difflib import SequenceMatcher
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.auth_profile import AuthProfiles
+from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
 from clawdoctor.chain.sent_model import sent_model
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.api_line import proxy_url
 from clawdoctor.checks.openclaw.oc109_prefix import refused_id
 from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
-    example,
     without_key,
     without_models,
 )
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import Append, Put
 
 _CLOSE = 0.75
 """The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
@@ -87,6 +89,7 @@ def check(
     environment: Environment,
     litellm: LiteLLMConfig | None,
     profiles: AuthProfiles | None,
+    compose: Compose | None,
 ) -> Iterator[Finding]:
     """Report misspelt model refs, and models that a provider of the chain does not list."""
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
@@ -97,9 +100,8 @@ def check(
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
             if not misspelt and not generated:  # such a file of older versions defines providers
-                yield from without_models(
-                    ref, openclaw, versions, example(ref, situation, environment)
-                )
+                url = proxy_url(situation, compose)
+                yield from without_models(ref, openclaw, versions, environment, litellm, url)
                 yield from without_key(ref, openclaw, environment, profiles)
         else:
             yield from _bare(ref, openclaw, versions)
@@ -234,6 +236,24 @@ def _unlisted(
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
         subjects=(here,),
+        fixes=(
+            replace(_fix(ref, f"{provider.id}/{close[0]}"), applicability="unsafe")
+            if close
+            else _list_model(ref.model, provider, served=served),
+        ),
+    )
+
+
+def _list_model(model: str, provider: Provider, *, served: bool) -> Fix:
+    """List a model. Safe if the proxy serves it: OpenClaw sends the same request as before."""
+    name = json.dumps(model, ensure_ascii=False)
+    models = provider.node.get("models")
+    return Fix(
+        title=f'list it in the models of "{provider.id}"',
+        applicability="safe" if served else "unsafe",
+        snippet=f"{{ id: {name}, name: {name} }},",
+        actions=(CHECK_AGAIN,),
+        changes=(Append(models, {"id": model, "name": model}),) if models is not None else (),
     )
 
 
@@ -267,9 +287,9 @@ def _fix(ref: ModelRef, better: str) -> Fix:
     return Fix(
         title=f"write {text}",
         applicability="safe",
-        edits=(Edit(ref.node.span, text),),
         snippet=text,
         actions=(CHECK_AGAIN,),
+        changes=(Put(ref.node, better),),
     )
 
 

@@ -14,7 +14,8 @@ from clawdoctor.chain.sent_model import SentModel, is_refused_name, sent_model
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.openclaw.oc109_undefined import consequence_of
-from clawdoctor.finding import Edit, Finding, Fix, Step
+from clawdoctor.finding import Finding, Fix, Step
+from clawdoctor.source.change import Put
 
 
 def refused_id(
@@ -73,21 +74,22 @@ def _fixes(
         yield Fix(
             f"write {text} as the id in models: OpenClaw sends that",
             applicability="safe" if knows_short else "unsafe",
-            edits=(Edit(node.span, text),),
             snippet=f"id: {text},",
             actions=(CHECK_AGAIN,),
+            changes=(Put(node, sent.name),),
         )
     if knows_short:
         return
     finds_long = versions.effect("openclaw", "own-prefix") == "stripped"
     if finds_long and provider.api(None)[0] is not None:
-        text = json.dumps(f"{provider.id}/{model.id}", ensure_ascii=False)
+        better = f"{provider.id}/{model.id}"
+        text = json.dumps(better, ensure_ascii=False)
         yield Fix(
             f'write {text} for the agent: OpenClaw sends "{model.id}"',
             applicability="safe" if knows_long else "unsafe",
-            edits=(Edit(ref.node.span, text),),
             snippet=text,
             actions=(CHECK_AGAIN,),
+            changes=(Put(ref.node, better),),
         )
     elif knows_long:
         step = Step(

@@ -5,112 +5,86 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_REF = r"(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w)"
-_NAME = r"(?P<model>[^\"/]{1,120})"
-
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared ",
-        advice="other-id",
-    ),
-    rule(
-        "certain",
-        "OpenClaw",
-        r"Found agents\.defaults\.models\[\"(?P<provider>[\w.-]{1,80})/(?P<model>[^\"]{1,120})\"\]"
+        r"Unable to materialize openai/|Found agents\.defaults\.models\['"
         r"|no matching models\.providers\[",
         advice="entry",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Unknown model:? ['\"`]?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)",
-        advice="prefix",
-    ),
-    rule(
-        "likely",
-        "OpenClaw",
-        rf"Unknown model:? ['\"`]?{_REF}",
-        unless=r"requires authentication",
+        r"Unknown model:? '?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w)",
+        unless="requires authentication",
         advice="unknown",
     ),
     rule(
         "certain",
         "OpenClaw",
-        rf"Model \"{_NAME}\" (?:specified without provider|could not be resolved\. Falling back)",
+        r"Model '(?P<model>[^'/]{1,120})' (?:specified without provider"
+        r"|could not be resolved\. Falling back)",
         advice="prefix",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?:agent model: anthropic/|not_found_error\W{1,5}(?:message\W{1,5})?model: )"
-        r"(?P<model>(?:gpt|o\d|azure|litellm)[\w./:-]{1,80})",
+        r"(?:t model: anthropic/"
+        r"|not_found_error\W{1,5}(?:\w{7}\W{1,5})?model: )(?P<model>(?:gpt|o\d|azure"
+        r"|lite)[\w./:-]{1,80})",
         advice="prefix",
     ),
     rule(
         "likely",
         "OpenClaw",
         r"\bagents\.defaults\.model\b|\bmodel (?:ref|id|reference)\b",
-        r"(?:no|without (?:a |the )?|missing (?:a |the "
-        r"|its )?) ?\w{0,12} ?(?:or )?provider(?: prefix)?\b"
-        r"|Invalid model reference(?:: | ?[\"'])|Cannot set model reference \"",
+        r"(?:no|without|missing) (?:a |the |its )?\w{0,12} ?(?:or )?provider\b"
+        r"|Invalid model reference(?:: | ?')|model ref\w{6} '",
         advice="reference",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_REF} (?:[ \w,-]{{0,60}}\bconfigured,missing\b|\(model not found\))"
-        rf"|\bconfigured,missing\b"
-        r"|No models match pattern|Unrecognized model \"|not in the prepared model catalog"
-        r"|Model not found(?: in catalog\. Run|: \S{1,160}\. Update)",
+        r"\bconfigured,missing\b|model not found(?:\)|: .{1,90}\. U| in c)"
+        r"|models match pattern|Unrecognized model '|ed model cat",
         advice="listed",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Stored model override (?P<model>\S{1,160}) is stale|Live model switch failed after \d",
-        advice="session",
+        r"Stored model override (?P<model>\S{1,160}) is stale"
+        r"|Live model switch failed after \d|agent has no configured model",
     ),
-    rule(
-        "likely",
-        "OpenClaw",
-        r"No (?:agent )?model (?:is )?configured(?: for agent)?\b"
-        r"|default agent has no configured model",
-        advice="none",
-    ),
+    rule("likely", "OpenClaw", r"No (?:agent )?model (?:is )?configured(?: for agent)?\b"),
     rule(
         "likely",
         "OpenClaw",
         r"\b(?:model|provider)\b",
-        r"\bnot (?:found |defined |registered |listed |present |configured )?(?:in|under) (?:the )?"
-        r"['\"`]?(?:models\.providers|openclaw\.json)"
-        r"|unknown provider ['\"]?[\w.-]{1,60}['\"]? for model",
-        unless=r"SecretRef|env var|JSON|apiKey",
+        r"\bnot (?:\w{5,10} )?(?:in|under) (?:the )?'?(?:models\.prov|openclaw\.json)"
+        r"|unknown provider '?[\w.-]{1,60}'? for mod",
+        unless="SecretRef|env var|JSON|apiKey",
         advice="unknown",
     ),
-    # The result of such a fallback: no key is set for OpenClaw's own choice.
     rule(
         "possible",
         "OpenClaw",
-        r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
+        "No API key found for provider '(?P<provider>anthropic|openai)'",
         advice="fallback",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"Unknown (?:model )?provider:? ['\"`]?(?P<provider>[\w-]{0,40}(?:litellm|azure"
-        r"|custom-)[\w-]{0,60})"
-        r"|\bmodel: (?P<twice>[\w-]{2,40})/(?P=twice)[:/]",
+        r"Unknown .{0,6}provider:? '?(?P<provider>[\w-]{0,40}(?:lite|azure"
+        r"|custom-)[\w-]{0,60})|model: (?P<x>\w{2,40})/(?P=x)[:/]",
         unless="Loaded providers",
         advice="unknown",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"^(?:\W{0,4}(?:\w{0,20}Error: )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$)"
-        rf"|Model ['\"`]{_REF}['\"`] not found(?!\. Fell)"
-        rf"|Unknown model: \S{{1,200}} \w{{1,20}} requires auth",
+        r"^\W{0,4}(?:\w{5,20}: )?Unknown model: '?[\w.:-]{1,80}'?.?$"
+        r"|Model '[\w./:-]{1,160}' not found(?!\. Fell)|\w requires auth",
         advice="listed",
     ),
 )
@@ -124,6 +98,7 @@ ADVICE = {
         'id: "<model>"                                # in models.providers.openai.models\n'
         'model: { primary: "openai/<model>" },        # at the agent',
         _LIST,
+        when=r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its",
     ),
     "unknown": Advice(
         "openclaw.json has no provider <provider>. If it is a misspelling of one that you have, "
@@ -160,6 +135,10 @@ ADVICE = {
             'model: { primary: "azure-openai/<model>" },',
             _LIST,
         ),
+        when=(
+            r"Unknown model:? '?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)"
+            r"|specified without provider|Falling back"
+        ),
     ),
     "entry": Advice(
         "agents.defaults.models holds aliases and parameters, and defines no model. Add the model "
@@ -168,6 +147,10 @@ ADVICE = {
         '  { id: "<model>", name: "<model>" },\n'
         "] } } },",
         _LIST,
+        when=(
+            r"Found agents\.defaults\.models\['(?P<provider>[\w.-]{1,80})/(?P<model>[^']{1,120"
+            r"})'|no matching models\.prov"
+        ),
     ),
     "listed": Advice(
         "OpenClaw's list has no such model. See what it has, and name one of these, or add the "
@@ -179,6 +162,7 @@ ADVICE = {
         "The session, not the file, holds this model, which is gone or does not answer. Choose a "
         "model again in the chat with /model, or start a new session with /new.",
         run=_LIST,
+        when=r"override \S{1,160} is stale|model switch failed after",
     ),
     "none": Advice(
         "No agent has a model. Name one of a provider that you defined:",
@@ -190,6 +174,7 @@ ADVICE = {
             "},",
             _LIST,
         ),
+        when=r"model (?:is )?configured(?: for agent)?\b|has no configured model",
     ),
     "reference": Advice(
         "A model is written as provider/model, without blanks, and the provider must be one of "

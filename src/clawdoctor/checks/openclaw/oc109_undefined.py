@@ -9,23 +9,30 @@ from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openc
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, resolve_ref
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider, resolve_ref
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.router import is_accepted
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
+from clawdoctor.checks.openclaw.api_line import API
+from clawdoctor.checks.openclaw.provider_key import key_variable
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.run.situation import DEFAULT_PORT, Situation
-from clawdoctor.source.node import join_pointer
+from clawdoctor.source.change import Put, Rename, Value, put
+from clawdoctor.source.node import Node, join_pointer
 
 _ALIASES = "/agents/defaults/models"
 
 
 def without_models(
-    ref: ModelRef, openclaw: OpenClawConfig, versions: Versions, snippet: str
+    ref: ModelRef,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    environment: Environment,
+    litellm: LiteLLMConfig | None,
+    url: str,
 ) -> Iterator[Finding]:
     """Report a provider that OpenClaw knows by name at most, and that is not configured."""
     name = (ref.provider or "").casefold()
@@ -38,7 +45,6 @@ def without_models(
     )
     if judged is None:
         return
-    title = "say where this provider is: here LiteLLM, with the name of a model that it serves"
     yield Finding(
         severity=judged.severity,
         message=f'models.providers has no "{ref.provider}", which "{ref.written}" needs',
@@ -49,7 +55,7 @@ def without_models(
         place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
-        fixes=(Fix(title, snippet=snippet, actions=(RESTART_OPENCLAW, CHECK_AGAIN)),),
+        fixes=(_define(ref, openclaw, environment, litellm, url),),
     )
 
 
@@ -82,19 +88,45 @@ def without_key(
     )
 
 
-def example(ref: ModelRef, situation: Situation, environment: Environment) -> str:
-    """The provider's entry in models.providers, with this chain's own address and variable."""
-    url = (situation.proxy_url or f"http://localhost:{DEFAULT_PORT}").rstrip("/")
-    own = environment.openclaw.get("LITELLM_API_KEY")
-    key = "LITELLM_MASTER_KEY" if own is None else "LITELLM_API_KEY"
-    model = json.dumps(ref.model, ensure_ascii=False)
-    return (
-        f'models: {{ providers: {{ "{ref.provider}": {{\n'
-        f'  baseUrl: "{url.removesuffix("/v1")}/v1",\n'
-        f'  apiKey: "${{{key}}}",\n'
-        '  api: "openai-completions",\n'
-        f"  models: [{{ id: {model}, name: {model} }}],\n"
-        "} } },"
+def _define(
+    ref: ModelRef,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    litellm: LiteLLMConfig | None,
+    url: str,
+) -> Fix:
+    """Write the provider's entry in models.providers, with this chain's own address and variable.
+
+    Its model is the one that the agent names, or the one of the proxy that has nearly its name.
+    """
+    own = environment.openclaw.get("LITELLM_API_KEY") is not None
+    key = "LITELLM_API_KEY" if own else key_variable("", "proxy", litellm)
+    served = litellm is None or is_accepted(litellm, ref.model)
+    names = list(litellm.groups) if litellm is not None else []
+    close = nearest(ref.model, names) or (names if len(names) == 1 else ())
+    model = ref.model if served or not close else close[0]
+    provider = ref.provider or ""
+    reference, written = f"${{{key}}}", json.dumps(model, ensure_ascii=False)
+    entry: Value = {
+        "baseUrl": url,
+        "apiKey": reference,
+        "api": API,
+        "models": [{"id": model, "name": model}],
+    }
+    changes = put(openclaw.root, join_pointer("/models/providers", provider), entry)
+    if model != ref.model:
+        changes += (Put(ref.node, f"{provider}/{model}"),)
+    return Fix(
+        "say where this provider is: here LiteLLM, with the name of a model that it serves",
+        "unsafe" if served or close else "manual",
+        snippet=f'models: {{ providers: {{ "{provider}": {{\n'
+        f'  baseUrl: "{url}",\n'
+        f'  apiKey: "{reference}",\n'
+        f'  api: "{API}",\n'
+        f"  models: [{{ id: {written}, name: {written} }}],\n"
+        "} } },",
+        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=changes if served or close else (),
     )
 
 
@@ -132,6 +164,20 @@ def dead_aliases(
             "name, and the proxy does not know it.",
             place=openclaw.place(f"{join_pointer(_ALIASES, written)}/", f"not in {provider.id}"),
             consequence="an alias can never answer",
-            fixes=(Fix(title, snippet=f'"{provider.id}/{close[0]}"' if close else ""),),
+            fixes=(_name_alias(title, provider, close, block, written),),
             subjects=(written,),
         )
+
+
+def _name_alias(
+    title: str, provider: Provider, close: tuple[str, ...], block: Node | None, written: str
+) -> Fix:
+    better = f"{provider.id}/{close[0]}" if close else ""
+    entry = block.entry(written) if block is not None else None
+    free = block is not None and block.get(better) is None
+    return Fix(
+        title,
+        "unsafe" if close and free else "manual",
+        snippet=json.dumps(better, ensure_ascii=False) if close else "",
+        changes=(Rename(entry, better),) if close and free and entry is not None else (),
+    )

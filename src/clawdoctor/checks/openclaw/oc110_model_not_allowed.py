@@ -52,6 +52,8 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Add, Append, Change
+from clawdoctor.source.node import Node
 
 MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy"
 _MIGRATED = "/meta/migrations/modelPolicyAllowlist"
@@ -81,9 +83,23 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             place=openclaw.place(ref.pointer, "not on the list"),
             consequence="OpenClaw uses another model than the primary",
             related=(openclaw.place(pointer, "the list"),),
-            fixes=(Fix("add it to the list", snippet=entry, actions=(CHECK_AGAIN,)),),
+            fixes=(
+                Fix(
+                    "add it to the list",
+                    "safe",
+                    snippet=entry,
+                    actions=(CHECK_AGAIN,),
+                    changes=_listed(model, openclaw.root.at(pointer)),
+                ),
+            ),
             subjects=(model,),
         )
+
+
+def _listed(model: str, allowed: Node | None) -> tuple[Change, ...]:
+    if allowed is None:
+        return ()
+    return (Add(allowed, model, {}) if allowed.kind == "mapping" else Append(allowed, model),)
 
 
 def _policy(ref: ModelRef, openclaw: OpenClawConfig) -> str:
@@ -119,8 +135,6 @@ def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
     return not covered or bool(named) or model.startswith(covered)
 
 
-_REF = r"['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]?"
-
 CHECK = Check(
     code="OC110",
     name="model-not-allowed",
@@ -132,29 +146,22 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"\bmodel not allowed: ['\"`]?(?P<model>[^\s'\"`,}]{1,120})",
+            r"\bmodel not allowed: '?(?P<model>[^\s',}]{1,120})",
             advice="add",
         ),
         rule(
             "likely",
             "OpenClaw",
-            rf"\bmodel(?: override)? {_REF} (?:is |was )?not (?:allowed|in the allowed)\b"
-            rf"|(?<![\w./:-])(?P<other>[\w.-]{{1,60}}/[\w./:-]{{1,120}}) is not allowed for this "
-            rf"agent|is not allowed by agents\.defaults",
+            r"\b(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:is |was )?not (?:allowed\b(?! to)"
+            r"|in the all)|not allowed by agents\.def",
             advice="add",
         ),
         rule(
             "certain",
             "OpenClaw",
-            rf"payload\.model {_REF} (?:rejected by|not allowed)",
+            r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,99})'? (?:rejected|not al)"
+            r"|override (?:is )?not a[lu]|Model is not ap",
             advice="cron",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Model override (?:is )?not a(?:llowed|uthorized)"
-            r"|Model is not approved for this agent",
-            advice="session",
         ),
         rule(
             "likely",
@@ -166,9 +173,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|disallowed model",
-            r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied"
-            r"",
+            r"\bmodel (?:is |was )?not allowed\b|(?<=')not allowed\b|disallowed model",
+            r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied",
         ),
         rule(
             "possible",
@@ -197,6 +203,7 @@ CHECK = Check(
             "the default again. Nothing to do if that is right; otherwise add the model to "
             "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and "
             "choose it again with /model.",
+            when=r"override (?:is )?not a[lu]|Model is not approved for",
         ),
     },
 )

@@ -46,9 +46,10 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 
 KEY, ANSWER = "contextWindow", "maxTokens"
@@ -116,7 +117,7 @@ def _too_small(
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
         consequence=consequence,
-        fixes=(_fix(node, window, known=behind is not None),),
+        fixes=(_fix(node, window, known=_window(behind) is not None),),
         subjects=(route.id,),
     )
 
@@ -203,9 +204,9 @@ def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
     return Fix(
         title=f"write {key}: {size}",
         applicability="safe" if known else "unsafe",
-        edits=(Edit(node.span, str(size)),),
         snippet=f"{key}: {size},",
         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=(Put(node, size),),
     )
 
 
@@ -220,9 +221,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"context window too small(?:\): (?P<model>\S{1,160}) ctx=| \()(?P<window>\d{1,9})"
-            r"(?: tokens(?:; source=\w{1,30})?\))?(?:[.;,]? ?(?:Minimum is "
-            r"|\(min=)(?P<minimum>\d{1,9}))?",
+            r"context window too small(?:\): (?P<model>\S{1,160}) ctx=| \()(?P<window>\d{1,9})",
+            r"(?:Minimum is |\(min=)(?P<minimum>\d{1,9})",
             advice="small",
         ),
         rule(

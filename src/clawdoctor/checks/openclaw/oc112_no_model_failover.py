@@ -36,6 +36,8 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.source.change import Change, Put, put
+from clawdoctor.source.node import Node
 
 
 def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
@@ -57,9 +59,25 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
         "of OpenClaw asks a fallback first where there is one.",
         place=openclaw.place(ref.pointer, "the only model"),
         consequence="nothing answers when this model fails",
-        fixes=(Fix("name a second model", snippet=snippet, actions=(CHECK_AGAIN,)),),
+        fixes=(
+            Fix(
+                "name a second model",
+                "unsafe" if second else "manual",
+                snippet=snippet,
+                actions=(CHECK_AGAIN,),
+                changes=_fallback(ref, second, openclaw.root) if second else (),
+            ),
+        ),
         subjects=(f"{ref.provider}/{ref.model}",),
     )
+
+
+def _fallback(ref: ModelRef, second: str, root: Node) -> tuple[Change, ...]:
+    """The changes that name a fallback of a model, which is a string or an object with it."""
+    above = ref.pointer.removesuffix("/primary")
+    if above == ref.pointer:
+        return (Put(ref.node, {"primary": ref.node, "fallbacks": [second]}),)
+    return put(root, f"{above}/fallbacks", [second])
 
 
 def _second_route(ref: ModelRef, chain: Chain) -> str | None:

@@ -29,7 +29,6 @@ https://docs.openclaw.ai/help/environment
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -44,7 +43,8 @@ from clawdoctor.chain.target import Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.provider_key import key_variable
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.source.change import Put
 from clawdoctor.source.secret import Secret
 
 _AT_STAKE: dict[Target, str] = {
@@ -92,22 +92,26 @@ def _is_literal_key(text: str) -> bool:
 
 
 def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
-    """Replace the key by a variable; safe if the variable already holds this key."""
+    """Replace the key by a variable; safe if the variable already holds this key.
+
+    Manual if the variable is certainly unset: the key would be lost.
+    """
     name = key_variable(key.pointer.split("/")[-2], target)
     variable = environment.openclaw.get(name)
     same = variable is not None and variable.value == key.resolved
-    value = json.dumps(f"${{{name}}}")
+    reference = f"${{{name}}}"
+    unset = variable is None and environment.openclaw.basis == "known"
     assert key.node is not None, "a key that is set has a node"
     return Fix(
         title=f"refer to {name}, and set it where OpenClaw runs",
-        applicability="safe" if same else "unsafe",
-        edits=(Edit(key.node.span, value),),
-        snippet=f"apiKey: {value},",
+        applicability="safe" if same else "manual" if unset else "unsafe",
+        snippet=f'apiKey: "{reference}",',
         actions=(
             set_for_openclaw(name, "<that key>"),
             RESTART_OPENCLAW,
             CHECK_AGAIN,
         ),
+        changes=() if unset else (Put(key.node, reference),),
     )
 
 

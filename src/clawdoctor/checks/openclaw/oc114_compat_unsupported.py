@@ -40,10 +40,11 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.openclaw.oc114_texts import ADVICE, TEXTS
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.change import put
 from clawdoctor.wire.openclaw import turn_body
 
 CHAT = "openai-completions"
@@ -129,7 +130,6 @@ def _unsupported_finding(
     facts: tuple[OpenClawConfig, Versions],
 ) -> Finding:
     openclaw, versions = facts
-    node = model.node.at(f"/compat/{key}")
     return Finding(
         severity=Severity.WARNING,
         message=f'compat.{key} is on for "{model.id}", and {behind.name} does not reason',
@@ -141,9 +141,9 @@ def _unsupported_finding(
             Fix(
                 title=f"write {key}: false",
                 applicability="safe",
-                edits=(Edit(node.span, "false"),) if node is not None else (),
                 snippet=f"{key}: false,",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                changes=put(model.node, f"/compat/{key}", False),
             ),
         ),
         subjects=(route.id,),

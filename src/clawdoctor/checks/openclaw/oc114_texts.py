@@ -5,21 +5,16 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_REFUSED = (
-    r"not (?:be )?(?:support|recogni[sz]|allow|valid|accept|permit|one of)|unsupported"
-    r"|unrecogni[sz]ed"
-    r"|invalid|unknown|unexpected|\bgot\b|reject|Input should|Extra (?:in|par)"
-)
-
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "a server that speaks OpenAI's API",
         r"\bdeveloper\b",
         r"\brole\b",
-        rf"{_REFUSED}|must be one of|Input tag|not support",
+        r"not (?:be )?(?:supp|recog|allow|accept|perm)|unsupp|unrecog|valid|unknown|unexp"
+        r"|\bgot\b|reject|Input |Extra [ip]|one of",
+        unless="not (?:allowed|permitted) to|role assignment",
         alone=True,
-        unless=r"not (?:allowed|permitted) to|role assignment",
         advice="role",
     ),
     rule("likely", "OpenClaw", r"\bsupportsDeveloperRole\b", advice="role"),
@@ -27,7 +22,8 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "a server that speaks OpenAI's API",
         r"\bstream_options\b|\bStream options can only\b",
-        rf"{_REFUSED}|extra_forbidden|can only be defined",
+        r"not (?:be )?(?:supp|recog|allow|accept|permit)|unsupp|unrecog|valid|unknown|unexp"
+        r"|\bgot\b|reject|Extra|only be defined",
         alone=True,
         advice="usage",
     ),

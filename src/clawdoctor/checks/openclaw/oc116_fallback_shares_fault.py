@@ -48,6 +48,7 @@ from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.refusal import KEY_KINDS
+from clawdoctor.source.change import Change, Value, put
 
 _PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")
 _FALLBACKS = "/agents/defaults/model/fallbacks/"
@@ -74,8 +75,13 @@ def check(
     names = ", ".join(json.dumps(route.model_id) for route in rest)
     snippet = f"router_settings:\n  fallbacks: [{{{json.dumps(primary.model_id)}: [{names}]}}]"
     shared = ", key and resource" if any(route.deployments for route in routes) else ""
-    in_file = isinstance(litellm, LiteLLMConfig) and primary.target == "proxy"
-    file = file_name(litellm.path) if isinstance(litellm, LiteLLMConfig) else ""
+    config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    in_file = config is not None and primary.target == "proxy"
+    file = file_name(config.path) if config is not None else ""
+    changes: tuple[Change, ...] = ()
+    if config is not None and in_file and all(route.deployments for route in routes):
+        fallbacks: Value = [{primary.model_id: [route.model_id for route in rest]}]
+        changes = put(config.root, "/router_settings/fallbacks", fallbacks)
     yield Finding(
         severity=Severity.INFO,
         message=f"the primary and all fallbacks share one provider{shared}",
@@ -88,8 +94,10 @@ def check(
                 title=f"let LiteLLM fall back as well, in {file}"
                 if in_file
                 else "name a fallback of another provider",
+                applicability="unsafe" if changes else "manual",
                 snippet=snippet if in_file else "",
                 actions=(Step("or name a fallback of a provider with another key"),),
+                changes=changes,
             ),
         ),
         subjects=tuple(route.id for route in routes),
@@ -159,8 +167,6 @@ def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
     )
 
 
-_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|foundry)[\w-]{0,60})"
-
 CHECK = Check(
     code="OC116",
     name="fallback-shares-fault",
@@ -174,7 +180,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            rf"(?:for provider ['\"]?|auth profile for |Provider |Auth profile \"|reach ){_OWN}",
+            r"(?:provider '?|profile for |profile '|reach )(?P<provider>[\w-]{0,40}(?:litellm"
+            r"|azure|custom-|foundry)[\w-]{0,60})",
             r"temporarily (?:disabled after|unavailable)|\bin cooldown\b|has (?:auth\w{0,10}"
             r"|billing) issue|saved logins",
             unless=r"cooldown \(all profiles unavailable\) \(",

@@ -61,8 +61,9 @@ from clawdoctor.checks.openclaw.oc117_limit import (
     own_timeout,
 )
 from clawdoctor.checks.openclaw.oc117_texts import ADVICE, TEXTS
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour
+from clawdoctor.source.change import Change, Put, put
 
 _RETRIES = 25
 """Seconds that LiteLLM needs for its two retries of a 429."""
@@ -181,6 +182,8 @@ def _litellm_waits_longer(
     if not longer or len(longer) != len(found):
         return
     seconds, place = longer[0]
+    enough = max(_ENOUGH, round(seconds) + 60)
+    changes = _longer(route, limit, enough, versions)
     own = "" if limit.pointer is not None else ", its default for this host"
     yield Finding(
         severity=Severity.INFO,
@@ -198,16 +201,27 @@ def _litellm_waits_longer(
         fixes=(
             Fix(
                 "give OpenClaw more time than LiteLLM has, or LiteLLM less",
-                snippet=f"timeoutSeconds: {max(_ENOUGH, round(seconds) + 60)},",
+                "unsafe" if changes else "manual",
+                snippet=f"timeoutSeconds: {enough},",
                 actions=(
                     Step(f'that is in models.providers of openclaw.json, in "{route.provider.id}"'),
                     RESTART_OPENCLAW,
                     CHECK_AGAIN,
                 ),
+                changes=changes,
             ),
         ),
         subjects=(route.id,),
     )
+
+
+def _longer(route: Route, limit: Limit, seconds: int, versions: Versions) -> tuple[Change, ...]:
+    """The changes that raise a limit: where it is set, or at the provider in new versions."""
+    if limit.node is not None:
+        return (Put(limit.node, seconds),)
+    if versions.effect("openclaw", "model-timeout") != "kept":
+        return ()
+    return put(route.provider.node, "/timeoutSeconds", seconds)
 
 
 def _place(limit: Limit, openclaw: OpenClawConfig, label: str) -> Place | None:
@@ -218,9 +232,9 @@ def _more_time(limit: Limit) -> Fix:
     return Fix(
         "give the model more time",
         applicability="unsafe",
-        edits=(Edit(limit.node.span, str(_ENOUGH)),) if limit.node is not None else (),
         snippet=f"timeoutSeconds: {_ENOUGH},",
         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        changes=(Put(limit.node, _ENOUGH),) if limit.node is not None else (),
     )
 
 

@@ -7,16 +7,13 @@ from clawdoctor.errors.rule import Rule, rule
 
 TEXTS: tuple[Rule, ...] = (
     rule(
-        "certain",
-        "OpenClaw",
-        r"increase .?agents\.defaults\.llm\.idleTimeoutSeconds",
-        advice="old",
+        "certain", "OpenClaw", r"increase .?agents\.defaults\.llm\.idleTimeoutSeconds", advice="old"
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"\bLLM idle timeout(?: \((?P<limit>\d{1,7})s\))?|before the (?:LLM|model) idle timeout"
-        r"|\[llm-idle-timeout\]|\bidle-timeout[- ]c\w{3,6}-(?:breaker|runaway)",
+        r"\b(?:LLM|model) idle timeout(?: \((?P<limit>\d{1,7})s)?|\[llm-idle-timeout\]"
+        r"|\bidle-timeout[- ]c\w{3,6}-(?:break|run)",
         r"(?:^.{0,400}?\bprovider=(?P<provider>[\w-]{1,60}))?",
         unless=r"agents\.defaults\.llm\.",
         advice="idle",
@@ -24,7 +21,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"did not deliver a first event within \d{1,9} ?ms",
+        r"did not deliver a first event within \d{1,9} ?ms"
+        r"|\[fetch-timeout\] .{0,200}/(?:chat/completions|responses)",
         advice="first",
     ),
     rule(
@@ -36,10 +34,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"agent run failed before producing"
-        r"|Request failed after repeated internal retries"
-        r"|LLM request failed with an unknown error"
-        r"|Something went wrong while processing your request",
+        "agent run failed before|after repeated internal retries"
+        "|LLM request failed with an unk|went wrong while processing your",
         advice="before",
     ),
 )

@@ -45,14 +45,17 @@ https://github.com/openclaw/openclaw/issues/108631
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import parse_qs
+from urllib.parse import SplitResult, parse_qs
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.memory_search import OPENAI, MemorySearch, searches_by_default
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
@@ -61,9 +64,11 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
 from clawdoctor.checks.openclaw.oc118_texts import ADVICE, TEXTS
+from clawdoctor.checks.openclaw.provider_key import key_variable
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named
+from clawdoctor.source.change import Put, put
 from clawdoctor.wire.request import Refused
 from clawdoctor.wire.requests import Requests
 
@@ -74,6 +79,7 @@ _PROXY_SEARCH = (
     'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
     '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
 )
+_DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/?]+)")
 _CONSEQUENCE = "memory search finds nothing by meaning"
 
 
@@ -84,15 +90,16 @@ def check(
     versions: Versions,
     requests: Requests,
     profiles: AuthProfiles | None,
+    litellm: LiteLLMConfig | None,
 ) -> Iterator[Finding]:
     """Report memory searches whose address, model or key gets them no embeddings."""
     for search in openclaw.memory_searches:
         route = _route_of(search, chain)
         url = _base_url(search, openclaw)
         fault = _address_fault(search, url, openclaw, versions)
-        fault = fault or _model_fault(search, route, url, openclaw)
+        fault = fault or _model_fault(search, route, url, openclaw, litellm)
         if fault is None and _lacks_key(search, route, openclaw, environment, requests, profiles):
-            fault = _no_key(search, openclaw)
+            fault = _no_key(search, openclaw, litellm)
         if fault is not None:
             embeds = route is not None and route.purpose == "embedding"
             subject = route.id if route is not None and embeds else search.pointer
@@ -126,45 +133,76 @@ def _address_fault(
         return None
     path = parts.path.rstrip("/")
     operation = next((name for name in _OPERATIONS if path.endswith(name)), None)
+    straight = is_azure(parts.hostname)
+    fix_v1 = _v1_fix(search, url, parts, openclaw)
     if operation is not None:
+        step = f"end the base URL before {operation}"
+        short = parts._replace(path=path.removesuffix(operation)).geturl()
+        fix = replace(fix_v1, title=step) if straight else _url_fix(step, url, short)
         return _at_address(
             url,
             openclaw,
+            fix,
             f"memory search asks for embeddings at {operation}/embeddings",
             f"OpenClaw adds /embeddings to the base URL, and no server has {operation}/embeddings.",
-            f"end the base URL before {operation}",
         )
-    if not is_azure(parts.hostname) or path.endswith("/openai/v1"):
+    if not straight or path.endswith("/openai/v1"):
         return None
     if "/deployments/" not in path:
         return _at_address(
             url,
             openclaw,
+            replace(fix_v1, title="end the base URL in /openai/v1"),
             "memory search asks Azure at a path that it does not have",
             f"OpenClaw asks {path}/embeddings. Azure has embeddings below /openai/v1, and below "
             "/openai/deployments/<name> with an api-version.",
-            "end the base URL in /openai/v1",
         )
     spoiled = versions.effect("openclaw", "embedding-query") == "spoiled"
     if "api-version" not in parse_qs(parts.query) or spoiled:
         return _at_address(
             url,
             openclaw,
+            fix_v1,
             "memory search asks Azure without an api-version",
             'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a '
             "header api-version is no parameter of the URL.",
-            "end the base URL in /openai/v1, which needs no api-version",
         )
     if not _has_azure_header(search, openclaw):
         return _at_address(
             url,
             openclaw,
+            replace(fix_v1, title="end the base URL in /openai/v1, or add the header api-key"),
             "memory search sends Azure its key in a header that it does not take there",
             "OpenClaw sends Authorization: Bearer with the key. At a deployment's own path Azure "
             "takes only a token of Entra ID there, and a key only as api-key.",
-            "end the base URL in /openai/v1, or add the header api-key",
         )
     return None
+
+
+def _url_fix(title: str, url: Setting[str], better: str) -> Fix:
+    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
+    if url.variables or url.node is None:
+        return Fix(title, actions=(Step(title), *actions))
+    snippet = f"baseUrl: {json.dumps(better)},"
+    return Fix(title, "safe", snippet=snippet, actions=actions, changes=(Put(url.node, better),))
+
+
+def _v1_fix(
+    search: MemorySearch, url: Setting[str], parts: SplitResult, openclaw: OpenClawConfig
+) -> Fix:
+    """Ask Azure's v1 API, where the model is the name of the deployment.
+
+    Unsafe if that changes the model, or the base URL of a provider that agents use as well.
+    """
+    better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/openai/v1"
+    fix = _url_fix("end the base URL in /openai/v1, which needs no api-version", url, better)
+    deployment = _DEPLOYMENT.search(parts.path)
+    if not fix.changes or (deployment is None and search.base_url is url):
+        return fix
+    if deployment is None or deployment["name"] == search.model:
+        return replace(fix, applicability="safe" if search.base_url is url else "unsafe")
+    named = put(openclaw.root, search.pointer, deployment["name"])
+    return replace(fix, applicability="unsafe", changes=(*fix.changes, *named))
 
 
 def _has_azure_header(search: MemorySearch, openclaw: OpenClawConfig) -> bool:
@@ -182,7 +220,11 @@ def _has_azure_header(search: MemorySearch, openclaw: OpenClawConfig) -> bool:
 
 
 def _model_fault(
-    search: MemorySearch, route: Route | None, url: Setting[str] | None, openclaw: OpenClawConfig
+    search: MemorySearch,
+    route: Route | None,
+    url: Setting[str] | None,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | None,
 ) -> Finding | None:
     """The finding on a model that is for chat."""
     guesses = [which_model(d) for d in route.deployments] if route is not None else []
@@ -191,6 +233,10 @@ def _model_fault(
     if not sure and (behind or url is None or not _is_chat(search.model)):
         return None
     name = behind[0] if behind else search.model
+    by_proxy = route is not None and route.target == "proxy" and litellm is not None
+    served = [group for group in (litellm.groups if litellm and by_proxy else ()) if _embeds(group)]
+    meant = served[0] if len(served) == 1 else None
+    example = meant or table("providers")["embeddings"]["default_model"]
     return Finding(
         severity=Severity.WARNING,
         message=f'memory search asks "{search.model}" for embeddings, and {name} is for chat'
@@ -203,11 +249,17 @@ def _model_fault(
         fixes=(
             Fix(
                 "name an embedding model that the server has",
-                snippet=f'model: "{table("providers")["embeddings"]["default_model"]}",',
+                "unsafe" if meant else "manual",
+                snippet=f"model: {json.dumps(example)},",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                changes=put(openclaw.root, search.pointer, meant) if meant else (),
             ),
         ),
     )
+
+
+def _embeds(name: str) -> bool:
+    return "embed" in name.casefold()
 
 
 def _is_chat(name: str) -> bool:
@@ -268,7 +320,12 @@ def _unconfigured(openclaw: OpenClawConfig) -> Finding:
     )
 
 
-def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
+def _no_key(
+    search: MemorySearch, openclaw: OpenClawConfig, litellm: LiteLLMConfig | None
+) -> Finding:
+    variable = f"${{{key_variable(OPENAI, 'proxy', litellm)}}}"
+    pointer = f"{search.base_url.pointer.rpartition('/')[0]}/apiKey"
+    changes = put(openclaw.root, pointer, variable) if search.base_url.pointer else ()
     block = search.pointer.rpartition("/")[0]
     own = search.base_url.state != "missing"
     by_default = openclaw.root.at(f"{block}/provider") is None
@@ -289,8 +346,10 @@ def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
                 "give it the key of that server"
                 if own
                 else "let memory search ask the proxy, if that has an embedding model",
-                snippet='apiKey: "${LITELLM_MASTER_KEY}",' if own else _PROXY_SEARCH,
+                "unsafe" if own else "manual",
+                snippet=f'apiKey: "{variable}",' if own else _PROXY_SEARCH,
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                changes=changes if own else (),
             ),
         ),
         assumed=not own,
@@ -300,9 +359,9 @@ def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
 def _at_address(
     url: Setting[str],
     openclaw: OpenClawConfig,
+    fix: Fix,
     message: str,
     detail: str,
-    step: str,
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
@@ -310,7 +369,7 @@ def _at_address(
         detail=detail,
         place=openclaw.place(url.pointer, "OpenClaw adds /embeddings"),
         consequence=_CONSEQUENCE,
-        fixes=(Fix(step, actions=(Step(step), RESTART_OPENCLAW, CHECK_AGAIN)),),
+        fixes=(fix,),
     )
 
 

@@ -15,8 +15,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"No API key found for provider \"?openai\b",
-        r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|\"results\": ?\[\], ?\"disabled\"",
+        r"No API key found for provider '?openai\b",
+        r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|'results': ?\[\], ?'disabled'",
         advice="default",
     ),
     rule(
@@ -29,10 +29,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Memory search is (?:unavailable (?:due|because)|enabled but no)"
-        r"|embeddings: missing model\b"
-        r"|Unknown memory embedding provider: |^Memory Search \(.{0,200}Embeddings: unavailable",
-        unless="SQLite|quota",
+        r"y (?:search is (?:unavailable [db]|enabled b)|index failed"
+        r"|Search \(.{0,200}Embeddings: u)|missing model|ding provider: ",
+        unless="SQLite|quota|VRAM",
         advice="several",
     ),
     rule(

@@ -49,8 +49,9 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.change import put
 from clawdoctor.wire.openclaw import turn_body
 
 _SETTING = "supportsUsageInStreaming"
@@ -95,10 +96,10 @@ def check(
         fixes=(
             Fix(
                 title=f"write {_SETTING}: true in compat",
-                applicability="manual" if switch is None else "safe",
-                edits=(Edit(switch.span, "true"),) if switch is not None else (),
+                applicability="safe",
                 snippet=f"compat: {{ {_SETTING}: true }},",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                changes=put(model.node, f"/compat/{_SETTING}", True),
             ),
         ),
         subjects=(route.id,),

@@ -171,7 +171,7 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"Cannot read propert(?:y|ies) .{0,30}['\"](?:0|choices|message|content)['\"]"
+            "Cannot read propert(?:y|ies) .{0,30}'(?:0|choices|message|content)'"
             r"|'str' object has no attribute 'choices'",
             alone=True,
         ),

@@ -182,6 +182,7 @@ CHECK = Check(
             "Write the proxy's master key, or a virtual key, into the variable that apiKey refers "
             "to, in ~/.openclaw/.env, and restart the gateway.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
+            when=r"Virtual Key expected",
         ),
         "none": Advice(
             "This request brings no key. If OpenClaw sent it, its provider has no apiKey, or the "
@@ -189,6 +190,7 @@ CHECK = Check(
             "log shows GET /health, a health probe of Docker or Kubernetes sent it: let it ask "
             "/health/liveliness, which needs no key.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
+            when=r"No api key passed|Passed in:\W{0,6}$",
         ),
         "probe": Advice(
             "A health probe asks /health, which needs a key and calls every model. Let it ask "
@@ -202,6 +204,7 @@ CHECK = Check(
             "of its headers, and restart the gateway. A client of yours must write the word "
             "Bearer.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
+            when=r"Malformed API Key",
         ),
         "expired": Advice(
             "The key is right and its time is over. Prolong it, or create a new one and write it "
@@ -210,6 +213,7 @@ CHECK = Check(
                 f"{POST} http://localhost:4000/key/update "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"duration\\":\\"90d\\"}"',
             ),
+            when=r"Expired Key|expired_key",
         ),
         "blocked": Advice(
             "An administrator of the proxy has blocked this key or its team. Ask why, then unblock "
@@ -218,54 +222,62 @@ CHECK = Check(
                 f"{POST} http://localhost:4000/key/unblock "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\"}"',
             ),
+            when=r"/unblock",
         ),
         "owner": Advice(
             "The key belongs to a <owner> that the proxy's database does not have: it was deleted, "
             "or the proxy has another database than before. Create it again on the proxy's web "
             "page (/ui), or give OpenClaw a new key without it.",
+            when=(
+                r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"
+                r"|no longer exists)"
+            ),
         ),
         "route": Advice(
             "The key is accepted, and may not call this route. Administration (/key, /team, "
             "/model, /config) needs the master key. A chat with OpenClaw needs a key whose "
             "allowed_routes include llm_api_routes: create one without allowed_routes.",
+            when=(
+                r"allowed to (?:access|call)\b.{0,20}\broute|proxy admin can be used"
+                r"|forbidden: Route"
+            ),
         ),
         "header": Advice(
             "general_settings.litellm_key_header_name makes the proxy expect its key in another "
             "header than OpenClaw sends. Delete that line and restart the proxy, or send the "
             "header from the provider in openclaw.json:",
             'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
+            when=r"No LiteLLM Virtual Key pass",
         ),
     },
     texts=(
         rule("certain", "LiteLLM", r"No connected db\b", advice="master"),
-        rule("certain", "LiteLLM", "LiteLLM Virtual Key expected", advice="shape"),
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
-            r"|invalid user key|exist in cache \+|Key not found in database",
+            r"Virtual Key expected|Malformed API Key passed|No api key passed in\b"
+            r"|Passed in:\W{0,6}$|Expired Key\. |\bexpired_key\b",
+        ),
+        rule("certain", "LiteLLM", "is blocked. Update via ./(?:key|team)/unblock"),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
+            r"|exist in cache \+|Key not found in data",
             advice="unknown",
         ),
-        rule("certain", "LiteLLM", r"No api key passed in\b|Passed in:\W{0,6}$", advice="none"),
-        rule("certain", "LiteLLM", "Malformed API Key passed in", advice="malformed"),
-        rule("certain", "LiteLLM", r"Expired Key\. |\bexpired_key\b", advice="expired"),
         rule(
-            "certain", "LiteLLM", "is blocked. Update via ./(?:key|team)/unblock", advice="blocked"
+            "likely",
+            "LiteLLM",
+            "(?:team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db|no longer exists)"
+            "|No LiteLLM Virtual Key pass",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"(?P<owner>team|user|organization) doesn't exist in db",
-            advice="owner",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"allowed to (?:access this (?:openai )?|call )route(?:s,|\. ?route|=)"
+            r"allowed to (?:access this |call )(?:this |openai )?route(?:s,|\.|=)"
             r"|proxy admin can be used|Access forbidden: Route ",
-            advice="route",
         ),
-        rule("likely", "LiteLLM", "No LiteLLM Virtual Key pass", advice="header"),
         rule(
             "likely",
             "LiteLLM",

@@ -45,6 +45,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px004_texts import ADVICE, TEXTS
+from clawdoctor.checks.renamed_model import renamed_model
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -133,6 +134,8 @@ def _missing_finding(
         )
         fix = Fix(
             title="use a name that the proxy lists",
+            applicability="unsafe" if meant else "manual",
+            changes=renamed_model(route, meant) if meant else (),
             snippet=snippet,
             actions=retry[-1:] if meant else (choose, *retry),
         )

@@ -18,6 +18,10 @@ ADVICE = {
         "only, not in models[].id:",
         'models: [{ id: "<name>", name: "<name>" }],\n'
         'agents: { defaults: { model: { primary: "<provider>/<name>" } } },',
+        when=(
+            r"name passed in model=(?P<model>(?P<prefix>litellm|openai"
+            r"|azure[\w-]{0,40})/(?P<name>[\w.:/-]{0,100}\w))"
+        ),
     ),
     "nameless": Advice(
         "The request names no model. If OpenClaw sends it, models[].id of the provider is missing "
@@ -26,6 +30,7 @@ ADVICE = {
         run=(
             'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models',
         ),
+        when=r"passed in model=(?:None\b|\W|$)|but was None",
     ),
     "embedding": Advice(
         "A program asks for embeddings (OpenClaw: memory search), and the proxy has no <model>. "
@@ -37,6 +42,7 @@ ADVICE = {
         "    api_base: os.environ/AZURE_API_BASE\n"
         "    api_key: os.environ/AZURE_API_KEY\n"
         '    api_version: "2024-10-21"',
+        when=r"/embeddings: Invalid model name",
     ),
     "dropped": Advice(
         "The proxy has no working deployment for <model>. If litellm_config.yaml names it, LiteLLM "
@@ -50,6 +56,7 @@ ADVICE = {
         "openclaw.json. A key without models of its own has those of its team or user.",
         f"{POST} http://localhost:4000/key/update "
         '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
+        when=r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key",
     ),
     "team": Advice(
         "The team or project of this key may not use <model>; what the key itself allows does not "
@@ -57,21 +64,28 @@ ADVICE = {
         "that it keeps; or use a model of the team in openclaw.json.",
         f"{POST} http://localhost:4000/team/update "
         '-d \'{"team_id":"<team>","models":["<model>"]}\'',
+        when=(
+            r"(?:team|member|project|org) not allowed to access model(?:. "
+            r"Team=(?P<team>[\w-]{1,80}))?"
+        ),
     ),
     "empty": Advice(
         "The proxy runs without any model: it was started without --config, with another file, or "
         "its model_list is empty. Start it with the file; in Docker mount it and name it in "
         "`command`.",
         run=("litellm --config litellm_config.yaml --port 4000",),
+        when=r"not loaded in",
     ),
     "paused": Advice(
         "An administrator has paused or blocked this model. Turn it on again on the proxy's web "
         "page (Models), or use another model in openclaw.json.",
+        when=r"currently paused",
     ),
     "id": Advice(
         "The request names one deployment by its id, and the proxy has none of this id now. Ids "
         "change when a deployment of the file changes, and a second instance of the proxy may have "
         "others: load the page again, and take the id from /v1/model/info.",
+        when=r"Model ID|Model id =",
     ),
 }
 
@@ -79,69 +93,47 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "LiteLLM",
-        "/embeddings: Invalid model name passed in model=",
-        advice="embedding",
-    ),
-    rule(
-        "certain",
-        "LiteLLM",
-        r"model name passed in model=(?P<model>(?P<prefix>litellm|openai|azure[\w-]{0,40})/"
-        r"(?P<name>[\w.:/-]{0,100}\w))",
-        advice="prefix",
-    ),
-    rule(
-        "certain",
-        "LiteLLM",
-        r"Invalid model name passed in model=(?:None\b|\W|$)|parameter is required but was None",
-        advice="nameless",
-    ),
-    rule(
-        "certain",
-        "LiteLLM",
-        "Invalid model name passed in|There is no .model_name. with|available models for your key"
-        "|ProxyModelNotFoundError",
+        "Invalid model name passed in|There is no .model_name. with"
+        "|available models for your key|ProxyModelNotFoundError",
     ),
     rule("certain", "LiteLLM", "no healthy deployments for", unless="cooldown", advice="dropped"),
     rule(
         "certain",
         "LiteLLM",
-        "(?:key|token|user) not allowed to access model|(?:key|user)_model_access_denied"
-        "|Personal key model access",
-        advice="key",
-    ),
-    rule(
-        "certain",
-        "LiteLLM",
-        r"(?:team|member|project|org) not allowed to access model(?:. Team=(?P<team>[\w-]{1,80}))?",
-        advice="team",
+        r"\b(?:key|token|user|team|member|project|org) not allowed to access model"
+        r"|_model_access_denied|Personal key model",
     ),
     rule(
         "certain",
         "LiteLLM",
         r"model for team (?P<team>[\w-]{1,80}): (?P<model>[\w./:-]{1,90})"
-        r""
         r"|not allowed to call model=|access to the requested model",
         advice="team",
     ),
-    rule("likely", "LiteLLM", r"LLM (?:Router|Model List) (?:is )?not loaded in", advice="empty"),
-    rule("likely", "LiteLLM", "Model '[^']{1,120}' is currently paused", advice="paused"),
     rule(
         "likely",
         "LiteLLM",
-        r"does not exist in Model ID (?:List|map)|Model id = \S{1,80} not found on litellm proxy",
-        advice="id",
+        "(?:Router|Model List) (?:is )?not loaded in|Model '[^']{1,120}' is currently paused"
+        "|parameter is required but was None",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"does not exist in Model ID (?:List|map)"
+        r"|Model id = \S{1,80} not found on litellm proxy",
     ),
     rule(
         "possible",
         "a server",
-        "model is unavailable|find the model you|model not found|No models available"
-        "|healthy deployments found|Model is blocked",
+        "l is unavailable|find the model|model not found|models avail|hy deployments found"
+        "|Model is blocked|may not exist or you",
     ),
     rule(
         "possible",
         "LiteLLM",
         r"/(?:chat/completions|responses)\b",
         "400 Bad Request|message='Bad Request'",
+        unless="azure",
         alone=True,
     ),
 )

@@ -118,6 +118,10 @@ CHECK = Check(
             "is missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
             "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
+            when=(
+                r"No module named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
+                r"|module 'prisma'"
+            ),
         ),
         "generate": Advice(
             "prisma is installed, and its client was never made for LiteLLM's tables. Make it "
@@ -127,6 +131,7 @@ CHECK = Check(
                 "prisma generate --schema \"$(python3 -c 'import litellm, os; "
                 "print(os.path.dirname(litellm.__file__))')/proxy/schema.prisma\"",
             ),
+            when=r"been generated yet|run .?prisma generate|attribute 'litellm_",
         ),
         "quotes": Advice(
             "zsh takes the brackets for a pattern. Put the name in quotes:",
@@ -142,6 +147,7 @@ CHECK = Check(
             "general_settings.key_management_system asks for Azure Key Vault, and the client for "
             "it is missing. Install it where the proxy runs, or delete that setting:",
             run=("pip install azure-identity azure-keyvault-secrets",),
+            when=r"Key Vault: No module",
         ),
         "module": Advice(
             "This package does not come with litellm[proxy]. Install it into the environment that "
@@ -149,6 +155,7 @@ CHECK = Check(
             "setting that asks for it:",
             "pip install <module>",
             ("pip install 'litellm[proxy,extra_proxy]'",),
+            when="named '?(?:hypercorn|granian|google|azure|enterprise)|email-validator",
         ),
         "clash": Advice(
             "The versions of LiteLLM and of one of its packages do not fit: something else in "
@@ -167,9 +174,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"but the (?P<module>prisma) CLI|Failed to import Prisma"
-            r"|directory: 'prisma'|module 'prisma' has no|but prisma package not",
-            advice="prisma",
+            "but the (?P<module>prisma) CLI|Failed to import Prisma|directory: 'prisma'"
+            "|module 'prisma' has no|but prisma package not",
         ),
         rule(
             "certain",
@@ -177,53 +183,47 @@ CHECK = Check(
             "client hasn't been generated yet|run .?prisma generate"
             "|'Prisma' object has no attribute 'litellm_",
             unless="@prisma/client",
-            advice="generate",
         ),
         rule("certain", "the shell", r"no matches found: litellm\[", advice="quotes"),
         rule(
             "certain",
             "LiteLLM",
-            r"No module named ['\"]?(?:proxy_server|litellm\.proxy|litellm_enterprise"
+            r"No module named '?(?:proxy_server|litellm\.proxy|litellm_enterprise"
             r"|litellm_proxy_extras)",
             advice="again",
         ),
-        rule("certain", "LiteLLM", "keys from Azure Key Vault: No module named", advice="vault"),
         rule(
             "certain",
             "LiteLLM",
-            r"pip install ['\"]?litellm\[proxy|Missing dependency No module"
-            r"|needs to be imported\. Run - ",
+            r"pip install '?litellm\[proxy|Missing dependency No module"
+            r"|needs to be imported\. Run - |Key Vault: No module",
         ),
         rule(
             "likely",
             "the shell",
-            r"\blitellm['\"]?(?:: (?:command )?not found| is not recognized as)"
+            r"\blitellm'?(?:: (?:command )?not found| is not recognized as)"
             r"|command not found: ?litellm\b",
             advice="path",
         ),
         rule(
             "likely",
             "LiteLLM",
-            "No module named",
-            r"named ['\"]?(?:fastapi|orjson|apscheduler|u(?:vicorn|vloop)|gunicorn|websockets|mcp"
-            r"|jwt"
-            r"|nacl|yaml|rich|backoff)",
+            "named '?(?:fastapi|orjson|apscheduler|u(?:vicorn|vloop)|gunicorn|websockets|mcp"
+            r"|jwt|nacl|yaml|rich|backoff|prisma)",
             by="litellm",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"No module named ['\"]?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
-            "|email-validator is not",
+            r"named '?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
+            r"|email-validator is not",
             by="litellm",
-            advice="module",
         ),
-        rule("likely", "LiteLLM", "No module named .?prisma", by="litellm", advice="prisma"),
         rule(
             "likely",
             "LiteLLM",
-            r"cannot import name ['\"]\w{1,60}['\"] from ['\"](?:litellm\.|openai|fastapi|pydantic"
-            r"|starlette|mcp)",
+            r"cannot import name '\w{1,60}' from '(?:litellm\.|openai|fastapi"
+            r"|pydantic|starlette|mcp)",
             by="litellm",
             advice="clash",
         ),
@@ -231,8 +231,8 @@ CHECK = Check(
         rule(
             "possible",
             "Python",
-            "named ['\"]?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
-            "|python-multipart. to be|Missing boto3",
+            "named '?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
+            r"|python-multipart. to be|Missing boto3",
         ),
         rule(
             "possible",

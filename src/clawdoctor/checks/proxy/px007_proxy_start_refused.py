@@ -85,11 +85,13 @@ CHECK = Check(
             "in the baseUrl of openclaw.json too.",
             "netsh interface ipv4 show excludedportrange protocol=tcp\n"
             "litellm --config litellm_config.yaml --port 4010",
+            when=r"permission denied|in a way forbidden",
         ),
         "address": Advice(
             "This machine does not have the address that LiteLLM is to listen on. Leave --host "
             "out, or give one that it has: 0.0.0.0 in a container, 127.0.0.1 outside.",
             run=("litellm --config litellm_config.yaml --host 127.0.0.1 --port 4000",),
+            when=r"cannot assign requested address",
         ),
         "memory": Advice(
             "The system killed the proxy (SIGKILL), mostly because its memory was used up: docker "
@@ -111,22 +113,15 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], (?P<port>\d{1,5})\b",
-            unless=r", (?:8188|7860|8501|8888|11434)\b|permission denied|cannot assign",
+            r"to bind on address \('(?P<host>[^']{1,60})', (?P<port>\d{1,5})\b",
+            unless=r", (?:8188|7860|8501|8888|11434)\b",
             advice="port",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"to bind on address .{1,60}permission denied|\b4000\b.{0,90}in a way forbidden"
-            r"|in a way forbidden.{0,80}\b4000",
+            r"\b4000\b.{0,90}in a way forbidden|in a way forbidden.{0,80}\b4000",
             advice="reserved",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            "to bind on address .{1,80}cannot assign requested address",
-            advice="address",
         ),
         rule(
             "likely",
@@ -146,8 +141,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "exited (?:with code |\\()137|OOMKilled|SIGKILL|9/KILL|OOM killer"
-            "|out of memory: Killed",
+            r"exited (?:with code |\()137|OOMKilled|SIGKILL|9/KILL|OOM killer"
+            r"|out of memory: Killed",
             by="litellm",
             advice="memory",
         ),
@@ -164,7 +159,11 @@ CHECK = Check(
             r"|proxy refused to start|import module .litellm\.",
             unless="code 137",
         ),
-        rule("possible", "LiteLLM", "Application startup failed"),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"Application startup failed|proxy_cli\.py', line \d{1,5}, in run_server",
+        ),
         rule(
             "possible",
             "LiteLLM",

@@ -49,6 +49,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.drop_params import GLOBAL
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import SWITCHES
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
@@ -56,6 +57,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
+from clawdoctor.source.change import put
 from clawdoctor.wire.question import Question
 
 
@@ -67,10 +69,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
         place = (
-            configs.litellm.place("/litellm_settings/drop_params", "drop_params would leave it out")
+            configs.litellm.place(GLOBAL, "drop_params would leave it out")
             if configs.litellm is not None
             else None
         )
+        changes = put(configs.litellm.root, GLOBAL, value=True) if configs.litellm else ()
         yield turn_finding(
             failure,
             replies,
@@ -82,6 +85,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             place=place,
             fix=Fix(
                 "let LiteLLM leave it out",
+                "safe" if changes else "manual",
+                changes=changes,
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
@@ -109,12 +114,17 @@ CHECK = Check(
             "LiteLLM 1.81.1 to 1.81.13 refuses `store` for every Azure model. Upgrade LiteLLM, and "
             "until then keep OpenClaw from sending it, in the model's entry of openclaw.json:",
             "compat: { supportsStore: false },",
+            when=(
+                r"parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])(?:, for "
+                r"model=(?P<deployment>[\w./:-]{0,98}\w))?"
+            ),
         ),
         "cache": Advice(
             'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
             '1.109 and later refuses it for this model. Set it to "short" in openclaw.json, or let '
             "LiteLLM leave it out:",
             "litellm_settings:\n  drop_params: true",
+            when=r"parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
         ),
         "value": Advice(
             "The model has one permitted value for <parameter>, and this request has another. Take "
@@ -134,6 +144,7 @@ CHECK = Check(
             '  allowed_openai_params: ["<name>"]\n'
             "model_info:\n"
             "  base_model: azure/<the model behind it>",
+            when=r"parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
         ),
         "credentials": Advice(
             "A client sends <parameter> with its request, and the proxy does not let clients "
@@ -143,26 +154,6 @@ CHECK = Check(
         ),
     },
     texts=(
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])"
-            r"(?:, for model=(?P<deployment>[\w./:-]{0,98}\w))?",
-            advice="store",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
-            advice="cache",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"support parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
-            unless="'(?:store|prompt_cache_retention)'",
-            advice="one",
-        ),
         rule(
             "certain",
             "LiteLLM",

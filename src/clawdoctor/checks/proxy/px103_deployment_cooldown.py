@@ -98,6 +98,7 @@ CHECK = Check(
             "text to clawdoctor explain). Until then LiteLLM answers with it once after each "
             "pause:",
             run=("sleep 6; clawdoctor run",),
+            when=r"'exception_received': .(?P<exception>litellm\.\w{1,40})",
         ),
         "limits": Advice(
             "No deployment pauses (cooldown_list is empty), and none may be used: the rpm or tpm "
@@ -105,32 +106,21 @@ CHECK = Check(
             "the router's checks before the call. Raise or delete rpm and tpm, or add a "
             "deployment.",
             "litellm_params:\n  model: azure/<deployment>\n  tpm: 200000",
+            when=r"cooldown_list=\[\]|RouterRateLimitErrorBasic",
         ),
     },
     texts=(
         rule(
             "certain",
             "LiteLLM",
-            r"'exception_received': .(?P<exception>litellm\.\w{1,40})",
-            advice="named",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"available for selected model",
-            r"cooldown_list=\[\]",
-            advice="limits",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"available for selected model|RouterRateLimitError|cooldown_list=\[",
+            r"available for selected model|RouterRateLimitError|cooldown_list=\["
+            r"|'exception_received': .litellm",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"No (?:healthy )?deployments? available,? (?:Try again in|passed model=)"
-            r"|all deployments .{0,24}in cooldown",
+            "No (?:healthy )?deployments? available,? (?:Try again in|passed model=)"
+            "|all deployments .{0,24}in cooldown",
         ),
         rule(
             "likely",

@@ -161,6 +161,7 @@ CHECK = Check(
                 "provider in openclaw.json to the endpoint of the resource:",
                 'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
             ),
+            when=r"response from Azure|invalid response from LLM",
         ),
         "cut": Advice(
             "The stream broke off before its end: something between the model and the reader "
@@ -174,15 +175,16 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "sending complete message|incomplete chunked read|Response payload is not completed"
-            "|ended (?:before a|without) finish_reason|before a terminal response",
+            "sending complete message|incomplete chunked read|payload is not completed"
+            "|Unexpected (?:string )?response from Azure",
             advice="cut",
         ),
         rule(
             "certain",
             "LiteLLM",
-            "Unexpected (?:string )?response from Azure|invalid response from LLM endpoint",
-            advice="page",
+            "ended (?:before a|without) finish_reason|before a terminal response"
+            "|invalid response from LLM endpoint",
+            advice="cut",
         ),
         rule(
             "likely",
@@ -194,22 +196,21 @@ CHECK = Check(
             "likely",
             "a server that speaks OpenAI's API",
             r"finish_reason\W{1,4}length\W",
-            r"\bcontent\W{1,4}(?:''|\"\"|null|None|is None)",
+            r"\bcontent\W{1,4}(?:''|''|null|None|is None)",
             advice="length",
         ),
         rule(
             "likely",
             "OpenClaw",
-            "incomplete turn detected|incomplete-turn error"
-            "|empty response (?:detected|retries exhausted):",
+            "incomplete turn detected|incomplete-turn error|empty response (?:detected"
+            "|retries exhausted):",
             unless="provider=(?:anthropic|google|gemini|bedrock|ollama|openrouter|xai|groq|mistral)",
         ),
         rule(
             "likely",
             "OpenClaw",
-            "couldn't generate a response|non_deliverable_terminal_turn|produce a visible reply"
-            "|assistant turn failed before producing content"
-            "|queuedFinal=false, replies=0",
+            "couldn't generate a re|non_deliverable_term|produce a visible"
+            "|turn failed before producing|queuedFinal=false, replies=0",
         ),
         rule(
             "likely",
@@ -220,15 +221,15 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"\b(?:empty|blank|no|None|null|nothing)\b (?:\w{1,12} ){0,2}(?:response|content|reply"
-            r"|message|output|generat\w{2,6})\b",
+            r"\b(?:empty|blank|no|None|null|nothing)\b (?:\w{1,12} ){0,2}(?:response|content"
+            r"|reply|message|output|generat\w{2,6})\b",
             unless="no previous",
         ),
         rule(
             "possible",
             "a client",
-            r"\b(?:content|response|output|choices)['\"]?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
-            r"|''|\"\"|\[\])",
+            r"\b(?:content|response|output|choices)'?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
+            r"|''|''|\[\])",
         ),
         rule(
             "possible",
@@ -240,7 +241,7 @@ CHECK = Check(
             "possible",
             "a client",
             r"\b(?:payloads|textChars)=0\b|MidStreamFallback"
-            "|'NoneType' object has no attribute '(?:strip|content|choices)'",
+            r"|'NoneType' object has no attribute '(?:strip|content|choices)'",
         ),
     ),
 )

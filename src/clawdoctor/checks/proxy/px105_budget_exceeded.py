@@ -116,16 +116,21 @@ CHECK = Check(
             '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
         ),
         "team": Advice(
-            "The team of this key has spent its max_budget. Raise it, on the proxy's web page "
-            "(Teams) or so, or wait until budget_duration starts it anew:",
+            "The team, project or organization of this key has spent its max_budget. Raise it, on "
+            "the proxy's web page or so for a team, or wait until budget_duration starts it anew:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
+            when=(
+                r"(?:exceeded!|ExceededBudget:) (?:Team|Project"
+                r"|Org\w{1,12})(?:=(?P<team>[\w-]{1,80}))?"
+            ),
         ),
         "user": Advice(
             "The user to whom this key belongs has spent their max_budget; the key's own does not "
             "matter. Raise it, or make a key without a user (service account):",
             f"{POST} http://localhost:4000/user/update "
             '-d \'{"user_id":"<user>","max_budget":100,"budget_duration":"30d"}\'',
+            when=r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})",
         ),
         "customer": Advice(
             "The end user whom the request names (`user`, or a header) has spent their budget. "
@@ -133,6 +138,7 @@ CHECK = Check(
             "limit of all of them.",
             f"{POST} http://localhost:4000/customer/update "
             '-d \'{"user_id":"<user>","max_budget":100}\'',
+            when=r"\bEnd ?User(?:=\S{1,80})? over budget",
         ),
         "provider": Advice(
             "The budget that router_settings.provider_budget_config sets for <provider> is used up "
@@ -140,17 +146,20 @@ CHECK = Check(
             "restart the proxy.",
             "router_settings:\n  provider_budget_config:\n"
             '    <provider>: { budget_limit: 100, time_period: "30d" }',
+            when=r"budget for provider (?P<provider>[\w-]{1,40}): ",
         ),
         "deployment": Advice(
             "The deployment's own max_budget in model_list is used up until its budget_duration is "
             "over. Raise it in litellm_config.yaml, or add a deployment to the group, and restart "
             "the proxy.",
             "litellm_params:\n  max_budget: 100\n  budget_duration: 30d",
+            when=r"budget for deployment ",
         ),
         "tag": Advice(
             "The budget of a tag that the request carries is used up: "
             "litellm_settings.tag_budget_config in litellm_config.yaml, or the tag's own on the "
             "proxy's web page (Tags). Raise it.",
+            when=r"Tag=.{1,80} over budget|budget for tag=",
         ),
         "model": Advice(
             "The key has a budget for this model alone (model_max_budget). Raise it, or use "
@@ -159,11 +168,13 @@ CHECK = Check(
             '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",'
             '\\"model_max_budget\\":{\\"<model>\\":{\\"budget_limit\\":100,'
             '\\"time_period\\":\\"30d\\"}}}"',
+            when=r"budget for model=",
         ),
         "proxy": Advice(
             "litellm_settings.max_budget, the budget of the whole proxy, is used up until its "
             "budget_duration is over. Raise it in litellm_config.yaml and restart the proxy.",
             "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
+            when=r"exceeded! Proxy over",
         ),
     },
     texts=(
@@ -177,52 +188,23 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"LiteLLM Rate Limit Handler|Crossed TPM / RPM"
-            r"|(?P<rate>Max parallel request)s? limit reached",
+            "LiteLLM Rate Limit Handler|Crossed TPM / RPM"
+            "|(?P<rate>Max parallel request)s? limit reached",
             advice="rate",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"Budget has been exceeded!(?:.{0,90}Current cost: (?P<cost>[\d.e-]{1,20}),.{0,60}Max "
-            r"budget: (?P<limit>[\d.e-]{0,20}\d))?",
-            unless="exceeded! (?:Team|Proxy)",
+            r"Budget has been exceeded!|\bExceeded(?:Token)?Budget|\bover budget(?:\.| in )"
+            r"|Exceeded budget for \w|\bBudgetExceeded",
+            r"(?:cost: |Spend=)(?P<cost>[\d.e-]{1,20}),.{0,60}?udget(?:: "
+            r"|=)(?P<limit>[\d.e-]{0,20}\d)",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"(?:budget has been exceeded!|ExceededBudget:) Team(?:=(?P<team>[\w-]{1,80}))?",
-            advice="team",
-        ),
-        rule("certain", "LiteLLM", "budget has been exceeded! Proxy over", advice="proxy"),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})(?:.{0,20}"
-            r"=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
-            advice="user",
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"\bEnd ?User(?:=\S{1,80})? over budget(?:\.| in )",
-            advice="customer",
-        ),
-        rule(
-            "certain", "LiteLLM", "Tag=.{1,80} over budget|Exceeded budget for tag=", advice="tag"
-        ),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"Exceeded budget for provider (?P<provider>[\w-]{1,40}): ",
-            advice="provider",
-        ),
-        rule("certain", "LiteLLM", "Exceeded budget for deployment ", advice="deployment"),
-        rule("certain", "LiteLLM", r"exceeded budget for model=", advice="model"),
-        rule(
-            "certain",
-            "LiteLLM",
-            r"ExceededTokenBudget|ExceededBudget: |(?<![A-Za-z])BudgetExceededError",
+            r"Budget has been exceeded!|\bExceeded(?:Token)?Budget|\bover budget(?:\.| in )"
+            r"|Exceeded budget for \w|\bBudgetExceeded",
         ),
         rule(
             "likely",

@@ -98,6 +98,21 @@ CHECK = Check(
         "PX006",
     ),
     advice={
+        "forward-proxy": Advice(
+            "A forward proxy answers in place of Prisma's query engine, which listens on "
+            "localhost: HTTP_PROXY is set where the proxy runs, and localhost is not excepted. "
+            "Set it there and restart the proxy.",
+            "NO_PROXY=localhost,127.0.0.1,db   # with the name of the database's service",
+            when=r"EngineRequestError: \d{3}: <|requested URL could not be retrieved",
+        ),
+        "binaries": Advice(
+            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
+            "another system, or runs as a user with another HOME, or it lacks a library "
+            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
+            "runs the proxy:",
+            run=("prisma py fetch && prisma generate",),
+            when=r"BinaryNotFound|libatomic|/binaries",
+        ),
         "migration": Advice(
             "A migration of LiteLLM's tables failed, and no later one runs until it is settled. "
             "Make a backup and let one instance of the proxy run only. If the table or column of "
@@ -106,16 +121,22 @@ CHECK = Check(
             'pg_dump "$DATABASE_URL" > litellm-backup.sql\n'
             "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
             'prisma migrate resolve --applied <migration> --schema "$schema/schema.prisma"',
+            when=(
+                r"(?:\bP30\d\d\b|migrat(?:e deploy|ions? \S)|prisma_migration"
+                r"|push database)(?:.{0,400}?(?P<migration>\d{14}_\w{1,80}))?"
+            ),
         ),
         "lock": Advice(
             "Another instance of the proxy, or one that hangs, migrates the database at this "
             "moment. Stop all but one and start that again. For several instances set "
             "DISABLE_SCHEMA_UPDATE=true on all but one.",
+            when=r"advisory lock",
         ),
         "schema": Advice(
             "The tables are of another version than this LiteLLM: its migration did not run, or "
             "another version uses the same database. Delete DISABLE_SCHEMA_UPDATE where it is set, "
             "start one instance of the newer version, and read what its log says of the migration.",
+            when=r"(?:table|column|LiteLLM_)\W?.{0,80}does not exist|out of sync",
         ),
         "unreachable": Advice(
             "No Postgres answers at <host>:<port>. Start it and let the proxy wait for it. In a "
@@ -123,6 +144,10 @@ CHECK = Check(
             "name of the database's service.",
             "depends_on: { db: { condition: service_healthy } }\n"
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
+            when=(
+                r"reach database server(?: at "
+                r".?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?"
+            ),
         ),
         "login": Advice(
             "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
@@ -130,12 +155,17 @@ CHECK = Check(
             "is created: after a change, alter the user's password in the database. Special "
             "characters of the password must be percent-encoded in the URL.",
             run=("psql \"$DATABASE_URL\" -c 'select 1'",),
+            when=(
+                r"failed against (?:the )?database|FATAL: +(?:role|password|database) "
+                r"|denied access on"
+            ),
         ),
         "url": Advice(
             "DATABASE_URL, or database_url in general_settings, is no URL of Postgres: it is "
             "empty, has quotes or an unexpanded ${...}, or special characters in the password that "
             "are not percent-encoded (@ is %40). It must look so:",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
+            when=r"datasource|database string|must start with|DATABASE_URL",
         ),
         "pool": Advice(
             "All connections to the database are in use. Each worker of each instance opens "
@@ -143,19 +173,14 @@ CHECK = Check(
             'Lower the limit if Postgres says "too many clients"; raise it if the pool timed out:',
             "general_settings:\n  database_connection_pool_limit: 20\n"
             "  database_connection_timeout: 60",
+            when=r"connection pool|too many clients",
         ),
         "engine": Advice(
             "Prisma's query engine, a process of its own between LiteLLM and Postgres, has not "
             "started or has died. Restart the proxy and read the first error in its log before "
             "this one: a database that does not answer, too little memory (exit 137), or a folder "
             "that the user may not write or execute in (a read-only container, HOME).",
-        ),
-        "binaries": Advice(
-            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
-            "another system, or runs as a user with another HOME, or it lacks a library "
-            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
-            "runs the proxy:",
-            run=("prisma py fetch && prisma generate",),
+            when=r"query engine|ClientNotConnected",
         ),
         "none": Advice(
             "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
@@ -167,99 +192,35 @@ CHECK = Check(
             "The tables changed while the proxy was connected, so Postgres refuses its prepared "
             "queries. Restart every instance of the proxy after a migration. If it comes back, "
             "turn prepared statements off with ?pgbouncer=true at the end of DATABASE_URL.",
+            when=r"cached plan",
         ),
     },
     texts=(
         rule(
             "certain",
             "LiteLLM",
-            r"Database migration (?:failed|cannot proceed)|Unable to push database changes"
-            r"|prisma_migration\.py:",
-            advice="migration",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"\bmigration(?: name)?:? .?(?P<migration>\d{14}_\w{1,80})",
-            by="litellm",
-            advice="migration",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"\bP30(?:05|06|09|18)\b|failed migrations in|migration failed to apply|migrate deploy",
-            by="litellm",
-            advice="migration",
+            r"Database migration (?:failed|cannot proceed)|push database changes"
+            r"|prisma_migration\.py:|prisma schema out of sync",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"\bLiteLLM_\w{1,60}.{0,30}does not exist|prisma schema out of sync",
-            advice="schema",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"(?:table|column) .{1,80}does not exist in the current database",
-            by="litellm",
-            advice="schema",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"reach database server(?: at .?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?",
-            by="litellm",
-            advice="unreachable",
-        ),
-        rule(
-            "possible",
-            "prisma",
-            r"reach database server(?: at .?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?",
-            advice="unreachable",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            "failed against (?:the )?database|FATAL: +(?:role|password|database) "
-            "|denied access on the",
-            by="litellm",
-            advice="login",
-        ),
-        rule("likely", "LiteLLM", "validating datasource .?client", advice="url"),
-        rule(
-            "possible",
-            "prisma",
-            "database string is invalid|must start with postgres|needs a DATABASE_URL",
-            advice="url",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            "from the connection pool|too many clients already",
-            by="litellm",
-            advice="pool",
-        ),
-        rule("possible", "prisma", "from the connection pool", advice="pool"),
-        rule(
-            "certain",
-            "LiteLLM",
-            "connect(?:ed)? to the query engine|ClientNotConnectedError",
-            advice="engine",
+            r"\bLiteLLM_\w{1,60}.{0,30}does not exist|connect(?:ed)? to the query engine"
+            r"|ClientNotConnectedError",
         ),
         rule(
             "certain",
             "LiteLLM",
-            "BinaryNotFoundError|loading shared libraries: libatomic|prisma-python/binaries",
-            advice="binaries",
+            "BinaryNotFoundError|libraries: libatomic|prisma-python/binaries"
+            "|cached plan error detected",
         ),
         rule(
             "certain",
             "LiteLLM",
             r"(?:DB|database) not connected\. (?:See|Connect|This)|Not connected to (?:the )?DB!"
-            "|Error, database not connected",
+            r"|Error, database not connected",
             advice="none",
         ),
-        rule("certain", "LiteLLM", "cached plan error detected", advice="plan"),
         rule(
             "certain",
             "LiteLLM",
@@ -270,24 +231,42 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"\bprisma\.(?:engine\.)?errors\.|\bP1\d{3}\b"
-            "|prisma client (?:can't|cannot) connect",
+            r"\bmigration(?: name)?:? .?\d{14}_|\bP(?:1\d|30)\d\d\b|failed migrations in"
+            r"|migration failed to apply|migrate deploy",
             by="litellm",
         ),
         rule(
-            "possible",
-            "prisma",
-            r"failed migrations in|migration failed to apply"
-            r"|\bmigration .\d{14}_(?P<name>\w{1,80})",
-            advice="migration",
+            "likely",
+            "LiteLLM",
+            "(?:table|column) .{1,80}does not exist in the current|reach database server"
+            "|failed against (?:the )?database",
+            by="litellm",
         ),
-        rule("possible", "prisma", "postgres advisory lock", advice="lock"),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"FATAL: +(?:role|password|database) |denied access on|the connection pool"
+            r"|too many clients|\bprisma\.\w{0,7}\.?errors\.",
+            by="litellm",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            "validating datasource .?client|prisma client (?:can't|cannot) connect",
+        ),
         rule(
             "possible",
             "prisma",
-            r"schema engine|cached plan must not"
-            r"|^\W{0,3}(?:DB|database) not connected",
+            "reach database server|database string is invalid|must start with postgres"
+            "|needs a DATABASE_URL|the connection pool",
         ),
+        rule(
+            "possible",
+            "prisma",
+            r"failed migrations in|migration failed to apply|\bmigration .\d{14}_|advisory lock"
+            r"|schema engine|cached plan must not",
+        ),
+        rule("possible", "prisma", r"^\W{0,3}(?:DB|database) not connected"),
         rule(
             "possible",
             "LiteLLM",

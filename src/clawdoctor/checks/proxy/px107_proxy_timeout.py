@@ -144,6 +144,7 @@ CHECK = Check(
             "one that is set, in litellm_config.yaml, and restart the proxy. A gateway before the "
             "proxy and OpenClaw (timeoutSeconds) must wait longer still.",
             "litellm_settings:\n  request_timeout: 600",
+            when=r"timeout value=(?P<limit>[\d.]{1,10})",
         ),
         "openclaw": Advice(
             "rawError in OpenClaw's log says who stopped waiting. 408 or litellm.Timeout: LiteLLM; "
@@ -159,6 +160,7 @@ CHECK = Check(
                 '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
                 ("time openclaw infer model run --local --prompt hi",),
             ),
+            when=r"hasn't been responding|The provider timed out",
         ),
         "gateway": Advice(
             "The gateway before the proxy (nginx, a load balancer, an ingress) stopped waiting: "
@@ -174,17 +176,10 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"timeout value=(?P<limit>[\d.]{1,10})",
-            by="litellm",
-            advice="limit",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
             r"litellm\.(?:exceptions\.)?Timeout\b"
-            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|timed out, HTTP 408",
+            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|out, HTTP 408|timeout value=",
             unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Ollama|Mistral|Deepseek)\w{0,8}Exception"
-            "|operation was timeout|timeout value=",
+            r"|operation was timeout",
         ),
         rule(
             "likely",
@@ -205,13 +200,8 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$",
-        ),
-        rule(
-            "possible",
-            "OpenClaw",
-            r"hasn't been responding|^\W{0,3}The provider timed out",
-            advice="openclaw",
+            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$"
+            r"|n't been responding|^\W{0,3}The provider timed",
         ),
     ),
 )

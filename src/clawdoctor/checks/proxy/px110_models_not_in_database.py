@@ -54,6 +54,7 @@ from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
+from clawdoctor.source.change import put
 
 _SETTING, _VARIABLE = "store_model_in_db", "STORE_MODEL_IN_DB"
 _POINTER = f"/general_settings/{_SETTING}"
@@ -152,6 +153,8 @@ def _is_on(text: str) -> bool:
 def _fix(litellm: LiteLLMConfig, environment: Environment) -> Fix:
     return Fix(
         title="tell the proxy to read its database",
+        applicability="unsafe",
+        changes=put(litellm.root, f"/general_settings/{_SETTING}", value=True),
         snippet=f"general_settings:\n  {_SETTING}: true",
         actions=(
             Step(f"or set {_VARIABLE}=True where the proxy starts"),
@@ -173,7 +176,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Set [`'\"]{0,3}STORE_MODEL_IN_DB|store_model_in_db'? is not True",
+            "Set '{0,3}STORE_MODEL_IN_DB|store_model_in_db'? is not True",
         ),
     ),
 )

@@ -1,0 +1,67 @@
+"""The findings of OC005 about `auth`, which can keep OpenClaw from sending its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.checks.openclaw.provider_key import receiver
+from clawdoctor.finding import Edit, Finding, Fix
+from clawdoctor.wire.openclaw_key import AWS_KEY
+from clawdoctor.wire.openclaw_model import RESPONSES
+from clawdoctor.wire.openclaw_refusal import LOGINS, OTHER_AUTH, takes_login
+
+
+def auth_findings(
+    routes: Sequence[Route], openclaw: OpenClawConfig, versions: Versions
+) -> Iterator[Finding]:
+    """Report an `auth` of a provider with which OpenClaw does not send the key.
+
+    `routes` are those of the provider.
+    """
+    provider, target = routes[0].provider, routes[0].target
+    mode, pointer, right = provider.node.text("auth"), f"{provider.pointer}/auth", "api-key"
+    if mode == "aws-sdk":
+        topic, effect = "aws-auth", "sentinel"
+        message = f'OpenClaw sends "{AWS_KEY}" as the key of "{provider.id}"'
+        why = f'auth: "{mode}" is for Amazon Bedrock: OpenClaw leaves the key to Amazon\'s library'
+        consequence = f"{receiver(target)} refuses OpenClaw's key"
+    elif provider.id.casefold() == "openai":
+        topic, effect = "no-key-of-openai", "route"
+        routes = [route for route in routes if (mode in LOGINS) != takes_login(route, versions)]
+        message = f'OpenClaw sends nothing for "{provider.id}" because of auth: "{mode}"'
+        why, says = "OpenClaw wants a login at ChatGPT, and this api takes a key", OTHER_AUTH[:-1]
+        if routes and mode not in LOGINS:
+            _, pointer = provider.api(routes[0].model)
+            right = RESPONSES
+            message = f'OpenClaw sends nothing for "{provider.id}" because of its api'
+            why = "OpenClaw has a key, and this api takes only a login at ChatGPT"
+        why = f'{why}: it says "{says}"'
+        consequence = "OpenClaw asks nobody"
+    else:
+        return
+    judged = judge_versions(versions, "openclaw", topic, [effect])
+    node = openclaw.root.at(pointer)
+    if judged is None or not routes or node is None:
+        return
+    yield Finding(
+        severity=judged.severity,
+        message=message,
+        detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(pointer, f'with a key this is "{right}"'),
+        consequence=consequence,
+        fixes=(
+            Fix(
+                title=f'write "{right}"',
+                applicability="unsafe" if right == RESPONSES else "safe",
+                edits=(Edit(node.span, f'"{right}"'),),
+                snippet=f'{pointer.rpartition("/")[2]}: "{right}",',
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+        subjects=tuple(route.id for route in routes),
+    )

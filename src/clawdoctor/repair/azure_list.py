@@ -1,0 +1,49 @@
+"""Ask an Azure resource which deployments it has, as a run of the checks would."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.probes.azure_deployments import DeploymentList
+from clawdoctor.probes.client import Network
+from clawdoctor.repair.new_chain import Deployed, NewChain, litellm_config
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.needs import Absent, Unavailable
+from clawdoctor.run.situation import Situation
+from clawdoctor.source.read import planned
+from clawdoctor.source.text import Text
+
+_SECONDS = 15.0
+
+
+def listed_deployments(
+    chain: NewChain, situation: Situation, network: Network | None = None
+) -> tuple[Deployed, ...] | str:
+    """Return the deployments that the resource lists, or why there is no list.
+
+    The request costs nothing. It sends the key of the chain's variable, and only to Azure or to
+    this machine.
+    """
+    asking = replace(chain, deployments=(Deployed("any"),))
+    path = Path(situation.cwd) / ".clawdoctor" / "litellm_config.yaml"  # never written
+    text = Text(str(path), litellm_config(asking))
+    situation = replace(situation, litellm_config=str(path), openclaw_config=None)
+    deadline = time.monotonic() + _SECONDS
+    with planned({str(path.resolve()): text}):
+        found = loaders(situation, deadline=deadline, network=network)
+        facts = Facts(found, SUBJECTS, depth="free", deadline=deadline)
+        resources = facts.subjects(Resource)
+        if isinstance(resources, Absent | Unavailable) or not resources:
+            return "the resource cannot be asked"
+        listing = facts.get(DeploymentList, resources[0])
+    if isinstance(listing, DeploymentList):
+        return tuple(
+            Deployed(item.name, item.model.casefold() or None)
+            for item in listing.deployments
+            if item.status in ("", "succeeded")
+        )
+    return listing.reason

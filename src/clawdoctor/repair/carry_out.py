@@ -1,0 +1,50 @@
+"""Write what a plan changes, unless a file must not be changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from clawdoctor.repair.backups import Written, state_folder, write_all
+from clawdoctor.repair.plan import Plan
+from clawdoctor.repair.write import (
+    CannotWriteError,
+    check_writable,
+    content_of,
+    read_only_switch,
+)
+from clawdoctor.run.situation import Situation
+
+
+def carry_out(plan: Plan, situation: Situation) -> None:
+    """Write the changed files: all of them, or none.
+
+    Raises CannotWriteError if one of them is read-only, is a link that leads elsewhere, or has
+    changed since it was read.
+    """
+    names = _names(plan)
+    switch = read_only_switch(situation.environ)
+    files = []
+    for path in plan.changed:
+        named = names.get(path, path)
+        if switch is not None and _is_openclaw(path, plan):
+            raise CannotWriteError(f"{named} is read-only: {switch} is set")
+        before = content_of(plan.before[path])
+        check_writable(path, named, before)
+        files.append(Written(path, before, content_of(plan.after[path])))
+    if files:
+        write_all(files, state_folder(situation.environ, situation.home))
+
+
+def _names(plan: Plan) -> Mapping[str, str]:
+    """The paths as the findings name them, by real path."""
+    spans = (edit.span.path for repair in plan.done for edit in repair.fix.edits)
+    return {os.path.realpath(path): path for path in spans}
+
+
+def _is_openclaw(path: str, plan: Plan) -> bool:
+    return any(
+        repair.finding.stage == "openclaw" and edit.span.path == path
+        for repair in plan.done
+        for edit in repair.fix.edits
+    )

@@ -1,0 +1,237 @@
+"""`clawdoctor init`: ask for what is missing, show the files, write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from clawdoctor.chain.azure_host import SUFFIXES, host_of, is_azure, is_loopback, split
+from clawdoctor.knowledge.azure import model_in_name
+from clawdoctor.redaction.excerpt import shown_line
+from clawdoctor.redaction.hide import redactor
+from clawdoctor.redaction.regions import mark
+from clawdoctor.repair.azure_list import listed_deployments
+from clawdoctor.repair.new_chain import (
+    COMPOSE,
+    CONFIG,
+    MASTER_KEY,
+    Deployed,
+    NewChain,
+    key_variable,
+)
+from clawdoctor.repair.new_files import (
+    NewFile,
+    files_of,
+    master_key_files,
+    openclaw_path,
+    write_new,
+)
+from clawdoctor.report.clean import clean
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
+from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.node import Source
+from clawdoctor.source.text import Text
+from clawdoctor.terminal.stream import Terminal
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.IGNORECASE)
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_KEY_QUESTION = (
+    f"{MASTER_KEY} is not set. Make one, and write it into .env and OpenClaw's .env (mode 0600)?"
+)
+_ADDRESSES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_BASE")
+
+
+class UnusableError(Exception):
+    """An option or answer that makes no chain. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """How to ask a person: `text` for an answer with a default, `yes` for a decision."""
+
+    text: Callable[[str, str], str]
+    yes: Callable[[str], bool]
+    say: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. Empty values are asked for, if there is somebody to ask."""
+
+    resource: str = ""
+    deployments: Sequence[str] = ()
+    port: int = 0
+    docker: bool = False
+    force: bool = False
+
+
+def chain_of(options: Options, situation: Situation, prompts: Prompts | None) -> NewChain:
+    """Return the chain that the options and answers describe. Raises UnusableError."""
+    resource = options.resource or (_ask_resource(situation, prompts) if prompts else "")
+    if not resource:
+        raise UnusableError("name the Azure OpenAI resource: --resource NAME")
+    chain = NewChain(
+        api_base=endpoint_of(resource),
+        deployments=tuple(map(deployed, options.deployments)),
+        key=key_variable(situation.environ),
+        port=options.port or DEFAULT_PORT,
+        docker=options.docker,
+    )
+    if not chain.deployments and prompts is not None:
+        chain = replace(chain, deployments=_ask_deployments(chain, situation, prompts))
+    if not chain.deployments:
+        raise UnusableError("name at least one deployment: --deployment NAME or NAME=MODEL")
+    names = [chain.group(each) for each in chain.deployments]
+    if len(set(names)) < len(names):
+        raise UnusableError("two deployments have the same name")
+    if prompts is not None:
+        chain = replace(
+            chain, deployments=tuple(_ask_model(each, prompts) for each in chain.deployments)
+        )
+    if prompts is not None and not options.port:
+        answer = prompts.text("Port of the proxy", str(chain.port))
+        if not answer.isdecimal() or not 0 < int(answer) < 65536:
+            raise UnusableError(f'"{answer}" is not a port')
+        chain = replace(chain, port=int(answer))
+    return chain
+
+
+def endpoint_of(resource: str) -> str:
+    """The endpoint of a resource, given by its name or its URL. Raises UnusableError."""
+    text = resource.strip().rstrip("/")
+    if _LABEL.fullmatch(text):
+        return f"https://{text.casefold()}{SUFFIXES[0]}"
+    parts = split(text if "://" in text else f"https://{text}")
+    host = host_of(parts.geturl()) if parts is not None else None
+    if parts is None or host is None or not (is_azure(host) or is_loopback(host)):
+        raise UnusableError(
+            f"--resource takes the name of an Azure OpenAI resource or its endpoint, such as "
+            f"https://NAME{SUFFIXES[0]}"
+        )
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def deployed(written: str) -> Deployed:
+    """The deployment that NAME or NAME=MODEL means. Raises UnusableError."""
+    name, equals, model = (part.strip() for part in written.partition("="))
+    if not _DEPLOYMENT.fullmatch(name) or (equals and not _DEPLOYMENT.fullmatch(model)):
+        raise UnusableError(f'"{written}" is not a deployment: write NAME or NAME=MODEL')
+    known = model_in_name(name)
+    return Deployed(name, model.casefold() if equals else known.name if known else None)
+
+
+def _ask_resource(situation: Situation, prompts: Prompts) -> str:
+    found = (host_of(situation.environ.get(name, "")) for name in _ADDRESSES)
+    host = next((host for host in found if host and is_azure(host)), "")
+    return prompts.text("Name of the Azure OpenAI resource", host.partition(".")[0])
+
+
+def _ask_deployments(
+    chain: NewChain, situation: Situation, prompts: Prompts
+) -> tuple[Deployed, ...]:
+    """The deployments by name; Azure is asked for its list only if the user agrees."""
+    default = ""
+    if situation.environ.get(chain.key) and prompts.yes(
+        f"Ask {chain.api_base} for its deployments, with the key in {chain.key}?"
+    ):
+        listed = listed_deployments(chain, situation)
+        if isinstance(listed, str):
+            prompts.say(f"No list: {listed}.")
+        elif listed:
+            models = {each.name: each for each in listed}
+            prompts.say("Deployments: " + ", ".join(f"{n}={d.model}" for n, d in models.items()))
+            default = " ".join(f"{n}={d.model}" if d.model else n for n, d in models.items())
+    answer = prompts.text("Deployments, the primary first (NAME or NAME=MODEL)", default)
+    return tuple(map(deployed, answer.replace(",", " ").split()))
+
+
+def _ask_model(deployment: Deployed, prompts: Prompts) -> Deployed:
+    if deployment.model is not None:
+        return deployment
+    answer = prompts.text(f"Model behind {deployment.name} (empty if you do not know)", "")
+    return deployed(f"{deployment.name}={answer}") if answer.strip() else deployment
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The chain that was written: what to say about it, and the situation in which it runs."""
+
+    text: str
+    situation: Situation
+
+
+def make_chain(
+    options: Options, situation: Situation, prompts: Prompts | None, shown: Terminal
+) -> Made | None:
+    """Write the files of a chain; None if a person at the terminal says no.
+
+    Raises UnusableError, ExistsError and CannotWriteError.
+    """
+    chain = chain_of(options, situation, prompts)
+    files = files_of(chain, situation, force=options.force)
+    if prompts is not None:
+        if not situation.environ.get(MASTER_KEY) and prompts.yes(_KEY_QUESTION):
+            files += master_key_files(situation)
+        prompts.say(shown_files(files, shown))
+        if files and not prompts.yes(f"Write {'this file' if len(files) == 1 else 'these files'}?"):
+            return None
+    for file in files:
+        write_new(file)
+    env_file = situation.path(".env")
+    has_env = any(file.path == env_file for file in files)
+    situation = replace(
+        situation,
+        litellm_config=CONFIG,
+        openclaw_config=openclaw_path(situation),
+        compose=COMPOSE if chain.docker else None,
+        env_file=env_file if has_env else None,
+    )
+    said = "" if prompts is not None else shown_files(files, shown)
+    return Made(said + next_steps(chain, situation, loads_env=has_env), situation)
+
+
+def shown_files(files: Sequence[NewFile], shown: Terminal) -> str:
+    """The files as text: new ones whole, the lines that are new in others, and no secret."""
+    parts = []
+    for file in files:
+        if file.secret:
+            parts.append(f"{file.path}: {MASTER_KEY}, mode 0600\n")
+            continue
+        lines = file.content.splitlines() if file.before is None else _new_lines(file)
+        verb = "new file" if file.before is None else "changes"
+        text = "".join(f"  {clean(line, unicode=shown.unicode)}\n" for line in lines)
+        parts.append(f"{file.path} ({verb})\n{text}")
+    return "\n".join(parts) + "\n"
+
+
+def _new_lines(file: NewFile) -> list[str]:
+    """The lines that a file gets, as a report may show them: they can contain an old key."""
+    text = Text(file.path, file.content)
+    source = parse_json5(text)
+    if not isinstance(source, Source):
+        return ["..."]  # a YAML file or a .env that --force overwrites
+    marked = mark(source.root, [text])
+    hide = redactor(marked.credentials, marked.phrases)
+    before, after = (file.before or "").splitlines(), file.content.splitlines()
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    numbers = [n for tag, _, _, c, d in opcodes if tag != "equal" for n in range(c, d)]
+    return [shown_line(marked.regions[0], number + 1, 1, hide) for number in numbers]
+
+
+def next_steps(chain: NewChain, situation: Situation, *, loads_env: bool) -> str:
+    """What to do after the files are written: set the keys, start the programs."""
+    missing = [name for name in (chain.key, MASTER_KEY) if not situation.environ.get(name)]
+    lines = [
+        f"  set {name} where LiteLLM starts"
+        for name in missing
+        if name != MASTER_KEY or not loads_env
+    ]
+    if not loads_env and not situation.environ.get(MASTER_KEY):
+        lines.append(f"  and the same {MASTER_KEY} in ~/.openclaw/.env, for OpenClaw")
+    load = "set -a; . ./.env; set +a; " if loads_env and not chain.docker else ""
+    start = f"litellm --config {CONFIG} --port {chain.port}"
+    lines.append("  " + (load + start if not chain.docker else "docker compose up -d"))
+    lines.append("  clawdoctor run")
+    return "Now:\n" + "\n".join(lines) + "\n\n"

@@ -1,0 +1,78 @@
+"""The lines about a repair: what was fixed, what was left out, and what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clawdoctor.finding import Command
+from clawdoctor.repair.diff import DiffLine
+from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
+from clawdoctor.report.clean import clean
+from clawdoctor.report.line import Line, Look, counted, location, paint, wrap
+
+_STYLES = {"file": "bold", "hunk": "cyan", "same": "", "removed": "red", "added": "green"}
+_MOST_PLACES = 10
+_HINT = "clawdoctor run --fix --unsafe-fixes"
+
+
+def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
+    """What was fixed, by finding, and which fixes were left out and why."""
+    lines = wrap(_sentence(repair), look.width, style="bold green" if repair.written else "bold")
+    for line in _few(repair.done, look):
+        lines += _line(line, look)
+    if left := len(repair.done) - len(_few(repair.done, look)):
+        lines.append(((f"  {left} more, -v", "dim"),))
+    if repair.left_out:
+        lines += wrap("Not applied:", look.width)
+    for line in repair.left_out:
+        lines += _line(line, look)
+    return lines
+
+
+def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
+    """What to do now that the files are changed: prose and commands."""
+    lines: list[Line] = []
+    if not repair.written:
+        return lines
+    for action in remaining_actions(repair.done):
+        if isinstance(action, Command):
+            lines += [((f"  {text}", "cyan"),) for text in action.text.splitlines()]
+        else:
+            lines += wrap(action.text, look.width, (("  ", ""),))
+    undo: Line = (("To take the changes back: ", "dim"), ("clawdoctor run --undo", "cyan"))
+    return [(("Now:", "bold"),), *lines, undo] if lines else [undo]
+
+
+def _sentence(repair: RepairSummary) -> str:
+    if not repair.done:
+        return f"Nothing to fix{_unsafe(repair, ': ')}."
+    fixes, files = counted(len(repair.done), "problem"), counted(len(repair.files), "file")
+    verb = "Fixed" if repair.written else "Would fix"
+    return f"{verb} {fixes} in {files}{_unsafe(repair, '; ')}."
+
+
+def _unsafe(repair: RepairSummary, start: str) -> str:
+    if not repair.unsafe:
+        return ""
+    fixes = "fix" if repair.unsafe == 1 else "fixes"
+    return f"{start}{repair.unsafe} more {fixes} may change what the agent does (`{_HINT}`)"
+
+
+def _few(lines: tuple[RepairLine, ...], look: Look) -> tuple[RepairLine, ...]:
+    return lines if look.verbose else lines[:_MOST_PLACES]
+
+
+def _line(line: RepairLine, look: Look) -> list[Line]:
+    where = f"{location(line.place, look)}  " if line.place is not None else ""
+    unsafe = " (unsafe)" if line.applicability == "unsafe" else ""
+    why = f": {line.reason}" if line.reason else ""
+    start: Line = ((f"  {line.code} ", "bold"), (where, ""))
+    return wrap(f"{line.title}{unsafe}{why}", look.width, start, (("      ", ""),))
+
+
+def diff_text(diff: Iterable[DiffLine], *, color: bool, unicode: bool) -> str:
+    """A diff as text. Lines are not wrapped."""
+    lines: list[Line] = [
+        ((clean(line.text, unicode=unicode), _STYLES[line.kind]),) for line in diff
+    ]
+    return paint(lines, color)

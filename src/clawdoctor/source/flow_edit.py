@@ -1,0 +1,121 @@
+"""Insert and remove the parts of a bracketed container: of JSON5, and of YAML's flow style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from clawdoctor.source.change import Edit
+from clawdoctor.source.layout import (
+    ends_line,
+    indentation,
+    line_end,
+    line_prefix,
+    newline,
+    unit,
+)
+from clawdoctor.source.text import Span, Text
+
+Part: TypeAlias = tuple[int, int]
+"""The offsets of a key with its value, or of an item."""
+
+Write: TypeAlias = Callable[[str | None], str]
+"""Returns a part for the indentation of its line, or for None if it must stay in one line."""
+
+JSON5_GAP = re.compile(r"(?:\s++|//[^\n\r\u2028\u2029]*+|/\*(?s:.*?)\*/|\ufeff)*+")
+YAML_GAP = re.compile(r"(?:\s++|(?<=\s)\#[^\n\r]*+)*+")
+_LINE_COMMENTS = re.compile(r"(?:[ \t]*(?:/\*[^\n\r]*?\*/|//[^\n\r]*|(?<=[ \t])#[^\n\r]*))*[ \t]*")
+_BLANKS = re.compile(r"[ \t]*")
+
+
+def insert(
+    text: Text,
+    container: Span,
+    last: Part | None,
+    write: Write,
+    gap: re.Pattern[str],
+) -> tuple[Edit, ...]:
+    """Return the edits that insert a part after the last one.
+
+    The part gets a line of its own, and a comma after it, if the last one has them.
+    """
+    content = text.content
+    opening, closing = text.offset(container.start), text.offset(container.end) - 1
+    if last is None:
+        blank = " " if content[opening] == "{" and gap is JSON5_GAP else ""
+        return (_first(text, opening, closing, write, blank),)
+    start, end = last
+    comma = _gap_end(gap, content, end)
+    has_comma = content[comma] == ","
+    after = comma + 1 if has_comma else end
+    prefix = line_prefix(text, start)
+    if prefix.strip() or line_end(text, after) >= closing:
+        if has_comma:
+            return (_insertion(text, after, f" {write(None)},"),)
+        blank = "" if content[start - 1 : start] == "," else " "
+        return (_insertion(text, end, f",{blank}{write(None)}"),)
+    line = f"{newline(text)}{prefix}{write(prefix)}{',' if has_comma else ''}"
+    comments = _LINE_COMMENTS.match(content, after)
+    at = comments.end() if comments and ends_line(text, comments.end()) else after
+    if has_comma:
+        return (_insertion(text, at, line),)
+    if at == end or not content[end:at].strip():
+        return (_insertion(text, end, f",{line}"),)
+    return _insertion(text, end, ","), _insertion(text, at, line)
+
+
+def _first(text: Text, opening: int, closing: int, write: Write, blank: str) -> Edit:
+    """Insert the first part of an empty container, before the comments that it may have."""
+    inner = text.content[opening + 1 : closing]
+    outer = indentation(text, opening)
+    if "\n" in inner or "\r" in inner:
+        indent = outer + unit(text)
+        return _insertion(text, opening + 1, f"{newline(text)}{indent}{write(indent)}")
+    if inner.strip():
+        return _insertion(text, opening + 1, f"{blank}{write(None)}")
+    own_line = ends_line(text, closing + 1) or text.content[closing + 1] == ","
+    written = write(outer if own_line else None)
+    return Edit(text.span(opening + 1, closing), f"{blank}{written}{blank}")
+
+
+def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) -> tuple[Edit, ...]:
+    """Return the edits that remove one of the parts of a container. Comments stay.
+
+    With the last part goes the comma before it, if it has none of its own.
+    """
+    content = text.content
+    start, end = parts[index]
+    comma = _gap_end(gap, content, end)
+    edits = []
+    if content[comma] != ",":
+        before = _gap_end(gap, content, parts[index - 1][1]) if index else None
+        if before is not None and content[before + 1 : start].strip(" \t"):
+            edits.append(Edit(text.span(before, before + 1), ""))  # of a line above, or a comment
+        elif before is not None:
+            start = before
+    elif content[end:comma].strip():
+        edits.append(Edit(text.span(comma, comma + 1), ""))
+    else:
+        end = comma + 1
+    prefix = line_prefix(text, start)
+    blanks = _BLANKS.match(content, end)
+    after = blanks.end() if blanks else end
+    if not prefix.strip() and ends_line(text, end):
+        after = line_end(text, end)
+        nl = newline(text)
+        after += len(nl) if content.startswith(nl, after) else 0
+        start -= len(prefix)
+    elif index and prefix.strip() and content[comma] != ",":
+        after = end
+    edits.append(Edit(text.span(start, after), ""))
+    return tuple(sorted(edits, key=lambda edit: edit.span.start))
+
+
+def _gap_end(gap: re.Pattern[str], content: str, start: int) -> int:
+    match = gap.match(content, start)
+    return match.end() if match else start
+
+
+def _insertion(text: Text, offset: int, written: str) -> Edit:
+    return Edit(text.span(offset, offset), written)

@@ -1,0 +1,199 @@
+"""Write changes into a JSON5 text, in the style of what is around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from clawdoctor.source.change import (
+    Add,
+    Append,
+    Change,
+    Edit,
+    Join,
+    Nest,
+    Put,
+    Quoted,
+    Remove,
+    Rename,
+    Value,
+)
+from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
+from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.layout import indentation, newline, unit
+from clawdoctor.source.node import Entry, Node, Source
+from clawdoctor.source.text import Text
+
+_TRAILING_COMMA = re.compile(r",[ \t]*[\r\n]\s*[}\]]")
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
+    """Return the edits for a change in a JSON5 text. All other characters stay.
+
+    None if the change moves or copies something from another file, which `$include` names.
+    """
+    match change:
+        case Put(value=value) | Add(value=value) | Append(value=value) if _has_foreign_node(
+            value, text
+        ):
+            return None
+        case Put(node, value):
+            indent = indentation(text, text.offset(node.span.start))
+            return (Edit(node.span, _written(value, text, indent, _quote(text, node))),)
+        case Add(mapping, key, value):
+            mapping = _own(mapping, text)
+            name, mark = _key(key, mapping, text), _quote(text, None)
+            return insert(
+                text,
+                mapping.span,
+                _last(_entries(mapping, text)),
+                lambda indent: f"{name}: {_written(value, text, indent, mark)}",
+                JSON5_GAP,
+            )
+        case Append(sequence, value):
+            sequence = _own(sequence, text)
+            mark = _quote(text, None)
+            return insert(
+                text,
+                sequence.span,
+                _last(_items(sequence, text)),
+                lambda indent: _written(value, text, indent, mark),
+                JSON5_GAP,
+            )
+        case Rename(entry, name):
+            return (Edit(entry.key.span, _renamed(entry, name, text)),)
+        case Remove(mapping, entry):
+            mapping = _own(mapping, text)
+            keys = [own.key for own in mapping.entries]
+            if entry.key not in keys:
+                return None
+            return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
+        case Join() | Nest():
+            return None
+
+
+def _own(container: Node, text: Text) -> Node:
+    """The container as its file has it: without what `$include` merges into it."""
+    parts = [*container.items, *(entry.value for entry in container.entries)]
+    parts += [entry.key for entry in container.entries]
+    if all(part.span.path == text.path for part in parts):
+        return container
+    source = _parsed(text)
+    root = [source.root] if isinstance(source, Source) else []
+    return next((node for node in _below(root) if node.span == container.span), container)
+
+
+def _below(nodes: list[Node]) -> Iterator[Node]:
+    while nodes:
+        node = nodes.pop()
+        yield node
+        nodes += (child for _, child in node.children())
+
+
+_parsed = lru_cache(maxsize=4)(parse_json5)
+
+
+def _has_foreign_node(value: Value, text: Text) -> bool:
+    match value:
+        case Node():
+            return any(node.span.path != text.path for node in _below([value]))
+        case Mapping():
+            return any(_has_foreign_node(item, text) for item in value.values())
+        case Sequence() if not isinstance(value, str):
+            return any(_has_foreign_node(item, text) for item in value)
+    return False
+
+
+def _entries(mapping: Node, text: Text) -> list[Part]:
+    return [
+        (text.offset(entry.key.span.start), text.offset(entry.value.span.end))
+        for entry in mapping.entries
+    ]
+
+
+def _items(sequence: Node, text: Text) -> list[Part]:
+    return [(text.offset(item.span.start), text.offset(item.span.end)) for item in sequence.items]
+
+
+def _last(parts: list[Part]) -> Part | None:
+    return parts[-1] if parts else None
+
+
+def _key(name: str, mapping: Node, text: Text) -> str:
+    """A key: quoted as its neighbours are, or as the first key of the text is."""
+    like = mapping.entries[-1] if mapping.entries else _first_entry(text)
+    mark = text.slice(like.key.span)[:1] if like is not None else ""
+    if mark in ('"', "'"):
+        return _string(name, mark)
+    return name if _IDENTIFIER.fullmatch(name) else _string(name, _quote(text, None))
+
+
+def _first_entry(text: Text) -> Entry | None:
+    source = _parsed(text)
+    return next(iter(source.root.entries), None) if isinstance(source, Source) else None
+
+
+def _renamed(entry: Entry, name: str, text: Text) -> str:
+    mark = text.slice(entry.key.span)[:1]
+    if mark in ('"', "'"):
+        return _string(name, mark)
+    return name if _IDENTIFIER.fullmatch(name) else _string(name, _quote(text, None))
+
+
+def _quote(text: Text, replaced: Node | None) -> str:
+    """The mark around a string: that of the replaced one, else that of most of the text."""
+    if replaced is not None and replaced.kind == "string":
+        return text.content[text.offset(replaced.span.start)]
+    return "'" if text.content.count("'") > text.content.count('"') else '"'
+
+
+def _string(value: str, mark: str) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    if mark == '"':
+        return written
+    return "'" + written[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+
+
+def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
+    """A value as JSON5. A mapping of several keys gets a line for each, unless `indent` is None."""
+    inner = None if indent is None else indent + unit(text)
+    match value:
+        case Node():
+            return text.slice(value.span)
+        case Quoted(written):
+            return _string(written, mark)
+        case str():
+            return _string(value, mark)
+        case None | bool() | int() | float():
+            return json.dumps(value)
+        case Mapping():
+            parts = [
+                f"{_own_key(name, text, mark)}: {_written(item, text, inner, mark)}"
+                for name, item in value.items()
+            ]
+            if inner is None or (len(parts) <= 1 and "\n" not in "".join(parts)):
+                return f"{{ {', '.join(parts)} }}" if parts else "{}"
+            return _lines("{", parts, "}", text, inner)
+        case Sequence():
+            parts = [_written(item, text, inner, mark) for item in value]
+            if inner is None or "\n" not in "".join(parts):
+                return f"[{', '.join(parts)}]"
+            return _lines("[", parts, "]", text, inner)
+
+
+def _own_key(name: str, text: Text, mark: str) -> str:
+    """A key of a mapping that is new: quoted if the keys of the text are."""
+    first = _first_entry(text)
+    if first is not None and text.slice(first.key.span)[:1] in ('"', "'"):
+        return _string(name, mark)
+    return name if _IDENTIFIER.fullmatch(name) else _string(name, mark)
+
+
+def _lines(opening: str, parts: list[str], closing: str, text: Text, indent: str) -> str:
+    start = f"{newline(text)}{indent}"
+    end = start.removesuffix(unit(text))
+    comma = "," if _TRAILING_COMMA.search(text.content) else ""
+    return f"{opening}{start}{f',{start}'.join(parts)}{comma}{end}{closing}"

@@ -1,0 +1,49 @@
+"""How a text is laid out around a place: its lines, its indentation and its line ends."""
+
+from __future__ import annotations
+
+import re
+
+from clawdoctor.source.text import Text
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANK_TO_END = re.compile(r"[ \t]*(?=\r|\n|\Z)")
+_DEEPER = re.compile(r"(?m)^([ \t]*)(?:[^\s#/*][^\r\n]*)?[:{\[][ \t]*\r?\n([ \t]+)[^\s#/*]")
+_UNIT = "  "
+
+
+def newline(text: Text) -> str:
+    """The line end of a text: that of its first line."""
+    found = _LINE_END.search(text.content)
+    return found[0] if found else "\n"
+
+
+def line_prefix(text: Text, offset: int) -> str:
+    """What precedes an offset in its line."""
+    place = text.position(offset)
+    return text.content[offset - place.column + 1 : offset]
+
+
+def line_end(text: Text, offset: int) -> int:
+    """The offset at which the line of an offset ends."""
+    return text.line_end(text.position(offset).line)
+
+
+def indentation(text: Text, offset: int) -> str:
+    """The blanks with which the line of an offset starts."""
+    line = text.line(text.position(offset).line)
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def unit(text: Text) -> str:
+    """The blanks by which a nested line is indented: those of the first one in the text."""
+    for match in _DEEPER.finditer(text.content):
+        outer, inner = match.groups()
+        if inner.startswith(outer) and inner != outer:
+            return inner[len(outer) :]
+    return _UNIT
+
+
+def ends_line(text: Text, offset: int) -> bool:
+    """Whether only blanks follow in the line of an offset."""
+    return _BLANK_TO_END.match(text.content, offset) is not None

@@ -1,0 +1,216 @@
+"""Write whole lines of YAML's block style: keys, items, and blocks that move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+
+from clawdoctor.source.change import (
+    Edit,
+    Value,
+)
+from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline, unit
+from clawdoctor.source.node import Entry, Node
+from clawdoctor.source.text import Position, Span, Text
+from clawdoctor.source.yaml_value import (
+    at_line_end,
+    end_of,
+    inline,
+    is_flow,
+    is_inline,
+    own_entries,
+    plain_value,
+    scalar,
+    written_key,
+)
+
+_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_KEY_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_DASH = re.compile(r"-[ ]+")
+_COMMENT_LINE = re.compile(r"([ \t]*)#")
+
+
+def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
+    """Insert the lines of a block container below the last line of another one."""
+    if into.kind != part.kind or is_flow(into, text) or is_flow(part, text):
+        return None
+    at = _end_of_lines(into, text)
+    if at is None:
+        return None
+    indent = " " * (into.span.start.column - 1)
+    written = f"{newline(text)}{indent}{_lines(part, indent, text)}"
+    return (Edit(text.span(at, at), written),)
+
+
+def nest_keys(
+    mapping: Node, entries: Sequence[Entry], key: str, text: Text
+) -> tuple[Edit, ...] | None:
+    """Indent the lines of neighbouring keys, below a line with another key."""
+    own = own_entries(mapping, text)
+    first = own.index(entries[0]) if entries and entries[0] in own else 0
+    if is_flow(mapping, text) or tuple(own[first : first + len(entries)]) != tuple(entries):
+        return None
+    head = mapping.entry(key)
+    before = line_prefix(text, text.offset(entries[0].key.span.start))
+    if before.strip() or (head is not None and (first == 0 or head is not own[first - 1])):
+        return None
+    indent, edits = " " * (mapping.span.start.column - 1), []
+    for number in range(
+        entries[0].key.span.start.line, text.position(end_of(entries[-1], text)).line + 1
+    ):
+        if text.line(number).strip():
+            place = Position(number, 1)
+            edits.append(Edit(Span(text.path, place, place), unit(text)))
+    if head is None:
+        added = f"{indent}{written_key(key, mapping, text)}:{newline(text)}"
+        edits[0] = Edit(edits[0].span, added + edits[0].text)
+    return tuple(edits)
+
+
+def _lines(node: Node, indent: str, text: Text) -> str:
+    """The lines of a block container and of its comments, with another indentation.
+
+    The first line has none.
+    """
+    column = node.span.start.column
+    number = node.span.start.line
+    while _COMMENT_LINE.match(text.line(number - 1)):
+        number -= 1
+    end = after_own_comments(text, line_end(text, text.offset(node.span.end)), column - 1)
+    last = node.span.start.line
+    above = [f"{text.line(each).strip()}{newline(text)}" for each in range(number, last)]
+    own = text.content[text.offset(node.span.start) : end].splitlines(keepends=True)
+    moved = [line[min(column - 1, len(line) - len(line.lstrip(" "))) :] for line in own[1:]]
+    lines = [*above, own[0], *moved]
+    others = (f"{indent}{line}" if line.strip() else line for line in lines[1:])
+    return lines[0] + "".join(others)
+
+
+def with_dashes(mapping: Node, starts: Set[int], text: Text) -> tuple[Edit, ...]:
+    """Make a block mapping a sequence, with an item at each of these lines."""
+    edits = []
+    for number in range(mapping.span.start.line, mapping.span.end.line + 1):
+        if text.line(number).strip():
+            place = Position(number, mapping.span.start.column if number in starts else 1)
+            edits.append(Edit(Span(text.path, place, place), "- " if number in starts else "  "))
+    return tuple(edits)
+
+
+def values_of_items(sequence: Node) -> list[Node]:
+    """The values of all keys of the mappings in a sequence."""
+    return [entry.value for item in sequence.items for entry in item.entries]
+
+
+def without_dashes(sequence: Node, text: Text) -> tuple[Edit, ...] | None:
+    """Make the mappings of a block sequence one mapping."""
+    edits: list[Edit] = []
+    width = 0
+    for item in sequence.items:
+        dash = text.offset(item.span.start) - (item.span.start.column - sequence.span.start.column)
+        width = text.offset(item.span.start) - dash
+        if is_flow(item, text) or not _DASH.fullmatch(text.content, dash, dash + width):
+            return None
+        edits.append(Edit(text.span(dash, dash + width), ""))
+        for number in range(item.span.start.line + 1, item.span.end.line + 1):
+            start = text.offset(Position(number, 1))
+            if text.content.startswith(" " * width, start):
+                edits.append(Edit(text.span(start, start + width), ""))
+    return tuple(edits)
+
+
+def fill_empty(node: Node, value: Mapping[str, Value], text: Text) -> tuple[Edit, ...]:
+    """Write the keys of a mapping below a key that has no value."""
+    start, end = text.offset(node.span.start), text.offset(node.span.end)
+    prefix = _KEY_PREFIX.match(line_prefix(text, start))
+    comment = _COMMENT.match(text.content, end)
+    at = comment.end() if comment else end
+    if prefix is None or not ends_line(text, at) or (start != end and comment):
+        return (Edit(node.span, inline(value, "", text)),)
+    outer = " " * prefix.end()
+    lines = "".join(_block(key, item, outer + unit(text), text) for key, item in value.items())
+    blanks = len(text.content[:start]) - len(text.content[:start].rstrip(" \t"))
+    if comment:
+        return (Edit(text.span(at, at), lines),)
+    return (Edit(text.span(start - blanks, end), lines),)
+
+
+def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edit, ...] | None:
+    """Insert a key or an item of a block container below its last line."""
+    at = _end_of_lines(container, text)
+    if at is None:
+        return None
+    column = container.span.start.column
+    indent = " " * (column - 1)
+    if head == "-" and isinstance(value, Mapping) and value:
+        lines = "".join(_block(name, item, f"{indent}  ", text) for name, item in value.items())
+        nl = newline(text)
+        written = f"{nl}{indent}- {lines[len(nl) + len(indent) + 2 :]}"
+    elif head == "-":
+        quote = _quote_of_items(container, text)
+        written = f"{newline(text)}{indent}- {at_line_end(value, quote, text)}"
+    else:
+        written = _block(head[:-1], value, indent, text, is_written=True)
+    section = isinstance(value, Mapping) or (isinstance(value, Node) and not is_inline(value))
+    if column == 1 and section and head != "-" and _has_blank_lines(text, container):
+        written = newline(text) + written
+    return (Edit(text.span(at, at), written),)
+
+
+def _end_of_lines(container: Node, text: Text) -> int | None:
+    """Where a line can follow a block container and the comments that belong to it, if it can."""
+    end = text.offset(container.span.end)
+    comment = _COMMENT.match(text.content, end)
+    at = comment.end() if comment else end
+    if not ends_line(text, at):
+        return None
+    return after_own_comments(text, line_end(text, at), container.span.start.column)
+
+
+def _quote_of_items(sequence: Node, text: Text) -> str:
+    """The quotes that all strings of a sequence have, or none."""
+    own = [item for item in sequence.items if item.span.path == text.path]
+    marks = {text.slice(item.span)[:1] for item in own if item.kind == "string"}
+    quote = marks.pop() if len(marks) == 1 else ""
+    return quote if quote in ('"', "'") else ""
+
+
+def after_own_comments(text: Text, offset: int, column: int) -> int:
+    """The end of the comment lines that follow and that are indented deeper than `column`."""
+    number = text.position(offset).line
+    while number < text.line_count:
+        comment = _COMMENT_LINE.match(text.line(number + 1))
+        if comment is None or len(comment[1]) < column:
+            break
+        number += 1
+    return text.line_end(number)
+
+
+def _has_blank_lines(text: Text, root: Node) -> bool:
+    """Whether a blank line separates the last section of a file from those before it."""
+    own = own_entries(root, text)
+    if len(own) < 2:
+        return True
+    number = own[-1].key.span.start.line - 1
+    while _COMMENT_LINE.match(text.line(number)):
+        number -= 1
+    return not text.line(number).strip()
+
+
+def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool = False) -> str:
+    """A key and its value in lines of their own, beginning with a line end."""
+    name = key if is_written else scalar(key, "")
+    head = f"{newline(text)}{indent}{name}:"
+    if isinstance(value, Mapping) and value:
+        inner = indent + unit(text)
+        return head + "".join(_block(name, item, inner, text) for name, item in value.items())
+    if isinstance(value, Node) and value.kind in ("mapping", "sequence"):
+        if is_flow(value, text):
+            return f"{head} {text.slice(value.span)}"
+        inner = indent + ("" if value.span.start.column == 1 else unit(text))
+        return f"{head}{newline(text)}{inner}{_lines(value, inner, text)}"
+    if isinstance(value, Node) and not is_inline(value):
+        value = plain_value(value)
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        dash = f"{newline(text)}{indent}{unit(text)}- "
+        return head + "".join(f"{dash}{at_line_end(item, '', text)}" for item in value)
+    return f"{head} {at_line_end(value, '', text)}"

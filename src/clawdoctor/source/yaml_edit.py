@@ -1,0 +1,188 @@
+"""Write changes into a YAML text, in the style of what is around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from clawdoctor.source.change import (
+    Add,
+    Append,
+    Change,
+    Edit,
+    Join,
+    Nest,
+    Put,
+    Remove,
+    Rename,
+    Value,
+)
+from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
+from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline
+from clawdoctor.source.node import Entry, Node
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml_block import (
+    add_lines,
+    after_own_comments,
+    fill_empty,
+    join_blocks,
+    nest_keys,
+    values_of_items,
+    with_dashes,
+    without_dashes,
+)
+from clawdoctor.source.yaml_value import end_of, inline, is_flow, own_entries, scalar, written_key
+
+_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+
+
+def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
+    """Return the edits for a change in a YAML text, or None if it cannot be made.
+
+    A value that an alias inserts is changed where its anchor is. All other characters stay.
+    """
+    if any(node.span.path != text.path for node in _copied(change)):
+        return None
+    match change:
+        case Put(node, value):
+            return _put(node, value, text)
+        case Add(mapping, key, value):
+            if is_flow(mapping, text):
+                written = f"{written_key(key, mapping, text)}: {_flow(value, mapping, text)}"
+                last = _last(_entries(mapping, text))
+                return insert(text, mapping.span, last, lambda _: written, YAML_GAP)
+            return add_lines(mapping, f"{written_key(key, mapping, text)}:", value, text)
+        case Append(sequence, value):
+            if is_flow(sequence, text):
+                written = _flow(value, sequence, text)
+                last = _last(_items(sequence, text))
+                return insert(text, sequence.span, last, lambda _: written, YAML_GAP)
+            return add_lines(sequence, "-", value, text)
+        case Rename(entry, name):
+            mark = text.slice(entry.key.span)[:1]
+            renamed = scalar(name, mark if mark in ('"', "'") else "")
+            return (Edit(entry.key.span, renamed),)
+        case Remove(mapping, entry, joined):
+            return _remove(mapping, entry, text, joined=joined)
+        case Join(into, part):
+            return join_blocks(into, part, text)
+        case Nest(mapping, entries, key):
+            return nest_keys(mapping, entries, key, text)
+
+
+def _copied(change: Change) -> Iterator[Node]:
+    """The nodes whose text a change copies."""
+    match change:
+        case Put(_, value) | Add(_, _, value) | Append(_, value):
+            yield from _nodes(value)
+        case Join(_, part):
+            yield part
+
+
+def _nodes(value: Value) -> Iterator[Node]:
+    match value:
+        case Node():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from _nodes(item)
+        case Sequence() if not isinstance(value, str):
+            for item in value:
+                yield from _nodes(item)
+
+
+def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
+    start = text.offset(node.span.start)
+    if node.kind in ("mapping", "sequence") and not is_flow(node, text):
+        return _put_for_lines(node, value, text)
+    if node.kind == "null" and isinstance(value, Mapping):
+        return fill_empty(node, value, text)
+    mark = text.content[start : start + 1]
+    quote = mark if node.kind == "string" and mark in ('"', "'") else ""
+    written = inline(value, quote, text)
+    if node.span.start == node.span.end:  # an omitted value: right after its colon or dash
+        return (Edit(node.span, f" {written}"),)
+    old = text.slice(node.span)
+    before, found, after = written.partition(old)
+    if found and written != old:  # what is around it is new: the value itself is not written again
+        first, last = text.span(start, start), text.span(start + len(old), start + len(old))
+        parts = ((first, before), (last, after))
+        return tuple(Edit(span, added) for span, added in parts if added)
+    return (Edit(node.span, written),)
+
+
+def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
+    """Replace the lines of a block container by a value after its key or dash."""
+    if value == [node]:
+        return with_dashes(node, {node.span.start.line}, text)
+    if node.entries and value == [{entry.name: entry.value} for entry in node.entries]:
+        return with_dashes(node, {entry.key.span.start.line for entry in node.entries}, text)
+    if isinstance(value, Mapping) and list(value.values()) == values_of_items(node):
+        return without_dashes(node, text)
+    start = len(text.content[: text.offset(node.span.start)].rstrip(" \t\r\n"))
+    if text.content[start - 1 : start] not in (":", "-"):
+        return None  # a comment or a tag is between
+    span = text.span(start, text.offset(node.span.end))
+    return (Edit(span, f" {inline(value, '', text)}"),)
+
+
+def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[Edit, ...] | None:
+    own = own_entries(mapping, text)
+    if entry not in own:
+        return None
+    index = own.index(entry)
+    if is_flow(mapping, text):
+        return remove(text, _entries(mapping, text), index, YAML_GAP)
+    if len(own) == 1 and len(mapping.entries) == 1:
+        return (Edit(mapping.span, "{}"),)
+    start = text.offset(entry.key.span.start)
+    end = end_of(entry, text)
+    block = entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text)
+    if joined and block:
+        end = after_own_comments(text, line_end(text, end), entry.value.span.start.column - 1)
+    comment = _COMMENT.match(text.content, end)
+    if not ends_line(text, comment.end() if comment else end):
+        return None
+    prefix = line_prefix(text, start)
+    if comment is not None:  # it stays, in a line of its own
+        blanks = len(comment[0]) - len(comment[0].lstrip())
+        if prefix.strip():
+            return None
+        return (Edit(text.span(start, end + blanks), ""),)
+    if prefix.strip():  # the first key after the dash of an item
+        following = text.offset(own[index + 1].key.span.start) if index + 1 < len(own) else end
+        if text.content[end:following].strip():
+            return None
+        return (Edit(text.span(start, following), ""),)
+    end = line_end(text, end)
+    nl = newline(text)
+    end += len(nl) if text.content.startswith(nl, end) else 0
+    number = text.position(start).line
+    if (number == 1 or not text.line(number - 1).strip()) and text.content.startswith(nl, end):
+        end += len(nl)  # else two blank lines would follow each other
+    return (Edit(text.span(start - len(prefix), end), ""),)
+
+
+def _entries(mapping: Node, text: Text) -> list[Part]:
+    own = own_entries(mapping, text)
+    return [(text.offset(entry.key.span.start), end_of(entry, text)) for entry in own]
+
+
+def _items(sequence: Node, text: Text) -> list[Part]:
+    return [
+        (text.offset((item.alias or item.span).start), text.offset((item.alias or item.span).end))
+        for item in sequence.items
+        if item.span.path == text.path
+    ]
+
+
+def _last(parts: list[Part]) -> Part | None:
+    return parts[-1] if parts else None
+
+
+def _flow(value: Value, container: Node, text: Text) -> str:
+    """A value inside brackets: its strings are quoted if those beside it are."""
+    beside = [*container.items, *(entry.value for entry in container.entries)]
+    marks = {text.slice(node.span)[:1] for node in beside if node.kind == "string"}
+    quote = marks.pop() if len(marks) == 1 else ""
+    return inline(value, quote if quote in ('"', "'") else "", text)

@@ -1,0 +1,129 @@
+"""Slips in a YAML text that have one obvious repair: tabs, a missing blank, a value without quotes.
+
+A repair writes no text of the file again: that may be secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clawdoctor.source.change import Edit
+from clawdoctor.source.node import Node, Source, SyntaxFault
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
+
+_MOST = 10
+_LONGEST = 50_000
+"""The number of repairs and characters up to which all of it takes less than a second."""
+_TABS = re.compile(r"(?m)^[ ]*\t[ \t]*")
+_WIDTHS = (2, 4, 8)
+"""The blanks that an editor shows for a tab."""
+_HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
+_VALUE = re.compile(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
+_COLON = re.compile(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
+_DASH = re.compile(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
+_OPEN = re.compile(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
+_NEEDS_QUOTES = re.compile(r"[*&!%@`]")
+
+_Repair = tuple[tuple[int, int, str], ...]
+"""Ranges to replace, in order, with the texts to write there."""
+
+
+def mended(text: Text, fault: SyntaxFault) -> tuple[Edit, ...]:
+    """Return the edits that make a text valid; empty if one of its faults has no obvious repair."""
+    if len(text.content) > _LONGEST:
+        return ()
+    if not _TABS.search(text.content):
+        found = _mended(text, fault, [])
+        return found[1] if found is not None else ()
+    meant: dict[str, tuple[Edit, ...]] = {}
+    for tabs in _without_tabs(text):
+        found = _mended(text, parse_yaml(_applied(text, tabs)), [tabs])
+        if found is not None:
+            meant.setdefault(repr(found[0].python()), found[1])
+    return next(iter(meant.values())) if len(meant) == 1 else ()
+
+
+def _mended(
+    text: Text, source: Source | SyntaxFault, repairs: list[_Repair]
+) -> tuple[Node, tuple[Edit, ...]] | None:
+    """Return the root and the edits of the text that the repairs, and more of them, make valid."""
+    current = text
+    for repair in repairs:
+        current = _applied(current, repair)
+    for _ in range(_MOST):
+        if isinstance(source, Source):
+            return (source.root, _edits(text, repairs)) if source.root.kind == "mapping" else None
+        better = next(_repaired(current, source), None)
+        if better is None:
+            return None
+        repair, current, source = better
+        repairs.append(repair)
+    return None
+
+
+def _without_tabs(text: Text) -> Iterator[_Repair]:
+    """Yield the repairs with blanks for tabs: by the width of a tab, or as in the line before."""
+    tabs = list(_TABS.finditer(text.content))
+    options = [[match[0].expandtabs(width) for match in tabs] for width in _WIDTHS]
+    options.append([_indentation_before(text, match.start()) for match in tabs])
+    for blanks in options:
+        yield tuple(
+            (match.start(), match.end(), blank) for match, blank in zip(tabs, blanks, strict=True)
+        )
+
+
+def _indentation_before(text: Text, offset: int) -> str:
+    line = text.line(text.position(offset).line - 1)
+    return line[: len(line) - len(line.lstrip(" -"))].replace("-", " ")
+
+
+def _repaired(
+    text: Text, fault: SyntaxFault
+) -> Iterator[tuple[_Repair, Text, Source | SyntaxFault]]:
+    """Yield each repair of a fault after which the text is valid down to a later line."""
+    line = fault.span.start.line
+    for number in (line, line - 1):
+        for repair in _candidates(text, number) if number > 0 else ():
+            trial = _applied(text, repair)
+            source = parse_yaml(trial)
+            if isinstance(source, Source) or source.span.start.line > line:
+                yield repair, trial, source
+
+
+def _candidates(text: Text, number: int) -> Iterator[_Repair]:
+    line = text.line(number)
+    start = text.line_end(number) - len(line)
+    if found := _COLON.match(line):
+        yield ((start + found.end("colon"), start + found.end("colon"), " "),)
+    if found := _DASH.match(line):
+        yield ((start + found.end("dash"), start + found.end("dash"), " "),)
+    if (found := _VALUE.match(line)) and _NEEDS_QUOTES.match(found["value"]):
+        first, last = start + found.start("value"), start + found.end("value")
+        yield (first, first, '"'), (last, last, '"')
+    if found := _OPEN.match(line):
+        end = start + found.end("value")
+        yield ((end, end, found["quote"]),)
+
+
+def _applied(text: Text, repair: _Repair) -> Text:
+    content = text.content
+    for start, end, written in reversed(repair):
+        content = content[:start] + written + content[end:]
+    return Text(text.path, content)
+
+
+def _edits(text: Text, repairs: list[_Repair]) -> tuple[Edit, ...]:
+    """The repairs as edits of the original text: each repair counts from the one before it."""
+    edits: list[tuple[int, int, str]] = []
+    for repair in repairs:
+        earlier = list(edits)
+        for start, end, written in repair:
+            shift = 0
+            for first, last, other in sorted(earlier):
+                if first + shift >= start:
+                    break
+                shift += len(other) - (last - first)
+            edits.append((start - shift, end - shift, written))
+    return tuple(Edit(text.span(start, end), written) for start, end, written in sorted(edits))

@@ -1,0 +1,178 @@
+"""`run --diff`, `--fix` and `--undo` on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import clawdoctor
+from schemas import report_validator
+from terminal_session import session
+
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+LITELLM = f"""\
+# my models
+model_list:
+  - model_name: gpt-4o-mini
+    litellm_params:
+      model: azure/gpt-4o-mini
+      api_base: https://contoso-ai.openai.azure.com
+      api_key: ${{AZURE_API_KEY}}   # from the portal
+      api_version: "2025-04-01-preview"
+  - model_name: other
+    litellm_params:
+      model: azure/gpt-4o-mini
+      api_base: https://contoso-ai.openai.azure.com
+      api_key: {KEY}
+      api_version: "2025-04-01-preview"
+
+litellm_settings:
+  drop_params: true
+
+general_settings:
+  master_key: os.environ/LITELLM_MASTER_KEY
+"""
+FIXED = LITELLM.replace("${AZURE_API_KEY}", "os.environ/AZURE_API_KEY")
+ENVIRON = {"AZURE_API_KEY": "f" * 31 + "0", "LITELLM_MASTER_KEY": "sk-51b7a8e2c94d0f36"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "project" / "litellm_config.yaml"
+    file.parent.mkdir()
+    file.write_text(LITELLM)
+    return file
+
+
+def run(config: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
+    named = () if "--undo" in arguments else ("--litellm-config", config.name)
+    environ = {**ENVIRON, "HOME": str(config.parent.parent / "home"), **more}
+    done = clawdoctor("run", *named, *arguments, cwd=config.parent, stdin=b"", **environ)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_diff_shows_the_change_and_makes_none(config: Path) -> None:
+    code, out, err = run(config, "--diff")
+    assert code == 1
+    assert out.startswith("--- litellm_config.yaml\n+++ litellm_config.yaml\n@@ -4,7 +4,7 @@\n")
+    assert "-      api_key: ${AZURE_API_KEY}" in out
+    assert "+      api_key: os.environ/AZURE_API_KEY" in out
+    assert err.startswith("Would fix 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
+    assert config.read_text() == LITELLM
+
+
+def test_diff_of_a_good_file_is_empty(config: Path) -> None:
+    config.write_text(FIXED)
+    assert run(config, "--diff") == (0, "", "Nothing to fix.\n")
+
+
+def test_fix_writes_and_undo_restores(config: Path) -> None:
+    config.chmod(0o600)
+    code, out, err = run(config, "--fix")
+    assert (code, err) == (0, "")
+    assert out.startswith("Fixed 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
+    assert "\nNow:\n  litellm --config litellm_config.yaml --port 4000\n" in out
+    assert out.endswith("To take the changes back: clawdoctor run --undo\n")
+    assert config.read_text() == FIXED
+    assert config.stat().st_mode & 0o777 == 0o600
+    again = run(config, "--fix")[1]
+    assert again.startswith("Nothing to fix.\n")
+    assert run(config, "--undo") == (0, f"restored {config}\n", "")
+    assert config.read_text() == LITELLM
+    code, _, err = run(config, "--undo")
+    assert code == 2
+    assert "there is no repair to undo" in err
+
+
+def test_undo_leaves_a_file_that_changed(config: Path) -> None:
+    run(config, "--fix")
+    config.write_text(FIXED + "# mine\n")
+    code, _, err = run(config, "--undo")
+    assert code == 2
+    assert "has changed since the repair" in err
+    assert config.read_text() == FIXED + "# mine\n"
+
+
+@pytest.mark.parametrize(("option", "written"), [("--fix", True), ("--diff", False)])
+def test_json_says_what_was_fixed(config: Path, option: str, written: bool) -> None:
+    code, out, _ = run(config, option, "--json")
+    document = json.loads(out)
+    report_validator().validate(document)
+    assert code == document["exitCode"] == (0 if written else 1)
+    repair = document["repair"]
+    assert repair["written"] is written
+    assert repair["files"] == ["litellm_config.yaml"]
+    assert [line["code"] for line in repair["done"]] == ["LL102"]
+    assert "+      api_key: os.environ/AZURE_API_KEY" in repair["diff"]
+    assert KEY[:8] not in out
+
+
+def test_a_report_without_repair_says_so(config: Path) -> None:
+    assert json.loads(run(config, "--json")[1])["repair"] is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--diff", "--fix"),
+        ("--fix", "--undo"),
+        ("--unsafe-fixes",),
+        ("--yes",),
+        ("--yes", "--diff"),
+    ],
+)
+def test_options_that_do_not_fit_together(config: Path, arguments: tuple[str, ...]) -> None:
+    assert run(config, *arguments)[0] == 2
+    assert config.read_text() == LITELLM
+
+
+def test_a_file_that_is_a_link_elsewhere_stays(config: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.yaml"
+    config.rename(elsewhere)
+    config.symlink_to(elsewhere)
+    code, out, err = run(config, "--fix")
+    assert code == 2
+    assert "is a link to" in err
+    assert "nothing was written" in err
+    assert "error[LL102]" in out
+    assert elsewhere.read_text() == LITELLM
+
+
+def test_openclaws_own_switch_protects_its_config(config: Path) -> None:
+    openclaw = config.with_name("openclaw.json")
+    openclaw.write_text(
+        "{ models: { mode: 'merge', providers: { p: { baseUrl: 'http://localhost:4000/v1',\n"
+        "  apiKey: '${LITELLM_MASTER_KEY}', models: [{ id: 'other', name: 'x' }] } } },\n"
+        "  agents: { defaults: { model: 'p/other' } } }\n"
+    )
+    before = openclaw.read_text()
+    named = ("--openclaw-config", openclaw.name)
+    code, _, err = run(config, "--fix", *named, OPENCLAW_NIX_MODE="1")
+    assert "OPENCLAW_NIX_MODE is set" in err
+    assert code == 2
+    assert openclaw.read_text() == before
+    assert config.read_text() == LITELLM  # all files, or none
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_a_person_is_asked_once(config: Path, answer: str) -> None:
+    arguments = ("run", "--offline", "--litellm-config", config.name, "--fix")
+    home = str(config.parent.parent / "home")
+    with session(config.parent, *arguments, environ={**ENVIRON, "HOME": home}) as it:
+        it.wait_for(b"Change 1 file? [y/N]")
+        assert config.read_text() == LITELLM
+        assert "os.environ/AZURE_API_KEY" in it.shown()
+        it.type(answer)
+    assert config.read_text() == (FIXED if answer == "y" else LITELLM)
+    assert it.process.returncode == (0 if answer == "y" else 1)
+    assert KEY[:8] not in it.shown()
+
+
+def test_yes_asks_nobody(config: Path) -> None:
+    arguments = ("run", "--offline", "--litellm-config", config.name, "--fix", "--yes")
+    home = str(config.parent.parent / "home")
+    with session(config.parent, *arguments, environ={**ENVIRON, "HOME": home}) as it:
+        pass
+    assert config.read_text() == FIXED
+    assert "Change 1 file" not in it.shown()

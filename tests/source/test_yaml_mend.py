@@ -1,0 +1,38 @@
+"""Slips in a YAML text with one obvious repair, and those that have none."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.source.node import SyntaxFault
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
+from clawdoctor.source.yaml_mend import mended
+
+
+def after_mending(content: str) -> str | None:
+    text = Text("/litellm_config.yaml", content)
+    source = parse_yaml(text)
+    assert isinstance(source, SyntaxFault), source
+    edits = mended(text, source)
+    for edit in reversed(edits):
+        start, end = text.offset(edit.span.start), text.offset(edit.span.end)
+        content = content[:start] + edit.text + content[end:]
+    return content if edits else None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("a:\n  b: 1\n\tc: 2\n", "a:\n  b: 1\n  c: 2\n", id="tab"),
+        pytest.param("a:\n  - b: 1\n\t\tc: 2\n", "a:\n  - b: 1\n    c: 2\n", id="tabs-after-dash"),
+        pytest.param("a:\n  m: *\n  n: @x # c\n", 'a:\n  m: "*"\n  n: "@x" # c\n', id="quotes"),
+        pytest.param("a:\n  b:1\n  c: 2\n", "a:\n  b: 1\n  c: 2\n", id="blank-after-colon"),
+        pytest.param('a:\n  b: "1\n  c: 2\n', 'a:\n  b: "1"\n  c: 2\n', id="open-quote"),
+        pytest.param("a:\n  b: 1\n    c: 2\n", None, id="indented-too-far"),
+        pytest.param("a: b: c\n", None, id="two-colons"),
+        pytest.param("a: [1, 2\nb: 3\n", None, id="open-bracket"),
+    ],
+)
+def test_slips(before: str, after: str | None) -> None:
+    assert after_mending(before) == after
