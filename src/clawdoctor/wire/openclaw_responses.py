@@ -35,7 +35,7 @@ def responses_body(model: ResolvedModel, params: UserParams, deployment: str) ->
     if (most := limit(model, params)) is not None:
         body["max_output_tokens"] = max(most, _LEAST_TOKENS)
     body |= params.sampling(model)
-    if model.effect("no-tools") == "empty" and model.flag("supportsTools") is False:
+    if model.effect("responses-no-tools") == "empty" and model.flag("supportsTools") is False:
         body["tools"] = []
     elif model.enabled("supportsTools", otherwise=True):
         body["tools"] = [{"type": "function", **TOOL, **strict(model)}]

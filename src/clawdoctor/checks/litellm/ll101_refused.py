@@ -49,7 +49,9 @@ def refusals(
             says = " ".join(f"{row.says}." for row in rows if row is not None)
             for route in routes:
                 refused = _refused(deployment, route, openclaw, versions, sender, proxy)
-                if refused:
+                # An unknown OpenClaw is the newest in all but what the candidates stand for.
+                old = not current and versions.value("openclaw") is None
+                if refused and (_TOPIC in refused or not old):
                     yield Refusal(refused, current, says if _TOPIC in refused else "")
 
 

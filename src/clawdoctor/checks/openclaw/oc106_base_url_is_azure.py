@@ -25,9 +25,10 @@ or upgrade it.
 Versions
 --------
 From 2026.5.12 on, OpenClaw moves an api-version into the query, from a header "api-version" or from
-the end of baseUrl; 2026.3.13 sends the header as it is. Unless AZURE_OPENAI_API_VERSION says
-otherwise, azure-openai-responses sends api-version=v1 in 2026.3.13 and older, 2024-12-01-preview in
-2026.4.24 to 2026.5.12, and preview in newer ones; Azure refuses a date below /openai/v1. In an
+the end of baseUrl; 2026.3.13 and 2026.3.22 send the header as it is. Unless
+AZURE_OPENAI_API_VERSION says otherwise, azure-openai-responses sends api-version=v1 in 2026.5.7 and
+older, 2024-12-01-preview in 2026.5.12, and preview in newer ones; Azure refuses a date below
+/openai/v1. In an
 agent's turn azure-openai-responses needs /openai/v1, too; only `openclaw infer` adds it to the bare
 host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 

@@ -29,8 +29,8 @@ Versions
 --------
 OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
 accept the address in baseUrl. 2026.5.12, 2026.7.1 and 2026.9.6 block a name that resolves to
-loopback. 2026.3.31 and older block nothing: 2026.2.17 and
-2026.3.13 were run. What 2026.4.1 to 2026.5.9 do is unknown.
+loopback. 2026.2.17, 2026.3.13 and 2026.3.22 block nothing, and 2026.5.7 no private address. What
+2026.4.1 to 2026.5.6 do is unknown.
 
 References
 ----------

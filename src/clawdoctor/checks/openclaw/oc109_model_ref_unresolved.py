@@ -33,7 +33,7 @@ Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
 there is a note. OpenClaw 2026.8.2 and newer refuse an id that begins with openai/.
-OpenClaw 2026.3.13 and older treat a model without a provider as Anthropic's.
+OpenClaw 2026.3.22 and older treat a model without a provider as Anthropic's.
 
 References
 ----------

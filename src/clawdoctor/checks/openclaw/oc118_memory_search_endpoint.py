@@ -33,8 +33,8 @@ Here the model is the name of the deployment. To do without, set memory.search.e
 
 Versions
 --------
-Run on OpenClaw 2026.3.13 and 2026.9.6. 2026.7 and older spoil a query in the base URL: run on
-2026.3.13, and read in seven others.
+Run on OpenClaw 2026.3.13, 2026.3.22, 2026.9.5 and 2026.9.6. 2026.7 and older spoil a query in the
+base URL: run on 2026.3.13 and 2026.3.22, and read in seven others.
 
 References
 ----------

@@ -23,10 +23,10 @@ Or let LiteLLM send the counts unasked: general_settings: { always_include_strea
 
 Versions
 --------
-OpenClaw 2026.3.6 and older, and 2026.4.19 to 2026.5.12, always ask for token counts. Newer versions
-ask a host named localhost or 127.0.0.1, or whose name ends in .localhost, .local or .internal: run
-on 2026.7.1 and 2026.9.6, read in 2026.5.22, 2026.8.2, 2026.9.1 and 2026.9.2. That compaction breaks
-without them was seen in 2026.9.
+OpenClaw 2026.3.6 and older, and 2026.5.12, always ask for token counts; 2026.3.13, 2026.3.22 and
+2026.5.7 ask no proxy. Newer versions ask a host named localhost or 127.0.0.1, or whose name ends in
+.localhost, .local or .internal: run on 2026.7.1, 2026.9.5 and 2026.9.6, read in 2026.5.22,
+2026.8.2, 2026.9.1 and 2026.9.2. That compaction breaks without them was seen in 2026.9.
 
 References
 ----------

@@ -29,9 +29,10 @@ key are not counted against the budget of a virtual key.
 
 Versions
 --------
-All versions. 1.84 and older answer 400, 1.85 to 1.103 answer 429, and 1.104.0 and later answer 422
-(litellm_settings.budget_exceeded_status_code can change that), with type
-budget_exceeded. The budget of a provider answers 429 (run on 1.106.2 and 1.110.2).
+All versions. 1.84 and older answer 400, 1.85 to 1.103 answer 429, and 1.104.0 and later answer 422,
+unless litellm_settings.budget_exceeded_status_code says otherwise, with type budget_exceeded. The
+budget of a provider answers 429 (run on 1.106.2 and 1.110.2). The answers to the budget of a key or
+a team were read in LiteLLM's code: they need a database, and were not run.
 
 References
 ----------

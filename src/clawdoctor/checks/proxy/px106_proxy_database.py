@@ -27,7 +27,8 @@ In Compose the host is the name of the service (postgresql://user:password@db:54
 
 Versions
 --------
-All versions. Where LiteLLM is to go on without its database:
+All versions: the texts are those of LiteLLM's and Prisma's code and of reports, and were not run.
+Where LiteLLM is to go on without its database:
 general_settings: allow_requests_on_db_unavailable: true.
 
 References
