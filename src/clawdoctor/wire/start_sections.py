@@ -23,6 +23,7 @@ from clawdoctor.wire.start_fault import (
 )
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
+from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_settings import callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -55,6 +56,7 @@ def start_faults(
     yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
     yield from fallback_faults(config)
     yield from alias_faults(config)
+    yield from policy_faults(config)
     yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))
     yield from _server_faults(config.root.get("mcp_servers"))
