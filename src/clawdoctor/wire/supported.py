@@ -24,8 +24,6 @@ from clawdoctor.knowledge.litellm import (
 
 ChatProvider = Literal["azure", "openai", "azure_ai"]
 _EFFORT = "reasoning_effort"
-_NO_FORMAT = ("gpt-4", "gpt-3.5-turbo-16k")
-"""The models of OpenAI to which LiteLLM sends tools, and no `response_format`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         return ("store",) if row is not None and row.effect == "refused" else ()
     if model.family is not None and model.family.name == "efforts":
         return () if takes_tool_choice(name) and model.listed else ("tool_choice",)
-    if name in _NO_FORMAT:
+    if name in table("litellm_request")["no_format"]:
         return ("response_format",)
     if takes_plain_only(name) or not (model.listed or model.family is None):
         return tuple(table("litellm_request")["tools"])
