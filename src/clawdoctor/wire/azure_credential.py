@@ -100,7 +100,7 @@ def chat_credential(
     sources: Sources, *, v1: bool, embeddings: bool = False
 ) -> Choice | NoCredential | Unpredicted:
     """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
-    key = sources.first_of(*_keys(embeddings=embeddings))
+    key = sources.first_of(*_keys(sources, embeddings=embeddings))
     token = sources.parameter("azure_ad_token")
     if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
         token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
@@ -165,7 +165,9 @@ def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
 
 def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
     """Return the origins of a credential whose tenant Azure's library refuses to use, if any."""
-    if _given_provider(sources) is not None or sources.first_of(*_keys(embeddings=embeddings)):
+    if _given_provider(sources) is not None or sources.first_of(
+        *_keys(sources, embeddings=embeddings)
+    ):
         return ()
     tenant, made = _part(sources, "tenant_id"), _whole(sources, _CLIENT, "CLIENT")
     return made if made and tenant and not _TENANT.fullmatch(tenant.value) else ()
@@ -173,7 +175,7 @@ def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, .
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
     """Return the credential of a chat through Cloudflare's gateway: a key, or a written token."""
-    key = sources.first_of(*_keys())
+    key = sources.first_of(*_keys(sources))
     token = sources.first_of(
         *parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"), *_SDK_TOKEN
     )
@@ -192,7 +194,7 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
 
 def responses_credential(sources: Sources) -> Choice | None:
     """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
-    key = sources.first_of(*_keys())
+    key = sources.first_of(*_keys(sources))
     keys = [_key(key, API_KEY)] if key is not None else []
     return _first([*keys, *_tokens(sources)])
 
@@ -219,10 +221,12 @@ def _given_provider(sources: Sources) -> object:
     return None if ignored else sources.deployment.params.get(_PROVIDER)
 
 
-def _keys(*, embeddings: bool = False) -> tuple[Origin, ...]:
+def _keys(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
     own = () if embeddings else _SDK_KEY
+    foundry = variables("AZURE_AI_API_KEY") if sources.deployment.path[0] == "azure_ai" else ()
     return (
         *parameters("api_key"),
+        *foundry,
         *settings("api_key", "azure_key"),
         *own,
         *variables("AZURE_API_KEY"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.source.node import Node
 from clawdoctor.wire.request import Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model by what the request says")
@@ -30,6 +31,21 @@ def levels(group: list[Deployment]) -> list[list[Deployment]]:
     if not found:
         return [group]
     return [[each for each in group if orders[each.entry_id] == order] for order in found]
+
+
+def uncomparable(group: list[Deployment]) -> str:
+    """Return Python's text about an `order` that is a text beside one that is a number, if any."""
+    found: list[Any] = [node.value for each in group if (node := _order_node(each)) is not None]
+    try:
+        min(found, default=None)
+    except TypeError as error:
+        return str(error)
+    return ""
+
+
+def _order_node(deployment: Deployment) -> Node | None:
+    node = deployment.params.get("order")
+    return node if node is not None and node.value is not None else None
 
 
 def _order(deployment: Deployment) -> int | None:

@@ -21,6 +21,7 @@ from clawdoctor.chain.router import (
     requested_name,
     written_fallbacks,
 )
+from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.wire.candidates import (
     CHOSEN,
@@ -28,11 +29,12 @@ from clawdoctor.wire.candidates import (
     levels,
     mirrored_names,
     routed_names,
+    uncomparable,
 )
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
-from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_authentication
+from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_rule
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
@@ -128,7 +130,7 @@ def refusal(
     """Return LiteLLM's refusal of the model that a request names, before any deployment."""
     model = _requested(request, config)
     if "user" not in request.body and demands_user(config, environment):
-        status, text = failed_authentication(_NO_USER, config, environment, version)
+        status, text = failed_rule(_NO_USER, config, environment)
         return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
@@ -200,6 +202,7 @@ def _attempts(
     for name, via in names:
         living = _living(config, name, environment, proxy.version)
         copied |= dict.fromkeys(mirrored_names(living))
+        unordered = _unordered(living, proxy.version)
         for index, level in enumerate(levels(living)):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via
@@ -208,7 +211,7 @@ def _attempts(
                     continue
                 tried.add(deployment.id)
                 made = attempt(deployment, request, config, environment, proxy)
-                outcome = chosen or unweighted or made
+                outcome = chosen or unordered or unweighted or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
@@ -229,6 +232,13 @@ def _living(
         return living
     named = [each for each in config.deployments if each.model.resolved == name]
     return [each for each in named if drop_at_start(config, each, environment, version) is None]
+
+
+def _unordered(group: list[Deployment], version: str) -> Refused | None:
+    """Return the router's failure to compare the orders of a group. Newer ones take any type."""
+    row = behaviour("litellm", "start-types", version)
+    text = "" if row is not None and row.effect == "accepted" else uncomparable(group)
+    return Refused("litellm", "weights", text, 500) if text else None
 
 
 def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:

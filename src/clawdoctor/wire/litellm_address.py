@@ -250,7 +250,7 @@ def _foundry_base(sources: Sources, api: Api) -> Picked:
 def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
     keys = [
         *sources.all_of(
-            *parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY")
+            *parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key")
         )
     ]
     if not keys:
@@ -286,8 +286,12 @@ def embedded_at_foundry(
 ) -> Prediction:
     """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
     base = _foundry_base(sources, "embeddings")
-    origins = (*parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY"))
-    key = sources.first_of(*origins)
+    key = sources.first_of(
+        *parameters("api_key"),
+        *variables("AZURE_AI_API_KEY"),
+        *settings("api_key"),
+        *variables("OPENAI_API_KEY"),  # what OpenAI's client takes
+    )
     if key is None:
         _check_tenant(sources, "APIConnectionError")
         text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")

@@ -74,6 +74,8 @@ _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 
+_YES = ("true", "1", "yes", "on", "y", "t")
+"""What LiteLLM takes for a yes where it expects true or false."""
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
@@ -137,6 +139,8 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
+    if sources.deployment.params.get("mock_response") is not None:
+        raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
@@ -202,7 +206,9 @@ def _leaked(sources: Sources) -> dict[str, Any]:
     """Return the settings of a deployment that LiteLLM also puts into the body of a chat."""
     provider, params = path_of(sources)[0], sources.deployment.params
     found: dict[str, Any] = {}
-    if provider != "azure" and params.get("azure_ad_token") is not None:
+    row = behaviour("litellm", "foundry-token", sources.proxy.version)
+    leaks = provider == "openai" or (provider == "azure_ai" and row is not None)
+    if leaks and params.get("azure_ad_token") is not None:
         found["azure_ad_token"] = text_of(params["azure_ad_token"]) or ""
     if provider == "azure_ai" and params.get("extra_headers") is not None:
         found["extra_headers"] = params["extra_headers"]
@@ -547,7 +553,7 @@ def _is_summarized(proxy: ProxySettings) -> bool:
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
     own = deployment.params.get("drop_params")
-    return proxy.drop_params or own in (True, "true", "True", 1)
+    return proxy.drop_params or own is True or str(own).lower() in _YES
 
 
 def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:

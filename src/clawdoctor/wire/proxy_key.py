@@ -222,21 +222,18 @@ def demands_user(config: LiteLLMConfig, environment: Environment) -> bool:
     return bool(value.resolved or (value.node is not None and value.node.value is True))
 
 
-def failed_authentication(
-    text: str, config: LiteLLMConfig, environment: Environment, version: str | None
-) -> tuple[int, str]:
-    """Return the answer to a request that fails a rule of the proxy. `text` is that of the rule."""
-    fails = _fails_over_itself(config, environment, version)
-    return _PLAIN if fails else (401, f"Authentication Error, {text}")
+def failed_rule(text: str, config: LiteLLMConfig, environment: Environment) -> tuple[int, str]:
+    """Return the answer to a request that fails a rule of the proxy, whose text is `text`.
+
+    A pip install without a database fails over its own answer.
+    """
+    has_prisma = _has_prisma(config, environment)
+    return (401, f"Authentication Error, {text}") if has_prisma else _PLAIN
 
 
-def _fails_over_itself(
-    config: LiteLLMConfig, environment: Environment, version: str | None
-) -> bool:
-    """Whether LiteLLM fails while it answers a refused request: some pip installs do."""
-    row = behaviour("litellm", "no-api-key", version)
-    image = environment.proxy.container is not None or _may_have_database(config, environment)
-    return row is not None and row.effect == "plain-500" and not image
+def _has_prisma(config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether LiteLLM has its package for a database, as the image has."""
+    return environment.proxy.container is not None or _may_have_database(config, environment)
 
 
 def _answer_without_key(
@@ -245,7 +242,8 @@ def _answer_without_key(
     """Return the answer to a request without a key. Some pip installs fail over their own error."""
     if key:
         return _VIRTUAL_KEY if _may_have_database(config, environment) else _UNKNOWN_KEY
-    if _fails_over_itself(config, environment, version):
+    row = behaviour("litellm", "no-api-key", version)
+    if row is not None and row.effect == "plain-500" and not _has_prisma(config, environment):
         return _PLAIN
     return _MISSING if key is None else _EMPTY_KEY
 

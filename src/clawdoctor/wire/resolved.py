@@ -75,8 +75,8 @@ def own_variables(config: LiteLLMConfig, variables: Variables) -> dict[str, Vari
     block = config.root.at(VARIABLES)
     found: dict[str, Variable] = {}
     for name, node in block.children() if block is not None else ():
-        value = _resolved(node, variables)
-        if value is not None and not isinstance(value, (dict, list)):
+        value = _resolved(node, variables)  # of an unset variable, LiteLLM makes the word None
+        if not isinstance(value, (dict, list)):
             place = config.place(join_pointer(VARIABLES, name))
             found[name] = Variable(
                 name, Secret(str(value)), _OWN, "known", place, tuple(_uses(node, variables))

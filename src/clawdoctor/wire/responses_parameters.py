@@ -78,7 +78,7 @@ def _check_effort(
     """Apply the rule that only models of OpenAI in LiteLLM's list take an effort."""
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
-    if provider != "openai" or effort is None or reasons(name.rpartition("/")[2]):
+    if provider != "openai" or effort is None or reasons(name.rpartition("/")[2].lower()):
         return None
     if drop:
         del given["reasoning"]

@@ -24,6 +24,7 @@ from clawdoctor.wire.litellm_address import (
 )
 from clawdoctor.wire.request import Api, HopRequest, Refused
 from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
+from clawdoctor.wire.text_completion import PROVIDER
 
 _LINE_BREAK = re.compile(r"[\r\n\0]")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
@@ -118,6 +119,8 @@ def failure_of(sources: Sources, text: str) -> Refused:
 
 
 def _exception(sources: Sources) -> str:
+    if sources.deployment.path[0] == PROVIDER:
+        return "Azure_textException APIConnectionError"
     match path_of(sources)[0]:
         case "azure":
             return "AzureException APIConnectionError"

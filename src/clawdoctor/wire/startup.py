@@ -181,9 +181,11 @@ def _refusals(
         yield _refused("callback", error, INPUT, config)
     yield from _module_refusals(config)
     yield from _lack_refusals(config, callbacks, late=False)
+    yield from _key_type_refusals(config)
     yield from (fault for fault in faults if _is_of_router(fault))
     yield from _unset_refusals(config, environment, version)
     yield from _timeout_refusals(config, environment)
+    yield from _limit_refusals(config, version)
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config, environment, version)
     yield from _lack_refusals(config, lacking, late=False)
@@ -195,6 +197,19 @@ def _is_of_router(refused: Refused) -> bool:
     """Whether LiteLLM finds a fault only when it makes its router."""
     places = [source.place for source in refused.sources if source.place is not None]
     return any(place.pointer.startswith(_ROUTER_SECTIONS) for place in places)
+
+
+def _limit_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
+    """Yield the limits that are a text. Older versions fail at the request."""
+    for item in config.deployments if _takes_any_type(version) else ():
+        node = item.params.get("max_parallel_requests")
+        if node is not None and node.kind == "string":
+            text = (
+                f"ValueError: the router config is invalid: deployment `{item.group}` has invalid"
+                " litellm_params"
+            )
+            pointer = f"{item.pointer}/litellm_params/max_parallel_requests"
+            yield _refused("config", text, pointer, config)
 
 
 def _timeout_refusals(config: LiteLLMConfig, environment: Environment) -> Iterator[Refused]:
@@ -253,6 +268,8 @@ def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
         if default is not None and default.kind == "string" and default.value:
             text = f"TypeError: {DEFAULT} must be a list of model names, got {default.value!r}"
             yield _refused("fallbacks", text, f"{block}/{DEFAULT}", config)
+        if default is not None and default.python():
+            break  # LiteLLM does not look at the other section
     for name in others:
         yield from _text_fallbacks(config, name)
 
@@ -312,14 +329,18 @@ def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
             yield _refused("module", text, item.pointer, config)
 
 
-def _key_refusals(
-    config: LiteLLMConfig, environment: Environment, version: str
-) -> Iterator[Refused]:
+def _key_type_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
+    """Yield a master key that is no text. LiteLLM reads it before the models."""
     key = config.master_key
     if key.state == "not-a-string":
         text = no_attribute(key.node, "startswith") if key.node is not None else "AttributeError"
         yield _refused("master-key", text, _KEY, config)
-        return
+
+
+def _key_refusals(
+    config: LiteLLMConfig, environment: Environment, version: str
+) -> Iterator[Refused]:
+    key = config.master_key
     row = behaviour("litellm", "master-key", version)
     if row is None or row.effect != "required" or permits_no_key(config, environment):
         return
@@ -332,6 +353,8 @@ def _key_refusals(
         own = config.root.at(f"/environment_variables/{MASTER_KEY}")
         general = config.root.get("general_settings")
         if own is not None and general is not None and general.entries:
+            if own.value == "":
+                yield _refused("master-key", f"{head}the master key is empty", _KEY, config)
             return
         value = variable.value if variable is not None else None
         missing = f"{head}no master key is set"

@@ -19,9 +19,9 @@ _USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 
 
 def is_identity(url: str) -> bool:
-    """Whether a request asks for a token or for what a token request needs."""
+    """Whether a request asks for a token, for what it needs, or for a tokenizer's file."""
     host = urlsplit(url).hostname or ""
-    return host.startswith(("login.", "169.254."))
+    return host.startswith(("login.", "169.254.", "huggingface."))
 
 
 def identity_answer(url: str) -> tuple[int, dict[str, Any]]:
