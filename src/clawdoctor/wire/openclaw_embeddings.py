@@ -69,7 +69,7 @@ def embeddings_request(
         return Refused(
             "openclaw",
             "no-key",
-            usual if _effect(versions) == "refused" else older,
+            older if _appends(versions) else usual,
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
     if found is not None and found.value is not None:
@@ -78,19 +78,27 @@ def embeddings_request(
         headers["user-agent"] = Secret(versions.effect("openclaw", "embedding-client"))
     parts = urlsplit(written)
     here = urlsplit(base) if base is not None else parts
+    path, query = f"{here.path.rstrip('/')}/embeddings", parts.query
+    if query and _appends(versions):
+        path, query = here.path, f"{query.removesuffix('/')}/embeddings"
     body = _body(search, versions)
     return HopRequest(
         sender="openclaw",
         api="embeddings",
         origin=f"{here.scheme}://{here.netloc}",
-        path=f"{here.path.rstrip('/')}/embeddings",
-        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        path=path,
+        query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=headers,
         body=body,
         credential=found,
         parameters=Parameters(sent=tuple(body)),
         sources=(Source("url", openclaw.place(url.pointer)), *sources),
     )
+
+
+def _appends(versions: Versions) -> bool:
+    """Whether OpenClaw writes its path after the whole baseUrl, a query included."""
+    return versions.effect("openclaw", "embedding-path") == "appended"
 
 
 def _effect(versions: Versions) -> str:
