@@ -93,7 +93,7 @@ def window(model: ResolvedModel) -> int:
     """Return the tokens of the context window, by default OpenClaw's own default."""
     if (own := own_model(model.route, model.versions)) is not None:
         return int(own["window"])
-    sizes = (node.value for node, _ in context_windows(model.route))
+    sizes = (node.value for node, _ in context_windows(model.route, model.versions))
     return next((size for size in sizes if isinstance(size, int)), _DEFAULT_WINDOW)
 
 

@@ -18,7 +18,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.source.node import join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_headers import BEARER, authorization, setting_source
-from clawdoctor.wire.openclaw_key import as_sent
+from clawdoctor.wire.openclaw_key import as_sent, is_known_variable
 from clawdoctor.wire.request import (
     Credential,
     HopRequest,
@@ -60,6 +60,8 @@ def embeddings_request(
     owned = own and search.provider.casefold() == route.provider.id.casefold()
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
     key = _key_setting(search, route, versions, owned=owned)
+    if key is route.provider.api_key and _names_variable(key, versions):
+        return Unpredicted("it is not known what memory search makes of a variable's bare name")
     if key is not None and key.unset and _effect(versions) == "refused":
         key = None
     found = _credential(headers, key, openclaw, environment.openclaw)
@@ -69,7 +71,7 @@ def embeddings_request(
         return Refused(
             "openclaw",
             "no-key",
-            usual if _effect(versions) == "refused" else older,
+            older if _appends(versions) else usual,
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
     if found is not None and found.value is not None:
@@ -78,19 +80,33 @@ def embeddings_request(
         headers["user-agent"] = Secret(versions.effect("openclaw", "embedding-client"))
     parts = urlsplit(written)
     here = urlsplit(base) if base is not None else parts
+    path, query = f"{here.path.rstrip('/')}/embeddings", parts.query
+    if query and _appends(versions):
+        path, query = here.path, f"{query.removesuffix('/')}/embeddings"
     body = _body(search, versions)
     return HopRequest(
         sender="openclaw",
         api="embeddings",
         origin=f"{here.scheme}://{here.netloc}",
-        path=f"{here.path.rstrip('/')}/embeddings",
-        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        path=path,
+        query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=headers,
         body=body,
         credential=found,
         parameters=Parameters(sent=tuple(body)),
         sources=(Source("url", openclaw.place(url.pointer)), *sources),
     )
+
+
+def _names_variable(key: Setting[Secret], versions: Versions) -> bool:
+    """Whether a key is the bare name of a variable that OpenClaw knows."""
+    text = key.written.stripped() if key.written is not None and not key.variables else None
+    return text is not None and text.test(lambda name: is_known_variable(name, versions))
+
+
+def _appends(versions: Versions) -> bool:
+    """Whether OpenClaw writes its path after the whole baseUrl, a query included."""
+    return versions.effect("openclaw", "embedding-path") == "appended"
 
 
 def _effect(versions: Versions) -> str:

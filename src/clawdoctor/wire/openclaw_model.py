@@ -117,10 +117,16 @@ def has_login(url: Setting[str], versions: Versions) -> bool:
     return "@" in re.split(r"[/?#]", used_base(url, versions).partition("//")[2])[0]
 
 
-def context_windows(route: Route) -> Iterator[tuple[Node, str]]:
-    """Yield the settings of a model's context window with their pointers, the decisive first."""
+def context_windows(route: Route, versions: Versions) -> Iterator[tuple[Node, str]]:
+    """Yield the settings of a model's context window with their pointers, the decisive first.
+
+    Older versions give a model that is not listed the window of the first listed one.
+    """
     places = [(route.model.node, route.model.pointer)] if route.model is not None else []
-    for node, pointer in (*places, (route.provider.node, route.provider.pointer)):
+    places.append((route.provider.node, route.provider.pointer))
+    if route.model is None and versions.effect("openclaw", "unlisted-window") == "first":
+        places += [(model.node, model.pointer) for model in route.provider.models[:1]]
+    for node, pointer in places:
         found = node.get("contextWindow")
         if found is not None:
             yield found, f"{pointer}/contextWindow"

@@ -17,6 +17,7 @@ from clawdoctor.wire.openclaw_key import has_key, provider_key
 from clawdoctor.wire.openclaw_model import (
     CHAT,
     RESPONSES,
+    api_of,
     base_url,
     context_windows,
     has_login,
@@ -95,7 +96,9 @@ def _refused_url(
         return None
     named = named or host.endswith(INTERNAL_NAMES)
     if named or (not is_loopback(host) and is_blocked(host, effect)):
-        return _refused("blocked-host", "Connection error.", openclaw, url.pointer)
+        raw = api_of(route, versions) == "other"  # OpenAI's client library hides the cause
+        text = "Blocked hostname or private/internal" if raw else "Connection error."
+        return _refused("blocked-host", text, openclaw, url.pointer)
     return None
 
 
@@ -144,7 +147,7 @@ def _refused_name(route: Route, openclaw: OpenClawConfig, versions: Versions) ->
 
 def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
     """Return the refusal of a model whose window is too small for OpenClaw's own prompt."""
-    for node, pointer in context_windows(route):
+    for node, pointer in context_windows(route, versions):
         if isinstance(node.value, int) and node.value > 0:
             least = int(versions.effect("openclaw", "least-window"))
             if node.value >= least:

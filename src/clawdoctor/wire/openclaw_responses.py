@@ -55,6 +55,7 @@ def _cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     """Return the parameters of the prompt cache. Older versions send a key without being told."""
     effect = model.effect("responses-cache-key")
     usual = effect == "sent" or (effect == "azure" and model.endpoint == "azure")
+    usual = usual or (effect == "azure-hosts" and model.is_at_azure)
     if model.flag("supportsPromptCacheKey") is None and usual:
         return {"prompt_cache_key": CACHE_KEY}
     return prompt_cache(model, params)
@@ -93,7 +94,7 @@ def _is_stored(model: ResolvedModel) -> bool:
 
 def _metadata(model: ResolvedModel) -> dict[str, Any]:
     """Return the marks of a turn that newer versions leave at OpenAI's own service on Azure."""
-    if not model.is_native or _is_openai(model) or model.effect("thinking-off") != "none":
+    if not model.is_native or _is_openai(model) or model.effect("turn-metadata") != "sent":
         return {}
     names = ("openclaw_session_id", "openclaw_turn_id")
     marks = dict.fromkeys(names, CACHE_KEY)

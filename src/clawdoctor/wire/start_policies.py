@@ -1,6 +1,6 @@
 """The policies of the router that count by kind of error, and with which LiteLLM does not start.
 
-Read in LiteLLM 1.106.2 and 1.108.7, run on 1.106.2, 1.108.7 and 1.110.2: Router builds RetryPolicy and
+Run on LiteLLM 1.106.2 and 1.108.7 (1.110.2: allowed_fails_policy): Router builds RetryPolicy and
 AllowedFailsPolicy, whose fields are whole numbers. It ignores other keys.
 """
 

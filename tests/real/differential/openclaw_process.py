@@ -109,8 +109,14 @@ def _posts(requests: Any, *, embeddings: bool) -> tuple[Sent, ...]:
         Sent(sent["method"], sent["url"], sent["headers"], sent["body"])
         for sent in requests
         if sent["method"] == "POST" and isinstance(sent["body"], dict)
-        if embeddings == urlsplit(sent["url"]).path.rstrip("/").endswith("/embeddings")
+        if embeddings == _asks_for_embeddings(sent["url"])
     )
+
+
+def _asks_for_embeddings(url: str) -> bool:
+    """Whether a request is for embeddings. Older versions write that path after a query."""
+    path = urlsplit(url).path.rstrip("/")
+    return path.endswith("/embeddings") or url.endswith("/embeddings")
 
 
 def _without_stacks(log: str) -> str:
