@@ -207,7 +207,8 @@ def _leaked(sources: Sources) -> dict[str, Any]:
     provider, params = path_of(sources)[0], sources.deployment.params
     found: dict[str, Any] = {}
     row = behaviour("litellm", "foundry-token", sources.proxy.version)
-    leaks = provider == "openai" or (provider == "azure_ai" and row is not None)
+    in_body = row is not None and row.effect == "in-body"
+    leaks = provider == "openai" or (provider == "azure_ai" and in_body)
     if leaks and params.get("azure_ad_token") is not None:
         found["azure_ad_token"] = text_of(params["azure_ad_token"]) or ""
     if provider == "azure_ai" and params.get("extra_headers") is not None:

@@ -50,6 +50,7 @@ from clawdoctor.check import Check
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.change import put
 from clawdoctor.wire.openclaw import turn_body
@@ -80,7 +81,11 @@ def check(
     judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
     breaks = judged is not None
     row = judged.row.says if judged is not None else ""
-    why = "" if switch is not None else "OpenClaw asks only local hosts for them by itself. "
+    usage = behaviour("openclaw", "stream-usage", versions.value("openclaw"))
+    asks = "OpenClaw asks only local hosts for them by itself"
+    if usage is not None and usage.effect == "left-out":
+        asks = usage.says
+    why = "" if switch is not None else f"{asks}. "
     end = ", which breaks compaction" if breaks else ""
     yield Finding(
         severity=Severity.WARNING if breaks else Severity.INFO,
