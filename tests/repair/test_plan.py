@@ -162,6 +162,29 @@ def test_a_fix_that_brings_a_new_error_is_taken_back(
     assert planned_with(monkeypatch, chain, harmful).taken_back == ()
 
 
+def test_only_the_fix_at_the_place_of_a_new_error_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch, chain: Situation
+) -> None:
+    found = planned_with(monkeypatch, chain, harmful, dislikes, wrong_retries)
+    assert [repair.finding.code for repair in found.taken_back] == ["XX001"]
+    assert [repair.finding.code for repair in found.done] == ["XX003"]
+
+
+def quotes(config: LiteLLMConfig) -> Iterator[Finding]:
+    """Quotes the number that `wrong_retries` mends, and has no fix."""
+    found = config.root.at("/model_list/0/litellm_params/num_retries")
+    if found is not None:
+        yield finding(config, "num_retries", Fix("ask"), f"{found.value} is a guess")
+
+
+def test_an_error_that_quotes_what_changed_is_not_new(
+    monkeypatch: pytest.MonkeyPatch, chain: Situation
+) -> None:
+    found = planned_with(monkeypatch, chain, wrong_retries, quotes)
+    assert [repair.finding.code for repair in found.done] == ["XX001"]
+    assert found.taken_back == ()
+
+
 def test_unsafe_fixes_are_made_only_when_asked_for(
     monkeypatch: pytest.MonkeyPatch, chain: Situation
 ) -> None:

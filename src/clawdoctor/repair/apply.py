@@ -13,10 +13,10 @@ from clawdoctor.source.text import Position, Span, Text
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The texts after some edits, by real path, and the lines of them that the edits touched."""
+    """The texts after some edits, by real path, and the lines of them that each edit touched."""
 
     texts: Mapping[str, Text]
-    lines: Mapping[str, frozenset[int]]
+    lines: Mapping[Edit, range]
 
 
 def apply(texts: Mapping[str, Text], edits: Iterable[Edit]) -> Applied:
@@ -24,28 +24,31 @@ def apply(texts: Mapping[str, Text], edits: Iterable[Edit]) -> Applied:
     by_path: dict[str, list[Edit]] = {}
     for edit in dict.fromkeys(edits):
         by_path.setdefault(os.path.realpath(edit.span.path), []).append(edit)
-    after, lines = dict(texts), {}
+    after: dict[str, Text] = dict(texts)
+    lines: dict[Edit, range] = {}
     for path, group in by_path.items():
-        after[path], lines[path] = _edited(texts[path], group)
+        after[path], touched = _edited(texts[path], group)
+        lines |= touched
     return Applied(after, lines)
 
 
-def _edited(text: Text, edits: list[Edit]) -> tuple[Text, frozenset[int]]:
+def _edited(text: Text, edits: list[Edit]) -> tuple[Text, dict[Edit, range]]:
     parts: list[str] = []
-    places: list[tuple[int, int]] = []
+    places: list[tuple[Edit, int, int]] = []
     length = done = 0
     for edit in sorted(edits, key=lambda each: (each.span.start, each.span.end)):
         start, end = text.offset(edit.span.start), text.offset(edit.span.end)
         parts += text.content[done:start], edit.text
         length += start - done
-        places.append((length, length + len(edit.text)))
+        places.append((edit, length, length + len(edit.text)))
         length += len(edit.text)
         done = end
     after = Text(text.path, "".join(parts) + text.content[done:], text.bom)
-    touched: set[int] = set()
-    for start, end in places:
-        touched.update(range(after.position(start).line, after.position(end).line + 1))
-    return after, frozenset(touched)
+    touched = {
+        edit: range(after.position(start).line, after.position(end).line + 1)
+        for edit, start, end in places
+    }
+    return after, touched
 
 
 class Taken:

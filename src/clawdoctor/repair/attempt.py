@@ -63,13 +63,16 @@ def useless(chosen: list[Repair], before: State, after: State) -> list[Repair]:
 
 
 def new_errors(before: State, after: State) -> list[ReportedFinding]:
-    """Return the errors that were not there before, although their checks had a result then."""
-    known = set(map(key_of, before.report.findings))
+    """Return the errors that were not there before, although their checks had a result then.
+
+    An error that quotes what a fix changed is still the same error.
+    """
+    known = {key_of(finding)[:3] for finding in before.report.findings}
     return [
         finding
         for finding in after.report.findings
         if finding.severity is Severity.ERROR
-        and key_of(finding) not in known
+        and key_of(finding)[:3] not in known
         and _was_checked(finding, before.report)
     ]
 
@@ -97,14 +100,16 @@ def _was_checked(finding: ReportedFinding, report: Report) -> bool:
 
 def _touches(repair: Repair, finding: ReportedFinding, applied: Applied) -> bool:
     """Whether a finding is at a line that this fix changed, or in a file that no longer parses."""
-    paths = {os.path.realpath(edit.span.path) for edit in repair.fix.edits}
+    touched: dict[str, set[int]] = {}
+    for edit in repair.fix.edits:
+        touched.setdefault(os.path.realpath(edit.span.path), set()).update(applied.lines[edit])
     for place in (finding.place, *finding.related):
-        if place is None or os.path.realpath(place.path) not in paths:
+        lines = touched.get(os.path.realpath(place.path)) if place is not None else None
+        if place is None or lines is None:
             continue
         if place.span is None or not place.pointer:
             return True
-        lines = range(place.span.start.line, place.span.end.line + 1)
-        if applied.lines[os.path.realpath(place.path)] & set(lines):
+        if lines & set(range(place.span.start.line, place.span.end.line + 1)):
             return True
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clawdoctor.finding import Action, Applicability, Place
+from clawdoctor.finding import Action, Applicability, Place, Severity
 from clawdoctor.redaction.report import redact
 from clawdoctor.repair.attempt import Repair
 from clawdoctor.repair.diff import DiffLine, diff_of
@@ -71,10 +71,12 @@ def _line(repair: Repair, cwd: str) -> RepairLine:
 
 
 def _unsafe(plan: Plan) -> int:
-    """How many of the findings that are left have a fix that can change behaviour."""
+    """How many of the errors and warnings that are left have a fix that is a guess."""
+    left_out = {repair.finding.code for repair in plan.taken_back}
     return sum(
         any(fix.edits and fix.applicability == "unsafe" for fix in finding.fixes)
         for finding in plan.report.findings
+        if finding.severity is not Severity.INFO and finding.code not in left_out
     )
 
 
