@@ -17,6 +17,8 @@ from cases import Case, built, every_case, merged
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.finding import ReportedFinding, Severity
+from clawdoctor.repair.carry_out import carry_out
+from clawdoctor.repair.plan import plan
 from clawdoctor.run.diagnosis import examine
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.demo import scenarios
@@ -102,6 +104,36 @@ def _judged_by_one_process() -> Iterator[tuple[str, tuple[bool, str]]]:
                 yield name, (answer.valid, f"{answer.issues} {answer.text}")
 
 
+def test_openclaw_accepts_what_is_mended(tmp_path: Path) -> None:
+    """All mended configs in one process of OpenClaw, whose verdict on each is as predicted."""
+    differs, mended = [], 0
+    with started(OPENCLAW_VERSION, validates=True) as oracle:
+        for name, case in CASES.items():
+            before = _texts(name)
+            if before is None or case.kind != "bad":
+                continue
+            folder = built(case, tmp_path / name / "project")
+            situation = _situation(case, folder, tmp_path / name)
+            found = plan(situation, unsafe=True)
+            carry_out(found, situation)
+            after = {path: (folder / path).read_text("utf-8") for path in before}
+            if after == before:
+                continue
+            mended += 1
+            files = {f".openclaw/{path}": text for path, text in after.items()}
+            config = files.pop(".openclaw/openclaw.json")
+            valid = oracle.validate(config, _environ(case), files)
+            errors = [
+                f"{finding.code}: {finding.message}"
+                for finding in found.report.findings
+                if finding.severity is Severity.ERROR and finding.code in CODES
+            ]
+            if valid.valid != (not errors):
+                differs.append(f"{name}: clawdoctor {errors}; OpenClaw {valid.issues} {valid.text}")
+    assert mended > 50
+    assert not differs, "\n".join(differs)
+
+
 def _run(case: Case, program: Path, node: Path, folder: Path) -> tuple[bool, str]:
     """The verdict of OpenClaw's program."""
     folder = built(case, folder / "project")
@@ -143,17 +175,21 @@ def test_openclaw_gives_the_same_verdict(
 
 
 def _findings(case: Case, tmp_path: Path) -> tuple[ReportedFinding, ...]:
-    folder = built(case, tmp_path / "project")
-    path = installed(tmp_path / "prefix", {"openclaw": OPENCLAW_VERSION})
-    situation = Situation(
-        cwd=str(folder),
-        home=str(_home(folder)),
-        environ={"PATH": path, **_environ(case)},
-        openclaw_config="openclaw.json" if (folder / "openclaw.json").exists() else None,
-    )
+    situation = _situation(case, built(case, tmp_path / "project"), tmp_path)
     chosen = [check for check in built_in_checks() if check.code in CODES]
     report, _ = examine(situation, checks=chosen)
     return report.findings
+
+
+def _situation(case: Case, folder: Path, tmp_path: Path) -> Situation:
+    path = installed(tmp_path / "prefix", {"openclaw": OPENCLAW_VERSION})
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    return Situation(
+        cwd=str(folder),
+        home=str(_home(folder)),
+        environ={"PATH": path, **state, **_environ(case)},
+        openclaw_config="openclaw.json" if (folder / "openclaw.json").exists() else None,
+    )
 
 
 def _home(folder: Path) -> Path:
