@@ -8,7 +8,6 @@ from clawdoctor.finding import (
     Command,
     Cost,
     DeploymentLine,
-    Edit,
     Evidence,
     Excerpt,
     Fix,
@@ -26,6 +25,7 @@ from clawdoctor.finding import (
     SubjectOutcome,
     Version,
 )
+from clawdoctor.source.change import Edit
 from clawdoctor.source.text import Position, Span
 
 HOME = "/home/mo"

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from clawdoctor.source.change import Change
-from clawdoctor.source.change import Edit as Edit
+from clawdoctor.source.change import Change, Edit
 from clawdoctor.source.text import Span
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from report_cases import reported
 from clawdoctor.finding import (
     CheckOutcome,
     Command,
-    Edit,
     Evidence,
     Excerpt,
     Fix,
@@ -25,6 +24,7 @@ from clawdoctor.finding import (
 )
 from clawdoctor.redaction.hide import redactor
 from clawdoctor.redaction.report import redact, redact_report
+from clawdoctor.source.change import Edit
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Position, Span
 

@@ -155,6 +155,27 @@ def test_openclaws_own_switch_protects_its_config(config: Path) -> None:
     assert config.read_text() == LITELLM  # all files, or none
 
 
+def test_the_switch_counts_for_fixes_of_litellms_checks_too(config: Path) -> None:
+    openclaw = config.with_name("openclaw.json")
+    openclaw.write_text(
+        "{ models: { mode: 'merge', providers: { p: { baseUrl: 'http://localhost:4000/v1',\n"
+        "  api: 'openai-completions', apiKey: '${LITELLM_MASTER_KEY}',\n"
+        "  models: [{ id: 'gpt-4o-mni', name: 'x', compat: { supportsStore: false } }] } } },\n"
+        "  agents: { defaults: { model: 'p/gpt-4o-mni' } } }\n"
+    )
+    config.write_text(FIXED)
+    before = openclaw.read_text()
+    arguments = ("--fix", "--unsafe-fixes", "--openclaw-config", openclaw.name)
+    code, out, err = run(config, "--json", *arguments, OPENCLAW_NIX_MODE="1")
+    found = {(item["code"], item["stage"]) for item in json.loads(out)["findings"]}
+    assert ("LL201", "litellm") in found
+    assert code == 2
+    assert "OPENCLAW_NIX_MODE is set" in err
+    assert openclaw.read_text() == before
+    assert run(config, *arguments)[1].startswith("Fixed ")
+    assert "p/gpt-4o-mini" in openclaw.read_text()
+
+
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_a_person_is_asked_once(config: Path, answer: str) -> None:
     arguments = ("run", "--offline", "--litellm-config", config.name, "--fix")

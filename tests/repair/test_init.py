@@ -130,6 +130,31 @@ def test_an_existing_openclaw_json_keeps_its_bytes(tmp_path: Path) -> None:
     assert offline(tmp_path / "project") == []
 
 
+def test_a_file_that_existed_keeps_its_mark_and_can_be_restored(tmp_path: Path) -> None:
+    openclaw = tmp_path / "home" / ".openclaw" / "openclaw.json"
+    openclaw.parent.mkdir(parents=True)
+    before = b"\xef\xbb\xbf{ /* mine */ }\n"
+    openclaw.write_bytes(before)
+    folder = tmp_path / "project"
+    assert init(folder, "--deployment", "gpt-4o-mini").returncode == 0
+    assert openclaw.read_bytes().startswith(b"\xef\xbb\xbf{")
+    assert b"/* mine */" in openclaw.read_bytes()
+    done = clawdoctor("run", "--undo", cwd=folder, HOME=str(tmp_path / "home"))
+    assert done.stdout == f"restored {openclaw}\n"
+    assert openclaw.read_bytes() == before
+
+
+def test_openclaws_switch_stops_init(tmp_path: Path) -> None:
+    openclaw = tmp_path / "home" / ".openclaw" / "openclaw.json"
+    openclaw.parent.mkdir(parents=True)
+    openclaw.write_text("{}")
+    folder = tmp_path / "project"
+    done = init(folder, "--deployment", "gpt-4o-mini", OPENCLAW_CONFIG_READONLY="1")
+    assert done.returncode == 2
+    assert "OPENCLAW_CONFIG_READONLY is set" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
 def test_a_primary_model_that_the_user_chose_stays(tmp_path: Path) -> None:
     openclaw = tmp_path / "home" / ".openclaw" / "openclaw.json"
     openclaw.parent.mkdir(parents=True)
@@ -170,6 +195,27 @@ def test_without_a_terminal_no_key_is_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_master_key_that_openclaw_has_is_not_replaced(tmp_path: Path) -> None:
+    folder, state = tmp_path / "project", tmp_path / "home" / ".openclaw"
+    folder.mkdir()
+    state.mkdir(parents=True)
+    (state / ".env").write_text(f"LITELLM_MASTER_KEY={MASTER}\n")
+    named = ("--resource", "contoso-ai", "--deployment", "gpt-4o-mini", "--port", "4001")
+    environ = {"HOME": str(tmp_path / "home"), "AZURE_API_KEY": KEY}
+    with session(folder, "init", *named, environ=environ) as it:
+        it.wait_for(b"Write these files?")
+        it.type("y")
+        it.wait_for(b"Now:")
+        it.press_ctrl_c()
+    shown = it.shown()
+    assert "Make one" not in shown
+    assert "set LITELLM_MASTER_KEY where LiteLLM starts" in shown
+    assert MASTER not in shown
+    assert not (folder / ".env").exists()
+    assert (state / ".env").read_text() == f"LITELLM_MASTER_KEY={MASTER}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_a_newcomer_answers_questions(tmp_path: Path) -> None:
     resource = AzureResource(
         name="contoso-ai",
@@ -177,6 +223,7 @@ def test_a_newcomer_answers_questions(tmp_path: Path) -> None:
         deployments={
             "gpt52-prod": AzureDeployment(model="gpt-5.2"),
             "mini": AzureDeployment(model="gpt-4o-mini"),
+            "\x1b[31mhostile": AzureDeployment(model="gpt-4o"),
         },
     )
     folder = tmp_path / "project"
@@ -202,6 +249,7 @@ def test_a_newcomer_answers_questions(tmp_path: Path) -> None:
         it.type("y")
         it.wait_for(b"no proxy answers")
     shown = it.shown()
+    assert "hostile" not in shown
     assert it.process.returncode == 0
     config = yaml.safe_load((folder / "litellm_config.yaml").read_text())
     assert [entry["litellm_params"]["model"] for entry in config["model_list"]] == [

@@ -203,12 +203,24 @@ def test_no_fix_writes_a_secret(monkeypatch: pytest.MonkeyPatch, chain: Situatio
         (Policy(), False),
         (Policy(fail_on=Severity.INFO), True),
         (Policy(Selection(select=("XX001",))), True),
+        (Policy(Selection(select=("XX",))), True),
     ],
 )
 def test_a_note_is_fixed_only_on_request(
     monkeypatch: pytest.MonkeyPatch, chain: Situation, policy: Policy, fixed: bool
 ) -> None:
     assert bool(planned_with(monkeypatch, chain, note, policy=policy).changed) is fixed
+
+
+def without_edits(config: LiteLLMConfig) -> Iterator[Finding]:
+    yield finding(config, "timeout", Fix("write it", "safe"))
+
+
+def test_a_fix_without_edits_is_for_a_person(
+    monkeypatch: pytest.MonkeyPatch, chain: Situation
+) -> None:
+    found = planned_with(monkeypatch, chain, without_edits)
+    assert [fix.applicability for item in found.first.findings for fix in item.fixes] == ["manual"]
 
 
 def test_the_diff_shows_no_secret(monkeypatch: pytest.MonkeyPatch, chain: Situation) -> None:

@@ -10,9 +10,10 @@ from functools import cache
 from operator import is_not
 from typing import Any, TypeVar, cast
 
-from clawdoctor.finding import Command, Edit, Excerpt, Fix, Report, ReportedFinding, RouteLine, Step
+from clawdoctor.finding import Command, Excerpt, Fix, Report, ReportedFinding, RouteLine, Step
 from clawdoctor.redaction.controls import replace_controls, without_controls
 from clawdoctor.redaction.hide import Redactor, redact_text
+from clawdoctor.source.change import Edit
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Position, Span
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from clawdoctor.repair.backups import Written, state_folder, write_all
 from clawdoctor.repair.plan import Plan
@@ -14,6 +15,9 @@ from clawdoctor.repair.write import (
     read_only_switch,
 )
 from clawdoctor.run.situation import Situation
+
+_YAML = (".yaml", ".yml")
+"""The files of LiteLLM and Compose. Checks of LiteLLM have fixes in OpenClaw's files too."""
 
 
 def carry_out(plan: Plan, situation: Situation) -> None:
@@ -27,7 +31,7 @@ def carry_out(plan: Plan, situation: Situation) -> None:
     files = []
     for path in plan.changed:
         named = names.get(path, path)
-        if switch is not None and _is_openclaw(path, plan):
+        if switch is not None and Path(path).suffix.casefold() not in _YAML:
             raise CannotWriteError(f"{named} is read-only: {switch} is set")
         before = content_of(plan.before[path])
         check_writable(path, named, before)
@@ -40,11 +44,3 @@ def _names(plan: Plan) -> Mapping[str, str]:
     """The paths as the findings name them, by real path."""
     spans = (edit.span.path for repair in plan.done for edit in repair.fix.edits)
     return {os.path.realpath(path): path for path in spans}
-
-
-def _is_openclaw(path: str, plan: Plan) -> bool:
-    return any(
-        repair.finding.stage == "openclaw" and edit.span.path == path
-        for repair in plan.done
-        for edit in repair.fix.edits
-    )

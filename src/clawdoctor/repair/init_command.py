@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -25,8 +25,10 @@ from clawdoctor.repair.new_files import (
     NewFile,
     files_of,
     master_key_files,
+    names_in,
+    openclaw_env,
     openclaw_path,
-    write_new,
+    write_files,
 )
 from clawdoctor.report.clean import clean
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
@@ -83,13 +85,13 @@ def chain_of(options: Options, situation: Situation, prompts: Prompts | None) ->
         chain = replace(chain, deployments=_ask_deployments(chain, situation, prompts))
     if not chain.deployments:
         raise UnusableError("name at least one deployment: --deployment NAME or NAME=MODEL")
-    names = [chain.group(each) for each in chain.deployments]
-    if len(set(names)) < len(names):
-        raise UnusableError("two deployments have the same name")
     if prompts is not None:
         chain = replace(
             chain, deployments=tuple(_ask_model(each, prompts) for each in chain.deployments)
         )
+    names = [chain.group(each) for each in chain.deployments]
+    if len(set(names)) < len(names):
+        raise UnusableError("two deployments have the same name")
     if prompts is not None and not options.port:
         answer = prompts.text("Port of the proxy", str(chain.port))
         if not answer.isdecimal() or not 0 < int(answer) < 65536:
@@ -116,7 +118,7 @@ def endpoint_of(resource: str) -> str:
 def deployed(written: str) -> Deployed:
     """The deployment that NAME or NAME=MODEL means. Raises UnusableError."""
     name, equals, model = (part.strip() for part in written.partition("="))
-    if not _DEPLOYMENT.fullmatch(name) or (equals and not _DEPLOYMENT.fullmatch(model)):
+    if not _is_name(name) or (equals and not _is_name(model)):
         raise UnusableError(f'"{written}" is not a deployment: write NAME or NAME=MODEL')
     known = model_in_name(name)
     return Deployed(name, model.casefold() if equals else known.name if known else None)
@@ -139,12 +141,20 @@ def _ask_deployments(
         listed = listed_deployments(chain, situation)
         if isinstance(listed, str):
             prompts.say(f"No list: {listed}.")
-        elif listed:
-            models = {each.name: each for each in listed}
-            prompts.say("Deployments: " + ", ".join(f"{n}={d.model}" for n, d in models.items()))
-            default = " ".join(f"{n}={d.model}" if d.model else n for n, d in models.items())
+        else:
+            # What a server lists is shown only if it has the form of a name.
+            default = " ".join(
+                f"{each.name}={each.model}" if _is_name(each.model or "") else each.name
+                for each in listed
+                if _is_name(each.name)
+            )
+            prompts.say(f"Deployments: {default or 'none'}")
     answer = prompts.text("Deployments, the primary first (NAME or NAME=MODEL)", default)
     return tuple(map(deployed, answer.replace(",", " ").split()))
+
+
+def _is_name(text: str) -> bool:
+    return _DEPLOYMENT.fullmatch(text) is not None
 
 
 def _ask_model(deployment: Deployed, prompts: Prompts) -> Deployed:
@@ -171,25 +181,34 @@ def make_chain(
     """
     chain = chain_of(options, situation, prompts)
     files = files_of(chain, situation, force=options.force)
+    env_file, openclaw = situation.path(".env"), openclaw_env(situation)
     if prompts is not None:
-        if not situation.environ.get(MASTER_KEY) and prompts.yes(_KEY_QUESTION):
+        if MASTER_KEY not in _set_for(situation, env_file, openclaw) and prompts.yes(_KEY_QUESTION):
             files += master_key_files(situation)
         prompts.say(shown_files(files, shown))
         if files and not prompts.yes(f"Write {'this file' if len(files) == 1 else 'these files'}?"):
             return None
-    for file in files:
-        write_new(file)
-    env_file = situation.path(".env")
-    has_env = any(file.path == env_file for file in files)
+    write_files(files, situation)
+    needs = {
+        "where LiteLLM starts": {chain.key, MASTER_KEY} - _set_for(situation, env_file),
+        "in ~/.openclaw/.env, the same for OpenClaw": {MASTER_KEY} - _set_for(situation, openclaw),
+    }
+    loads_env = bool(names_in(env_file))
     situation = replace(
         situation,
         litellm_config=CONFIG,
         openclaw_config=openclaw_path(situation),
         compose=COMPOSE if chain.docker else None,
-        env_file=env_file if has_env else None,
+        env_file=env_file if loads_env else None,
     )
     said = "" if prompts is not None else shown_files(files, shown)
-    return Made(said + next_steps(chain, situation, loads_env=has_env), situation)
+    return Made(said + next_steps(chain, needs, loads_env=loads_env), situation)
+
+
+def _set_for(situation: Situation, *env_files: str) -> set[str]:
+    """The variables that the environment or one of these .env files sets."""
+    names = {name for name, value in situation.environ.items() if value}
+    return names.union(*map(names_in, env_files))
 
 
 def shown_files(files: Sequence[NewFile], shown: Terminal) -> str:
@@ -214,24 +233,20 @@ def _new_lines(file: NewFile) -> list[str]:
         return ["..."]  # a YAML file or a .env that --force overwrites
     marked = mark(source.root, [text])
     hide = redactor(marked.credentials, marked.phrases)
-    before, after = (file.before or "").splitlines(), file.content.splitlines()
+    kept = file.before.content if file.before is not None else ""
+    before, after = kept.splitlines(), file.content.splitlines()
     opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     numbers = [n for tag, _, _, c, d in opcodes if tag != "equal" for n in range(c, d)]
     return [shown_line(marked.regions[0], number + 1, 1, hide) for number in numbers]
 
 
-def next_steps(chain: NewChain, situation: Situation, *, loads_env: bool) -> str:
-    """What to do after the files are written: set the keys, start the programs."""
-    missing = [name for name in (chain.key, MASTER_KEY) if not situation.environ.get(name)]
-    lines = [
-        f"  set {name} where LiteLLM starts"
-        for name in missing
-        if name != MASTER_KEY or not loads_env
-    ]
-    if not loads_env and not situation.environ.get(MASTER_KEY):
-        lines.append(f"  and the same {MASTER_KEY} in ~/.openclaw/.env, for OpenClaw")
-    load = "set -a; . ./.env; set +a; " if loads_env and not chain.docker else ""
-    start = f"litellm --config {CONFIG} --port {chain.port}"
-    lines.append("  " + (load + start if not chain.docker else "docker compose up -d"))
-    lines.append("  clawdoctor run")
-    return "Now:\n" + "\n".join(lines) + "\n\n"
+def next_steps(chain: NewChain, needs: Mapping[str, set[str]], *, loads_env: bool) -> str:
+    """What to do after the files are written: set what is missing, and start the programs.
+
+    `needs` are the variables that are not set, by where they are needed.
+    """
+    lines = [f"set {name} {where}" for where, names in needs.items() for name in sorted(names)]
+    load = "set -a; . ./.env; set +a; " if loads_env else ""
+    start = f"{load}litellm --config {CONFIG} --port {chain.port}"
+    lines += ["docker compose up -d" if chain.docker else start, "clawdoctor run"]
+    return "".join(f"{line}\n" for line in ["Now:", *(f"  {line}" for line in lines), ""])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.repair.apply import apply
+from clawdoctor.repair.backups import Written, state_folder, write_all
 from clawdoctor.repair.new_chain import (
     COMPOSE,
     CONFIG,
@@ -23,13 +25,19 @@ from clawdoctor.repair.new_chain import (
     openclaw_config,
     provider,
 )
-from clawdoctor.repair.write import CannotWriteError, replace_file
+from clawdoctor.repair.write import (
+    CannotWriteError,
+    check_writable,
+    content_of,
+    read_only_switch,
+    replace_file,
+)
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import Change, put
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.json5_edit import json5_edits
 from clawdoctor.source.node import SyntaxFault
-from clawdoctor.source.read import OPENCLAW_LIMIT, Unreadable, read_text
+from clawdoctor.source.read import LIMIT, OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
 
 _PRIVATE, _PUBLIC = 0o600, 0o644
@@ -44,7 +52,7 @@ class NewFile:
 
     path: str
     content: str
-    before: str | None = None
+    before: Text | None = None
     mode: int = _PUBLIC
     secret: bool = False
 
@@ -61,23 +69,21 @@ def files_of(chain: NewChain, situation: Situation, *, force: bool) -> list[NewF
     texts = {CONFIG: litellm_config(chain), EXAMPLE: example_env(chain)}
     if chain.docker:
         texts[COMPOSE] = compose_file(chain)
-    files = [_whole(situation.path(name), text) for name, text in texts.items()]
+    paths = {situation.path(name): text for name, text in texts.items()}
+    files = [NewFile(path, text, _text(path)) for path, text in paths.items()]
     files.append(_openclaw(chain, situation, force=force))
-    taken = [file.path for file in files[:-1] if file.before not in (None, file.content)]
+    changed = [file for file in files if file.before is None or file.before.content != file.content]
+    taken = [file.path for file in changed if file.before is not None and file is not files[-1]]
     if taken and not force:
         raise ExistsError(f"{taken[0]} exists; --force overwrites it")
-    return [file for file in files if file.before != file.content]
+    return changed
 
 
-def _whole(path: str, content: str) -> NewFile:
-    return NewFile(path, content, _content(path))
-
-
-def _content(path: str) -> str | None:
+def _text(path: str, limit: int = LIMIT) -> Text | None:
     """What a file contains, or None if there is none. Raises CannotWriteError."""
-    text = read_text(Path(path))
+    text = read_text(Path(path), limit)
     if isinstance(text, Text):
-        return text.content
+        return text
     if text.reason == "missing":
         return None
     raise CannotWriteError(f"{path} {text.message}")
@@ -92,10 +98,8 @@ def openclaw_path(situation: Situation) -> str:
 def _openclaw(chain: NewChain, situation: Situation, *, force: bool) -> NewFile:
     """openclaw.json with the provider, and with the models of the chain if it names none."""
     path = openclaw_path(situation)
-    text = read_text(Path(path), OPENCLAW_LIMIT)
-    if isinstance(text, Unreadable):
-        if text.reason != "missing":
-            raise CannotWriteError(f"{path} {text.message}")
+    text = _text(path, OPENCLAW_LIMIT)
+    if text is None:
         import json5
 
         return NewFile(path, json5.dumps(openclaw_config(chain), indent=2) + "\n", mode=_PRIVATE)
@@ -114,10 +118,10 @@ def _openclaw(chain: NewChain, situation: Situation, *, force: bool) -> NewFile:
             continue
         if node is not None and pointer.endswith(PROVIDER) and not force:
             raise ExistsError(f'{path} has a provider "{PROVIDER}"; --force replaces it')
-        if node is not None and not pointer.endswith(PROVIDER) and not force:
+        if node is not None and not force:
             continue
         content = _changed(current, put(source.root, pointer, value))
-    return NewFile(path, content, text.content, _PRIVATE)
+    return NewFile(path, content, text, _PRIVATE)
 
 
 def _changed(text: Text, changes: tuple[Change, ...]) -> str:
@@ -131,18 +135,30 @@ def _changed(text: Text, changes: tuple[Change, ...]) -> str:
 def master_key_files(situation: Situation) -> list[NewFile]:
     """Return the .env files that give both programs a new master key, and a .gitignore for it."""
     line = f"{MASTER_KEY}=sk-{secrets.token_hex(24)}\n"
-    state = str(Path(openclaw_path(situation)).with_name(".env"))
-    files = [
-        NewFile(path, _appended(before, line), before, _PRIVATE, secret=True)
-        for path in dict.fromkeys((situation.path(".env"), state))
-        for before in (_content(path),)
-    ]
+    paths = dict.fromkeys((situation.path(".env"), openclaw_env(situation)))
+    files = [_with_line(path, line, _PRIVATE, secret=True) for path in paths]
     return [*files, *_git_ignore(situation)]
 
 
-def _appended(before: str | None, line: str) -> str:
-    kept = before or ""
-    return kept + ("" if not kept or kept.endswith("\n") else "\n") + line
+def openclaw_env(situation: Situation) -> str:
+    """The path of OpenClaw's own .env."""
+    return str(Path(openclaw_path(situation)).with_name(".env"))
+
+
+def names_in(path: str) -> frozenset[str]:
+    """The variables to which a .env file gives a value. A file that is missing gives none."""
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return frozenset()
+    return frozenset(each.name for each in assignments(text) if each.value)
+
+
+def _with_line(path: str, line: str, mode: int, *, secret: bool = False) -> NewFile:
+    """A file with one more line at its end."""
+    before = _text(path)
+    kept = before.content if before is not None else ""
+    end = "" if not kept or kept.endswith("\n") else "\n"
+    return NewFile(path, f"{kept}{end}{line}", before, mode, secret)
 
 
 def _git_ignore(situation: Situation) -> Iterator[NewFile]:
@@ -150,21 +166,42 @@ def _git_ignore(situation: Situation) -> Iterator[NewFile]:
     folder = Path(situation.cwd)
     if not any((each / ".git").exists() for each in (folder, *folder.parents)):
         return
-    path = situation.path(".gitignore")
-    before = _content(path)
-    if before is None or not {".env", "/.env", "*.env", ".env*"} & set(before.split()):
-        yield NewFile(path, _appended(before, ".env\n"), before)
+    file = _with_line(situation.path(".gitignore"), ".env\n", _PUBLIC)
+    kept = file.before.content if file.before is not None else ""
+    if not {".env", "/.env", "*.env", ".env*"} & set(kept.split()):
+        yield file
 
 
-def write_new(file: NewFile) -> None:
-    """Write a file, whole or not at all. Raises CannotWriteError."""
+def write_files(files: Sequence[NewFile], situation: Situation) -> None:
+    """Write the files. Those that exist are backed up and replaced together, as by --fix.
+
+    Raises CannotWriteError.
+    """
+    switch = read_only_switch(situation.environ)
+    changed = []
+    for file in files:
+        if switch is not None and file.path == openclaw_path(situation):
+            raise CannotWriteError(f"{file.path} is read-only: {switch} is set")
+        if file.before is None:
+            continue
+        real, before = os.path.realpath(file.path), content_of(file.before)
+        check_writable(real, file.path, before)
+        if file.secret:
+            Path(real).chmod(file.mode)
+        after = content_of(replace(file.before, content=file.content))
+        changed.append(Written(real, before, after))
+    if changed:
+        write_all(changed, state_folder(situation.environ, situation.home))
+    for file in files:
+        if file.before is None:
+            _create(file)
+
+
+def _create(file: NewFile) -> None:
     path = Path(file.path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if file.before is None:
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode))
-        elif file.secret:
-            path.chmod(file.mode)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode))
     except OSError as error:
         raise CannotWriteError(f"{file.path} cannot be written: {error.strerror}") from error
-    replace_file(os.path.realpath(path), file.content.encode("utf-8"))
+    replace_file(file.path, file.content.encode("utf-8"))

@@ -172,7 +172,7 @@ def _counts(finding: ReportedFinding, policy: Policy) -> bool:
     return (
         finding.severity is not Severity.INFO
         or policy.fail_on is Severity.INFO
-        or finding.code in policy.selection.select
+        or (bool(policy.selection.select) and policy.selection.includes(finding.code))
     )
 
 

@@ -190,8 +190,9 @@ def _with_results(
 
 
 def _with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[ReportedFinding, ...]:
-    """Turn the changes of fixes into edits. The writers are imported only if there are changes."""
-    if not any(fix.changes for finding in findings for fix in finding.fixes):
+    """Turn the changes of fixes into edits. The writers are imported only if they are needed."""
+    fixes = (fix for finding in findings for fix in finding.fixes)
+    if not any(fix.changes or fix.applicability != "manual" for fix in fixes):
         return findings
     from clawdoctor.run.edits import with_edits
 

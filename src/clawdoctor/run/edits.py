@@ -23,7 +23,7 @@ _Writer: TypeAlias = "Callable[[Change, Text], tuple[Edit, ...] | None]"
 def with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[ReportedFinding, ...]:
     """Return the findings with edits in place of changes.
 
-    A fix with a change that cannot be written is one for a person to make.
+    A fix without edits, or with a change that cannot be written, is one for a person to make.
     """
     openclaw = facts.known(OpenClawFile)
     json5 = {text.path: text for text in openclaw.texts} if openclaw is not None else {}
@@ -50,7 +50,7 @@ def with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[Rep
 
 def _edited(fix: Fix, texts: list[tuple[dict[str, Text], _Writer]]) -> Fix:
     if not fix.changes:
-        return fix
+        return fix if fix.edits else replace(fix, applicability="manual")
     edits: list[Edit] = []
     for change in fix.changes:
         written = _written(change, texts)

@@ -17,7 +17,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.finding import Action, Edit, Fix, Place, Report, ReportedFinding
+from clawdoctor.finding import Action, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
@@ -26,6 +26,7 @@ from clawdoctor.redaction.report import redact, redact_report
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
 from clawdoctor.redaction.variable import hidden_in_variable
+from clawdoctor.source.change import Edit
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 from clawdoctor.traced import Trace

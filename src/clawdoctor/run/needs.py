@@ -13,8 +13,9 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clawdoctor.finding import Edit, Place
+from clawdoctor.finding import Place
 from clawdoctor.run.refusal import Kind, Refusal
+from clawdoctor.source.change import Edit
 
 INTERRUPTED = "the run was interrupted"
 """The reason for a fact that the run did not load before Ctrl-C."""

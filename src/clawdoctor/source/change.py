@@ -1,4 +1,4 @@
-"""What a fix changes in a file, said by node. `rendered.py` writes it in the file's own style."""
+"""What a fix changes in a file, said by node. The writers follow the file's own style."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from clawdoctor.source.layout import (
     line_end,
     line_prefix,
     newline,
+    next_line,
     unit,
 )
 from clawdoctor.source.text import Span, Text
@@ -102,9 +103,7 @@ def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) 
     blanks = _BLANKS.match(content, end)
     after = blanks.end() if blanks else end
     if not prefix.strip() and ends_line(text, end):
-        after = line_end(text, end)
-        nl = newline(text)
-        after += len(nl) if content.startswith(nl, after) else 0
+        after = next_line(text, end)
         start -= len(prefix)
     elif index and prefix.strip() and content[comma] != ",":
         after = end

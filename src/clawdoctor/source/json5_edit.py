@@ -64,7 +64,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
                 JSON5_GAP,
             )
         case Rename(entry, name):
-            return (Edit(entry.key.span, _renamed(entry, name, text)),)
+            return (Edit(entry.key.span, _like(entry, name, text)),)
         case Remove(mapping, entry):
             mapping = _own(mapping, text)
             keys = [own.key for own in mapping.entries]
@@ -124,8 +124,12 @@ def _last(parts: list[Part]) -> Part | None:
 
 def _key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted as its neighbours are, or as the first key of the text is."""
-    like = mapping.entries[-1] if mapping.entries else _first_entry(text)
-    mark = text.slice(like.key.span)[:1] if like is not None else ""
+    return _like(mapping.entries[-1] if mapping.entries else _first_entry(text), name, text)
+
+
+def _like(entry: Entry | None, name: str, text: Text) -> str:
+    """A key: quoted if that of another entry is, or if it must be."""
+    mark = text.slice(entry.key.span)[:1] if entry is not None else ""
     if mark in ('"', "'"):
         return _string(name, mark)
     return name if _IDENTIFIER.fullmatch(name) else _string(name, _quote(text, None))
@@ -134,13 +138,6 @@ def _key(name: str, mapping: Node, text: Text) -> str:
 def _first_entry(text: Text) -> Entry | None:
     source = _parsed(text)
     return next(iter(source.root.entries), None) if isinstance(source, Source) else None
-
-
-def _renamed(entry: Entry, name: str, text: Text) -> str:
-    mark = text.slice(entry.key.span)[:1]
-    if mark in ('"', "'"):
-        return _string(name, mark)
-    return name if _IDENTIFIER.fullmatch(name) else _string(name, _quote(text, None))
 
 
 def _quote(text: Text, replaced: Node | None) -> str:
@@ -170,8 +167,9 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
         case None | bool() | int() | float():
             return json.dumps(value)
         case Mapping():
+            first = _first_entry(text)
             parts = [
-                f"{_own_key(name, text, mark)}: {_written(item, text, inner, mark)}"
+                f"{_like(first, name, text)}: {_written(item, text, inner, mark)}"
                 for name, item in value.items()
             ]
             if inner is None or (len(parts) <= 1 and "\n" not in "".join(parts)):
@@ -182,14 +180,6 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
             if inner is None or "\n" not in "".join(parts):
                 return f"[{', '.join(parts)}]"
             return _lines("[", parts, "]", text, inner)
-
-
-def _own_key(name: str, text: Text, mark: str) -> str:
-    """A key of a mapping that is new: quoted if the keys of the text are."""
-    first = _first_entry(text)
-    if first is not None and text.slice(first.key.span)[:1] in ('"', "'"):
-        return _string(name, mark)
-    return name if _IDENTIFIER.fullmatch(name) else _string(name, mark)
 
 
 def _lines(opening: str, parts: list[str], closing: str, text: Text, indent: str) -> str:

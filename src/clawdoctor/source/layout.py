@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Position, Text
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANK_TO_END = re.compile(r"[ \t]*(?=\r|\n|\Z)")
@@ -27,6 +27,13 @@ def line_prefix(text: Text, offset: int) -> str:
 def line_end(text: Text, offset: int) -> int:
     """The offset at which the line of an offset ends."""
     return text.line_end(text.position(offset).line)
+
+
+def next_line(text: Text, offset: int) -> int:
+    """The offset at which the line after that of an offset starts, or the end of the text."""
+    number = text.position(offset).line
+    last = number == text.line_count
+    return len(text.content) if last else text.offset(Position(number + 1, 1))
 
 
 def indentation(text: Text, offset: int) -> str:

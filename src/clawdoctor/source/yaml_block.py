@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 
-from clawdoctor.source.change import (
-    Edit,
-    Value,
-)
+from clawdoctor.source.change import Edit, Value
 from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline, unit
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Position, Span, Text
@@ -20,11 +17,13 @@ from clawdoctor.source.yaml_value import (
     is_inline,
     own_entries,
     plain_value,
+    quotes_of,
     scalar,
     written_key,
 )
 
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+"""A comment at the end of a line, with the blanks before it."""
 _KEY_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _DASH = re.compile(r"-[ ]+")
 _COMMENT_LINE = re.compile(r"([ \t]*)#")
@@ -122,7 +121,7 @@ def fill_empty(node: Node, value: Mapping[str, Value], text: Text) -> tuple[Edit
     """Write the keys of a mapping below a key that has no value."""
     start, end = text.offset(node.span.start), text.offset(node.span.end)
     prefix = _KEY_PREFIX.match(line_prefix(text, start))
-    comment = _COMMENT.match(text.content, end)
+    comment = COMMENT.match(text.content, end)
     at = comment.end() if comment else end
     if prefix is None or not ends_line(text, at) or (start != end and comment):
         return (Edit(node.span, inline(value, "", text)),)
@@ -146,7 +145,7 @@ def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edi
         nl = newline(text)
         written = f"{nl}{indent}- {lines[len(nl) + len(indent) + 2 :]}"
     elif head == "-":
-        quote = _quote_of_items(container, text)
+        quote = quotes_of(container.items, text)
         written = f"{newline(text)}{indent}- {at_line_end(value, quote, text)}"
     else:
         written = _block(head[:-1], value, indent, text, is_written=True)
@@ -159,19 +158,11 @@ def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edi
 def _end_of_lines(container: Node, text: Text) -> int | None:
     """Where a line can follow a block container and the comments that belong to it, if it can."""
     end = text.offset(container.span.end)
-    comment = _COMMENT.match(text.content, end)
+    comment = COMMENT.match(text.content, end)
     at = comment.end() if comment else end
     if not ends_line(text, at):
         return None
     return after_own_comments(text, line_end(text, at), container.span.start.column)
-
-
-def _quote_of_items(sequence: Node, text: Text) -> str:
-    """The quotes that all strings of a sequence have, or none."""
-    own = [item for item in sequence.items if item.span.path == text.path]
-    marks = {text.slice(item.span)[:1] for item in own if item.kind == "string"}
-    quote = marks.pop() if len(marks) == 1 else ""
-    return quote if quote in ('"', "'") else ""
 
 
 def after_own_comments(text: Text, offset: int, column: int) -> int:

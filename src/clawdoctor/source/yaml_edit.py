@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from clawdoctor.source.change import (
@@ -18,10 +17,11 @@ from clawdoctor.source.change import (
     Value,
 )
 from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
-from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline
+from clawdoctor.source.layout import ends_line, line_end, line_prefix, next_line
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml_block import (
+    COMMENT,
     add_lines,
     after_own_comments,
     fill_empty,
@@ -31,9 +31,15 @@ from clawdoctor.source.yaml_block import (
     with_dashes,
     without_dashes,
 )
-from clawdoctor.source.yaml_value import end_of, inline, is_flow, own_entries, scalar, written_key
-
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+from clawdoctor.source.yaml_value import (
+    end_of,
+    inline,
+    is_flow,
+    own_entries,
+    quotes_of,
+    scalar,
+    written_key,
+)
 
 
 def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
@@ -59,9 +65,7 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
                 return insert(text, sequence.span, last, lambda _: written, YAML_GAP)
             return add_lines(sequence, "-", value, text)
         case Rename(entry, name):
-            mark = text.slice(entry.key.span)[:1]
-            renamed = scalar(name, mark if mark in ('"', "'") else "")
-            return (Edit(entry.key.span, renamed),)
+            return (Edit(entry.key.span, scalar(name, quotes_of([entry.key], text))),)
         case Remove(mapping, entry, joined):
             return _remove(mapping, entry, text, joined=joined)
         case Join(into, part):
@@ -97,9 +101,7 @@ def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
         return _put_for_lines(node, value, text)
     if node.kind == "null" and isinstance(value, Mapping):
         return fill_empty(node, value, text)
-    mark = text.content[start : start + 1]
-    quote = mark if node.kind == "string" and mark in ('"', "'") else ""
-    written = inline(value, quote, text)
+    written = inline(value, quotes_of([node], text), text)
     if node.span.start == node.span.end:  # an omitted value: right after its colon or dash
         return (Edit(node.span, f" {written}"),)
     old = text.slice(node.span)
@@ -140,7 +142,7 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
     block = entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text)
     if joined and block:
         end = after_own_comments(text, line_end(text, end), entry.value.span.start.column - 1)
-    comment = _COMMENT.match(text.content, end)
+    comment = COMMENT.match(text.content, end)
     if not ends_line(text, comment.end() if comment else end):
         return None
     prefix = line_prefix(text, start)
@@ -154,12 +156,10 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
         if text.content[end:following].strip():
             return None
         return (Edit(text.span(start, following), ""),)
-    end = line_end(text, end)
-    nl = newline(text)
-    end += len(nl) if text.content.startswith(nl, end) else 0
+    end = next_line(text, end)
     number = text.position(start).line
-    if (number == 1 or not text.line(number - 1).strip()) and text.content.startswith(nl, end):
-        end += len(nl)  # else two blank lines would follow each other
+    if (number == 1 or not text.line(number - 1).strip()) and text.content[end : end + 1] in "\r\n":
+        end = next_line(text, end)  # else two blank lines would follow each other
     return (Edit(text.span(start - len(prefix), end), ""),)
 
 
@@ -183,6 +183,4 @@ def _last(parts: list[Part]) -> Part | None:
 def _flow(value: Value, container: Node, text: Text) -> str:
     """A value inside brackets: its strings are quoted if those beside it are."""
     beside = [*container.items, *(entry.value for entry in container.entries)]
-    marks = {text.slice(node.span)[:1] for node in beside if node.kind == "string"}
-    quote = marks.pop() if len(marks) == 1 else ""
-    return inline(value, quote if quote in ('"', "'") else "", text)
+    return inline(value, quotes_of(beside, text), text)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
 
-from clawdoctor.source.change import (
-    Quoted,
-    Value,
-)
+from clawdoctor.source.change import Quoted, Value
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Text
 
@@ -49,11 +46,18 @@ def is_flow(node: Node, text: Text) -> bool:
     return text.content[text.offset(node.span.start)] in "{["
 
 
+def quotes_of(nodes: Iterable[Node], text: Text) -> str:
+    """The quotes that all strings among some nodes of a text have, or none."""
+    own = [node for node in nodes if node.kind == "string" and node.span.path == text.path]
+    marks = {text.slice(node.span)[:1] for node in own}
+    mark = marks.pop() if len(marks) == 1 else ""
+    return mark if mark in ('"', "'") else ""
+
+
 def written_key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted if the last key of its mapping is."""
-    own = own_entries(mapping, text)
-    mark = text.slice(own[-1].key.span)[:1] if own else ""
-    return scalar(name, mark if mark in ('"', "'") else "")
+    keys = [entry.key for entry in own_entries(mapping, text)]
+    return scalar(name, quotes_of(keys[-1:], text))
 
 
 def at_line_end(value: Value, quote: str, text: Text) -> str:
