@@ -135,13 +135,11 @@ def run(
         bool, typer.Option("--strict", help="Exit with 1 also for what could not be checked.")
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Show what --fix would change; exit with 1 if anything.")
+        bool, typer.Option("--diff", help="Show what --fix would change; exit with 1 if it would.")
     ] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Mend the files where there is one right answer.")
-    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes to the files.")] = False,
     unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="Make the fixes that are a guess, too.")
+        bool, typer.Option("--unsafe-fixes", help="Also apply fixes that are a guess.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     undo: Annotated[

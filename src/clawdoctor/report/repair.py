@@ -45,17 +45,17 @@ def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
 
 def _sentence(repair: RepairSummary) -> str:
     if not repair.done:
-        return f"Nothing to fix{_unsafe(repair, ': ')}."
+        return f"No safe fixes{_unsafe(repair)}." if repair.unsafe else "Nothing to fix."
     fixes, files = counted(len(repair.done), "problem"), counted(len(repair.files), "file")
     verb = "Fixed" if repair.written else "Would fix"
-    return f"{verb} {fixes} in {files}{_unsafe(repair, '; ')}."
+    return f"{verb} {fixes} in {files}{_unsafe(repair)}."
 
 
-def _unsafe(repair: RepairSummary, start: str) -> str:
+def _unsafe(repair: RepairSummary) -> str:
     if not repair.unsafe:
         return ""
-    fixes = "fix" if repair.unsafe == 1 else "fixes"
-    return f"{start}{repair.unsafe} more {fixes} may change what the agent does (`{_HINT}`)"
+    left = "1 unsafe fix is" if repair.unsafe == 1 else f"{repair.unsafe} unsafe fixes are"
+    return f"; {left} left (`{_HINT}`)"
 
 
 def _few(lines: tuple[RepairLine, ...], look: Look) -> tuple[RepairLine, ...]:
