@@ -68,6 +68,7 @@ from clawdoctor.simulator.scene import installed, scene
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 BASES = FIXTURES / "base"
+FIELD = FIXTURES / "field"
 ALL = Policy()
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 _NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
@@ -77,7 +78,7 @@ _FILES = frozenset({"base", "without", "diff"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder under fixtures/<stage>/<code>-<name>/, or a base under fixtures/base/."""
+    """One folder under fixtures/<stage>/<code>-<name>/, under fixtures/base/ or fixtures/field/."""
 
     path: Path
 
@@ -88,6 +89,8 @@ class Case:
     @property
     def kind(self) -> str:
         """The kind of case: bad, good or near."""
+        if self.path.parent == FIELD:
+            return "good" if self.own.get("working") else "bad"
         return self.path.name.partition("-")[0]
 
     @property
@@ -104,6 +107,8 @@ class Case:
     def settings(self) -> dict[str, Any]:
         """The settings of the case and its base, without those about files."""
         inherited = self.base.settings if self.base else {}
+        if self.path.parent == FIELD:
+            inherited = {"args": []}  # its options name the files
         return inherited | {key: value for key, value in self.own.items() if key not in _FILES}
 
     @property
@@ -122,6 +127,11 @@ def every_case() -> list[Case]:
     return [
         Case(folder) for folder in sorted(FIXTURES.glob("*/[A-Z][A-Z]*-*/*")) if folder.is_dir()
     ]
+
+
+def field_cases() -> list[Case]:
+    """The cases of real users."""
+    return [Case(file.parent) for file in sorted(FIELD.glob("*/case.toml"))]
 
 
 def built(case: Case, folder: Path) -> Path:

@@ -349,3 +349,62 @@ def test_an_unknown_demo_is_wrong_usage() -> None:
     done = clawdoctor("demo", "nope")
     assert done.returncode == 2
     assert "healthy" in done.stderr
+
+
+def test_without_arguments_the_commands_are_named() -> None:
+    done = clawdoctor()
+    assert "Traceback" not in done.stderr
+    for command in ("run", "explain", "trace", "init", "checks", "demo"):
+        assert f"\n  {command} " in done.stdout + done.stderr
+
+
+def test_help_texts_are_whole() -> None:
+    for arguments in (("--help",), *((name, "--help") for name in ("run", "init", "demo"))):
+        assert "..." not in clawdoctor(*arguments, COLUMNS="80").stdout.replace(
+            "COMMAND [ARGS]...", ""
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("run", "--bogus"), "clawdoctor run --help"),
+        (("run", "-v", "-q"), "clawdoctor run --help"),
+        (("explain", " "), "clawdoctor explain --help"),
+        (("bogus",), "clawdoctor --help"),
+    ],
+)
+def test_a_usage_error_names_the_command(arguments: tuple[str, ...], hint: str) -> None:
+    done = clawdoctor(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"\nTry '{hint}'.\n")
+
+
+def test_words_are_completed() -> None:
+    typed = {"COMP_WORDS": "clawdoctor run --off", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("clawdoctor")],
+        env={**ENVIRON, "_CLAWDOCTOR_COMPLETE": "complete_bash", **typed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["--offline"]
+
+
+def test_the_file_of_a_report_is_named(tmp_path: Path) -> None:
+    done = clawdoctor("run", "--offline", "--output", "report.txt", cwd=tmp_path)
+    assert done.returncode == 2
+    named = ("--litellm-config", str(HEALTHY / "litellm_config.yaml"))
+    wanted = ("--output", "report.txt")
+    done = clawdoctor(
+        "run",
+        "--offline",
+        *named,
+        *wanted,
+        cwd=tmp_path,
+        LITELLM_MASTER_KEY=KEYS["LITELLM_MASTER_KEY"],
+    )
+    assert done.stdout == ""
+    assert done.stderr == "The report is in report.txt.\n"
+    assert "litellm_config.yaml" in (tmp_path / "report.txt").read_text("utf-8")

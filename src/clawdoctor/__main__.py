@@ -62,7 +62,7 @@ def run_app(arguments: list[str]) -> int:
 def _json_command(arguments: list[str]) -> str:
     """Return the command that must print JSON, or "". This does not parse the options."""
     command = arguments[0] if arguments else ""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, arguments[1:], strict=False)
     has_format = "--format=json" in arguments or ("--format", "json") in pairs
     wants = "--json" in arguments or (has_format and command == "run")
     return command if wants and command in ("run", "trace") else ""
@@ -123,7 +123,7 @@ def _report_error(error: Exception, json_command: str) -> int:
     if isinstance(code, int) and callable(format_message):
         message = redact_text(Redactor(), str(format_message()))
         report = Report(__version__, exit_code=USAGE, usage_error=message)
-        hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
+        hint = "" if message.startswith("Usage:") else f"\nTry '{_command_of(error)} --help'."
         return _report_stop(report, message + hint, json_command)
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
@@ -135,6 +135,13 @@ def _report_error(error: Exception, json_command: str) -> int:
         f"  {defect.error} in {defect.trace}",
     )
     return _report_stop(report, "\n".join(lines), json_command)
+
+
+def _command_of(error: Exception) -> str:
+    """The command that an error of usage is about: `clawdoctor run`."""
+    context = getattr(error, "ctx", None)
+    named = context is not None and context.parent is not None and context.info_name
+    return f"clawdoctor {named}" if named else "clawdoctor"
 
 
 def _report_stop(report: Report, message: str, json_command: str) -> int:

@@ -35,10 +35,9 @@ _HTTP_URL = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 app = typer.Typer(
     name="clawdoctor",
-    help="Says which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.",
+    help="Say which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -281,7 +280,7 @@ def _undo(situation: Situation) -> None:
     write("".join(f"restored {path}\n" for path in paths), sys.stdout)
 
 
-@app.command()
+@app.command(short_help="Explain an error, a log, a code or a setting.")
 def explain(
     context: typer.Context,
     text: Annotated[
@@ -394,7 +393,7 @@ def trace(
     raise typer.Exit(found.exit_code)
 
 
-@app.command()
+@app.command(short_help="Write the files of a new chain.")
 def init(
     resource: Annotated[
         str, typer.Option(metavar="NAME", help="The Azure OpenAI resource, or its endpoint.")
@@ -457,7 +456,7 @@ def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
         write(to_text(known, shown.width, color=shown.color), sys.stdout)
 
 
-@app.command()
+@app.command(short_help="Play a small chain, broken or healthy.")
 def demo(
     scenario: Annotated[
         str, typer.Argument(metavar="[SCENARIO]", help="Which one; --list names them.")

@@ -7,6 +7,7 @@ is a line of JSON for each, in order. Each config is loaded in a fork of one pro
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -52,6 +53,7 @@ def _loaded(server: Any, wanted: Any) -> dict[str, Any]:
 
 def _main() -> None:
     server = importlib.import_module("litellm.proxy.proxy_server")
+    gc.freeze()  # else each fork's collector copies the pages of the whole program
     for wanted in json.load(sys.stdin):
         ours, its = os.pipe()
         child = os.fork()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import Case, built, every_case, merged
+from cases import Case, built, every_case, field_cases, merged
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import ReportedFinding, Severity
@@ -61,6 +61,11 @@ def _cases() -> dict[str, Case]:
 
 
 CASES = _cases()
+MENDED = {
+    **{name: case for name, case in CASES.items() if case.kind == "bad"},
+    **{case.path.name: case for case in field_cases() if (case.path / CONFIG).exists()},
+}
+"""The cases whose configs may have a fix, those of real users too."""
 
 
 @pytest.fixture(scope="module")
@@ -74,19 +79,29 @@ def loaded(
 
 
 @pytest.fixture(scope="module")
-def mended(
-    any_litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, tuple[Path, dict[str, Any]]]:
-    """The folder of each bad case whose config has a safe fix, mended, and LiteLLM's result."""
+def mended_folders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The folder of each bad case whose config has a safe fix, mended."""
     home = tmp_path_factory.mktemp("home")
     folders = {}
-    for name, case in CASES.items():
+    for name, case in MENDED.items():
         folder = _copy(case, tmp_path_factory.mktemp("mended"))
-        if case.kind == "bad" and _mend(case, folder, home):
+        if _mend(case, folder, home):
             folders[name] = folder
-    cases = {name: CASES[name] for name in folders}
-    answers = _load(any_litellm_programs, home, cases, folders.values())
-    return dict(zip(folders, zip(folders.values(), answers, strict=True), strict=True))
+    return folders
+
+
+@pytest.fixture(scope="module")
+def mended(
+    mended_folders: Mapping[str, Path],
+    any_litellm_programs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Mapping[str, tuple[Path, dict[str, Any]]]:
+    """Each mended folder, and the result of the real LiteLLM for it."""
+    home = tmp_path_factory.mktemp("home")
+    cases = {name: MENDED[name] for name in mended_folders}
+    answers = _load(any_litellm_programs, home, cases, mended_folders.values())
+    results = zip(mended_folders.values(), answers, strict=True)
+    return dict(zip(mended_folders, results, strict=True))
 
 
 def _mend(case: Case, folder: Path, home: Path) -> bool:
@@ -161,7 +176,7 @@ def test_the_mended_configs_start_as_predicted(
     assert len(mended) > 50
     version = version_of_litellm(any_litellm_programs)
     for name, (folder, real) in mended.items():
-        _compare(real, _predict(CASES[name], folder, version, tmp_path / name), name)
+        _compare(real, _predict(MENDED[name], folder, version, tmp_path / name), name)
 
 
 def _compare(real: dict[str, Any], prediction: Prediction, name: str = "") -> None:

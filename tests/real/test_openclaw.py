@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from cases import Case, built, every_case, merged
+from cases import Case, built, every_case, field_cases, merged
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.finding import ReportedFinding, Severity
@@ -66,9 +66,9 @@ def _cases() -> dict[str, Case]:
 CASES = _cases()
 
 
-def _texts(name: str) -> Mapping[str, str] | None:
+def _texts(case: Case) -> Mapping[str, str] | None:
     """The texts beside openclaw.json and its own, or None if OpenClaw looks for files elsewhere."""
-    files = dict(_read(CASES[name])[0])
+    files = dict(_read(case)[0])
     if "openclaw.json" not in files or any(
         path.startswith("home/") or Path(path).name == ".env" for path in files
     ):
@@ -97,7 +97,7 @@ def judged(
 def _judged_by_one_process() -> Iterator[tuple[str, tuple[bool, str]]]:
     with started(OPENCLAW_VERSION, validates=True) as oracle:
         for name, case in CASES.items():
-            if (texts := _texts(name)) is not None:
+            if (texts := _texts(case)) is not None:
                 files = {f".openclaw/{path}": text for path, text in texts.items()}
                 config = files.pop(".openclaw/openclaw.json")
                 answer = oracle.validate(config, _environ(case), files)
@@ -108,8 +108,9 @@ def test_openclaw_accepts_what_is_mended(tmp_path: Path) -> None:
     """All mended configs in one process of OpenClaw, whose verdict on each is as predicted."""
     differs, mended = [], 0
     with started(OPENCLAW_VERSION, validates=True) as oracle:
-        for name, case in CASES.items():
-            before = _texts(name)
+        field = {case.path.name: case for case in field_cases()}
+        for name, case in {**CASES, **field}.items():
+            before = _texts(case)
             if before is None or case.kind != "bad":
                 continue
             folder = built(case, tmp_path / name / "project")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import Case, built, every_case, situation_of
+from cases import Case, built, every_case, field_cases, situation_of
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.finding import Report, Severity
@@ -36,8 +36,9 @@ LISTED = listed()
 
 
 def _cases() -> Iterator[Any]:
-    """The bad cases. Every tenth is played in the quick run."""
-    for number, case in enumerate(case for case in every_case() if case.text is None):
+    """The bad cases, and those of real users. Every tenth is played in the quick run."""
+    cases = [*(case for case in every_case() if case.text is None), *field_cases()]
+    for number, case in enumerate(cases):
         if case.kind == "bad":
             marks = () if number % 10 == 0 else pytest.mark.slow
             yield pytest.param(case, id=f"{case.code}-{case.path.name}", marks=marks)

@@ -24,10 +24,8 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
     lines = wrap(counts, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
     if report.exit_reason:
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
-    step = (
-        "" if report.repair is not None and report.repair.written else _first_step(report, groups)
-    )
-    if step:
+    written = report.repair is not None and report.repair.written
+    if step := "" if written else _first_step(report, groups, look):
         lines += wrap(step, look.width, ((f"{look.glyphs.arrow} ", "bold"),), (("  ", ""),))
     about = wrap(_joined(_about(report, look), look), look.width, (("  ", ""),), style="dim")
     return [*lines, *about, *_not_checked(report, look), *_more(groups, look)]
@@ -80,20 +78,22 @@ def _places(groups: tuple[Group, ...], severity: Severity) -> str:
     return counted(len(chosen), severity.value) + where
 
 
-def _first_step(report: Report, groups: tuple[Group, ...]) -> str:
+def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     """What to do first: the fix of the first problem, or the run that looks further."""
     problems = [group for group in groups if group.severity is not Severity.INFO]
     if not problems:
         return _next_run(report)
     errors = sum(group.severity is Severity.ERROR for group in problems)
-    fix = next(iter(problems[0].lead.fixes), None)
+    lead = problems[0].lead
+    fix = next(iter(lead.fixes), None)
     start = "Start with 1: " if errors > 1 else ""
-    code = problems[0].lead.code
-    what = " ".join(fix.title.split()) if fix is not None else ""
-    what = what or f"`clawdoctor explain {code}` says what to do"
+    what = " ".join(fix.title.split()).rstrip(".:") if fix is not None else ""
+    what = what or f"`clawdoctor explain {lead.code}` says what to do"
+    if fix is not None and fix.edits and lead.place is not None and lead.place.span is not None:
+        path = shown_path(lead.place.path, look)
+        what += f" ({path}:{lead.place.span.start.line})"
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
-    sentence += "" if sentence.endswith((".", "?", "!")) else "."
-    return f"{sentence} {_by_option(problems, fix)}".strip()
+    return f"{sentence}. {_by_option(problems, fix)}".strip()
 
 
 def _by_option(problems: list[Group], first: Fix | None) -> str:
