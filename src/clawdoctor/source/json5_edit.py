@@ -12,12 +12,14 @@ from clawdoctor.source.change import (
     Append,
     Change,
     Edit,
+    Itemize,
     Join,
     Nest,
     Put,
     Quoted,
     Remove,
     Rename,
+    Straighten,
     Value,
 )
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
@@ -71,7 +73,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             if entry.key not in keys:
                 return None
             return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
-        case Join() | Nest():
+        case Join() | Nest() | Itemize() | Straighten():
             return None
 
 

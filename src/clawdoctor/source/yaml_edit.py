@@ -9,11 +9,13 @@ from clawdoctor.source.change import (
     Append,
     Change,
     Edit,
+    Itemize,
     Join,
     Nest,
     Put,
     Remove,
     Rename,
+    Straighten,
     Value,
 )
 from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
@@ -25,6 +27,7 @@ from clawdoctor.source.yaml_block import (
     add_lines,
     after_own_comments,
     fill_empty,
+    items_of_keys,
     join_blocks,
     nest_keys,
     values_of_items,
@@ -68,10 +71,20 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             return (Edit(entry.key.span, scalar(name, quotes_of([entry.key], text))),)
         case Remove(mapping, entry, joined):
             return _remove(mapping, entry, text, joined=joined)
+        case Join() | Nest() | Itemize():
+            return _block_edits(change, text)
+        case Straighten(node):
+            return _straight_quotes(node, text)
+
+
+def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] | None:
+    match change:
         case Join(into, part):
             return join_blocks(into, part, text)
         case Nest(mapping, entries, key):
             return nest_keys(mapping, entries, key, text)
+        case Itemize(mapping, key, listed):
+            return items_of_keys(mapping, key, text, listed=listed)
 
 
 def _copied(change: Change) -> Iterator[Node]:
@@ -93,6 +106,15 @@ def _nodes(value: Value) -> Iterator[Node]:
         case Sequence() if not isinstance(value, str):
             for item in value:
                 yield from _nodes(item)
+
+
+def _straight_quotes(node: Node, text: Text) -> tuple[Edit, ...] | None:
+    start, end = text.offset(node.span.start), text.offset(node.span.end)
+    written = text.content[start:end]
+    if len(written) < 2 or any(mark in written for mark in "\"'\\\n"):
+        return None
+    marks = (text.span(start, start + 1), text.span(end - 1, end))
+    return tuple(Edit(mark, '"') for mark in marks)
 
 
 def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:

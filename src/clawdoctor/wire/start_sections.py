@@ -24,6 +24,7 @@ from clawdoctor.wire.start_fault import (
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_policies import policy_faults
+from clawdoctor.wire.start_quotes import quote_faults
 from clawdoctor.wire.start_settings import callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -51,6 +52,7 @@ def start_faults(
     yield from checked
     yield from _section_faults(config)
     yield from model_list_faults(config)
+    yield from quote_faults(config)
     yield from _credential_faults(config)
     pointers = {fault.pointer for fault in checked}
     yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
