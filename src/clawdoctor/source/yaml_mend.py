@@ -17,6 +17,7 @@ _MOST = 10
 _LONGEST = 50_000
 """The number of repairs and characters up to which all of it takes less than a second."""
 _TABS = re.compile(r"(?m)^[ ]*\t[ \t]*")
+_BLOCK = re.compile(r":[ \t]*(?:[ \t]#.*)?$")
 _WIDTHS = (2, 4, 8)
 """The blanks that an editor shows for a tab."""
 _HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
@@ -67,11 +68,17 @@ def _without_tabs(text: Text) -> Iterator[_Repair]:
     """Yield the repairs with blanks for tabs: by the width of a tab, or as in the line before."""
     tabs = list(_TABS.finditer(text.content))
     options = [[match[0].expandtabs(width) for match in tabs] for width in _WIDTHS]
-    options.append([_indentation_before(text, match.start()) for match in tabs])
+    if not any(_opens_block(text, match.start()) for match in tabs):
+        options.append([_indentation_before(text, match.start()) for match in tabs])
     for blanks in options:
         yield tuple(
             (match.start(), match.end(), blank) for match, blank in zip(tabs, blanks, strict=True)
         )
+
+
+def _opens_block(text: Text, offset: int) -> bool:
+    """Whether the line before ends with a colon: what follows is indented deeper than that line."""
+    return bool(_BLOCK.search(text.line(text.position(offset).line - 1)))
 
 
 def _indentation_before(text: Text, offset: int) -> str:

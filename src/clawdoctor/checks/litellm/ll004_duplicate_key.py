@@ -43,7 +43,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
-from clawdoctor.source.change import Join, Remove
+from clawdoctor.source.change import Join, Put, Remove
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.source.text import Span
 
@@ -141,6 +141,15 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
         return Fix(
             f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,)
         )
+    if old.kind == new.kind == "sequence" and _in_line(lost.entry) and _in_line(lost.counts):
+        known = [item.python() for item in new.items]
+        others = [item for item in old.items if item.python() not in known]
+        return Fix(
+            title=f"move what {name} in line {first} lists to the one in line {line}",
+            applicability="safe",
+            changes=(Put(new, [*others, *new.items]), removed),
+            actions=(action,),
+        )
     if old.kind == new.kind and old.kind in ("mapping", "sequence"):
         clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
         return Fix(
@@ -153,6 +162,13 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     return Fix(
         f"take {name} out in line {first}", "unsafe", changes=(removed,), actions=(step, action)
     )
+
+
+def _in_line(entry: Entry) -> bool:
+    """Whether a list of plain values stands in brackets in the line of its key."""
+    line, span = entry.key.span.start.line, entry.value.span
+    plain = all(item.kind not in ("mapping", "sequence") for item in entry.value.items)
+    return plain and line == span.start.line == span.end.line
 
 
 CHECK = Check(
