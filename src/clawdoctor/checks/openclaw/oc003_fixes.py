@@ -24,6 +24,8 @@ MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 _CLOSE = 0.75
 _MARGIN = 0.05
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[_,' ]\d{3})+|[1-9]\d{0,4} ?(?P<thousand>[kK])")
+"""A count as people write it: 128k, 128_000 or 128,000."""
 
 # Templates that the example of the knowledge tables fills in.
 _EXAMPLE_MODEL = '{{ id: "{id}", name: "{name}" }}'
@@ -180,6 +182,8 @@ def _of_right_type(node: Node, expected: tuple[str, ...]) -> Value:
             return int(text)
         if "a number" in expected and _NUMBER.fullmatch(text):
             return float(text) if "." in text else int(text)
+        if "a number" in expected and (grouped := _GROUPED.fullmatch(text)):
+            return int(re.sub("[^0-9]", "", text)) * (1000 if grouped["thousand"] else 1)
         return [value] if value and "," not in value and expected == ("a list",) else None
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number and "a string" in expected else None
