@@ -27,6 +27,7 @@ from clawdoctor.source.change import (
     Quoted,
     Remove,
     Rename,
+    SplitKey,
     Straighten,
     move,
     put,
@@ -308,6 +309,12 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             lambda root: (Straighten(at(root, "/k")), Straighten(at(root, "/l"))),
             None,
             id="typographic-quotes-around-a-quote",
+        ),
+        pytest.param(
+            "a:\n  b:x:y # c\nd: b:1\n",
+            lambda root: (SplitKey(at(root, "/a")),),
+            "a:\n  b: x:y # c\nd: b:1\n",
+            id="blank-after-colon",
         ),
         pytest.param(
             "k: “a b” # c\n",

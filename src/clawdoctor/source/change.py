@@ -123,7 +123,19 @@ class Straighten:
     node: Node
 
 
-Change: TypeAlias = Put | Add | Append | Rename | Remove | Join | Nest | Itemize | Straighten
+@dataclass(frozen=True, slots=True)
+class SplitKey:
+    """Put the missing blank after the first colon of a plain string of YAML, such as `key:value`.
+
+    The string then is a mapping. Its value, which may be secret, is not written again.
+    """
+
+    node: Node
+
+
+Change: TypeAlias = (
+    Put | Add | Append | Rename | Remove | Join | Nest | Itemize | Straighten | SplitKey
+)
 
 
 def put(root: Node, pointer: str, value: Value) -> tuple[Change, ...]:
@@ -160,7 +172,7 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
 def span_of(change: Change) -> Span:
     """The span of the node in which a change takes place. Its path names the file."""
     match change:
-        case Put(node) | Straighten(node):
+        case Put(node) | Straighten(node) | SplitKey(node):
             return node.span
         case Add(mapping) | Remove(mapping) | Nest(mapping) | Itemize(mapping):
             return mapping.span

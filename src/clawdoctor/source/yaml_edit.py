@@ -15,6 +15,7 @@ from clawdoctor.source.change import (
     Put,
     Remove,
     Rename,
+    SplitKey,
     Straighten,
     Value,
 )
@@ -73,8 +74,8 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             return _remove(mapping, entry, text, joined=joined)
         case Join() | Nest() | Itemize():
             return _block_edits(change, text)
-        case Straighten(node):
-            return _straight_quotes(node, text)
+        case Straighten() | SplitKey():
+            return _edits_inside(change, text)
 
 
 def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] | None:
@@ -108,11 +109,15 @@ def _nodes(value: Value) -> Iterator[Node]:
                 yield from _nodes(item)
 
 
-def _straight_quotes(node: Node, text: Text) -> tuple[Edit, ...] | None:
-    start, end = text.offset(node.span.start), text.offset(node.span.end)
+def _edits_inside(change: Straighten | SplitKey, text: Text) -> tuple[Edit, ...] | None:
+    start, end = text.offset(change.node.span.start), text.offset(change.node.span.end)
     written = text.content[start:end]
     if len(written) < 2 or any(mark in written for mark in "\"'\\\n"):
         return None
+    if isinstance(change, SplitKey):
+        after = start + written.find(":") + 1
+        on_its_own = not line_prefix(text, start).strip()
+        return (Edit(text.span(after, after), " "),) if after > start and on_its_own else None
     marks = (text.span(start, start + 1), text.span(end - 1, end))
     return tuple(Edit(mark, '"') for mark in marks)
 

@@ -24,6 +24,7 @@ _HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
 _VALUE = re.compile(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
 _COLON = re.compile(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
 _DASH = re.compile(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
+_COMMENT = re.compile(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
 _OPEN = re.compile(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
 _NEEDS_QUOTES = re.compile(r"[*&!%@`]")
 
@@ -105,7 +106,12 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if found := _COLON.match(line):
         yield ((start + found.end("colon"), start + found.end("colon"), " "),)
     if found := _DASH.match(line):
-        yield ((start + found.end("dash"), start + found.end("dash"), " "),)
+        dash = start + found.start("dash")
+        yield ((dash + 1, dash + 1, " "),)
+        if found.start("dash"):  # the lines below may be in line with the key
+            yield (dash - 1, dash, ""), (dash + 1, dash + 1, " ")
+    if found := _COMMENT.match(line):
+        yield ((start + found.end(), start + found.end(), " "),)
     if (found := _VALUE.match(line)) and _NEEDS_QUOTES.match(found["value"]):
         first, last = start + found.start("value"), start + found.end("value")
         yield (first, first, '"'), (last, last, '"')

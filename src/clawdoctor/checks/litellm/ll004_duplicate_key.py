@@ -39,6 +39,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
@@ -152,6 +153,13 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
         )
     if old.kind == new.kind and old.kind in ("mapping", "sequence"):
         clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
+        if not clash and _has_key(old) and not _has_key(new):  # a fix never writes a key again
+            return Fix(
+                title=f"move what stands below {name} in line {line} to the one in line {first}",
+                applicability="safe",
+                changes=(Join(old, new), Remove(lost.mapping, lost.counts, joined=True)),
+                actions=(action,),
+            )
         return Fix(
             title=f"move what stands below {name} in line {first} to the one in line {line}",
             applicability="manual" if clash else "safe",
@@ -161,6 +169,14 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     step = Step(f"or take it out in line {line}")
     return Fix(
         f"take {name} out in line {first}", "unsafe", changes=(removed,), actions=(step, action)
+    )
+
+
+def _has_key(block: Node) -> bool:
+    """Whether a section contains a key itself, not only a reference to one."""
+    return any(
+        entry.name.endswith("_key") and not is_reference(str(entry.value.value))
+        for entry in block.entries
     )
 
 

@@ -21,6 +21,8 @@ from clawdoctor.source.node import Node, split_pointer
 MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 """The pointer of an entry in a provider's models."""
 
+_ID_NAMES = ("modelname", "modelid", "model", "modelkey")
+"""How other programs call the id of a model."""
 _CLOSE = 0.75
 _MARGIN = 0.05
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -195,6 +197,9 @@ def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, 
     tokens = split_pointer(owner)
     parent = root.at(owner)
     if parent is not None and MODEL.fullmatch(owner) and key in ("id", "name"):
+        slip = next((e for e in parent.entries if key == "id" and _fold(e.name) in _ID_NAMES), None)
+        if slip is not None:
+            return _fix(f'rename "{slip.name}" to "id"', "unsafe", (Rename(slip, "id"),))
         other = parent.text("name" if key == "id" else "id")
         if other is not None:
             title = "give the model a name" if key == "name" else "give the model an id"
