@@ -311,6 +311,12 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             id="typographic-quotes-around-a-quote",
         ),
         pytest.param(
+            "a:\n  b: 1\n  c: # d\n    # e\n    f: 2\n",
+            lambda root: move(root, "/a/c", "/c"),
+            "a:\n  b: 1\n\nc:\n  # d\n  # e\n  f: 2\n",
+            id="comments-move-with-their-block",
+        ),
+        pytest.param(
             "a:\n  b:x:y # c\nd: b:1\n",
             lambda root: (SplitKey(at(root, "/a")),),
             "a:\n  b: x:y # c\nd: b:1\n",

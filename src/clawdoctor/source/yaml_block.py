@@ -26,6 +26,7 @@ COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 """A comment at the end of a line, with the blanks before it."""
 _KEY_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _DASH = re.compile(r"-[ ]+")
+_BESIDE_KEY = re.compile(r":[ \t]+(?P<comment>#.*)$")
 _COMMENT_LINE = re.compile(r"([ \t]*)#")
 
 
@@ -99,6 +100,8 @@ def _lines(node: Node, indent: str, text: Text) -> str:
     end = after_own_comments(text, line_end(text, text.offset(node.span.end)), column - 1)
     last = node.span.start.line
     above = [f"{text.line(each).strip()}{newline(text)}" for each in range(number, last)]
+    if beside := _BESIDE_KEY.search(text.line(number - 1)):
+        above.insert(0, f"{beside['comment'].rstrip()}{newline(text)}")
     own = text.content[text.offset(node.span.start) : end].splitlines(keepends=True)
     moved = [line[min(column - 1, len(line) - len(line.lstrip(" "))) :] for line in own[1:]]
     lines = [*above, own[0], *moved]
