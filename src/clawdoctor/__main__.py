@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def run_app(arguments: list[str]) -> int:
 def _json_command(arguments: list[str]) -> str:
     """Return the command that must print JSON, or "". This does not parse the options."""
     command = arguments[0] if arguments else ""
-    pairs = zip(arguments, arguments[1:], strict=False)
-    has_format = "--format=json" in arguments or ("--format", "json") in pairs
+    has_format = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
     wants = "--json" in arguments or (has_format and command == "run")
     return command if wants and command in ("run", "trace") else ""
 

@@ -14,7 +14,7 @@ import httpx
 
 from clawdoctor.simulator.serve import free_port
 
-_READY_SECONDS = 120
+_READY_SECONDS = 240
 _END_SECONDS = 10
 _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin")
 

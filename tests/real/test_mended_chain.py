@@ -6,6 +6,7 @@ two versions of LiteLLM in turn.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,7 @@ DEPLOYMENTS = {
     "gpt-4.1": "gpt-4.1",
     "assistant": "gpt-4.1-mini",
 }
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//) (.*)")
 SCENARIOS = Path(__file__).parents[2] / "src/clawdoctor/simulator/scenarios"
 
 Prepare = Callable[[Path, str, int], None]
@@ -80,14 +82,65 @@ def seed(folder: Path, url: str, port: int) -> None:
         for old, new in names.items():
             text = text.replace(old, new)
         target.write_text(text, "utf-8")
+    _mend(folder)
+
+
+def _mend(folder: Path, *, unsafe: bool = True) -> None:
+    """Fix both files of a chain, and see that every comment is still there."""
     situation = Situation(cwd=str(folder), home=str(folder / "home"), environ=KEYS)
-    found = plan(situation, unsafe=True)
+    found = plan(situation, unsafe=unsafe)
     assert len(found.changed) == 2
     carry_out(found, situation)
     for path, before in found.before.items():
         after = Path(path).read_text("utf-8")
-        comments = [line.partition("#")[2] for line in before.content.splitlines() if "# " in line]
-        assert all(comment in after for comment in comments)
+        assert all(comment in after for comment in _COMMENT.findall(before.content))
+
+
+def slips(litellm: str, openclaw: str) -> Prepare:
+    """Two files as a hurried user writes them, mended by the safe fixes alone."""
+
+    def prepare(folder: Path, url: str, port: int) -> None:
+        home = folder / "home" / ".openclaw"
+        home.mkdir(parents=True)
+        (folder / "litellm_config.yaml").write_text(litellm.replace("URL", url), "utf-8")
+        (home / "openclaw.json").write_text(openclaw.replace("4000", str(port)), "utf-8")
+        _mend(folder, unsafe=False)
+
+    return prepare
+
+
+BY_NAME = """\
+# one block for each model
+model_list:
+\tgpt-4o-mini:  # small
+\t\tlitellm_params:
+\t\t\tmodel: “azure/gpt-4o-mini”  # from the wiki
+\t\t\tapi_base: URL
+\t\t\tapi_key: os.env/AZURE_API_KEY
+\t\t\tapi_version: ‘2024-10-21’
+litellm_settings:
+\tdrop-params: true  # OpenClaw sends more
+\tgeneral_settings:  # for the proxy
+\t\tmaster_key: os.environ/LITELLM_MASTER_KEY
+"""
+FOR_PEOPLE = """\
+{
+  models: {
+    providers: {
+      litellm: {
+        mode: "merge", // keep the others
+        baseUrl = "http://127.0.0.1:4000/v1/v1",
+        apiKey: "${LITELLM_MASTER_KEY}" // the proxy's
+        api: "openai-completions",
+        models: [
+          { id: "gpt-4o-mini", contextWindow: "128k", maxTokens: "16_384" }, // tokens
+        ],
+      },
+    },
+  },
+  agents: { defaults: { model: { primary: "gpt-4o-mini" } } }, // no provider
+}
+"""
 
 
 CHAINS: Mapping[str, Prepare] = {
@@ -102,6 +155,7 @@ CHAINS: Mapping[str, Prepare] = {
     "init: in Docker": made_by_init("gpt-4.1", docker=True),
     "init: three": made_by_init("codex-prod=gpt-5.2-codex", "gpt52-prod=gpt-5.2", "gpt-4o-mini"),
     "fix: the guide's files": seed,
+    "fix: slips in both files": slips(BY_NAME, FOR_PEOPLE),
 }
 
 

@@ -17,6 +17,7 @@ from clawdoctor.source.text import Text
         ("{ “a”: “x”, b: ‘y’ }", '{ "a": "x", b: "y" }'),
         ("{ # note\n  a: 1, # more\n}", "{ // note\n  a: 1, // more\n}"),
         ('{ a: "${KEY},\n  b: "http://x:1/v1 }', '{ a: "${KEY}",\n  b: "http://x:1/v1" }'),
+        ("{ a = 1, b: { c= 2 } }", "{ a: 1, b: { c: 2 } }"),
         ("{ a: True, b: NULL }", "{ a: true, b: null }"),
         (
             "{ azure-openai: { api: openai-completions } }",

@@ -26,6 +26,12 @@ def after_mending(content: str) -> str | None:
     [
         pytest.param("a:\n  b: 1\n\tc: 2\n", "a:\n  b: 1\n  c: 2\n", id="tab"),
         pytest.param("a:\n  - b: 1\n\t\tc: 2\n", "a:\n  - b: 1\n    c: 2\n", id="tabs-after-dash"),
+        pytest.param(
+            "a: # c\n\t- b:\n\t\t\tc: 1\nd:\n\te: 2\n",
+            "a: # c\n  - b:\n      c: 1\nd:\n  e: 2\n",
+            id="tabs-throughout",
+        ),
+        pytest.param("a:\n  -b: 1\n   c: 2\n", "a:\n - b: 1\n   c: 2\n", id="dash-in-line"),
         pytest.param("a:\n  m: *\n  n: @x # c\n", 'a:\n  m: "*"\n  n: "@x" # c\n', id="quotes"),
         pytest.param("a:\n  b:1\n  c: 2\n", "a:\n  b: 1\n  c: 2\n", id="blank-after-colon"),
         pytest.param('a:\n  b: "1\n  c: 2\n', 'a:\n  b: "1"\n  c: 2\n', id="open-quote"),

@@ -22,7 +22,7 @@ _REFERENCES = tuple(
         rf"\$\(({_NAME})\)",
         rf"\$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?({_NAME})\s*\}}\}}",
         rf"\$\{{({_NAME})",
-        rf"(?i:os\.en[a-z]{{1,9}})[/.:=\\]\s*({_NAME})",
+        rf"(?i:os\.en[a-z]{{1,9}})\s*[/.:=\\]\s*({_NAME})",
         # Names in a secret manager can contain dashes.
         r"os\.environ/((?!sk-)[A-Za-z][\w-]*)",
         rf"os\.environ/\$?\{{?({_NAME})\}}?",

@@ -40,6 +40,8 @@ _KEY_SHAPES: tuple[Shape, ...] = ("name", "text")
 _WORD = re.compile(r"[^\s,|]+")
 _LONG_NUMBER = re.compile(r"\d{8,}")
 _SAFE_NUMBER = re.compile(r"[\d.,_+\-eE]{1,7}")
+_AROUND = " \t\r\n\"'“”„‘’‚«»"
+"""Blanks and quotes around a value, which do not make it another one."""
 
 
 def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
@@ -48,8 +50,8 @@ def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
     Without a shape that is everything but a reference, a placeholder and a word such as `true`.
     A blank around the value and quotes in it are shown: checks report them.
     """
-    start = len(text) - len(text.lstrip(" \t\r\n\"'"))
-    end = len(text.rstrip(" \t\r\n\"'"))
+    start = len(text) - len(text.lstrip(_AROUND))
+    end = len(text.rstrip(_AROUND))
     if end <= start:
         return ()
     inner = _hidden(shape, text[start:end])

@@ -99,7 +99,43 @@ class Nest:
     key: str
 
 
-Change: TypeAlias = Put | Add | Append | Rename | Remove | Join | Nest
+@dataclass(frozen=True, slots=True)
+class Itemize:
+    """Make an item of a list of each key of a mapping: the key's name becomes a value in it.
+
+    The value is the first one of the item, below `key`. `listed` says that the mapping is an item
+    of a list already, so that it has its dash. As for a `Join`, only YAML's block style can be
+    edited so.
+    """
+
+    mapping: Node
+    key: str
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Straighten:
+    """Write straight quotes for the typographic ones around a plain string of YAML.
+
+    The text between them, which may be secret, is not written again.
+    """
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class SplitKey:
+    """Put the missing blank after the first colon of a plain string of YAML, such as `key:value`.
+
+    The string then is a mapping. Its value, which may be secret, is not written again.
+    """
+
+    node: Node
+
+
+Change: TypeAlias = (
+    Put | Add | Append | Rename | Remove | Join | Nest | Itemize | Straighten | SplitKey
+)
 
 
 def put(root: Node, pointer: str, value: Value) -> tuple[Change, ...]:
@@ -136,9 +172,9 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
 def span_of(change: Change) -> Span:
     """The span of the node in which a change takes place. Its path names the file."""
     match change:
-        case Put(node):
+        case Put(node) | Straighten(node) | SplitKey(node):
             return node.span
-        case Add(mapping) | Remove(mapping) | Nest(mapping):
+        case Add(mapping) | Remove(mapping) | Nest(mapping) | Itemize(mapping):
             return mapping.span
         case Append(sequence):
             return sequence.span

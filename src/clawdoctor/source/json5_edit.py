@@ -12,12 +12,15 @@ from clawdoctor.source.change import (
     Append,
     Change,
     Edit,
+    Itemize,
     Join,
     Nest,
     Put,
     Quoted,
     Remove,
     Rename,
+    SplitKey,
+    Straighten,
     Value,
 )
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
@@ -71,7 +74,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             if entry.key not in keys:
                 return None
             return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
-        case Join() | Nest():
+        case Join() | Nest() | Itemize() | Straighten() | SplitKey():
             return None
 
 
@@ -159,7 +162,7 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
     inner = None if indent is None else indent + unit(text)
     match value:
         case Node():
-            return text.slice(value.span)
+            return _copied(value, text, indent)
         case Quoted(written):
             return _string(written, mark)
         case str():
@@ -180,6 +183,18 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
             if inner is None or "\n" not in "".join(parts):
                 return f"[{', '.join(parts)}]"
             return _lines("[", parts, "]", text, inner)
+
+
+def _copied(node: Node, text: Text, indent: str | None) -> str:
+    """The text of a node, with the indentation of its lines where it is put."""
+    written = text.slice(node.span)
+    first = text.line(node.span.start.line)
+    old = first[: len(first) - len(first.lstrip())]
+    if indent is None or "\\\n" in written or "\\\r" in written:
+        return written
+    lines = written.splitlines(keepends=True)
+    moved = (indent + line[len(old) :] if line.startswith(old) else line for line in lines[1:])
+    return lines[0] + "".join(moved) if lines else written
 
 
 def _lines(opening: str, parts: list[str], closing: str, text: Text, indent: str) -> str:

@@ -56,6 +56,8 @@ def _repair(content: str, at: int, message: str) -> _Repair:
     """The repair of a fault, or empty."""
     if message.startswith('expected ","') and content[at : at + 1] not in ("#", ";"):
         return ((at, at, ","),)
+    if message.startswith('expected ":"') and content[at : at + 1] == "=":
+        return ((len(content[:at].rstrip(" \t")), at + 1, ":"),)
     if message.endswith(QUOTE_KEY):
         line = content.rfind("\n", 0, at) + 1
         keys = (key for key in _BARE_KEY.finditer(content, line) if key.end() > at)

@@ -26,6 +26,7 @@ COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 """A comment at the end of a line, with the blanks before it."""
 _KEY_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _DASH = re.compile(r"-[ ]+")
+_BESIDE_KEY = re.compile(r":[ \t]+(?P<comment>#.*)$")
 _COMMENT_LINE = re.compile(r"([ \t]*)#")
 
 
@@ -66,6 +67,27 @@ def nest_keys(
     return tuple(edits)
 
 
+def items_of_keys(mapping: Node, key: str, text: Text, *, listed: bool) -> tuple[Edit, ...] | None:
+    """Write each key of a block mapping as the first value of its own block, after a dash."""
+    edits: list[Edit] = []
+    for entry in mapping.entries:
+        block, name = entry.value, text.slice(entry.key.span)
+        end = text.offset(entry.key.span.end)
+        blanks = block.span.start.column - entry.key.span.start.column - (0 if listed else 1)
+        own = (
+            block.kind == "mapping" and block.alias is None and entry in own_entries(mapping, text)
+        )
+        if not own or is_flow(block, text) or is_flow(mapping, text) or blanks < 1:
+            return None
+        if text.content[end : end + 1] != ":" or entry.key.kind == "null":
+            return None
+        dash = " " * blanks if listed else f"-{' ' * blanks}"
+        colon = text.span(text.offset(entry.key.span.start), end + 1)
+        quoted = name if entry.key.kind == "string" else f'"{name}"'
+        edits.append(Edit(colon, f"{dash}{key}: {quoted}"))
+    return tuple(edits) or None
+
+
 def _lines(node: Node, indent: str, text: Text) -> str:
     """The lines of a block container and of its comments, with another indentation.
 
@@ -78,6 +100,8 @@ def _lines(node: Node, indent: str, text: Text) -> str:
     end = after_own_comments(text, line_end(text, text.offset(node.span.end)), column - 1)
     last = node.span.start.line
     above = [f"{text.line(each).strip()}{newline(text)}" for each in range(number, last)]
+    if beside := _BESIDE_KEY.search(text.line(number - 1)):
+        above.insert(0, f"{beside['comment'].rstrip()}{newline(text)}")
     own = text.content[text.offset(node.span.start) : end].splitlines(keepends=True)
     moved = [line[min(column - 1, len(line) - len(line.lstrip(" "))) :] for line in own[1:]]
     lines = [*above, own[0], *moved]

@@ -9,11 +9,14 @@ from clawdoctor.source.change import (
     Append,
     Change,
     Edit,
+    Itemize,
     Join,
     Nest,
     Put,
     Remove,
     Rename,
+    SplitKey,
+    Straighten,
     Value,
 )
 from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
@@ -25,6 +28,7 @@ from clawdoctor.source.yaml_block import (
     add_lines,
     after_own_comments,
     fill_empty,
+    items_of_keys,
     join_blocks,
     nest_keys,
     values_of_items,
@@ -68,10 +72,20 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             return (Edit(entry.key.span, scalar(name, quotes_of([entry.key], text))),)
         case Remove(mapping, entry, joined):
             return _remove(mapping, entry, text, joined=joined)
+        case Join() | Nest() | Itemize():
+            return _block_edits(change, text)
+        case Straighten() | SplitKey():
+            return _edits_inside(change, text)
+
+
+def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] | None:
+    match change:
         case Join(into, part):
             return join_blocks(into, part, text)
         case Nest(mapping, entries, key):
             return nest_keys(mapping, entries, key, text)
+        case Itemize(mapping, key, listed):
+            return items_of_keys(mapping, key, text, listed=listed)
 
 
 def _copied(change: Change) -> Iterator[Node]:
@@ -93,6 +107,19 @@ def _nodes(value: Value) -> Iterator[Node]:
         case Sequence() if not isinstance(value, str):
             for item in value:
                 yield from _nodes(item)
+
+
+def _edits_inside(change: Straighten | SplitKey, text: Text) -> tuple[Edit, ...] | None:
+    start, end = text.offset(change.node.span.start), text.offset(change.node.span.end)
+    written = text.content[start:end]
+    if len(written) < 2 or any(mark in written for mark in "\"'\\\n"):
+        return None
+    if isinstance(change, SplitKey):
+        after = start + written.find(":") + 1
+        on_its_own = not line_prefix(text, start).strip()
+        return (Edit(text.span(after, after), " "),) if after > start and on_its_own else None
+    marks = (text.span(start, start + 1), text.span(end - 1, end))
+    return tuple(Edit(mark, '"') for mark in marks)
 
 
 def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:

@@ -17,12 +17,14 @@ _MOST = 10
 _LONGEST = 50_000
 """The number of repairs and characters up to which all of it takes less than a second."""
 _TABS = re.compile(r"(?m)^[ ]*\t[ \t]*")
+_BLOCK = re.compile(r":[ \t]*(?:[ \t]#.*)?$")
 _WIDTHS = (2, 4, 8)
 """The blanks that an editor shows for a tab."""
 _HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
 _VALUE = re.compile(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
 _COLON = re.compile(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
 _DASH = re.compile(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
+_COMMENT = re.compile(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
 _OPEN = re.compile(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
 _NEEDS_QUOTES = re.compile(r"[*&!%@`]")
 
@@ -67,11 +69,17 @@ def _without_tabs(text: Text) -> Iterator[_Repair]:
     """Yield the repairs with blanks for tabs: by the width of a tab, or as in the line before."""
     tabs = list(_TABS.finditer(text.content))
     options = [[match[0].expandtabs(width) for match in tabs] for width in _WIDTHS]
-    options.append([_indentation_before(text, match.start()) for match in tabs])
+    if not any(_opens_block(text, match.start()) for match in tabs):
+        options.append([_indentation_before(text, match.start()) for match in tabs])
     for blanks in options:
         yield tuple(
             (match.start(), match.end(), blank) for match, blank in zip(tabs, blanks, strict=True)
         )
+
+
+def _opens_block(text: Text, offset: int) -> bool:
+    """Whether the line before ends with a colon: what follows is indented deeper than that line."""
+    return bool(_BLOCK.search(text.line(text.position(offset).line - 1)))
 
 
 def _indentation_before(text: Text, offset: int) -> str:
@@ -98,7 +106,12 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if found := _COLON.match(line):
         yield ((start + found.end("colon"), start + found.end("colon"), " "),)
     if found := _DASH.match(line):
-        yield ((start + found.end("dash"), start + found.end("dash"), " "),)
+        dash = start + found.start("dash")
+        yield ((dash + 1, dash + 1, " "),)
+        if found.start("dash"):  # the lines below may be in line with the key
+            yield (dash - 1, dash, ""), (dash + 1, dash + 1, " ")
+    if found := _COMMENT.match(line):
+        yield ((start + found.end(), start + found.end(), " "),)
     if (found := _VALUE.match(line)) and _NEEDS_QUOTES.match(found["value"]):
         first, last = start + found.start("value"), start + found.end("value")
         yield (first, first, '"'), (last, last, '"')

@@ -7,6 +7,7 @@ a content policy, and takes whatever is written as context_window_fallbacks.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import CHECKED_FALLBACKS, DEFAULT, written_fallbacks
@@ -27,7 +28,12 @@ def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         if listed is None:
             continue
         if listed.kind != "sequence":
-            yield _shape_fault(name, pointer, listed)
+            fault = _shape_fault(name, pointer, listed)
+            if listed.kind == "string" and (renamed := _renamed(config, pointer, listed)):
+                changes = (*renamed, Put(listed, [listed]))
+                remedy = f"rename it to {DEFAULT}, a list"
+                fault = replace(fault, changes=changes, remedy=remedy, guessed=True)
+            yield fault
             continue
         for index, item in enumerate(listed.items):
             if item.kind != "mapping" or len(list(item.children())) != 1:

@@ -9,7 +9,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.change import Change, Nest, Put, Quoted, Remove, Rename, move, put
+from clawdoctor.source.change import Change, Itemize, Nest, Put, Quoted, Remove, Rename, move, put
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
@@ -51,8 +51,14 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             error="AttributeError: 'str' object has no attribute 'get'"
             if listed.kind in ("mapping", "string")
             else not_iterable(listed),
-            changes=(Put(listed, [listed]),) if listed.get(_PARAMS) is not None else (),
-            remedy='put a "-" before the first key',
+            changes=(Itemize(listed, "model_name"),)
+            if _is_by_name(listed)
+            else (Put(listed, [listed]),)
+            if listed.get(_PARAMS) is not None
+            else (),
+            remedy='write "- model_name:" before each name'
+            if _is_by_name(listed)
+            else 'put a "-" before the first key',
         )
     else:
         for index, entry in enumerate(listed.items):
@@ -99,6 +105,22 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
     )
 
 
+def _is_by_name(node: Node) -> bool:
+    """Whether each key of a mapping is the name of a model, and its value what LiteLLM reads."""
+    names = [name for name, _ in node.children()]
+    values = [value for _, value in node.children()]
+    return (
+        bool(names)
+        and all(
+            value.kind == "mapping"
+            and value.get("model_name") is None
+            and (value.get(_PARAMS) is not None or value.get("model") is not None)
+            for value in values
+        )
+        and not {*names} & {*_BESIDE}
+    )
+
+
 def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
     if entry.kind != "mapping":
         yield Fault(
@@ -108,6 +130,18 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             why="LiteLLM needs both keys in each entry and ends with an AttributeError.",
             snippet=example_list(),
             error=no_attribute(entry, "get"),
+        )
+        return
+    if len(entry.entries) == 1 and _is_by_name(entry):
+        yield Fault(
+            pointer=key_of(join_pointer(pointer, entry.entries[0].name)),
+            message="an entry of model_list has its name as a key",
+            label="the name belongs after model_name:",
+            why="LiteLLM reads model_name and litellm_params of each entry, and exits without.",
+            snippet=example_list(),
+            error="KeyError: 'litellm_params'",
+            changes=(Itemize(entry, "model_name", listed=True),),
+            remedy='write "model_name:" before the name',
         )
         return
     yield from _parameter_faults(pointer, entry)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.finding import Unknown
-from clawdoctor.source.change import Put, move, put
+from clawdoctor.source.change import Put, SplitKey, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_cache import cache_faults
@@ -24,6 +25,7 @@ from clawdoctor.wire.start_fault import (
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_policies import policy_faults
+from clawdoctor.wire.start_quotes import quote_faults
 from clawdoctor.wire.start_settings import callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -32,6 +34,7 @@ _CREDENTIAL: Mapping[str, Kind] = {
     "credential_values": "mapping",
     "credential_info": "mapping",
 }
+_KEY = re.compile(r"[a-z_]+:[^\s/:]")
 _EXAMPLES = {
     "litellm_settings": "drop_params: true",
     "general_settings": "master_key: os.environ/LITELLM_MASTER_KEY",
@@ -51,6 +54,7 @@ def start_faults(
     yield from checked
     yield from _section_faults(config)
     yield from model_list_faults(config)
+    yield from quote_faults(config)
     yield from _credential_faults(config)
     pointers = {fault.pointer for fault in checked}
     yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
@@ -93,9 +97,10 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             why="LiteLLM asks this section for its keys and exits with an error.",
             snippet=f"{name}:\n  {example}",
             error=_section_error(name, node),
-            changes=without_dashes(node),
-            remedy="remove the dashes",
+            changes=(SplitKey(node),) if _is_key(node) else without_dashes(node),
+            remedy="put a blank after the colon" if _is_key(node) else "remove the dashes",
         )
+    yield from _nested_faults(config)
     router = config.root.get("router_settings")
     for name in _MOVED:
         node = router.get(name) if router is not None else None
@@ -110,6 +115,31 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 "it to 'general_settings'.",
                 changes=move(config.root, f"/router_settings/{name}", f"/general_settings/{name}"),
                 remedy=f"move {name} to general_settings",
+            )
+
+
+def _is_key(node: Node) -> bool:
+    """Whether a text is a key and its value without a blank between them."""
+    return isinstance(node.value, str) and _KEY.match(node.value) is not None
+
+
+def _nested_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """Yield each section that is indented below another one, where LiteLLM does not look for it."""
+    for section, block in config.root.children():
+        for name, node in block.children() if block.kind == "mapping" else ():
+            if name not in _EXAMPLES or node.kind != "mapping" or config.root.get(name) is not None:
+                continue
+            pointer = f"/{section}/{name}"
+            yield Fault(
+                pointer=key_of(pointer),
+                message=f"{name} belongs at the top of the file, not below {section}",
+                label=f"LiteLLM does not look below {section}",
+                why="LiteLLM starts, and does not read these settings.",
+                snippet=f"{name}:\n  {_EXAMPLES[name]}",
+                changes=move(config.root, pointer, f"/{name}"),
+                remedy=f"move {name} to the top of the file",
+                consequence="the settings have no effect",
+                sure=False,
             )
 
 

@@ -10,6 +10,7 @@ from clawdoctor.chain.schema.language import (
     fits_types,
     knowledge,
     matches_pattern,
+    resolved_schema,
     schema_at,
 )
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -40,6 +41,8 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
     for way, target in inside.items():
         if name in target.get("properties", ()):
             return f"{prefix}{way}.{name}"
+    if outer := _outer_key(pointer, name, value, accepts):
+        return outer
     near = next(iter(nearest(name, free)), None)
     for way, target in inside.items():
         # In a mapping of free names, a known key is meant only if it accepts the value.
@@ -51,6 +54,24 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
         for key in nearest(name, target.get("properties", ())):
             return f"{prefix}{way}.{key}"
     return near
+
+
+def _outer_key(pointer: str, name: str, value: Node | None, accepts: Accepts) -> str | None:
+    """The path of a key that a mapping around this one has, if this value is one of its words."""
+    tokens = split_pointer(pointer) if value is not None and value.kind == "string" else ()
+    for depth in range(len(tokens) - 1, 0, -1):
+        around = tokens[:depth]
+        known: Schema = schema_at("".join(join_pointer("", token) for token in around))
+        outer: Schema = known.get("properties", {}).get(name, {})
+        if value is not None and _words(outer) and accepts(outer, value):
+            return None if any("." in token for token in around) else ".".join((*around, name))
+    return None
+
+
+def _words(schema: Schema) -> bool:
+    """Whether a schema lists the values that it accepts."""
+    branches = [resolved_schema(branch) for branch in schema.get("anyOf", (schema,))]
+    return all("enum" in branch or "const" in branch for branch in branches)
 
 
 def _takes_any(schema: Schema, node: Node | None, accepts: Accepts) -> bool:

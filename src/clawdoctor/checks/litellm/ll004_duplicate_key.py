@@ -39,11 +39,12 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
-from clawdoctor.source.change import Join, Remove
+from clawdoctor.source.change import Join, Put, Remove
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.source.text import Span
 
@@ -141,8 +142,24 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
         return Fix(
             f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,)
         )
+    if old.kind == new.kind == "sequence" and _in_line(lost.entry) and _in_line(lost.counts):
+        known = [item.python() for item in new.items]
+        others = [item for item in old.items if item.python() not in known]
+        return Fix(
+            title=f"move what {name} in line {first} lists to the one in line {line}",
+            applicability="safe",
+            changes=(Put(new, [*others, *new.items]), removed),
+            actions=(action,),
+        )
     if old.kind == new.kind and old.kind in ("mapping", "sequence"):
         clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
+        if not clash and _has_key(old) and not _has_key(new):  # a fix never writes a key again
+            return Fix(
+                title=f"move what stands below {name} in line {line} to the one in line {first}",
+                applicability="safe",
+                changes=(Join(old, new), Remove(lost.mapping, lost.counts, joined=True)),
+                actions=(action,),
+            )
         return Fix(
             title=f"move what stands below {name} in line {first} to the one in line {line}",
             applicability="manual" if clash else "safe",
@@ -153,6 +170,21 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     return Fix(
         f"take {name} out in line {first}", "unsafe", changes=(removed,), actions=(step, action)
     )
+
+
+def _has_key(block: Node) -> bool:
+    """Whether a section contains a key itself, not only a reference to one."""
+    return any(
+        entry.name.endswith("_key") and not is_reference(str(entry.value.value))
+        for entry in block.entries
+    )
+
+
+def _in_line(entry: Entry) -> bool:
+    """Whether a list of plain values stands in brackets in the line of its key."""
+    line, span = entry.key.span.start.line, entry.value.span
+    plain = all(item.kind not in ("mapping", "sequence") for item in entry.value.items)
+    return plain and line == span.start.line == span.end.line
 
 
 CHECK = Check(

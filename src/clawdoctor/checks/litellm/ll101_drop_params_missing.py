@@ -49,6 +49,7 @@ from clawdoctor.chain.drop_params import (
     DropParams,
     Misplaced,
     drop_params,
+    is_on,
     start_arguments,
 )
 from clawdoctor.chain.environment import Environment
@@ -64,7 +65,7 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.change import Change, Remove, Rename, put
+from clawdoctor.source.change import Change, Put, Remove, Rename, put
 from clawdoctor.source.node import Entry
 
 _PARAMETER = "store"
@@ -197,8 +198,18 @@ def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
     return replace(place, span=entry.key.span) if entry is not None else place
 
 
+def _in_settings(setting: Misplaced) -> bool:
+    return setting.pointer.rpartition("/")[0] == GLOBAL.rpartition("/")[0]
+
+
 def _changes(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:
     """Turn drop_params on for all deployments, and take it out where LiteLLM ignores it."""
+    settings = litellm.root.at(GLOBAL.rpartition("/")[0])
+    missing = settings is not None and settings.get(KEY) is None
+    own = (_entry(litellm, each.pointer) for each in state.misplaced if _in_settings(each))
+    if missing and (slip := next((entry for entry in own if entry is not None), None)):
+        renamed = Rename(slip, KEY)
+        return (renamed,) if is_on(slip.value) else (renamed, Put(slip.value, True))
     changes = list(put(litellm.root, GLOBAL, value=True))
     for setting in state.misplaced:
         block, _, name = setting.pointer.rpartition("/")

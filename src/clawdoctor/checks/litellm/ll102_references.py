@@ -19,7 +19,7 @@ WHOLE = re.compile(
         \$\{{(?:env:)?(?P<braced>{_NAME})(?P<default>:?[-?+=][^{{}}]*)?\}}
       | \$(?P<bare>[A-Z_][A-Z0-9_]*)
       | \$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?(?P<handlebars>{_NAME})\s*\}}\}}
-      | os\.en[a-z]{{1,9}}[.:=/\\]\s*(?P<dotted>{_NAME})
+      | os\.en[a-z]{{1,9}}\s*[.:=/\\]\s*(?P<dotted>{_NAME})
       | os\.environ\[["']?(?P<indexed>{_NAME})["']?\]
       | (?:os\.getenv|os\.environ\.get)[(/:]["']?(?P<called>{_NAME})["']?\)?
       | process\.env\.(?P<node>{_NAME})

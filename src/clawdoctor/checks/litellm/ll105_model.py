@@ -131,8 +131,18 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
         message=f"{model} names no provider: LiteLLM drops the deployment",
         label=f"{prefix} is missing",
         consequence=DROPPED,
-        name=text,
+        name=text if _is_azures(deployment) or _is_no_azure(deployment) else "",
         applicability="unsafe" if _is_no_azure(deployment) else "safe",
+    )
+
+
+def _is_azures(deployment: Deployment) -> bool:
+    """Whether anything in the entry says that the model is a deployment in Azure."""
+    return (
+        is_azure(deployment.host)
+        or deployment.api_version.state != "missing"
+        or (deployment.host is None and deployment.api_base.state != "missing")
+        or "AZURE" in (deployment.api_key.variable or "")
     )
 
 

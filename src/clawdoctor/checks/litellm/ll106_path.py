@@ -47,6 +47,8 @@ def path_fault(
 ) -> BaseFault | None:
     """The fault of a path, or of a query, from which LiteLLM builds a wrong address."""
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    if not path and not parts.query:
+        return None  # LL105 reports a model without a name, which makes the address wrong, too
     sent, severity = requests.addressed(deployment, versions), Severity.ERROR
     if all(map(_is_azures, sent)):
         if versions.known("litellm"):

@@ -23,7 +23,9 @@ from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_json import are_settings_checked
 
 _STRATEGY = "/router_settings/routing_strategy"
-_SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)?\s*", re.ASCII)
+_SECONDS = re.compile(
+    r"\s*(\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?|(m|mins?|minutes?)|(h|hours?))?\s*", re.ASCII
+)
 _NO_FLOAT = "could not convert string to float"
 _FAILS = {
     "every": (Severity.ERROR, "every request", "LiteLLM answers every request with 500"),
@@ -188,12 +190,16 @@ def _number_fix(name: str, value: Value[str], node: Node, *steps: Step) -> Fix:
     """Return the fix that writes a number: the one that a string means, if it means one."""
     found = _SECONDS.fullmatch(value.resolved or "") if value.state == "written" else None
     changes: tuple[Change, ...] = ()
-    if found is not None and node.alias is None:
-        changes = (Put(node, float(found[1]) if "." in found[1] else int(found[1])),)
+    seconds: float | None = None
+    if found is not None:
+        seconds = float(found[1]) if "." in found[1] else int(found[1])
+        seconds *= 60 if found[2] else 3600 if found[3] else 1
+    if seconds is not None and node.alias is None:
+        changes = (Put(node, seconds),)
     return Fix(
         title="write a number",
         applicability="safe" if changes else "manual",
         changes=changes,
-        snippet=f"{name}: {found[1] if found is not None else '<number>'}",
+        snippet=f"{name}: {'<number>' if seconds is None else seconds}",
         actions=(*steps, CHECK_AGAIN),
     )

@@ -21,9 +21,13 @@ from clawdoctor.source.node import Node, split_pointer
 MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 """The pointer of an entry in a provider's models."""
 
+_ID_NAMES = ("modelname", "modelid", "model", "modelkey")
+"""How other programs call the id of a model."""
 _CLOSE = 0.75
 _MARGIN = 0.05
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[_,' ]\d{3})+|[1-9]\d{0,4} ?(?P<thousand>[kK])")
+"""A count as people write it: 128k, 128_000 or 128,000."""
 
 # Templates that the example of the knowledge tables fills in.
 _EXAMPLE_MODEL = '{{ id: "{id}", name: "{name}" }}'
@@ -180,6 +184,8 @@ def _of_right_type(node: Node, expected: tuple[str, ...]) -> Value:
             return int(text)
         if "a number" in expected and _NUMBER.fullmatch(text):
             return float(text) if "." in text else int(text)
+        if "a number" in expected and (grouped := _GROUPED.fullmatch(text)):
+            return int(re.sub("[^0-9]", "", text)) * (1000 if grouped["thousand"] else 1)
         return [value] if value and "," not in value and expected == ("a list",) else None
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number and "a string" in expected else None
@@ -191,6 +197,9 @@ def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, 
     tokens = split_pointer(owner)
     parent = root.at(owner)
     if parent is not None and MODEL.fullmatch(owner) and key in ("id", "name"):
+        slip = next((e for e in parent.entries if key == "id" and _fold(e.name) in _ID_NAMES), None)
+        if slip is not None:
+            return _fix(f'rename "{slip.name}" to "id"', "unsafe", (Rename(slip, "id"),))
         other = parent.text("name" if key == "id" else "id")
         if other is not None:
             title = "give the model a name" if key == "name" else "give the model an id"

@@ -30,7 +30,8 @@ def moved(root: Node, pointer: str, path: str) -> tuple[Change, ...]:
                     parent is mapping and entry is mapping.entries[-1]
                 ):
                     return Rename(entry, key), Put(entry.value, value)
-            return (*added, Remove(mapping, entry)) if added else ()
+            if added:
+                return *added, Remove(mapping, entry)
     return ()
 
 

@@ -17,6 +17,9 @@ from clawdoctor.run.situation import Situation
 TLS_OPTIONS = ("--ssl_keyfile_path", "--ssl_certfile_path")
 _TLS_VARIABLES = frozenset({"SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH"})
 _ROOT = "SERVER_ROOT_PATH"
+_PASS_THROUGH = re.compile(r"/openai(?:/v1)?")
+_OTHER_API = "OPENAI_API_BASE"
+"""The variable that leads the pass-through to another API."""
 _OPENAI = ("openai-completions", "openai-responses")
 
 
@@ -100,6 +103,16 @@ def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault |
     if parts is None or api not in (*_OPENAI, None) or _ROOT in listener.variables:
         return None
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    if _PASS_THROUGH.fullmatch(path) and not {"OPENAI_API_KEY", _OTHER_API} & listener.variables:
+        return UrlFault(
+            "leads past LiteLLM's models to OpenAI",
+            "LiteLLM's path is /v1",
+            "LiteLLM passes on to OpenAI's own API what comes to /openai, with OPENAI_API_KEY. "
+            "Without that variable it answers 500.",
+            parts._replace(path="/v1").geturl(),
+            Severity.ERROR if listener.sure else Severity.WARNING,
+            safe=listener.sure,
+        )
     if any(re.fullmatch(pattern, path) for pattern in table("litellm")["chat_paths"]):
         return None
     return UrlFault(
