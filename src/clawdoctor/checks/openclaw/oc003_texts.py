@@ -65,7 +65,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"(?P<path>\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?"
         r"|<root>): (?:Invalid |Required\b|Expected|Too [sb])",
-        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
+        r"\b(?:models\.(?:providers|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
         r"|invalid config|Problem:",
         unless=_OTHER_FAULT,
         advice="value",
@@ -163,12 +163,12 @@ ADVICE = {
         run=_VALIDATE,
     ),
     "root": Advice(
-        "<keys> may not stand at the top of openclaw.json. Providers belong in models, models of "
+        "<top> may not stand at the top of openclaw.json. Providers belong in models, models of "
         "agents in agents:",
         "models: { providers: { <provider>: { ... } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
-        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized key",
+        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized keys?(?:: '(?P<top>[^']{1,80})')?",
     ),
     "env": Advice(
         "Variables stand one level deeper since 2026. Write env so, or set the variable in "

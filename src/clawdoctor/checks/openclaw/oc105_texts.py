@@ -72,7 +72,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "a server that speaks OpenAI's API",
         r"\b40[45]\W{1,3}(?:Not F|page n|Method|status)|<title>(?:405|(?:404 )?Not F)"
-        r"|'detail': ?'(?:Not F|Meth)|\bHTTP 404\b",
+        r"|'detail': ?'(?:Not F|Method)|\bHTTP 404\b",
         unless="azure",
         advice="several",
     ),
