@@ -303,6 +303,7 @@ def test_a_program_that_a_log_names_before_the_message_speaks() -> None:
     [
         ("azure/ai/formrecognizer/_client.py: (403) Public access is disabled", True),
         ("search.windows.net answers 403 Forbidden", True),
+        ("(404) Resource not found at thread = project_client.agents.threads.create()", True),
         ("litellm.exceptions.APIError: cosmos is mentioned in the prompt", False),
         ("AzureOpenAI: (403) Public access is disabled", False),
     ],
@@ -313,6 +314,14 @@ def test_another_service_of_azure_is_told_from_its_models(text: str, elsewhere: 
 
 def test_a_status_follows_the_class_of_an_exception() -> None:
     assert read("aiohttp.ClientResponseError: 400, message='Bad Request'").statuses == (400,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["API 错误 (状态码 429): busy", "API 錯誤（狀態碼：429）", "Erro na API (código 429): ocupado"],
+)
+def test_a_status_is_known_by_its_name_in_another_language(text: str) -> None:
+    assert read(text).statuses == (429,)
 
 
 def test_a_refused_parameter_may_be_named_in_a_rule() -> None:

@@ -61,7 +61,7 @@ _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
     r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
-    r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
+    r"|(?:\b|_)code['\"]?[:=] ?['\"]?|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}|(?:Error|Exception): )(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
