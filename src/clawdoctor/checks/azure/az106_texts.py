@@ -130,13 +130,14 @@ _CONVERSATION = (
     rule(
         "likely",
         _AZURE,
-        r"must be followed by tool messages|must be a response to a prec|No tool output found for",
+        r"must be followed by tool messages|must be a response to a prece\w{4,5} |No tool output "
+        r"found for",
         advice="history",
     ),
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont"
+        r"encrypted content\b.{0,200}could not be (?:verified|decrypted)|invalid_encrypted_content"
         r"|Encrypted content is not",
     ),
     rule(

@@ -109,7 +109,7 @@ TEXTS: tuple[Rule, ...] = (
         r"\bconfig(?:uration)? (?:file |is |became |still ){0,3}invalid|\binvalid config\b"
         r"|Config validation failed: (?!\S{1,80}y)",
         r"claw|moltbot|\bGateway|reload skipped|Config invalid(?: at"
-        r"| after| Fi|; )|it before|\bchannels\.",
+        r"| after| File|; )|it before|\bchannels\.",
         unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="where",
     ),

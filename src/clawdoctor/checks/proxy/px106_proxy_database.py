@@ -205,7 +205,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"\bLiteLLM_\w{1,60}.{0,30}(?:does not exist|row count)"
+            r"\bLiteLLM_\w{1,60}.{0,30}(?:does not exist|row count(?!: N))"
             r"|connect(?:ed)? to the query engine|ClientNotConnectedError",
         ),
         rule(
