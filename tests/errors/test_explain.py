@@ -286,3 +286,12 @@ def test_a_whole_log_takes_work_in_proportion() -> None:
 
     work(10)()  # fills the caches
     assert_proportional(work, 1_000)
+
+
+def test_a_text_in_which_openclaw_asks_azure_itself_gets_the_fix_without_litellm() -> None:
+    body = '{"error":{"code":"404","message":"Resource not found"}}'
+    azure = f"POST https://contoso.openai.azure.com/v1/chat/completions 404 {body}"
+    straight = explain(f"[model-fetch] provider=azure {azure}").matches[0]
+    assert "litellm_config.yaml" not in straight.fix
+    behind = explain(f"litellm-1  | {azure}").matches[0]
+    assert (behind.code, behind.fix == straight.fix) == (straight.code, False)

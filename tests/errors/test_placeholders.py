@@ -34,6 +34,11 @@ def test_a_value_with_shell_syntax_is_not_used(value: str) -> None:
     assert filled("run <name>", {"name": value}) == "run <name>"
 
 
+def test_a_value_may_have_an_index() -> None:
+    values = {"tool": "'tools[0].name'", "list": "['store']"}
+    assert filled("<tool> <list>", values) == "tools[0].name store"
+
+
 def test_only_commands_are_filled() -> None:
     page = (
         "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"

@@ -122,6 +122,7 @@ def test_other_programs_are_named(text: str, others: frozenset[str]) -> None:
         ("192.168.1.20", "own"),
         ("proxy.internal", "own"),
         ("contoso-apim.azure-api.net", "gateway"),
+        ("phi.eastus.models.ai.azure.com", "azure"),
         ("api.mistral.ai", "foreign"),
         ("llm.example.org", "public"),
         ("20.62.58.5", "public"),
@@ -225,6 +226,7 @@ def test_a_text_without_parts_has_none() -> None:
         ("Additional properties are not allowed ('strict' was unexpected)", "strict", "plain"),
         ("400 'messages[0].role' must be one of 'user'", "messages[0].role", "plain"),
         ("Unknown parameter: 'apiMode'.", "apiMode", "other"),
+        ("{'reasoning.effort Input should be 'low' or 'high'}", "reasoning.effort", "telling"),
         ("The file is large", "", None),
     ],
 )
@@ -246,6 +248,9 @@ def test_a_refused_parameter_is_read_from_any_wording(
         ("read /CLIProxyAPI/config.yaml: is a directory", ("other",)),
         ("mounting /home/u/litellm.yaml:/app/proxy_config.yaml", ("litellm",)),
         ("proxy_server.py, line 20, in load_config", ()),
+        ("litellm --port 4000 --config 'proxy/azure.yaml': no such file", ("litellm",)),
+        ("Exception: Config file not found: /app/models/azure.yaml", ("litellm",)),
+        ("prometheus --config /etc/prometheus.yml failed", ("other",)),
     ],
 )
 def test_config_files_are_told_apart_by_their_names(text: str, files: tuple[str, ...]) -> None:
@@ -298,6 +303,7 @@ def test_a_program_that_a_log_names_before_the_message_speaks() -> None:
     [
         ("azure/ai/formrecognizer/_client.py: (403) Public access is disabled", True),
         ("search.windows.net answers 403 Forbidden", True),
+        ("(404) Resource not found at thread = project_client.agents.threads.create()", True),
         ("litellm.exceptions.APIError: cosmos is mentioned in the prompt", False),
         ("AzureOpenAI: (403) Public access is disabled", False),
     ],
@@ -310,5 +316,18 @@ def test_a_status_follows_the_class_of_an_exception() -> None:
     assert read("aiohttp.ClientResponseError: 400, message='Bad Request'").statuses == (400,)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["API 错误 (状态码 429): busy", "API 錯誤（狀態碼：429）", "Erro na API (código 429): ocupado"],
+)
+def test_a_status_is_known_by_its_name_in_another_language(text: str) -> None:
+    assert read(text).statuses == (429,)
+
+
 def test_a_refused_parameter_may_be_named_in_a_rule() -> None:
     assert read("property 'store' is unsupported").refusal == {"store", "plain"}
+
+
+def test_a_model_of_a_provider_of_this_chain_is_no_other_program() -> None:
+    assert read("litellm/claude-sonnet: API rate limit reached").others == frozenset()
+    assert "claude" in read("claude: API rate limit reached").others

@@ -68,6 +68,11 @@ def test_the_wrapping_of_a_message_is_removed(pasted: str) -> None:
     assert readings(pasted)[0] == MESSAGE
 
 
+def test_a_sentence_that_litellm_adds_without_a_space_is_apart() -> None:
+    glued = "argument supplied: session_idNo fallback model group found for original model_group=x"
+    assert "session_id No fallback model group found" in readings(glued)[0]
+
+
 def test_nested_json_is_read() -> None:
     nested = MESSAGE.replace("'", '"')
     for _ in range(3):

@@ -234,6 +234,7 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
     advice = hit.advice if hit is not None else None
+    straight = hit is not None and _asks_azure_itself(hit.speakers)
     return Match(
         code=check.code,
         name=check.name,
@@ -243,7 +244,7 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
         captures=captures,
         title=check.title,
         cause=check.section("Why it happens"),
-        fix=_fix(check, advice, captures, straight=False),
+        fix=_fix(check, advice, captures, straight=straight),
         excerpt=hit.excerpt if hit is not None else "",
         advice=advice,
         speakers=hit.speakers if hit is not None else (),
@@ -258,6 +259,11 @@ def _fix(
     if advice is None:
         return filled(check.section("How to fix it"), captures)
     return advice.to(straight=straight).filled(captures).text
+
+
+def _asks_azure_itself(speakers: tuple[Speaker, ...]) -> bool:
+    """Whether OpenClaw says what Azure answered, with no sign of LiteLLM in between."""
+    return {"openclaw", "azure"} <= set(speakers) and "litellm" not in speakers
 
 
 def for_straight_chain(match: Match, check: Check) -> Match:

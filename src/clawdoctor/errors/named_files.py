@@ -11,19 +11,31 @@ from clawdoctor.knowledge import table
 
 ENDINGS = (".yaml", ".yml", ".json", ".json5")
 _NAME = re.compile(r"[\w./\\~@%+-]{5,300}")
+_GIVEN = re.compile(
+    r"(?:exception: config file not found: |\blitellm\b[^|;&]{0,80}? --config[= ])['\"]?"
+    r"(?P<path>[\w./\\~@%+-]{5,300})"
+)
+"""The file that LiteLLM is started with, whatever its name is."""
 _OF_OPENCLAW = ("openclaw.json", "clawdbot.json", "moltbot.json")
 
 
 def files(message: str) -> tuple[FileKind, ...]:
     """Return the kinds of the config files that a message names."""
-    return tuple(dict.fromkeys(map(_kind, _paths(message.casefold()))))
+    folded = message.casefold()
+    given = {_plain(match["path"]) for match in _GIVEN.finditer(folded)}
+    kinds = ("litellm" if path in given else _kind(path) for path in _paths(folded))
+    return tuple(dict.fromkeys(kinds))
 
 
 def _paths(message: str) -> Iterator[str]:
     for match in _NAME.finditer(message):
-        path = match[0].rstrip(".").replace("\\", "/")
+        path = _plain(match[0])
         if path.endswith(ENDINGS):
             yield path
+
+
+def _plain(path: str) -> str:
+    return path.rstrip(".").replace("\\", "/")
 
 
 def _kind(path: str) -> FileKind:

@@ -10,14 +10,16 @@ import re
 from collections.abc import Mapping
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z_ -]{0,40})>")
-_PLAIN = re.compile(r"[A-Za-z0-9_][\w.:/@+,-]{0,79}", re.ASCII)
-_AROUND = "[]'\"` "
+_PLAIN = re.compile(r"[A-Za-z0-9_](?:[\w.:/@+,-]|\[\d{1,4}\]){0,79}", re.ASCII)
+_QUOTES, _AROUND = "'\"` ", "[]'\"` "
+_INDEXED = re.compile(r"[^\[\]]+(?:\[\d{1,4}\][^\[\]]*)+")
 _COMMAND = re.compile(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
 
 
 def bare(value: str) -> str:
-    """A captured value without quotes and brackets around it."""
-    return value.strip(_AROUND)
+    """A captured value without quotes and brackets around it, such as `tools[0].name`."""
+    unquoted = value.strip(_QUOTES)
+    return unquoted if _INDEXED.fullmatch(unquoted) else value.strip(_AROUND)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -31,9 +31,11 @@ _URL = re.compile(
 _HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
 _HELP_LINK = re.compile(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
 """A link to documentation or to a bug tracker: it names no program that speaks."""
+_OWN_MODEL = re.compile(r"\b(?:litellm|azure)[\w-]{0,30}/[\w.:-]{1,80}", re.IGNORECASE)
+"""A model of a provider of this chain, such as `litellm/claude`: Anthropic does not speak."""
 _AZURE = re.compile(
-    r"(?<![\w.-])(?:[\w-]{1,64}\.)?(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us"
-    r"|cn)\b",
+    r"(?<![\w.-])(?:[\w-]{1,64}\.){0,3}(?:openai|cognitiveservices|services\.ai|models\.ai"
+    r"|inference\.ml)\.azure\.(?:com|us|cn)\b",
     re.IGNORECASE,
 )
 _FAILED_HOSTS = (
@@ -59,7 +61,7 @@ _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
     r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
-    r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
+    r"|(?:\b|_)code['\"]?[:=] ?['\"]?|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}|(?:Error|Exception): )(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
@@ -207,7 +209,7 @@ def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 def _others(message: str) -> frozenset[str]:
     plain, pattern = _other_programs()
-    folded = _HELP_LINK.sub("", message).casefold()
+    folded = _OWN_MODEL.sub("", _HELP_LINK.sub("", message)).casefold()
     found = {name for name in plain if name in folded}
     return frozenset(found | {match[0] for match in pattern.finditer(folded)})
 

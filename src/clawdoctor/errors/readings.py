@@ -51,6 +51,9 @@ _FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
 
+_GLUED = re.compile(r"(?<=\w)(?=No fallback model group found|Received Model Group=)")
+"""Where LiteLLM adds a sentence of its own to a message without a space."""
+
 _ONE_QUOTE = str.maketrans('"`', "''")
 _AT_PATH = re.compile(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
@@ -126,6 +129,8 @@ def _code_point(number: int) -> str:
 def _message(text: str) -> str:
     """The text without the prefixes, frames and typographic quotes around and in a message."""
     text = _BARE_COLOUR.sub("", text.translate(_QUOTES))
+    if "model group" in text.casefold():
+        text = _GLUED.sub(" ", text)
     return " ".join(_PREFIX.sub("", _FRAME_END.sub("", text)).split())
 
 

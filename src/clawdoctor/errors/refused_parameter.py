@@ -15,7 +15,7 @@ SIGNS = (
     "invalid", "not support", "not a support", "n't support", "not allowed", "not permitted",
     "not recogni",
     "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
-    "must be", "only supported",
+    "must be", "only supported", "input should be",
 )  # fmt: skip
 """Words of which a message that refuses a parameter has one, in lower case."""
 
@@ -44,6 +44,8 @@ _WORDINGS = (
     rf"{_EXTRA}(?:,? field)?{_OPEN}{_NAME}",
     rf"\bloc['\"]: ?[\[(]['\"]body['\"],? ?['\"]{_NAME}",
     rf"additional propert\w{{1,3}} (?:is|are) not allowed \(['\"]?{_NAME}",
+    # x: input should be 'low', 'medium' or 'high', as pydantic says
+    rf"(?:^|[ #/.\[('\"]){_NAME}['\"`]?:? input should be ",
     # the 'x' parameter is not yet supported; logprobs and echo parameters are not available
     rf"(?<![\w.-])['\"`\[]{{0,2}}(?!(?:parameter|property|argument"
     rf"|field)\b){_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"

@@ -15,7 +15,7 @@ TEXTS: tuple[Rule, ...] = (
         "Azure",
         "invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
     ),
-    rule("certain", "Azure", "Access token is missing", advice="token"),
+    rule("certain", "Azure", "Access token is missing|Aad Token is expired", advice="token"),
     rule(
         "certain",
         "Azure",
@@ -33,7 +33,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "LiteLLM",
         "Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
-        "|AuthenticationError: AzureExc",
+        "|AuthenticationError: AzureException",
         unless="Key based",
     ),
     rule(
@@ -54,7 +54,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
+        r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 PermissionDenied",
         status=401,
     ),
     rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401),

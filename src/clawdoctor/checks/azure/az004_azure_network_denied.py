@@ -122,7 +122,7 @@ CHECK = Check(
             "certain",
             "Azure",
             "denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall"
-            "|ThrowExceptionDueToTraffic",
+            "|ThrowExceptionDueToTrafficDenied",
         ),
         rule(
             "certain",
@@ -133,8 +133,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"Public (?:network )?access is disabled\.? Please|approved private end"
-            r"|\b403\W{0,12}Public access is dis",
+            r"Public (?:network )?access is disabled\.? Please|approved private endpoint"
+            r"|\b403\W{0,12}Public access is disabled",
             advice="private",
         ),
         rule(

@@ -24,7 +24,7 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "Azure",
         r"API deployment\b[^.]{0,80}?(?:not|n't) exist"
-        r"|created the deployment within the last 5 min",
+        r"|created the deployment within the last 5 minutes",
     ),
     rule(
         "likely",
@@ -44,13 +44,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "a program that calls Azure",
-        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deploy"
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment"
         r"|Azure deployment name is required",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"model was not found by the provider"
+        r"model was not found by the provider|reason=model_not_found"
         r"|\bModel '(?P<model>[^']{1,80})' not found\. Fell back",
     ),
     rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),

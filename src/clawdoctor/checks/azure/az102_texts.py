@@ -31,7 +31,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supp|UnsupportedApiV"
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported|UnsupportedApiV"
         r"|(?:unsupported|invalid) api v",
         unless=r"Microsoft\.|/ not supported",
     ),
@@ -82,6 +82,18 @@ ADVICE: Mapping[str, Advice] = {
             "of `headers` in the provider in openclaw.json.",
         ),
         when=r"api-version query parameter is not",
+    ),
+    "gateway": Advice(
+        "API Management has no operation at this path. Compare the URL in the text with the API in "
+        "Azure Portal > API Management > APIs: its suffix and its operations. LiteLLM appends "
+        "/openai/deployments/<name>/chat/completions to api_base:",
+        "api_base: https://<gateway>.azure-api.net/<suffix of the API, without /openai>",
+        straight=Advice(
+            "API Management has no operation at this path. Compare the URL in the text with the "
+            "API in Azure Portal > API Management > APIs: its suffix and its operations. OpenClaw "
+            "appends /chat/completions or /responses to baseUrl.",
+        ),
+        when=r"\.azure-api\.net\b",
     ),
     "missing": Advice(
         "No api-version reaches Azure, which its dated routes need. With LiteLLM: prefix azure/ "

@@ -139,7 +139,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/responses)"
             "|not support the endpoint /v1/chat",
             unless=_OTHERS,
         ),

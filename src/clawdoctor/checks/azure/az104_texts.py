@@ -115,6 +115,12 @@ ADVICE: Mapping[str, Advice] = {
             run=("openclaw infer model run --local --prompt hi",),
         ),
     ),
+    "gateway": Advice(
+        "A gateway in front of Azure has a limit of its own for each key, also for a day or a "
+        "month: more tokens per minute at Azure do not help. Wait as long as the text says, or ask "
+        "who runs the gateway for more.",
+        when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished",
+    ),
     "never": Advice(
         "A wait of a day means that the request never fits: the deployment's tokens per minute are "
         "fewer than one turn of OpenClaw (12,000 to 31,000), or the subscription is a free one "

@@ -130,6 +130,28 @@ ADVICE: Mapping[str, Advice] = {
             SWITCHES["max_completion_tokens"],
         ),
     ),
+    "choice-alone": Advice(
+        "A client sends tool_choice without tools. Drop it on the way, in the deployment's "
+        "litellm_params:",
+        'additional_drop_params: ["tool_choice"]',
+        straight=Advice("A client sends tool_choice without tools: let it send neither."),
+        when=r"only allowed when '?tools",
+    ),
+    "clash": Advice(
+        "Two tools have the same name, or one has the name of a tool of Azure's own (<tool>). "
+        "Rename yours where it comes from (MCP server, plug-in, skill). Until then, switch it off "
+        "in openclaw.json:",
+        'tools: { deny: ["<tool>"] },',
+        when=(
+            r"(?:namespace|name|tool|function)s? '?(?P<tool>[\w.-]{1,64})'? "
+            "(?:collides|already exists|is dup)"
+        ),
+    ),
+    "chunk": Advice(
+        "One text is longer than the embedding model takes at a time (<limit> tokens). Let the "
+        "client that makes the index cut it into smaller pieces.",
+        when=r"'input\[\d{1,4}\]': maximum input length is (?P<limit>\d{1,6})",
+    ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
     "no-system": Advice(
@@ -197,11 +219,10 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "tool-name": Advice(
         "A tool, or a call to one in the conversation (<parameter>, counted from 0), has a name "
-        "that "
-        "is empty or contains more than letters, digits, _ and -. Start a new session with /new; "
-        "if "
-        "it comes again, update OpenClaw, and rename the tool or switch its MCP server off. With a "
-        'model that reasons, api: "openai-responses" in openclaw.json avoids empty names.',
+        "that is empty, longer than 64 characters, or contains more than letters, digits, _ and -. "
+        "Start a new session with /new; if it comes again, update OpenClaw, and rename the tool or "
+        'switch its MCP server off. With a model that reasons, api: "openai-responses" in '
+        "openclaw.json avoids empty names.",
         when=r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': |does not match '\^\[a-zA-Z0-9_",
     ),
     "schema": Advice(
@@ -247,7 +268,7 @@ ADVICE: Mapping[str, Advice] = {
             + "Only the resource that encrypted a conversation's reasoning can read it: "
             "the baseUrl, the key or the model was changed since."
         ),
-        when=r"could not be (?:verified|decr)|invalid_encrypted_cont",
+        when=r"could not be (?:verified|decrypted)|invalid_encrypted_content",
     ),
     "reasoning": Advice(
         "OpenClaw asks for encrypted reasoning, and this model does not reason. In the model's "
@@ -260,6 +281,17 @@ ADVICE: Mapping[str, Advice] = {
         "A client asks for response_format json_object, and its prompt does not say so: write the "
         'word "json" into the prompt, or take response_format out. OpenClaw does not send it.',
         when="must contain the word 'json'",
+    ),
+    "item": Advice(
+        _NEW_SESSION + "The conversation contains something that Azure does not take in this form "
+        "(<parameter>, counted from 0): an answer of another model, resource or version. If it "
+        "comes again at once, update OpenClaw, or let it use Chat Completions, which knows no such "
+        "items:",
+        'api: "openai-completions",',
+        when=(
+            r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
+            r"|alue: ''.{1,40}'(?:message|apply_)"
+        ),
     ),
     "log": Advice(
         "This text hides the reason that Azure gives. See it, and give it to `clawdoctor explain`:",

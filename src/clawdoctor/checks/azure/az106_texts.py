@@ -30,8 +30,8 @@ _PARAMETERS = (
     rule(
         "likely",
         _AZURE,
-        r"\b(?:unsupported_(?:parameter|value)|unknown_parameter|invalid_function_param"
-        r"|unrecognized_request_arg)",
+        r"\b(?:unsupported_(?:parameter|value)|unknown_parameter|invalid_function_parameters"
+        r"|unrecognized_request_argument)",
         unless=r"organization must be verified",
         advice=PARAMETER,
     ),
@@ -40,7 +40,7 @@ _PARAMETERS = (
         "likely",
         _SERVER,
         r"(?:Unsupported|Unknown) (?:value|parameter)\W|specifying|extra (?:inputs are|fields) not"
-        r"|extra_forb",
+        r"|extra_forbidden",
         refuses=("telling", "plain"),
         unless=_OTHERS,
     ),
@@ -50,7 +50,7 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"(?P<parameter>[\w.\[\]]{1,80})'? does not support (?P<value>.{1,40}?) with this mod",
+        r"(?P<parameter>[\w.\[\]]{1,80})'? does not support (?P<value>.{1,40}?) with this model",
     ),
     rule(
         "likely",
@@ -68,7 +68,7 @@ _VALUES = (
         "certain",
         _AZURE,
         r"tokens is too large: \d|configured maxTokens is \d"
-        r"|system messages (?:are )?not (?:all|sup)",
+        r"|system messages (?:are )?not (?:allowed|supported)",
     ),
     rule(
         "certain",
@@ -130,19 +130,20 @@ _CONVERSATION = (
     rule(
         "likely",
         _AZURE,
-        r"must be followed by tool messages|must be a response to a prec|No tool output found for",
+        r"must be followed by tool messages|must be a response to a prece\w{4,5} |No tool output "
+        r"found for",
         advice="history",
     ),
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont"
+        r"encrypted content\b.{0,200}could not be (?:verified|decrypted)|invalid_encrypted_content"
         r"|Encrypted content is not",
     ),
     rule(
         "likely",
         _AZURE,
-        r"previous_response_not|Previous response cannot|response id is not assoc",
+        r"previous_response_not|Previous response cannot|response id is not associated",
         advice="session",
     ),
     rule(
@@ -182,10 +183,10 @@ _FORM = (
     rule(
         "likely",
         _AZURE,
-        r"(?:Invalid(?: type for| value for)?"
+        r"(?:Invalid(?: type for| value for| value:)?"
         r"|Missing required parameter:) '(?P<parameter>\w[\w.\[\]]{1,80})'",
         r"Invalid '(?:tools|messages|input|metadata|stop|max_)|(?:type|value"
-        "|parameter:?)(?: for)? '",
+        r"|parameter:?)(?: for)? '|value: '(?:tools|input)[.\[]",
     ),
     rule(
         "likely",
@@ -221,7 +222,7 @@ _FORM = (
         "possible",
         "OpenClaw",
         r"(?:LLM request failed: )?provider rejected the request schema or tool payload"
-        r"|\brequest format\b",
+        r"|\brequest format\b|reason=format",
         advice="log",
     ),
     rule(

@@ -91,7 +91,7 @@ CHECK = Check(
             "certain",
             "Azure",
             "(?:OpenAI|Microsoft)(?:'s)? content management|ResponsibleAIPolicyViolation"
-            "|linkid=2198766|ErrorCode: contentF",
+            "|linkid=2198766|ErrorCode: contentFilter",
         ),
         rule(
             "certain",
@@ -120,7 +120,8 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            "content[ _-]?(?:filter|safety)|safety system|content management polic|responsible ?ai",
+            "content[ _-]?(?:filter|safety)|safety system|content management policy"
+            "|responsible ?ai",
             r"\bazure",
             unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)"
             r"|(?:Anthropic|Vertex\w{0,4}|Gemini|Bedrock|Groq)Exception",
@@ -135,7 +136,7 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            r"prompt was flagged as potentially viol|\bcontent_policy_fallback="
+            r"prompt was flagged as potentially violating|\bcontent_policy_fallback="
             r"|Set 'content_policy_fallback'",
         ),
         rule(
@@ -157,6 +158,12 @@ CHECK = Check(
                 r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
                 r"|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true"
             ),
+        ),
+        "blocklist": Advice(
+            "A blocklist of your own stopped it, not one of Azure's categories: Azure AI Foundry > "
+            "Guardrails + controls > Blocklists. Take the term out, or give the deployment a "
+            "content filter without this list.",
+            when=r"custom_blocklists?\b.{0,120}?filtered'?: ?true|\bblocklist match",
         ),
         "answer": Advice(
             "The filter stopped the answer, not the prompt: the model began and was cut off. Ask "

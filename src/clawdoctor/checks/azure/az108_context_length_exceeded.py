@@ -98,23 +98,26 @@ CHECK = Check(
             "Azure or LiteLLM",
             "ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
             unless=_OTHERS,
+            advice="window",
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"Context overflow\b.{1,4}(?:prompt|this conv|recovery|refusing)|context.overflow.d"
-            r"|auto-compaction could not",
+            r"Context overflow\b.{1,4}(?:prompt|this conversation|recovery|refusing)"
+            r"|context.overflow.d|auto-compaction could not",
+            advice="window",
         ),
         rule(
             "likely",
             "OpenClaw",
             "context limit exceeded(?:[.,)]| during)|LLM error: context length",
+            advice="window",
         ),
         rule("likely", "LiteLLM", "Context Window exceeded for given call", advice="group"),
         rule(
             "likely",
             _SERVER,
-            r"(?:(?:maximum )?context length(?: is| of)?(?: only)?) (?P<limit>\d[\d,]{1,12})",
+            r"context (?:length|size)(?: is| of)?(?: only)? (?P<limit>\d[\d,]{1,12})",
             unless=_OTHERS,
             advice="limit",
         ),
@@ -125,6 +128,7 @@ CHECK = Check(
             r"|your )?(?:model|max|avail|context)",
             "context[ _-](?:window|length|size)",
             unless=_OTHERS,
+            advice="window",
         ),
         rule(
             "likely",
@@ -132,6 +136,7 @@ CHECK = Check(
             "context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
             "|context the overflows",
             unless=_OTHERS,
+            advice="window",
         ),
         rule(
             "likely",
@@ -139,18 +144,21 @@ CHECK = Check(
             "reduce the length of (?:the|your) |must be at least 1, got -"
             "|room in the model's context|hit a token limit!",
             unless=_OTHERS,
+            advice="window",
         ),
         rule(
             "possible",
             _SERVER,
             r"maximum context|context overflow|exceed\w{0,3} context|input length should"
             r"|token count of \d|Prompt exceeds",
+            advice="window",
         ),
         rule(
             "possible",
             _SERVER,
             r"(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
             r"|Entity Too Large.{0,9}azure",
+            advice="window",
         ),
     ),
     advice={
@@ -159,6 +167,12 @@ CHECK = Check(
             "For later, write this into the model's entry of openclaw.json, and a maxTokens of "
             "at most half of it:",
             "contextWindow: <limit>,",
+        ),
+        "window": Advice(
+            "The conversation is longer than the model's window. Use /new or /compact in the chat. "
+            "For later, write the window that the model has into its entry of openclaw.json, so "
+            "that OpenClaw compacts in time, and a maxTokens that leaves room:",
+            "contextWindow: <the model's window>,\nmaxTokens: 16384,",
         ),
         "group": Advice(
             "LiteLLM itself refuses: it looks up how much each deployment of the group takes "

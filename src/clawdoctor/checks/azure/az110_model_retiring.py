@@ -168,8 +168,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            "ServiceModelDeprecat|code'?: ?'ModelDeprecated|is in deprecating state"
-            r"|Creating account deploym",
+            "ServiceModelDeprecated|code'?: ?'ModelDeprecated|is in deprecating state"
+            r"|Creating account deployment",
             unless=r"Template ?Deployment",
         ),
         rule(

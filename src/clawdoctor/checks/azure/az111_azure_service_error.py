@@ -108,7 +108,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             "Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?server|overloaded"
-            "|bad ?gateway|service ?unav|upstream)",
+            "|bad ?gateway|service ?unavailable|upstream)",
             unless="Connection error",
         ),
         rule(
@@ -122,7 +122,7 @@ CHECK = Check(
         rule(
             "possible",
             "Azure or OpenClaw",
-            "services aren't avail|upstream request timeout|temporar(?:ily overl|y internal)"
+            "services aren't available|upstream request |temporar(?:ily|y) (?:overl|int)"
             "|(?:issues|loaded) right|no error details",
         ),
     ),

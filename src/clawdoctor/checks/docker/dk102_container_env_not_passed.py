@@ -258,7 +258,7 @@ CHECK = Check(
             "certain",
             "Docker Compose",
             r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})'? "
-            r"(?:variable is not set\. Default|is missing a value)",
+            r"(?:variable is not set\. Defaulting|is missing a value)",
             advice="blank",
         ),
         rule(

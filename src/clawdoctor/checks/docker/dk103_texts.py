@@ -62,9 +62,9 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"(?:Config file not found"
-        r"|No such file or directory):? '?(?P<path>(?:/app/[\w-]{0,20}"
-        r"|proxy_server_)config\.ya?ml)",
+        r"(?:Config file not found|No such file or directory):? "
+        r"'?(?P<path>(?:/app/[\w./-]{1,60}|proxy_server_config)\.ya?ml)",
+        file="litellm",
         advice="absent",
     ),
     rule(
@@ -77,7 +77,8 @@ TEXTS = (
     rule(
         "likely",
         "OpenClaw",
-        r"EACCES: permission denied, \w{1,12} '(?P<path>/home/node/\.openclaw[^']{0,120})",
+        r"EACCES: permission denied, \w{1,12} "
+        r"'(?P<path>/(?:home/node|sandbox)/\.openclaw[^']{0,120})",
         advice="owner",
     ),
     rule(

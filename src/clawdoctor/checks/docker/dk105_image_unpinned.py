@@ -161,8 +161,8 @@ CHECK = Check(
         rule(
             "likely",
             "Docker",
-            r"manifest (?:for (?P<image>\S{1,120}) not found|unknown)|no matching manifest"
-            r"|resolve reference .{1,160} not found",
+            r"manifest (?:for (?P<image>\S{1,99}) not found|unknown)"
+            r"|no (?:matching manifest|such image)|reference .{1,99} not found",
             by=("litellm", "openclaw"),
             unless="sandbox",
             advice="tag",

@@ -212,7 +212,13 @@ CHECK = Check(
             "openai|azure|completions|UnsupportedProtocol|litellm",
             advice="scheme",
         ),
-        rule("certain", "LiteLLM", "AzureException", "detail'?: ?'Not Found", advice="server"),
+        rule(
+            "certain",
+            "LiteLLM",
+            "(?:Azure|OpenAI)Exception",
+            "detail'?: ?'Not Found|404 page not found|405 - Method Not",
+            advice="server",
+        ),
         rule(
             "likely",
             "a program that calls Azure",

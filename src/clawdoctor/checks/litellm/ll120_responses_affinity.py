@@ -172,7 +172,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"encrypted content\b.{0,200}could not be (?:verified|decr)",
+            r"encrypted content\b.{0,200}could not be (?:verified|decrypted)",
             by="litellm",
         ),
     ),

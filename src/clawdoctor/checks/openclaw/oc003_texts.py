@@ -5,8 +5,10 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
+_OTHER_FAULT = r"JSON5|include|Missing env|manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
+_ELSEWHERE = r"ig at (?!\S{0,99}(?:claw|molt))[/~]"
+"""The file of a program that was made from OpenClaw, or reports faults in its words."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -14,6 +16,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"(?P<path>\b(?!error\b)[a-z]\w{1,20}(?:\.[^\s:']{1,99})?"
         r"|<root>): Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')",
+        unless=_ELSEWHERE,
         advice="key",
     ),
     rule(
@@ -65,9 +68,9 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"(?P<path>\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?"
         r"|<root>): (?:Invalid |Required\b|Expected|Too [sb])",
-        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
+        r"\b(?:models\.(?:providers|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
         r"|invalid config|Problem:",
-        unless=_OTHER_FAULT,
+        unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="value",
     ),
     rule(
@@ -105,9 +108,9 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"\bconfig(?:uration)? (?:file |is |became |still ){0,3}invalid|\binvalid config\b"
         r"|Config validation failed: (?!\S{1,80}y)",
-        r"\b(?:openclaw|clawdbot|moltbot)\b|\bGateway|\breload skipped|Config invalid(?: at"
-        r"| after| Fi|; )|it before|\bchannels\.",
-        unless=_OTHER_FAULT,
+        r"claw|moltbot|\bGateway|reload skipped|Config invalid(?: at"
+        r"| after| File|; )|it before|\bchannels\.",
+        unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="where",
     ),
     rule(
@@ -115,7 +118,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"config(?:uration)? (?:file )?is (?:still )?invalid|final[- ]config[- ](?:valid"
         r"|read)|validation after|w\.json is invalid",
-        unless=_OTHER_FAULT,
+        unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="where",
     ),
     rule(
@@ -163,12 +166,12 @@ ADVICE = {
         run=_VALIDATE,
     ),
     "root": Advice(
-        "<keys> may not stand at the top of openclaw.json. Providers belong in models, models of "
-        "agents in agents:",
+        "<top> may not stand at the top of openclaw.json: take it out (this version may no longer "
+        "know it), or move it. Providers belong in models, models of agents in agents:",
         "models: { providers: { <provider>: { ... } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
-        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized key",
+        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized keys?(?:: '(?P<top>[^']{1,80})')?",
     ),
     "env": Advice(
         "Variables stand one level deeper since 2026. Write env so, or set the variable in "

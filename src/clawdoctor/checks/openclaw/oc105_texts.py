@@ -12,6 +12,7 @@ TEXTS: tuple[Rule, ...] = (
         r"(?<!/openai/deployments)(?P<path>(?:/v1|/chat/completions"
         r"|/responses)/(?:v1/)?(?:chat/completions|responses|models))\b",
         r"/v1/v1/|/(?:completions|responses)/(?:chat|responses)\b(?![\w/]{0,20}\?api-version)",
+        unless=r"/openai/deployments/[\w.-]{1,64}/(?:chat|resp|v1)",
         advice="twice",
     ),
     rule("certain", "OpenClaw", r"\bmodel route baseUrl must be\b", advice="scheme"),
@@ -72,7 +73,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "a server that speaks OpenAI's API",
         r"\b40[45]\W{1,3}(?:Not F|page n|Method|status)|<title>(?:405|(?:404 )?Not F)"
-        r"|'detail': ?'(?:Not F|Meth)|\bHTTP 404\b",
+        r"|'detail': ?'(?:Not F|Method)|\bHTTP 404\b",
         unless="azure",
         advice="several",
     ),

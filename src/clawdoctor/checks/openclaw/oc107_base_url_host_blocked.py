@@ -231,7 +231,7 @@ CHECK = Check(
             "OpenClaw",
             r"\ballowPrivateNetwork\b|SSRF (?:guard|policy|check|protection)|SsrfBlockedError",
             r"\bblock(?:ed|s)?\b",
-            r"\bprovider|baseUrl|\bmodel|\ballowPrivate",
+            r"\bprovider|baseUrl|\bmodel|\ballowPrivateNetwork",
         ),
         rule(
             "likely",
@@ -242,7 +242,8 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"Ssr\w{0,3}BlockedError|\bprivate/internal/?\S{0,14} IP",
+            r"Ssr\w{0,3}BlockedError|\bprivate/internal/?\S{0,14} IP"
+            "|resolves to (?:an )?internal address",
             advice="which",
         ),
     ),

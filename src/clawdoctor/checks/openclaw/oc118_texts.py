@@ -9,7 +9,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured for",
+        r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured"
+        r"|(?:-compatible|litellm) embeddings failed: HTTP 401",
         advice="key",
     ),
     rule(
@@ -22,8 +23,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}"
-        r"|litellm) embeddings failed: (?:(?:HTTP )?40[45]\b.{0,60}|malformed)",
+        r"\b(?:openai[\w-]{0,40}|azure[\w-]{0,40}|litellm) embeddings failed: "
+        r"(?:(?:HTTP )?40[45]\b.{0,60}|malformed)",
         advice="url",
     ),
     rule(

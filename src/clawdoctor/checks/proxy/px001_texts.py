@@ -6,7 +6,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.errors.utterance import NetworkKind
 
-_MODEL = r"/v1\b|chat/completions|/responses|\bLLM\b|:4000\b|port[ =]4000|models\b"
+_MODEL = r"(?<!/api)/v1\b|chat/completions|/responses|\bLLM\b|:4000\b|port[ =]4000|models\b"
 _BROKEN: tuple[NetworkKind, ...] = ("refused", "unreachable", "timeout", "reset", "other")
 
 ADVICE = {
@@ -92,7 +92,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "network",
-        unless="while connecting to upstream",
+        unless=r"while connecting to upstream|/api/v\d",
         network="refused",
         host="own",
         alone=True,
@@ -102,6 +102,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         "(?:DNS lookup for|refused by|rejected) the provider endpoint"
         "|provider endpoint is unreachable from|causeCode=E",
+        alone=True,
     ),
     rule(
         "likely",

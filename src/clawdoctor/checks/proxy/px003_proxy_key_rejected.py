@@ -287,7 +287,8 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"request unauthorized|your saved login|Authentication failed (?:at|for|\(provider)",
+            r"request unauthorized|your saved login|Authentication failed (?:at|for|\(provider)"
+            r"|reason=auth\b",
         ),
         rule("possible", "LiteLLM", "GET /health .{0,20}401", status=401, advice="probe"),
         rule(
@@ -301,7 +302,7 @@ CHECK = Check(
         rule(
             "possible",
             "LiteLLM",
-            r"user_api_key_auth\(\): Exc|starts? with\W{1,3}sk-|\bKey is (?:blocked|expired)"
+            r"user_api_key_auth\(\): Exception|starts? with\W{1,3}sk-|\bKey is (?:blocked|expired)"
             r"|Invalid Authorization|auth first",
         ),
         rule(

@@ -164,6 +164,12 @@ CHECK = Check(
                 "python3 -m venv ~/litellm && ~/litellm/bin/pip install --upgrade 'litellm[proxy]'",
             ),
         ),
+        "python": Advice(
+            "This Python is older than LiteLLM needs: install LiteLLM with Python 3.10 to 3.13, in "
+            "an environment of its own:",
+            run=("uv tool install --python 3.12 'litellm[proxy]'",),
+            when=r"operand type\(s\) for \|: |requires a different Python",
+        ),
         "old": Advice(
             "pip chose a version of LiteLLM that is too old to have this extra, mostly because "
             "this Python is too old or too new for the newer ones. Use Python 3.10 to 3.13:",
@@ -174,8 +180,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "but the (?P<module>prisma) CLI|Failed to import Prisma|directory: 'prisma'"
-            "|module 'prisma' has no|but prisma package not",
+            "but (?:neither )?(?:the )?(?P<module>prisma) |Failed to import Prisma"
+            "|directory: 'prisma'|module 'prisma' has no",
         ),
         rule(
             "certain",
@@ -223,7 +229,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             r"cannot import name '\w{1,60}' from '(?:litellm\.|openai|fastapi"
-            r"|pydantic|starlette|mcp)",
+            r"|pydantic|starlette|mcp)|operand type\(s\) for \|: ",
             by="litellm",
             advice="clash",
         ),

@@ -182,7 +182,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "ended (?:before a|without) finish_reason|before a terminal response"
+            "ended (?:before a|without) finish_reason|before (?:a terminal |response.complete)"
             "|invalid response from LLM endpoint",
             advice="cut",
         ),

@@ -215,7 +215,7 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"\bbudget_exceeded\b|max budget limit reached|returned a billing error",
+            r"\bbudget_exceeded\b|max budget limit reached|returned a billing error|reason=billing",
         ),
     ),
 )

@@ -205,8 +205,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"\bLiteLLM_\w{1,60}.{0,30}does not exist|connect(?:ed)? to the query engine"
-            r"|ClientNotConnectedError",
+            r"\bLiteLLM_\w{1,60}.{0,30}(?:does not exist|row count(?!: N))"
+            r"|connect(?:ed)? to the query engine|ClientNotConnectedError",
         ),
         rule(
             "certain",
@@ -266,7 +266,9 @@ CHECK = Check(
             r"failed migrations in|migration failed to apply|\bmigration .\d{14}_|advisory lock"
             r"|schema engine|cached plan must not",
         ),
-        rule("possible", "prisma", r"^\W{0,3}(?:DB|database) not connected"),
+        rule(
+            "possible", "prisma", r"^\W{0,3}(?:DB|database) not connected|Failed to add model to db"
+        ),
         rule(
             "possible",
             "LiteLLM",

@@ -184,7 +184,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"LLM request timed out|request failed \(request timed out",
+            r"LLM request timed out|request failed \(request timed out|embedded run timeout",
             unless="HTTP 4",
             advice="openclaw",
         ),
@@ -200,8 +200,8 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$"
-            r"|n't been responding|^\W{0,3}The provider timed",
+            r"APITimeoutError|Headers Timeout Error|n't been responding|499 status|=timeout\b"
+            r"|^\W{0,3}(?:The provider|Request) timed",
         ),
     ),
 )

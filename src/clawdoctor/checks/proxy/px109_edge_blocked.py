@@ -190,7 +190,7 @@ CHECK = Check(
         rule(
             "likely",
             "an edge service",
-            r"403 Forbidden<.{0,90}(?:Azure-App|<center>cloudfl)"
+            r"403 Forbidden<.{0,90}(?:Azure-App|<center>cloudflare)"
             r"|URL was rejected\. Please consult|403 Your request was blocked",
         ),
         rule(
