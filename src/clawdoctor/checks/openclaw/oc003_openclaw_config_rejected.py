@@ -4,7 +4,7 @@ What it means
 -------------
 OpenClaw checks every key of openclaw.json against a strict schema. One that is misspelt or in the
 wrong place is enough: the Gateway does not start, and other commands end with "OpenClaw config is
-invalid". Nothing is taken from the rest of the file.
+invalid", since 2026.5.12. Nothing is taken from the rest of the file.
 
 Why it happens
 --------------
