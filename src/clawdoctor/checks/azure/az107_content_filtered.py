@@ -28,7 +28,7 @@ it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters
 
 Versions
 --------
-All versions.
+All versions. OpenClaw has `openclaw infer` since 2026.4.7.
 
 References
 ----------

@@ -27,10 +27,11 @@ The schema is that of OpenClaw 2026.9.6, with the channels that it knows; a plug
 are left alone. What a newer version may have added is a note, and a warning where it looks misspelt
 or is a value of api. For an older one, a key that no version looked at has is an error; what else
 is not known to have been wrong then is left alone. Keys that OpenClaw removed are known with the
-version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
-Where only the version that last wrote the file is known, what it may have accepted is a warning, or
-a note outside of agents, env, memory and models. The values of api, and the
-keys, are known for versions since 2026.2.17; a version between two that differ gets a warning.
+version that first refuses them: agents.defaults.llm is refused since 2026.4.26. Where only the
+version that last wrote the file is known, what it may have accepted is a warning, or a note outside
+of agents, env, memory and models. The values of api, and the keys, are known for versions since
+2026.2.17; a version between two that differ gets a warning. `openclaw config validate` came with
+2026.3.2.
 
 References
 ----------
