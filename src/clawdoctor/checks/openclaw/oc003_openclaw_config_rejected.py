@@ -68,6 +68,7 @@ from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_p
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 _ELSEWHERE = re.compile(
     r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/"
 )
@@ -144,10 +145,15 @@ def _was_never_known(violation: Violation, versions: Versions) -> bool:
 
 
 def _era(versions: Versions) -> Era:
-    """How the version found relates to the schema's; an unknown version counts as the same."""
+    """How the version found relates to the schema's.
+
+    An unknown version counts as the same, and as a newer one where the tables are outdated.
+    """
     installed, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
-    if installed is None or installed == known:
+    if installed is None:
+        return "newer" if versions.outdated else "known"
+    if installed == known:
         return "known"
     if installed > known:
         return "newer"
@@ -228,8 +234,11 @@ def _is_removed(violation: Violation, file: OpenClawFile, versions: Versions) ->
     removal, node = removal_of(violation), file.root.at(violation.pointer)
     if removal is None or not removal.covers(versions.value("openclaw")):
         return False
-    # Below `env`, older versions accept variables, whose values are strings.
-    return not violation.pointer.startswith("/env/") or (node is not None and node.kind == "string")
+    if not violation.pointer.startswith("/env/"):
+        return True
+    # Below `env`, older versions accept variables. Another name may be a setting of a newer one.
+    is_variable = _VARIABLE.fullmatch(violation.key) is not None
+    return is_variable and node is not None and node.kind == "string"
 
 
 def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:
