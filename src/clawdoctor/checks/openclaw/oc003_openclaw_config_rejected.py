@@ -10,8 +10,8 @@ Why it happens
 --------------
 A key is misspelt (apikey, baseURL) or stands one level too high (providers outside of models), the
 api is misspelt or was renamed, a provider has no baseUrl or no models, a model is a bare string or
-has no name, or the file was written for another version: env: { NAME: "value" } was fine early in
-2026 and is env: { vars: { NAME: "value" } } now.
+has no name, or the file was written for another version: env: { NAME: "value" } was fine up to
+2026.7.1 and is env: { vars: { NAME: "value" } } now.
 
 How to fix it
 -------------

@@ -3,11 +3,11 @@
 What it means
 -------------
 OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and changes nothing else. If
-baseUrl holds that path already, has /v1 twice or ends in a query, the request goes to a path that
-the proxy does not have, and the answer is 404. Without http:// it goes nowhere ("Invalid URL" or
-"Connection error."), and neither does a URL with a login in it (https://name:password@host).
-https:// to a port that speaks http ends in "Connection error." as well, after a minute and a half
-of retries.
+baseUrl holds that path already, has /v1 twice or, in older versions, ends in a query, the request
+goes to a path that the proxy does not have, and the answer is 404. Without http:// it goes nowhere
+("Invalid URL" or "Connection error."), and neither does a URL with a login in it
+(https://name:password@host). https:// to a port that speaks http ends in "Connection error." as
+well, after a minute and a half of retries.
 
 Why it happens
 --------------
