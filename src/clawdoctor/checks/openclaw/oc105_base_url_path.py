@@ -24,9 +24,9 @@ LiteLLM serves the same paths without /v1, so that one may be left out.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm; only OpenClaw 2026.3.22 and
-older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and later keep a query
-behind their path, where LiteLLM ignores it.
+All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm in 2026.5.12 and later;
+2026.3.22 and older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and
+later keep a query behind their path, where LiteLLM ignores it.
 
 References
 ----------

@@ -5,7 +5,7 @@ What it means
 OpenClaw looks for the provider before the first slash. If neither your configuration nor OpenClaw
 itself has one of that name, the agent's turn ends with "Unknown model: ..." before anything is
 sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
-falls back to a provider of its own, for which there is no key.
+falls back to a provider of its own.
 
 Of its provider openai OpenClaw also refuses a listed model whose id begins with openai/, if the
 agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
@@ -33,7 +33,7 @@ Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
 there is a note. OpenClaw 2026.8.1 and newer refuse an id that begins with openai/.
-OpenClaw 2026.3.22 and older treat a model without a provider as Anthropic's.
+OpenClaw 2026.4.2 and older treat a model without a provider as Anthropic's.
 
 References
 ----------
@@ -68,6 +68,7 @@ from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
+    in_no_list,
     without_key,
     without_models,
 )
@@ -96,7 +97,8 @@ def check(
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
     for ref in openclaw.refs:
         if ref.provider is None:
-            yield from _without_provider(ref, chain, openclaw)
+            misspelt = tuple(_without_provider(ref, chain, openclaw))
+            yield from misspelt or in_no_list(ref, chain, openclaw, litellm, versions)
         elif openclaw.provider(ref.provider) is None:
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
