@@ -121,6 +121,7 @@ def _row(models: ModelMap, name: str, provider: str) -> Row:
         "reasoning": flag("supports_reasoning"),
         "tools": entry.get("supports_function_calling"),
         "tool_choice": flag("supports_tool_choice") is True or None,
+        "images": flag("supports_vision") is True or None,
         "supports": [level for level in _OPTIONAL if given[level] is True],
         "refuses": [level for level in _EFFORTS if given[level] is False],
         "default": flag("default_reasoning_effort"),

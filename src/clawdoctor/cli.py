@@ -49,6 +49,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SVG = "svg"
 
 
 class FailOn(StrEnum):
@@ -93,50 +94,49 @@ def run(
         str | None, typer.Option(metavar="PATH", help="The Compose file, or a docker run script.")
     ] = None,
     env_file: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
+        str | None, typer.Option(metavar="PATH", help="A file with the variables of both programs.")
     ] = None,
     log: Annotated[
         str | None, typer.Option(metavar="PATH", help="A log of OpenClaw or LiteLLM, as evidence.")
     ] = None,
     proxy_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the proxy is.")
+        str | None, typer.Option(metavar="URL", help="The address of the proxy.")
     ] = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Files and environment only; no socket.")
+        bool, typer.Option("--offline", help="Read files and the environment; open no socket.")
     ] = False,
     free: Annotated[
-        bool, typer.Option("--free", help="Ask only what costs nothing; send no turn.")
+        bool, typer.Option("--free", help="Also ask what costs nothing; send no test message.")
     ] = False,
     trust_host: Annotated[
-        list[str] | None, typer.Option(metavar="HOST", help="May be asked, and see its key.")
+        list[str] | None,
+        typer.Option(metavar="HOST", help="Allow requests to this host with its own key."),
     ] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option(metavar="REF", help="Also send a turn to this model (provider/model)."),
+        typer.Option(metavar="REF", help="Also send a test message to this model."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="When the whole run ends.")
+        float, typer.Option(metavar="SECONDS", min=0.1, help="End the run after this time.")
     ] = DEFAULT_TIMEOUT,
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     format: Annotated[  # noqa: A002
-        Format, typer.Option(help="What to print.")
+        Format, typer.Option(help="The format of the report.")
     ] = Format.TEXT,
     output: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Write the report there.")
+        Path | None, typer.Option(metavar="PATH", help="Write the report to this file.")
     ] = None,
     select: Annotated[
-        str, typer.Option(metavar="CODE,..", help="Only these checks (or prefixes: LL1).")
+        str, typer.Option(metavar="CODE,..", help="Make only these checks (or prefixes: LL1).")
     ] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Not these checks.")] = "",
+    ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Leave out these checks.")] = "",
     fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 from this severity on.")
+        FailOn, typer.Option(help="Exit with 1 from this severity up.")
     ] = FailOn.ERROR,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 also for what could not be checked.")
+        bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
     ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show what --fix would change; exit with 1 if it would.")
-    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes to the files.")] = False,
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Also apply fixes that are a guess.")
@@ -145,8 +145,10 @@ def run(
     undo: Annotated[
         bool, typer.Option("--undo", help="Restore the files that the last --fix changed.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the least.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show one line per problem.")
+    ] = False,
 ) -> None:
     """Check the chain: both configs, and what they lead to."""
     from clawdoctor.run.diagnosis import Policy, diagnose
@@ -161,6 +163,8 @@ def run(
         raise typer.BadParameter("--unsafe-fixes needs --diff or --fix")
     if yes and not fix:
         raise typer.BadParameter("--yes needs --fix")
+    if verbose and quiet:
+        raise typer.BadParameter("--verbose and --quiet exclude each other")
     if proxy_url is not None:
         proxy_url = _proxy_url(proxy_url)
     situation = _situation(
@@ -188,7 +192,7 @@ def run(
             raise typer.Exit(report.exit_code)
         _print(report, chosen, output, verbose=verbose, quiet=quiet)
         raise typer.Exit(report.exit_code)
-    with progress_on(sys.stderr, quiet=quiet) as progress:
+    with progress_on(sys.stderr, quiet=quiet, seconds=timeout) as progress:
         report = diagnose(
             situation,
             mode="offline" if offline else "free" if free else "live",
@@ -210,6 +214,7 @@ def _print(
     if output is not None:
         text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
         _write_file(output, text)
+        write_message(f"The report is in {output}.\n")
     else:
         shown = terminal(sys.stdout, os.environ)
         write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
@@ -247,7 +252,7 @@ def _repaired(
 
 
 def _write_diff(summary: RepairSummary, stream: TextIO) -> None:
-    from clawdoctor.report.repair import diff_text
+    from clawdoctor.terminal.diff import diff_text
 
     shown = terminal(stream, os.environ)
     write(diff_text(summary.diff, color=shown.color, unicode=shown.unicode), stream)
@@ -255,8 +260,8 @@ def _write_diff(summary: RepairSummary, stream: TextIO) -> None:
 
 def _print_diff(report: Report) -> None:
     """Print the diff alone, and say on stderr what it is."""
-    from clawdoctor.report.line import Look, paint
     from clawdoctor.report.repair import repair_lines
+    from clawdoctor.terminal.line import Look, paint
 
     assert report.repair is not None
     _write_diff(report.repair, sys.stdout)
@@ -352,7 +357,7 @@ def trace(
         str | None, typer.Option(metavar="PATH", help="The Compose file, or a docker run script.")
     ] = None,
     env_file: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
+        str | None, typer.Option(metavar="PATH", help="A file with the variables of both programs.")
     ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Name the date of the knowledge.")
@@ -448,7 +453,8 @@ def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     if json:
         write(to_json(known), sys.stdout)
     else:
-        write(to_text(known, terminal(sys.stdout, os.environ).width), sys.stdout)
+        shown = terminal(sys.stdout, os.environ)
+        write(to_text(known, shown.width, color=shown.color), sys.stdout)
 
 
 @app.command()
@@ -457,7 +463,7 @@ def demo(
         str, typer.Argument(metavar="[SCENARIO]", help="Which one; --list names them.")
     ] = "seed",
     list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything.")] = False,
 ) -> None:
     """Play a broken (or healthy) chain through the real run, on files of its own."""
     from clawdoctor.simulator.demo import play, scenarios
@@ -485,15 +491,21 @@ def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, qu
         return to_json(report)
     from clawdoctor.report import render as render_text
 
-    return render_text(
+    is_svg = wanted is Format.SVG
+    text = render_text(
         report,
         width=shown.width,
-        color=shown.color,
-        unicode=shown.unicode,
+        color=shown.color or is_svg,
+        unicode=shown.unicode or is_svg,
         verbose=verbose,
         quiet=quiet,
         home=str(Path.home()),
     )
+    if not is_svg:
+        return text
+    from clawdoctor.formats.svg import to_svg
+
+    return to_svg(text, width=shown.width)
 
 
 def _situation(

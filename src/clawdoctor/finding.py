@@ -131,6 +131,14 @@ Action = Command | Step
 
 
 @dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a unified diff, without its line end."""
+
+    kind: Literal["file", "hunk", "same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """How to mend a finding.
 
@@ -138,6 +146,7 @@ class Fix:
     value that only the user knows. `snippet` is what to write, ready to paste. `actions` follow
     it in this order: the user runs a `Command` in a shell and does what a `Step` says. A check
     says in `changes` what to change; the run turns them into `edits`, in the style of the file.
+    `diff` shows the lines that the edits change; it is empty if they cannot be shown.
     """
 
     title: str
@@ -146,6 +155,7 @@ class Fix:
     snippet: str = ""
     actions: tuple[Action, ...] = ()
     changes: tuple[Change, ...] = ()
+    diff: tuple[DiffLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

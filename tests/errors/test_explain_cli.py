@@ -91,7 +91,7 @@ def test_empty_stdin_is_wrong_usage(stdin: bytes) -> None:
 def test_the_users_files_are_named(project: Path) -> None:
     home = str(project / "home")
     text = clawdoctor("explain", REFUSED, cwd=project, HOME=home).stdout
-    assert "In your files: litellm_config.yaml:13:16  LiteLLM sends Azure the text" in text
+    assert "In your files  litellm_config.yaml:13:16  LiteLLM sends Azure the text" in text
     assert "(LL102)" in text
     bare = clawdoctor("explain", "--no-config", REFUSED, cwd=project, HOME=home).stdout
     assert "In your files" not in bare

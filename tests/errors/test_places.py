@@ -45,12 +45,12 @@ def test_the_place_and_the_fix_are_shown(here: Place) -> None:
     _files(here)
     for width in (80, 100):
         lines = to_text(_explained(here, REFUSED), CHECKS, width=width).splitlines()
-        at = next(i for i, line in enumerate(lines) if line.startswith("  In your files:"))
+        at = next(i for i, line in enumerate(lines) if line.startswith("  In your files"))
         assert " ".join(" ".join(lines[at : at + 3]).split()).startswith(
-            "In your files: litellm_config.yaml:6:16 LiteLLM sends Azure the text "
+            "In your files litellm_config.yaml:6:16 LiteLLM sends Azure the text "
             '"${AZURE_OPENAI_API_KEY}" as the key (LL102)'
         )
-        assert "  Write          api_key: os.environ/AZURE_OPENAI_API_KEY" in lines
+        assert "        + api_key: os.environ/AZURE_OPENAI_API_KEY" in lines
         assert "Why it happens" not in lines  # the place shows it
         assert all(len(line) <= width or line.startswith(("Then", "      ")) for line in lines)
 

@@ -17,8 +17,9 @@ from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation_json import to_json
 from clawdoctor.formats.explanation_text import to_text
-from clawdoctor.formats.layout import page
 from clawdoctor.source.text import Position, Span
+from clawdoctor.terminal.line import paint
+from clawdoctor.terminal.page import page_lines
 
 PARAMETER = """LiteLLM refuses a parameter that OpenClaw sends.
 
@@ -168,7 +169,7 @@ def test_colour_adds_only_escape_sequences() -> None:
     for _, explanation in documents():
         coloured = to_text(explanation, CHECKS, color=True)
         assert "\x1b[1m" in coloured
-        assert re.sub(r"\x1b\[\d+m", "", coloured) == to_text(explanation, CHECKS)
+        assert re.sub(r"\x1b\[[\d;]+m", "", coloured) == to_text(explanation, CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -192,12 +193,12 @@ def test_text_of_the_user_is_not_markup_and_steers_no_terminal() -> None:
     match = explain(STORE, CHECKS).matches[0]
     captures = {"parameter": hostile}
     text = to_text(Explanation(True, (replace(match, captures=captures),)), CHECKS)
-    assert "In your text: parameter [red]x[/red] {name} %s\n" in text
+    assert "In your text   parameter [red]x[/red] {name} %s\n" in text
     assert not set(text) & set("\x1b\x07\u202e")
     place = Place("a\x1b[2Jb", "", None, "c\nd")
     match = replace(match, captures={}, excerpt="e\x1b]0;f\x07g", places=(place,))
     text = to_text(Explanation(True, (match,)), CHECKS)
-    assert '  In your text: "eg"\n  In your files: ab  c d\n' in text
+    assert '  In your text   "eg"\n  In your files  ab  c d\n' in text
 
 
 def test_json_is_valid_by_the_schema() -> None:
@@ -300,7 +301,7 @@ def test_the_schema_requires_every_field_of_a_match(lacking: str) -> None:
     ],
 )  # fmt: skip
 def test_pages_are_wrapped(text: str, shown: str) -> None:
-    assert page(text, 15, "  ") == shown
+    assert paint(page_lines(text, 15, "  "), color=False).rstrip("\n") == shown
 
 
 def test_a_single_match_has_no_others() -> None:

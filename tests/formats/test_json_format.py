@@ -86,11 +86,12 @@ def test_edits_use_the_paths_of_locations() -> None:
     assert edit["start"] == key["location"]["start"]
 
 
-def test_a_step_is_a_comment_between_the_commands() -> None:
-    steps = (Command("litellm"), Step("then wait"), Command("curl a\ncurl b"), Step("#2 too"))
-    finding = replace(seed().findings[0], fixes=(Fix("t", actions=steps),))
+def test_steps_and_commands_are_apart() -> None:
+    actions = (Command("litellm"), Step("then wait"), Command("curl a\ncurl b"), Step("#2 too"))
+    finding = replace(seed().findings[0], fixes=(Fix("t", actions=actions),))
     fix = loaded(replace(seed(), findings=(finding,)))["findings"][0]["fixes"][0]
-    assert fix["commands"] == ["litellm", "# then wait", "curl a\ncurl b", "# #2 too"]
+    assert fix["steps"] == ["then wait", "#2 too"]
+    assert fix["commands"] == ["litellm", "curl a\ncurl b"]
 
 
 def test_import_is_light() -> None:

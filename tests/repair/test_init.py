@@ -13,7 +13,7 @@ from command_line import Done, clawdoctor
 from terminal_session import session
 
 from clawdoctor.finding import Severity
-from clawdoctor.repair.new_chain import Deployed, NewChain, litellm_config
+from clawdoctor.repair.new_chain import Deployed, NewChain, litellm_config, provider
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator import azure
@@ -267,3 +267,18 @@ def test_a_newcomer_answers_questions(tmp_path: Path) -> None:
     assert KEY not in shown
     assert "set -a; . ./.env; set +a; litellm --config litellm_config.yaml --port 4000" in shown
     assert offline(folder, LITELLM_MASTER_KEY=made) == []
+
+
+@pytest.mark.parametrize(
+    ("deployment", "inputs"),
+    [
+        ("east=gpt-4o", ["text", "image"]),
+        ("mini=o3-mini", ["text"]),
+        ("something-of-mine", ["text"]),
+    ],
+)
+def test_a_model_that_sees_images_gets_them(deployment: str, inputs: list[str]) -> None:
+    name, _, model = deployment.partition("=")
+    chain = NewChain("https://contoso-ai.openai.azure.com", (Deployed(name, model or None),))
+    written = json.loads(json.dumps(provider(chain)))
+    assert [entry["input"] for entry in written["models"]] == [inputs]

@@ -30,6 +30,7 @@ from rich.cells import cell_len
 from clawdoctor.finding import (
     CheckOutcome,
     Command,
+    DiffLine,
     Evidence,
     Excerpt,
     Fix,
@@ -43,8 +44,8 @@ from clawdoctor.finding import (
     Verdict,
 )
 from clawdoctor.report import render
-from clawdoctor.report.frame import cut_around
-from clawdoctor.report.line import Look
+from clawdoctor.terminal.frame import cut_around
+from clawdoctor.terminal.line import Look
 
 Snapshot = Callable[[str, str], None]
 
@@ -147,7 +148,7 @@ def test_color_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_markup_is_text() -> None:
     text = shown(hostile())
     assert "[bold]not bold[/bold] [gpt-4o] ['store'] :warning:" in text
-    assert "= write a: [b]\n             c: d\n" in text
+    assert "│ write a: [b]\n   │         c: d\n" in text
 
 
 def test_a_tab_is_one_column() -> None:
@@ -171,14 +172,16 @@ LOST = "Your agent cannot answer with its primary m"
 
 
 def verdict(report: Report) -> str:
-    return shown(report, width=200, quiet=True).splitlines()[0]
+    """The sentences of the verdict, without its mark."""
+    paragraph = shown(report, width=400).split("\n\n")[0]
+    return " ".join(line[2:] for line in paragraph.splitlines())
 
 
-def test_verdict_joins_two_consequences() -> None:
+def test_verdict_names_the_first_consequence() -> None:
     used = (route("m", PRIMARY, "✗···"),)
     report = replace(errors("a fails.", "a fails", "b fails", "c fails"), routes=used)
-    assert verdict(report) == "Your agent cannot answer: a fails, and b fails."
-    assert verdict(replace(errors("", "b"), routes=used)).endswith(": message 0, and b.")
+    assert verdict(report) == "Your agent cannot answer: a fails."
+    assert verdict(replace(errors("", "b"), routes=used)).endswith(": message 0.")
     assert verdict(replace(errors(), routes=used)) == "Your agent cannot answer."
     assert verdict(errors("a fails")) == "This will not work: a fails."
     unsure = replace(errors("a fails"), routes=used, verdict="unknown")
@@ -315,7 +318,7 @@ def test_broken_routes_and_primaries_come_first() -> None:
 def test_symptoms_are_shown_only_under_their_cause() -> None:
     text = shown(key_refused(), verbose=True)
     assert text.count("PX103") == 1
-    assert "\n1 error · " in text
+    assert "\n✗ Cannot answer · 1 error · " in text
 
 
 def test_symptom_of_a_symptom_is_under_the_root() -> None:
@@ -324,33 +327,33 @@ def test_symptom_of_a_symptom_is_under_the_root() -> None:
     second_symptom = reported(WARNING, "two", code="PX104", caused_by="f2")
     note = reported(INFO, "three", code="PX105", caused_by="f1")
     text = shown(Report("1", findings=numbered(cause, symptom, second_symptom, note)))
-    assert "   = hides PX103 one\n           PX104 two\n" in text
-    assert "1 error, 1 note (-v)" in text
+    assert "   │ hides PX103 one\n   │       PX104 two\n" in text
+    assert "1 error · 1 note (-v)" in text
 
 
 def test_missing_and_circular_causes_lose_no_finding() -> None:
     lost = reported(ERROR, "lost", code="PX103", caused_by="f7")
     circle = reported(ERROR, "circle", code="PX104", caused_by="f2")
     text = shown(Report("1", findings=numbered(lost, circle)))
-    assert "error[PX103]: lost" in text
-    assert "error[PX104]: circle" in text
+    assert "error[PX103] lost" in text
+    assert "error[PX104] circle" in text
 
 
 def test_a_group_shows_the_message_of_one_finding_or_the_title_of_several() -> None:
     finding = reported(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
     other = replace(finding, message="other", place=Place("a", "/2", label="beside"))
-    assert "error[LL101]: message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(finding,)))
+    assert "error[LL101] message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(finding,)))
     text = shown(Report("1", findings=(finding, other)))
-    assert "error[LL101]: title\n   ┌─ a:1:1  message\n   ├─ a:1:1  beside\n" in text
+    assert "error[LL101] title\n   ┌─ a:1:1  message\n   ├─ a:1:1  beside\n" in text
 
 
-def test_each_place_is_shown_once_and_at_most_seven() -> None:
+def test_each_place_is_shown_once_and_at_most_five() -> None:
     place = at(1, "a: b", "b")
     related = tuple(at(n, "a: b", "b", f"label {n}") for n in range(1, 12))
     report = Report("1", findings=(reported(ERROR, "m", place=place, related=related),))
     text = shown(report)
     assert text.count(":1:4") == 1
-    assert "   ├─ litellm_config.yaml:7:4  label 7\n   │  and 4 more, -v\n" in text
+    assert "   ├─ litellm_config.yaml:5:4  label 5\n   │  and 6 more, -v\n" in text
     assert "label 11" in shown(report, verbose=True)
 
 
@@ -359,42 +362,103 @@ def finding_text(**values: Any) -> str:
     return shown(report, width=60)
 
 
+EDITS = (replace(seed().findings[1].fixes[0].edits[0]),)
+DIFF = (DiffLine("removed", "    a: b"), DiffLine("added", "    x: y"))
+APPLY = "clawdoctor run --fix"
+
+
+def test_a_fix_is_a_diff_with_the_option_that_applies_it() -> None:
+    text = finding_text(fixes=(Fix("t", "safe", EDITS, "x: y", diff=DIFF),))
+    assert f"   │ fix   - a: b{APPLY:>43}\n   │       + x: y\n" in text
+    unsafe = finding_text(fixes=(Fix("t", "unsafe", EDITS, "x: y", diff=DIFF),))
+    assert f"{APPLY} --unsafe-fixes" in unsafe
+    by_hand = finding_text(fixes=(Fix("t", "manual", (), "x: y", diff=DIFF),))
+    assert "   │ write x: y\n" in by_hand
+    assert APPLY not in by_hand
+
+
 def test_fixes_show_what_to_write_and_do() -> None:
-    span = at(1, "a: b", "b").span
-    assert span
-    edits = (replace(seed().findings[1].fixes[0].edits[0]),)
-    assert "   = write x: y   (safe)\n" in finding_text(fixes=(Fix("t", "safe", edits, "x: y"),))
-    assert "   = write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
-    assert "   = do    title (unsafe)\n" in finding_text(fixes=(Fix("title", "unsafe", edits),))
-    assert "   = do    title\n" in finding_text(fixes=(Fix("title"),))
-    both = finding_text(fixes=(Fix("t", "safe", edits, "x:\n  y: 1"),))
-    assert "   = write (safe)\n           x:\n             y: 1\n" in both
+    assert "   │ fix   x: y " in finding_text(fixes=(Fix("t", "safe", EDITS, "x: y"),))
+    assert "   │ write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
+    titled = finding_text(fixes=(Fix("title", "unsafe", EDITS),))
+    assert f"   │ fix   title\n   │       {APPLY} --unsafe-fixes\n" in titled
+    assert "   │ do    title\n" in finding_text(fixes=(Fix("title"),))
+    both = finding_text(fixes=(Fix("t", "manual", (), "x:\n  y: 1"),))
+    assert "   │ write x:\n   │         y: 1\n" in both
 
 
-def test_commands_are_never_wrapped() -> None:
+def test_steps_and_commands_have_their_own_labels() -> None:
     command = "curl " + "-H x " * 30 + "end"
     step = "word " * 20
-    text = finding_text(fixes=(Fix("t", actions=(Command(command), Step(step))),))
-    assert f"   = run   {command}\n           word word" in text
-    assert "#" not in text
-
-
-def test_a_step_keeps_its_own_signs() -> None:
-    assert "   = run   #1 comes first\n" in finding_text(
-        fixes=(Fix("t", actions=(Step("#1 comes first"),)),)
+    text = finding_text(
+        fixes=(
+            Fix(
+                "t",
+                actions=(Step(step), Command(command), Step("#1")),
+            ),
+        )
     )
+    assert "   │ do    word word" in text
+    assert f"   │ run   {command}\n   │ do    #1\n" in text
+
+
+def test_a_command_of_several_errors_is_shown_once() -> None:
+    fix = Fix("t", actions=(Command("restart"),))
+    findings = (
+        reported(ERROR, "one", code="LL101", fixes=(fix,)),
+        reported(ERROR, "two", code="LL102", fixes=(fix,)),
+        reported(WARNING, "three", code="LL103", fixes=(fix,)),
+    )
+    text = shown(Report("1", findings=findings))
+    assert text.count("restart") == 1
+    assert text.index("two") < text.index("restart") < text.index("three")
+
+
+def test_errors_are_numbered_if_there_are_several() -> None:
+    one = reported(ERROR, "one", code="LL101")
+    two, late = replace(one, code="LL102"), reported(WARNING, "late", code="LL103")
+    assert "\nerror[LL101] one" in shown(Report("1", findings=(one, late)))
+    text = shown(Report("1", findings=(one, two, late)))
+    assert "\n1 error[LL101] one" in text
+    assert "\n2 error[LL102] one" in text
+    assert "\nwarning[LL103] late" in text
+
+
+def last_lines(report: Report) -> list[str]:
+    return shown(report).rpartition("\n\n")[2].splitlines()
+
+
+def test_the_last_lines_name_the_first_thing_to_do() -> None:
+    fix = Fix("rename it", "safe", EDITS, diff=DIFF)
+    one = reported(ERROR, "one", code="LL101", fixes=(fix,))
+    two = reported(ERROR, "two", code="LL102", fixes=(Fix("ask Azure"),))
+    lines = last_lines(Report("1", verdict="broken", findings=(one,)))
+    assert lines[:2] == ["✗ Does not work · 1 error", f"→ Rename it. `{APPLY}` does it."]
+    lines = last_lines(Report("1", verdict="broken", findings=(two, one)))
+    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes 1 of the 2 problems."
+    assert lines[-1] == "  `clawdoctor explain LL102` says more about a code."
+    lines = last_lines(Report("1", mode="offline"))
+    assert lines[1] == "→ `clawdoctor run` asks the proxy and Azure, too."
+
+
+def test_signs_that_are_neither_right_nor_wrong_are_explained() -> None:
+    assert "not checked" not in shown(
+        Report("1", mode="live", routes=(route("m", PRIMARY, "✓✓✓✓"),))
+    )
+    text = shown(Report("1", routes=(route("m", PRIMARY, "✓✗·?"),)))
+    assert "\n  ✗ fails here   · not checked   ? not known\n" in text
 
 
 def test_evidence_is_shown_and_cut() -> None:
     def evidence_text(*items: Evidence) -> str:
         return finding_text(evidence=items)
 
-    assert '   = seen  GET /x → 401 "no"\n' in evidence_text(Evidence("http", "GET /x", 401, "no"))
-    assert "   = seen  GET /x gave 401\n" in evidence_text(Evidence("http", "GET /x gave 401", 401))
+    assert '   │ seen  GET /x → 401 "no"\n' in evidence_text(Evidence("http", "GET /x", 401, "no"))
+    assert "   │ seen  GET /x gave 401\n" in evidence_text(Evidence("http", "GET /x gave 401", 401))
     long = evidence_text(Evidence("http", "GET /x", 500, "body " * 500))
     assert long.count("body") <= 60
     many = evidence_text(*(Evidence("log", f"line {n}") for n in range(9)))
-    assert "line 2\n           6 more, -v\n" in many
+    assert "line 2\n   │       6 more, -v\n" in many
 
 
 def test_backticked_text_and_urls_stay_whole() -> None:
@@ -406,7 +470,7 @@ def test_backticked_text_and_urls_stay_whole() -> None:
 
 
 def test_detail_keeps_its_lines() -> None:
-    assert "   = why   one\n           two\n" in finding_text(detail="one\ntwo\n")
+    assert "   │ one\n   │ two\n" in finding_text(detail="one\ntwo\n")
 
 
 @pytest.mark.parametrize("room", [12, 20, 35, 60])
@@ -437,7 +501,7 @@ def test_notes_are_counted_or_shown() -> None:
 
 
 def test_many_findings_stay_readable() -> None:
-    assert len(shown(many_findings()).splitlines()) < 75
+    assert len(shown(many_findings()).splitlines()) < 100
     assert shown(many_findings(), verbose=True).count("error[") == 5
     quiet = shown(many_findings(), quiet=True).splitlines()
     assert len(quiet) == 1 + 110 + 1
@@ -454,10 +518,12 @@ def test_unchecked_things_have_reasons() -> None:
         outcomes = (CheckOutcome("XX1", name, "proxy", outcome, reason, by),)
         return shown(Report("1", mode="live", checks=outcomes))
 
-    assert "Skipped because of PX001: n.\n" in check("n", Outcome.SKIPPED, "r", ("PX001",))
+    assert "Skipped because of PX001: 1 check (-v).\n" in check(
+        "n", Outcome.SKIPPED, "r", ("PX001",)
+    )
     assert "Not checked (--free): 1 check of the proxy.\n" in check("n", Outcome.SKIPPED, "--free")
-    assert "Could not check: n (time-out).\n" in check("n", Outcome.UNKNOWN, "time-out")
-    assert "Could not check: n.\n" in check("n", Outcome.UNKNOWN)
+    assert "Could not check 1 thing: time-out.\n" in check("n", Outcome.UNKNOWN, "time-out")
+    assert "Could not check 1 thing (-v).\n" in check("n", Outcome.UNKNOWN)
 
 
 def test_a_long_file_is_cut_quickly_and_keeps_its_caret() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from clawdoctor.check import Check
 from clawdoctor.formats.encode import to_json_text
+from clawdoctor.report.routes import STAGE_NAMES
+from clawdoctor.terminal.line import Line, paint, wrap
+
+_ROOM = 40
+"""The columns for a code and a title beside the names."""
 
 
 def to_json(checks: Sequence[Check]) -> str:
@@ -25,15 +29,21 @@ def to_json(checks: Sequence[Check]) -> str:
     return to_json_text({"schemaVersion": 1, "checks": rows}) + "\n"
 
 
-def to_text(checks: Sequence[Check], width: int) -> str:
+def to_text(checks: Sequence[Check], width: int, *, color: bool = False) -> str:
     """One entry per check, by stage."""
     name = max((len(check.name) for check in checks), default=0)
-    lines: list[str] = []
+    lines: list[Line] = []
     for stage in dict.fromkeys(check.stage for check in checks):
-        lines.append(f"{stage}\n")
+        lines.append(((STAGE_NAMES[stage], "bold"),))
         for check in checks:
             if check.stage == stage:
-                head = f"  {check.code}  {check.name:<{name}}  "
-                title = wrap(check.title, max(24, width - len(head)))
-                lines += [f"{head}{title[0]}\n", *(f"{' ' * len(head)}{t}\n" for t in title[1:])]
-    return "".join([*lines, "\nOne in full: clawdoctor explain CODE\n"])
+                lines += _entry(check, name if name + _ROOM <= width else 0, width)
+    lines += [(), *wrap("One in full: `clawdoctor explain CODE`", width)]
+    return paint(lines, color)
+
+
+def _entry(check: Check, name: int, width: int) -> list[Line]:
+    start: Line = (("  ", ""), (check.code, "cyan"), (f"  {check.name:<{name}}  ", ""))
+    if name:
+        return wrap(check.title, width, start)
+    return [start, *wrap(check.title, width, (("         ", ""),), style="dim")]

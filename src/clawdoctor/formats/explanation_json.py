@@ -12,7 +12,7 @@ from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Place
 from clawdoctor.formats.encode import to_json_text
-from clawdoctor.formats.json import command_lines
+from clawdoctor.formats.json import commands, steps
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
@@ -54,7 +54,8 @@ def _match_record(match: Match) -> dict[str, object]:
             "applicability": fix.applicability,
             "title": fix.title,
             "snippet": fix.snippet,
-            "commands": command_lines(fix),
+            "steps": steps(fix),
+            "commands": commands(fix),
         }
         for fix in match.fixes
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import SECTIONS, Check
@@ -13,14 +12,15 @@ from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare
 from clawdoctor.finding import Stage
-from clawdoctor.formats.layout import cut, labelled, page, wrapped
-from clawdoctor.formats.log_summary import (
-    Paint,
+from clawdoctor.formats.explanation_evidence import (
     evidence_in_files,
     evidence_in_text,
     log_summary,
     occurrences_text,
 )
+from clawdoctor.terminal.clean import clean
+from clawdoctor.terminal.line import ASCII, Glyphs, Line, Look, paint, width_of, wrap
+from clawdoctor.terminal.page import page_lines
 
 _HOPS: Mapping[Stage, str] = {
     "openclaw": "OpenClaw",
@@ -32,11 +32,6 @@ _HOPS: Mapping[Stage, str] = {
 _ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "azure")
 _OTHERS = 5
 """The most other possible matches to name."""
-
-_ASCII = str.maketrans({
-    "─": "-", "✗": "x", "✓": "v", "→": "->", "▶": ">", "…": "...", "·": "-",
-    "—": "-", "–": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "\xa0": " ",
-})  # fmt: skip
 
 _READ = """\
 What {code} means, and what mends it:
@@ -62,7 +57,6 @@ _NO_CODE = "`clawdoctor checks` lists them all."
 _NARROWEST = 44
 """The columns that the chain needs."""
 
-_STYLES = {"bold": 1, "dim": 2, "red": 31}
 _PARAMETER = re.compile(r"[\w.]{1,24}")
 
 
@@ -80,64 +74,70 @@ def to_text(
     code and longer words.
     """
     by_code = {check.code: check for check in checks}
-    paint = _styled if color else _plain
-    width = max(width, _NARROWEST)
+    look = Look(max(width, _NARROWEST), Glyphs() if unicode else ASCII)
     if not explanation.recognised:
-        blocks = _unrecognised(explanation, by_code, width, paint)
+        blocks = _unrecognised(explanation, by_code, look)
     elif explanation.text_kind == "setting" and len(explanation.matches) > 1:
-        blocks = _about_setting(explanation, width, paint)
+        blocks = _about_setting(explanation, look)
     elif explanation.text_kind != "text":
         single = (replace(explanation, matches=(match,)) for match in explanation.matches)
-        blocks = chain.from_iterable(_recognised(one, by_code, width, paint) for one in single)
+        blocks = (block for one in single for block in _recognised(one, by_code, look))
     else:
-        blocks = _recognised(explanation, by_code, width, paint)
-    text = "\n\n".join(block for block in blocks if block)
-    return text if unicode else text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+        blocks = _recognised(explanation, by_code, look)
+    lines: list[Line] = []
+    for block in blocks:
+        found = list(block)
+        lines += [*([()] if lines and found else []), *found]
+    text = paint(lines, color).rstrip("\n")
+    return text if unicode else clean(text, unicode=False, multiline=True)
 
 
-def _plain(text: str, _style: str) -> str:
-    return text
+def _about_setting(explanation: Explanation, look: Look) -> Iterator[list[Line]]:
+    yield wrap("Failures that have to do with this setting:", look.width, style="bold")
+    yield [line for match in explanation.matches for line in _titled(match, look)]
+    yield _more("More", f"clawdoctor explain {explanation.matches[0].code}", look)
 
 
-def _styled(text: str, style: str) -> str:
-    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+def _titled(match: Match, look: Look) -> list[Line]:
+    start: Line = (("  ", ""), (f"{match.code} ", "bold"))
+    return wrap(match.title, look.width, start, (("        ", ""),))
 
 
-def _about_setting(explanation: Explanation, width: int, paint: Paint) -> Iterator[str]:
-    yield paint("Failures that have to do with this setting:", "bold")
-    yield "\n".join(cut(f"  {m.code} {m.title}", width) for m in explanation.matches)
-    yield labelled("More", f"clawdoctor explain {explanation.matches[0].code}")
+def _more(label: str, text: str, look: Look) -> list[Line]:
+    """A line at the end, with a label in its own column."""
+    return wrap(text, look.width, ((f"{label:5} ", "bold"),), (("      ", ""),))
 
 
 def _recognised(
-    explanation: Explanation, by_code: dict[str, Check], width: int, paint: Paint
-) -> Iterator[str]:
+    explanation: Explanation, by_code: dict[str, Check], look: Look
+) -> Iterator[list[Line]]:
     first, *others = explanation.matches
     check = by_code[first.code]
     page_requested = explanation.text_kind != "text"
     if explanation.log is not None:
-        yield log_summary(explanation, width, paint)
-    yield _headline(first, paint)
-    yield f"  {_chain(first, width, paint)}"
+        yield log_summary(explanation, look)
+    yield _headline(first, look)
+    yield [_chain(first, look)]
     if page_requested:
-        yield wrapped(check.title, width, "  ")
+        yield wrap(check.title, look.width, (("  ", ""),))
     else:
-        yield page(check.section(SECTIONS[0]) or check.title, width, "  ")
-    evidence = () if page_requested else evidence_in_text(first, width)
-    yield "\n".join((*evidence, *evidence_in_files(_sure(explanation), width, paint)))
+        yield page_lines(check.section(SECTIONS[0]) or check.title, look.width, "  ")
+    evidence = [] if page_requested else evidence_in_text(first, look)
+    yield [*evidence, *evidence_in_files(_sure(explanation), look)]
     for heading, body in _sections(first, check, whole=page_requested):
         if body:
-            yield f"{paint(heading, 'bold')}\n{page(body, width, '  ')}"
-    lines = [labelled("Then", CHECK_AGAIN.text)]
+            yield [((heading, "bold"),), *page_lines(body, look.width, "  ")]
+    lines: list[Line] = [((f"{'Then':5} ", "bold"), (CHECK_AGAIN.text, "cyan"))]
     if page_requested:
         causes = [by_code[code] for code in check.causes if code in by_code]
-        lines += [labelled("Cause", f"{cause.code} {cause.title}") for cause in causes]
+        for cause in causes:
+            lines += _more("Cause", f"{cause.code} {cause.title}", look)
     else:
         for other in others[:_OTHERS] if explanation.log is None else ():
             follows = check.code in by_code[other.code].causes
-            lines.append(labelled("Also" if follows else "Not?", f"{other.code} {other.title}"))
-        lines.append(labelled("More", f"clawdoctor explain {first.code}"))
-    yield "\n".join((lines[0], *(cut(line, width) for line in lines[1:])))
+            lines += _more("Also" if follows else "Not?", f"{other.code} {other.title}", look)
+        lines += _more("More", f"clawdoctor explain {first.code}", look)
+    yield lines
 
 
 def _sure(explanation: Explanation) -> tuple[Match, ...]:
@@ -160,64 +160,68 @@ def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str,
 
 
 def _unrecognised(
-    explanation: Explanation, by_code: dict[str, Check], width: int, paint: Paint
-) -> Iterator[str]:
+    explanation: Explanation, by_code: dict[str, Check], look: Look
+) -> Iterator[list[Line]]:
     page_requested = explanation.text_kind != "text"
     if page_requested:
-        yield paint(f"Not recognised: no check has this {explanation.text_kind}.", "bold")
+        said = f"Not recognised: no check has this {explanation.text_kind}."
     elif not explanation.matches:
-        yield paint("Not recognised.", "bold")
+        said = "Not recognised."
     elif len(explanation.matches) > 1 and _by_openclaw(explanation):
-        yield paint("OpenClaw says this for several causes. It may be:", "bold")
+        said = "OpenClaw says this for several causes. It may be:"
     else:
-        yield paint("Not recognised for certain. It may be:", "bold")
+        said = "Not recognised for certain. It may be:"
+    yield wrap(said, look.width, style="bold")
     if explanation.matches:
-        yield "\n".join(
-            chain.from_iterable(_possible(m, width, paint) for m in explanation.matches)
-        )
+        yield [line for match in explanation.matches for line in _possible(match, look)]
         first = explanation.matches[0]
         if first.advice is not None:  # it tells the causes of this text apart
-            yield f"{paint('What to do first', 'bold')}\n{page(first.fix, width, '  ')}"
+            yield [(("What to do first", "bold"),), *page_lines(first.fix, look.width, "  ")]
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
-    near = (f"Near  {code} {by_code[code].title}" for code in hints if code in by_code)
-    yield "\n".join(cut(line, width) for line in near)
+    near = [(code, by_code[code].title) for code in hints if code in by_code]
+    yield [line for code, title in near for line in _more("Near", f"{code} {title}", look)]
     read = _READ.format(code=explanation.matches[0].code) if explanation.matches else ""
-    yield page(_NO_CODE if page_requested else read + _NO_ANSWER, width, "")
+    yield page_lines(_NO_CODE if page_requested else read + _NO_ANSWER, look.width, "")
 
 
 def _by_openclaw(explanation: Explanation) -> bool:
     return all("OpenClaw" in match.raised_by for match in explanation.matches)
 
 
-def _possible(match: Match, width: int, paint: Paint) -> Iterator[str]:
-    yield cut(f"  {match.code} {match.title}", width)
+def _possible(match: Match, look: Look) -> Iterator[Line]:
+    yield from _titled(match, look)
     if match.occurrences is not None:
-        yield wrapped(occurrences_text(match.occurrences), width, "        ")
+        yield from wrap(occurrences_text(match.occurrences), look.width, (("        ", ""),))
     # This shows no fix, as the cause may be another match.
-    yield from evidence_in_files((replace(match, fixes=()),), width, paint)
+    yield from evidence_in_files((replace(match, fixes=()),), look)
 
 
-def _headline(match: Match, paint: Paint) -> str:
+def _headline(match: Match, look: Look) -> list[Line]:
     speaker = f"      said by {match.raised_by}" if match.raised_by else ""
     doubt = "" if match.confidence == "certain" else f" ({match.confidence})"
-    return paint(f"{match.code} {match.name}", "bold") + speaker + doubt
+    line: Line = ((f"{match.code} {match.name}", "bold"), (speaker + doubt, ""))
+    if width_of(line) <= look.width:
+        return [line]
+    return [line[:1], *wrap((speaker + doubt).strip(), look.width, (("      ", ""),))]
 
 
-def _chain(match: Match, width: int, paint: Paint) -> str:
+def _chain(match: Match, look: Look) -> Line:
     """The chain: lines join the hops up to the broken one, the others follow unconnected.
 
     A parameter that breaks the chain stands on the first line.
     """
+    glyphs = look.glyphs
     shown = (match.stage, *_ALWAYS_SHOWN)
     names = list(dict.fromkeys(name for stage, name in _HOPS.items() if stage in shown))
     end = names.index(_HOPS[match.stage]) + 1
     sent = bare(match.captures.get("parameter", ""))
-    first = f" ──{sent}──▶ "
-    plain = f" {first}{' ── '.join(names)} ✗"
-    if end == 1 or not _PARAMETER.fullmatch(sent) or len(plain) > width:
-        first = " ── "
-    reached = names[0] + "".join(
-        paint(" ── " if number else first, "dim") + name for number, name in enumerate(names[1:end])
-    )
+    link = f" {glyphs.link} "
+    first = f" {glyphs.link}{sent}{glyphs.link}{glyphs.head} "
+    plain = f"   {first}{link.join(names)} {glyphs.failed}"
+    if end == 1 or not _PARAMETER.fullmatch(sent) or len(plain) > look.width:
+        first = link
+    reached: Line = (("  ", ""), (names[0], ""))
+    for number, name in enumerate(names[1:end]):
+        reached += ((link if number else first, "dim"), (name, ""))
     beyond = "".join(f"   {name}" for name in names[end:])
-    return f"{reached} {paint('✗', 'red')}" + (paint(beyond, "dim") if beyond else "")
+    return (*reached, (" ", ""), (glyphs.failed.strip(), "bold red"), (beyond, "dim"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clawdoctor.finding import (
     CheckOutcome,
+    Command,
     Fix,
     Outcome,
     Place,
@@ -221,13 +222,19 @@ def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
             for edit in fix.edits
         ],
         "snippet": fix.snippet,
-        "commands": command_lines(fix),
+        "steps": steps(fix),
+        "commands": commands(fix),
     }
 
 
-def command_lines(fix: Fix) -> list[str]:
-    """The fix's actions as shell input, a step as a comment."""
-    return [f"# {item.text}" if isinstance(item, Step) else item.text for item in fix.actions]
+def steps(fix: Fix) -> list[str]:
+    """What only a person can do, in sentences."""
+    return [item.text for item in fix.actions if isinstance(item, Step)]
+
+
+def commands(fix: Fix) -> list[str]:
+    """What to run in a shell after the edits and steps, as it is."""
+    return [item.text for item in fix.actions if isinstance(item, Command)]
 
 
 def _check(check: CheckOutcome) -> dict[str, object]:

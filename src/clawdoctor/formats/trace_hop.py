@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Place
 from clawdoctor.formats.trace_problem import SEVERITY_STYLES, place_text
-from clawdoctor.report.line import Line, Look, cells, shown_path, wrap
+from clawdoctor.terminal.line import Line, Look, cells, shown_path, wrap
 from clawdoctor.traced import Difference, Fault, Hop, Origin, TracedCredential, TracedRefusal
 
 _COLUMN = 44

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from clawdoctor.finding import Place
-from clawdoctor.report.line import Line, Look, counted, shown_path, wrap
+from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 from clawdoctor.traced import Fault, Trace
 
 _MOST = 5

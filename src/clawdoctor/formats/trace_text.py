@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
 from clawdoctor.formats.trace_problem import last_line, problem_lines
-from clawdoctor.report.clean import clean, cleaned
-from clawdoctor.report.line import ASCII, Glyphs, Line, Look, location, paint, shown_path, wrap
+from clawdoctor.terminal.clean import clean, cleaned
+from clawdoctor.terminal.line import ASCII, Glyphs, Line, Look, location, paint, shown_path, wrap
 from clawdoctor.traced import Hop, Trace, TracedRoute
 
 _LEAST_WIDTH = 30

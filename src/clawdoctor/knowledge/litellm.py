@@ -134,6 +134,11 @@ def reasons(model: str) -> bool:
     return bool(_openai_row(model).get("reasoning"))
 
 
+def sees_images(model: str) -> bool:
+    """Whether LiteLLM's list has a model of OpenAI as one that accepts images."""
+    return bool(_openai_row(model).get("images"))
+
+
 def _openai_row(model: str) -> Mapping[str, Any]:
     return rows(_TABLE, "openai").get(model, {})
 

@@ -10,7 +10,16 @@ from functools import cache
 from operator import is_not
 from typing import Any, TypeVar, cast
 
-from clawdoctor.finding import Command, Excerpt, Fix, Report, ReportedFinding, RouteLine, Step
+from clawdoctor.finding import (
+    Command,
+    DiffLine,
+    Excerpt,
+    Fix,
+    Report,
+    ReportedFinding,
+    RouteLine,
+    Step,
+)
 from clawdoctor.redaction.controls import replace_controls, without_controls
 from clawdoctor.redaction.hide import Redactor, redact_text
 from clawdoctor.source.change import Edit
@@ -128,7 +137,14 @@ def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
         edits=() if lossy else tuple(edit for edit in edits if edit is not None),
         snippet=hide(fix.snippet, settings=True),
         actions=tuple(_redacted_action(action, hide) for action in fix.actions),
+        diff=() if lossy else tuple(_redacted_diff_line(line, hide) for line in fix.diff),
     )
+
+
+def _redacted_diff_line(line: DiffLine, hide: _Hide) -> DiffLine:
+    """The line as it was cut, unless something in it is secret after all."""
+    text = replace_controls(line.text)
+    return replace(line, text=text if hide(text, settings=True) == text else HIDDEN)
 
 
 def _redacted_edit(edit: Edit, hide: _Hide) -> Edit | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
 
+from clawdoctor.finding import DiffLine
 from clawdoctor.redaction.excerpt import shown_line
 from clawdoctor.redaction.regions import Regions
 from clawdoctor.repair.plan import Plan
@@ -16,14 +15,6 @@ from clawdoctor.source.text import Text
 
 CONTEXT = 3
 """How many unchanged lines a hunk has before and after a change, as in diff -u."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiffLine:
-    """A line of a unified diff, without its line end."""
-
-    kind: Literal["file", "hunk", "same", "removed", "added"]
-    text: str
 
 
 def diff_of(plan: Plan) -> tuple[DiffLine, ...]:

@@ -30,11 +30,11 @@ from clawdoctor.repair.new_files import (
     openclaw_path,
     write_files,
 )
-from clawdoctor.report.clean import clean
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Source
 from clawdoctor.source.text import Text
+from clawdoctor.terminal.clean import clean
 from clawdoctor.terminal.stream import Terminal
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.IGNORECASE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_named, model_row, recommended_api_version
+from clawdoctor.knowledge.litellm import sees_images
 from clawdoctor.run.situation import DEFAULT_PORT
 from clawdoctor.source.change import Value
 from clawdoctor.source.yaml_value import yaml_string
@@ -116,7 +117,7 @@ def _model(chain: NewChain, deployment: Deployed) -> dict[str, Value]:
     row = model_row(deployment.model or "")
     model: dict[str, Value] = {"id": group, "name": f"{group} (Azure)"}
     model["reasoning"] = known is not None and known.reasoning
-    model["input"] = ["text"]
+    model["input"] = ["text", "image"] if known and sees_images(known.name) else ["text"]
     window = row.get("max_input") or (known.context if known is not None else None)
     if window:
         model["contextWindow"] = int(window)

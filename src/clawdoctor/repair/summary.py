@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clawdoctor.finding import Action, Applicability, Place, Severity
+from clawdoctor.finding import Action, Applicability, DiffLine, Place, Severity
 from clawdoctor.redaction.report import redact
 from clawdoctor.repair.attempt import Repair
-from clawdoctor.repair.diff import DiffLine, diff_of
+from clawdoctor.repair.diff import diff_of
 from clawdoctor.repair.plan import Plan
 from clawdoctor.run.exposure import short_action, short_path
 

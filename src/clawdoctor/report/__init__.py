@@ -1,13 +1,15 @@
-"""The report as text: the verdict, the routes, each root cause once, and what was not checked."""
+"""The report as text: the verdict, the routes, each root cause once, and what to do first."""
 
 from __future__ import annotations
 
 from clawdoctor.finding import STAGES, CheckOutcome, Report, Severity
-from clawdoctor.report.answer import verdict
+from clawdoctor.report.answer import verdict_lines
 from clawdoctor.report.blocks import block_lines, short_lines
-from clawdoctor.report.clean import clean, cleaned
 from clawdoctor.report.groups import Group, grouped
-from clawdoctor.report.line import (
+from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
+from clawdoctor.report.summary import last_lines
+from clawdoctor.terminal.clean import clean, cleaned
+from clawdoctor.terminal.line import (
     ASCII,
     MARK_STYLES,
     Glyphs,
@@ -16,16 +18,11 @@ from clawdoctor.report.line import (
     cells,
     counted,
     paint,
-    shown_path,
     wrap,
 )
-from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
-from clawdoctor.report.summary import count_lines, gap_lines
 
 LEAST_WIDTH = 30
 MOST_INTERNAL_ERRORS = 5
-
-_FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
 
 
 def render(
@@ -55,27 +52,17 @@ def render(
     )
     groups = grouped(report)
     if report.usage_error is not None:
-        error = wrap(report.usage_error, look.width, (("error: ", "bold red"),), style="bold")
-        sections = [] if quiet else [_header(report, look)]
-        sections.append(error)
+        sections = [wrap(report.usage_error, look.width, (("error: ", "bold red"),), style="bold")]
     elif quiet:
-        sections = [
-            _repair(report, look)[:1],
-            _quiet(report, groups, look),
-        ]
+        sections = [_repair(report, look)[:1], _quiet(report, groups, look)]
     else:
         sections = [
             _repair(report, look),
-            _header(report, look),
-            wrap(verdict(report, groups, look), look.width, style="bold"),
+            verdict_lines(report, groups, look),
             route_lines(report.routes, look),
             block_lines(groups, look, notes=verbose or report.fail_on is Severity.INFO),
             _checks(report, look) if verbose else [],
-            [
-                *gap_lines(report, look),
-                *_internal_errors(report, look),
-                *count_lines(report, groups, look),
-            ],
+            [*_internal_errors(report, look), *last_lines(report, groups, look)],
             _after_repair(report, look),
         ]
     return paint(_spaced(sections), color)
@@ -93,30 +80,11 @@ def _spaced(sections: list[list[Line]]) -> list[Line]:
 
 
 def _quiet(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    lines = wrap(verdict(report, groups, look), look.width, style="bold")
+    lines = verdict_lines(report, groups, look)
     for group in groups:
-        if group.severity.rank < 2:
+        if group.severity is not Severity.INFO:
             lines += short_lines(group, look)
-    return [*lines, *_internal_errors(report, look), *count_lines(report, groups, look)]
-
-
-def _header(report: Report, look: Look) -> list[Line]:
-    """The head of the report: clawdoctor's version, the files, and the proxies or the mode."""
-    name = f"clawdoctor {report.version}"
-    parts = [
-        shown_path(item.path, look) if item.found else f"no {_FILE_NAMES[item.kind]}"
-        for item in report.inputs
-        if (item.found or item.kind in _FILE_NAMES)
-        and (item.kind != "log" or _log_is_evidence(report))
-    ]
-    parts.append(", ".join(report.proxies) or report.mode)
-    whole = "   ".join([name, *parts])
-    if cells(whole) <= look.width:
-        return [((name, "bold"), (whole[len(name) :], ""))]
-    lines: list[Line] = [((name, "bold"),)]
-    for part in parts:
-        lines += wrap(part, look.width, (("  ", ""),), (("    ", ""),))
-    return lines
+    return [*lines, *_internal_errors(report, look), *last_lines(report, groups, look)[:1]]
 
 
 def _repair(report: Report, look: Look) -> list[Line]:
@@ -133,11 +101,6 @@ def _after_repair(report: Report, look: Look) -> list[Line]:
     from clawdoctor.report.repair import next_lines
 
     return next_lines(report.repair, look)
-
-
-def _log_is_evidence(report: Report) -> bool:
-    """True if a finding has evidence from a log. Other logs are not worth a mention."""
-    return any(item.kind == "log" for finding in report.findings for item in finding.evidence)
 
 
 def _checks(report: Report, look: Look) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The first sentence of the report: whether the agent answers, and why not."""
+"""The first lines of the report: whether the agent answers, and why not."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from clawdoctor.finding import (
     Verdict,
 )
 from clawdoctor.report.groups import Group
-from clawdoctor.report.line import Look, counted, shown_path
 from clawdoctor.report.routes import roles, routes_in_use
+from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 
-MOST_CLAUSES = 2
 _OWNERS: dict[InputKind, str] = {"openclaw": "OpenClaw's", "litellm": "LiteLLM's"}
 
 _NOTHING_FOUND = {
@@ -29,20 +28,50 @@ _NOTHING_FOUND = {
 }
 
 
-def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> str:
-    """One sentence that says whether the agent answers, and why not.
+def verdict_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
+    """The verdict with its mark: whether the agent answers, and the first cause if it does not."""
+    main, *more = verdict(report, groups, look)
+    sign, style = mark(report, groups, look)
+    lines = wrap(main, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
+    return [*lines, *(wrap(" ".join(more), look.width, (("  ", ""),)) if more else [])]
 
-    It begins with "Interrupted." if the report is of an interrupted run.
+
+def mark(report: Report, groups: tuple[Group, ...], look: Look) -> tuple[str, str]:
+    """The sign of the verdict and its style. Nothing is told by colour alone."""
+    glyphs = look.glyphs
+    if report.usage_error is not None:
+        return glyphs.failed.strip(), "bold red"
+    signs = {
+        "broken": (glyphs.failed.strip(), "bold red"),
+        "degraded": ("!", "bold yellow"),
+        "answers": (glyphs.passed.strip(), "bold green"),
+        "unknown": (glyphs.unknown.strip(), "bold"),
+    }
+    doubtful = report.internal_errors or any(
+        group.severity is not Severity.INFO for group in groups
+    )
+    if report.verdict == "unknown" and doubtful:
+        return signs["degraded"]
+    return signs[report.verdict]
+
+
+def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> list[str]:
+    """A sentence that says whether the agent answers and why not, and what else matters.
+
+    The first begins with "Interrupted." if the report is of an interrupted run.
     """
-    more = (_memory_search(report, groups), _unused_proxy(report, groups))
-    sentence = " ".join(filter(None, (_verdict(report, groups), *more)))
+    main = _verdict(report, groups)
+    more = [_memory_search(report, groups), _unused_proxy(report, groups)]
     if report.half is not None and report.answers_with is None:
-        sentence = f"{sentence} {_other_half(report, groups, look)}".strip()
-    return f"Interrupted. {sentence}" if report.exit_code == INTERRUPTED else sentence
+        more.append(_other_half(report, groups, look))
+    sentences = [sentence for sentence in (main, *more) if sentence]
+    if report.exit_code == INTERRUPTED:
+        sentences[:1] = [f"Interrupted. {sentence}" for sentence in sentences[:1]]
+    return sentences or ["Interrupted."]
 
 
 def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
-    clauses = ", and ".join(_consequences(report, groups, searches=False))
+    clauses = _consequence(report, groups, searches=False)
     if clauses and not _chat_routes(report):
         return f"This will not work: {clauses}."
     because = f": {clauses}." if clauses else "."
@@ -105,25 +134,25 @@ def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
 def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
     """The sentence about faults of memory search alone, if there are any."""
-    clauses = ", and ".join(_consequences(report, groups, searches=True))
+    clauses = _consequence(report, groups, searches=True)
     return f"Memory search fails: {clauses}." if clauses else ""
 
 
 def _unused_proxy(report: Report, groups: tuple[Group, ...]) -> str:
     """The sentence about faults of a proxy through which no model in use leads."""
-    apart = _clauses(groups, lambda finding: _is_unused(finding, report))
-    return f"LiteLLM, which no agent uses, has a fault: {', and '.join(apart)}." if apart else ""
+    apart = _clause(groups, lambda finding: _is_unused(finding, report))
+    return f"LiteLLM, which no agent uses, has a fault: {apart}." if apart else ""
 
 
-def _consequences(report: Report, groups: tuple[Group, ...], *, searches: bool) -> list[str]:
-    """What the errors of memory search alone, or all other errors, lead to."""
+def _consequence(report: Report, groups: tuple[Group, ...], *, searches: bool) -> str:
+    """What the first error leads to: the first of memory search alone, or of all others."""
     embedding = {route.model for route in report.routes if route.embeds}
 
     def counts(finding: ReportedFinding) -> bool:
         alone = bool(finding.routes) and embedding.issuperset(finding.routes)
         return alone is searches and not _is_unused(finding, report)
 
-    return _clauses(groups, counts)
+    return _clause(groups, counts)
 
 
 def _is_unused(finding: ReportedFinding, report: Report) -> bool:
@@ -135,14 +164,15 @@ def _is_unused(finding: ReportedFinding, report: Report) -> bool:
     return finding.stage in ("litellm", "docker", "proxy") and not touches
 
 
-def _clauses(groups: tuple[Group, ...], counts: Callable[[ReportedFinding], bool]) -> list[str]:
-    clauses = [
+def _clause(groups: tuple[Group, ...], counts: Callable[[ReportedFinding], bool]) -> str:
+    """The consequence of the first error that counts. It comes first in the order of repair."""
+    clauses = (
         finding.consequence or group.headline
         for group in groups
         for finding in group.findings
         if finding.severity is Severity.ERROR and counts(finding)
-    ]
-    return list(dict.fromkeys(clause.rstrip(". ") for clause in clauses))[:MOST_CLAUSES]
+    )
+    return next(clauses, "").rstrip(". ")
 
 
 def _chat_routes(report: Report) -> list[RouteLine]:

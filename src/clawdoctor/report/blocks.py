@@ -1,16 +1,18 @@
-"""The findings of the report as blocks: what is wrong, where, why, what to write, what to run."""
+"""The findings of the report as blocks: what is wrong, where, why, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clawdoctor.finding import Action, Evidence, Fix, Severity, Step
-from clawdoctor.report.frame import frame_lines, places_of
+from clawdoctor.finding import Command, Evidence, Place, Severity
 from clawdoctor.report.groups import Group
-from clawdoctor.report.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
+from clawdoctor.report.remedy import Margin, paragraph, remedy_lines
+from clawdoctor.terminal.frame import frame_lines
+from clawdoctor.terminal.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
 
-FULL_BLOCKS = 3
-MOST_SHORT = 20
+FULL_ERRORS = 10
+FULL_WARNINGS = 5
+MOST_SHORT = 10
 MOST_EVIDENCE = 3
 MOST_HIDDEN = 3
 BODY_LENGTH = 300
@@ -18,26 +20,56 @@ LEAST_PROSE = 24
 
 
 def block_lines(groups: tuple[Group, ...], look: Look, *, notes: bool) -> list[Line]:
-    """Full blocks for the first root causes, and one line for each of the others.
+    """A block for each root cause: errors with their excerpt, numbered; then warnings.
 
     With `notes`, notes follow them.
     """
-    problems = [group for group in groups if group.severity is not Severity.INFO]
-    full = problems if look.verbose else problems[:FULL_BLOCKS]
+    errors, warnings, infos = (
+        [group for group in groups if group.severity is severity] for severity in Severity
+    )
+    most = len(groups) if look.verbose else FULL_ERRORS
+    numbers = range(1, len(errors) + 1) if len(errors) > 1 else ()
+    heads = [f"{number} " for number in numbers] or [""] * len(errors)
+    repeated = _repeated(errors)
     lines: list[Line] = []
-    for group in full:
-        lines += [*_block(group, look), ()]
-    short = problems[len(full) :]
-    for group in short[:MOST_SHORT]:
-        lines += short_lines(group, look)
-    if left := len(short) - MOST_SHORT:
-        lines += [((f"{left} more, -v", "dim"),)] if left > 0 else []
-    if short:
-        lines.append(())
-    for group in groups if notes else ():
-        if group.severity is Severity.INFO:
-            lines += [*_note(group, look), ()]
+    for index, (group, number) in enumerate(zip(errors[:most], heads, strict=False)):
+        later = errors[index + 1 : most]
+        lines += [*_block(group, number, _elsewhere(repeated, later), look), ()]
+    lines += _short_list(errors[most:], look)
+    shown = {action for group in errors[:most] for action in _commands(group)}
+    most = len(groups) if look.verbose else FULL_WARNINGS
+    for group in warnings[:most]:
+        lines += [*_plain_block(group, shown, look), ()]
+        shown |= set(_commands(group))
+    lines += _short_list(warnings[most:], look)
+    for group in infos if notes else ():
+        lines += [*_note(group, look), ()]
     return lines
+
+
+def _commands(group: Group) -> list[Command]:
+    fixes = group.lead.fixes[:1]
+    return [item for fix in fixes for item in fix.actions if isinstance(item, Command)]
+
+
+def _repeated(groups: list[Group]) -> dict[Command, list[Group]]:
+    """The groups that each command is for. Only the last of them shows it."""
+    found: dict[Command, list[Group]] = {}
+    for group in groups:
+        for command in _commands(group):
+            found.setdefault(command, []).append(group)
+    return found
+
+
+def _elsewhere(repeated: dict[Command, list[Group]], later: list[Group]) -> set[Command]:
+    return {command for command, groups in repeated.items() if groups[-1] in later}
+
+
+def _short_list(groups: list[Group], look: Look) -> list[Line]:
+    lines = [line for group in groups[:MOST_SHORT] for line in short_lines(group, look)]
+    if (left := len(groups) - MOST_SHORT) > 0:
+        lines.append(((f"{left} more, -v", "dim"),))
+    return [*lines, ()] if lines else []
 
 
 def short_lines(group: Group, look: Look) -> list[Line]:
@@ -64,22 +96,42 @@ def _note(group: Group, look: Look) -> list[Line]:
 
 
 def _head(group: Group) -> str:
-    return f"{group.severity}[{group.lead.code}]: "
+    return f"{group.severity}[{group.lead.code}] "
 
 
-def _block(group: Group, look: Look) -> list[Line]:
+def _block(group: Group, number: str, elsewhere: set[Command], look: Look) -> list[Line]:
+    """An error: headline, places with the first one's line, reasons, and what to do."""
     style = SEVERITY_STYLES[group.severity]
-    lines = wrap(group.headline, look.width, ((_head(group), style),), (("  ", ""),), "bold")
+    head: Line = ((number + _head(group), style),)
+    lines = wrap(group.headline, look.width, head, (("  ", ""),), "bold")
     places = places_of(group)
     excerpt = places[0][0].excerpt if places else None
     gutter = " " * (max(2, len(str(excerpt.line)) if excerpt else 0) + 1)
     frame = frame_lines(places, gutter, style, look)
-    notes = _notes(group, gutter, look)
+    margin: Margin = ((f"{gutter}{look.glyphs.bar} ", "dim"),)
+    notes = _notes(group, margin, elsewhere, look)
     between: list[Line] = [((gutter + look.glyphs.bar, "dim"),)] if frame and notes else []
     return [*lines, *frame, *between, *notes]
 
 
-def _notes(group: Group, gutter: str, look: Look) -> list[Line]:
+def _plain_block(group: Group, elsewhere: set[Command], look: Look) -> list[Line]:
+    """A warning: headline and places, why, and what to do, without the line of the file."""
+    places = [location(place, look) for place, _ in places_of(group)]
+    style = SEVERITY_STYLES[group.severity]
+    lines = wrap(group.headline, look.width, ((_head(group), style),), (("  ", ""),), "bold")
+    if places:
+        more = len(places) - 1
+        where = places[0] + (f" and {counted(more, 'more place')}" if more else "")
+        last = lines[-1]
+        beside = sum(cells(text) for text, _ in last) + 3 + cells(where) <= look.width
+        if beside:
+            lines[-1] = (*last, (f"   {where}", "dim"))
+        else:
+            lines += wrap(where, look.width, (("   ", ""),), style="dim")
+    return [*lines, *_notes(group, (("   ", ""),), elsewhere, look)]
+
+
+def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) -> list[Line]:
     """The notes of a block: evidence, reasons, fixes, and the findings that it hides."""
     findings = group.findings
     evidence = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
@@ -95,11 +147,22 @@ def _notes(group: Group, gutter: str, look: Look) -> list[Line]:
     fixes = list({(fix.title, fix.snippet, fix.actions): fix for fix in all_fixes}.values())
     if not look.verbose:
         details, fixes = details[:1], list(group.lead.fixes[:1])
-    lines = _prose("seen", _few(evidence, MOST_EVIDENCE, look), gutter, look)
-    lines += _prose("why", details, gutter, look)
+    lines = [line for text in _lines(details) for line in paragraph(text, margin, look)]
+    lines += _labelled("seen", _few(evidence, MOST_EVIDENCE, look), margin, look)
     for number, fix in enumerate(fixes):
-        lines += _fix(fix, "or" if number else "write", gutter, look)
-    return lines + _prose("hides", _few(hidden, MOST_HIDDEN, look), gutter, look)
+        lines += remedy_lines(fix, "or" if number else "", margin, elsewhere, look)
+    return lines + _labelled("hides", _few(hidden, MOST_HIDDEN, look), margin, look)
+
+
+def _labelled(label: str, texts: list[str], margin: Margin, look: Look) -> list[Line]:
+    lines: list[Line] = []
+    for text in _lines(texts):
+        lines += paragraph(text, margin, look, label="" if lines else label, hang=True)
+    return lines
+
+
+def _lines(texts: list[str]) -> list[str]:
+    return [text for text in "\n".join(texts).splitlines() if text.strip()]
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:
@@ -121,49 +184,21 @@ def _evidence(evidence: Evidence, look: Look) -> str:
     return f'{text} "{body}"' if body else text
 
 
-def _label(label: str, gutter: str) -> Line:
-    return ((f"{gutter}= ", "dim"), (f"{label:<5} ", "bold"))
-
-
-def _hanging(gutter: str) -> Line:
-    return ((" " * (len(gutter) + 8), ""),)
-
-
-def _prose(label: str, texts: list[str], gutter: str, look: Look) -> list[Line]:
-    """Wrapped texts. The label stands before the first line only."""
-    lines: list[Line] = []
-    for text in filter(str.strip, "\n".join(texts).splitlines()):
-        first = _hanging(gutter) if lines else _label(label, gutter)
-        lines += wrap(text, look.width, first, _hanging(gutter))
-    return lines
-
-
-def _fix(fix: Fix, label: str, gutter: str, look: Look) -> list[Line]:
-    """What to write, then what to run. Neither is wrapped, so that users can copy it."""
-    tag = f"({fix.applicability})" if fix.edits else ""
-    snippet = fix.snippet.strip("\n").splitlines()
-    lines: list[Line] = []
-    if snippet:
-        room = look.width - len(gutter) - 8
-        beside = len(snippet) == 1 and cells(f"{snippet[0]}   {tag}") <= room
-        if tag and not beside:
-            lines.append((*_label(label, gutter), (tag, "dim")))
-        for text in snippet:
-            start = _hanging(gutter) if lines else _label(label, gutter)
-            lines.append((*start, (text, "cyan"), (f"   {tag}" if beside else "", "dim")))
-    elif fix.edits or not fix.actions:
-        verb = "do" if label == "write" or not fix.edits else label
-        lines += _prose(verb, [f"{fix.title} {tag}"], gutter, look)
-    return lines + _actions(fix.actions, gutter, look)
-
-
-def _actions(actions: tuple[Action, ...], gutter: str, look: Look) -> list[Line]:
-    lines: list[Line] = []
-    for action in actions:
-        first = _hanging(gutter) if lines else _label("run", gutter)
-        if isinstance(action, Step):
-            lines += wrap(action.text, look.width, first, _hanging(gutter))
-            continue
-        for number, text in enumerate(action.text.splitlines()):
-            lines.append((*(_hanging(gutter) if number else first), (text, "cyan")))
-    return lines
+def places_of(group: Group) -> list[tuple[Place, str]]:
+    """Each place of the group once, with the label beside it."""
+    found: list[tuple[Place, str]] = []
+    kinds = len({finding.message for finding in group.findings})
+    for number, finding in enumerate(group.findings):
+        message = finding.message if kinds > 1 else "the same" if number else ""
+        if finding.place:
+            found.append((finding.place, finding.place.label or message))
+        found += [(place, place.label) for place in finding.related]
+    distinct: dict[tuple[object, ...], tuple[Place, str]] = {}
+    for place, label in found:
+        distinct.setdefault((place.path, place.span or place.pointer), (place, label))
+    shown: list[tuple[Place, str]] = []
+    previous = ""
+    for place, label in distinct.values():
+        shown.append((place, "the same" if label and label == previous else label))
+        previous = label
+    return shown

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from clawdoctor.finding import Command
-from clawdoctor.repair.diff import DiffLine
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
-from clawdoctor.report.clean import clean
-from clawdoctor.report.line import Line, Look, counted, location, paint, wrap
+from clawdoctor.terminal.line import Line, Look, counted, location, wrap
 
-_STYLES = {"file": "bold", "hunk": "cyan", "same": "", "removed": "red", "added": "green"}
 _MOST_PLACES = 10
 _HINT = "clawdoctor run --fix --unsafe-fixes"
 
@@ -68,11 +63,3 @@ def _line(line: RepairLine, look: Look) -> list[Line]:
     why = f": {line.reason}" if line.reason else ""
     start: Line = ((f"  {line.code} ", "bold"), (where, ""))
     return wrap(f"{line.title}{unsafe}{why}", look.width, start, (("      ", ""),))
-
-
-def diff_text(diff: Iterable[DiffLine], *, color: bool, unicode: bool) -> str:
-    """A diff as text. Lines are not wrapped."""
-    lines: list[Line] = [
-        ((clean(line.text, unicode=unicode), _STYLES[line.kind]),) for line in diff
-    ]
-    return paint(lines, color)

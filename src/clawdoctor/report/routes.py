@@ -7,7 +7,7 @@ import sys
 from urllib.parse import urlsplit
 
 from clawdoctor.finding import DeploymentLine, Outcome, RouteLine, Stage
-from clawdoctor.report.line import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
+from clawdoctor.terminal.line import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
 
 STAGE_NAMES: dict[Stage, str] = {
     "openclaw": "OpenClaw",
@@ -49,12 +49,24 @@ def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
     else:
         left = max(0, len(shown) - MOST_ROUTES)
         shown = shown[:MOST_ROUTES]
-    if len(shown) == 1:
-        return _tall(shown[0], look, deployments=True)
-    lines = _table(shown, look)
+    lines = _tall(shown[0], look, deployments=True) if len(shown) == 1 else _table(shown, look)
     if left:
         lines.append(((f"  {left} more, -v", "dim"),))
-    return lines
+    return [*lines, *_legend(shown, look)]
+
+
+def _legend(routes: list[RouteLine], look: Look) -> list[Line]:
+    """What the signs mean, if some hop is neither right nor wrong."""
+    outcomes = {outcome for route in routes for _, outcome in route.hops}
+    meanings = (
+        (Outcome.FAILED, "fails here"),
+        (Outcome.SKIPPED, "not checked"),
+        (Outcome.UNKNOWN, "not known"),
+    )
+    if not outcomes & {Outcome.SKIPPED, Outcome.UNKNOWN}:
+        return []
+    units = [f"{look.glyphs.mark(it).strip()} {text}  " for it, text in meanings if it in outcomes]
+    return wrap(units, look.width, (("  ", ""),), style="dim")
 
 
 def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:

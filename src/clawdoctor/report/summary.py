@@ -1,145 +1,74 @@
-"""The last lines of the report: what was not checked, and the counts."""
+"""The last lines of the report: the verdict in a few words, what to do first, what was checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from clawdoctor.finding import (
-    STAGES,
-    CheckOutcome,
-    Outcome,
-    Report,
-    Severity,
-    Stage,
-)
+from clawdoctor.finding import Fix, Outcome, Report, Severity
+from clawdoctor.report.answer import mark
+from clawdoctor.report.gaps import gaps
 from clawdoctor.report.groups import Group
-from clawdoctor.report.line import Line, Look, counted, wrap
-from clawdoctor.report.routes import duration
+from clawdoctor.report.routes import duration, routes_in_use
+from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 
-MOST_NAMES = 3
-
-
-_STAGE_LABELS: dict[Stage, str] = {
-    "openclaw": "OpenClaw's config",
-    "litellm": "LiteLLM's config",
-    "docker": "Docker",
-    "proxy": "the proxy",
-    "azure": "Azure",
-}
-
+_FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
 _PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
+_ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
+_APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
 
 
-def gap_lines(report: Report, look: Look) -> list[Line]:
-    """What was not checked, and why. A verbose report has a line for each check instead."""
-    sentences = [*_left_out(report), *_excluded(report), *_other_providers(report)]
-    if not look.verbose:
-        sentences = [*_skipped(report), *sentences, *_unknown(report)]
-    sentences += _newer(report)
-    if look.verbose and report.knowledge:
-        sentences.append(f"What clawdoctor knows is of {report.knowledge}.")
-    return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
+def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
+    """The verdict and the counts, the first thing to do, and in dim lines what was looked at."""
+    sign, style = mark(report, groups, look)
+    counts = _joined([_status(report, groups), *_counts(report, groups, look)], look)
+    lines = wrap(counts, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
+    if report.exit_reason:
+        lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
+    step = (
+        "" if report.repair is not None and report.repair.written else _first_step(report, groups)
+    )
+    if step:
+        lines += wrap(step, look.width, ((f"{look.glyphs.arrow} ", "bold"),), (("  ", ""),))
+    about = wrap(_joined(_about(report, look), look), look.width, (("  ", ""),), style="dim")
+    return [*lines, *about, *_not_checked(report, look), *_more(groups, look)]
 
 
-def _left_out(report: Report) -> list[str]:
-    left = report.available_checks - len(report.checks)
-    if not report.narrowed or left <= 0:
-        return []
-    return [f"Not checked (--select, --ignore): {counted(left, 'check')}."]
-
-
-def _other_providers(report: Report) -> list[str]:
-    names = report.unchecked_providers
-    return [f"Not checked (other services): models of {_named(list(names))}."] if names else []
-
-
-def _newer(report: Report) -> list[str]:
-    """The programs of which these tables do not have the newest settings."""
-    return [
-        f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
-        f"clawdoctor knows ({report.newest[program]})."
-        for program, version in report.versions.items()
-        if version is not None and program in report.newest
-    ]
-
-
-def _skipped(report: Report) -> list[str]:
-    names: dict[str, list[str]] = {}
-    for check in report.checks:
-        if check.outcome is Outcome.SKIPPED and check.blocked_by:
-            names.setdefault(check.blocked_by[0], []).append(check.name)
-    return [f"Skipped because of {code}: {_named(found)}." for code, found in names.items()]
-
-
-def _named(names: list[str], left: int = 0) -> str:
-    left += len(names) - MOST_NAMES
-    return ", ".join([*names[:MOST_NAMES], *([f"{left} more (-v)"] if left > 0 else [])])
-
-
-def _excluded(report: Report) -> list[str]:
-    by_reason: dict[str, list[CheckOutcome]] = {}
-    for check in report.checks:
-        if check.outcome is Outcome.SKIPPED and not check.blocked_by:
-            by_reason.setdefault(check.reason, []).append(check)
-    if not by_reason and report.mode == "offline":
-        return ["Not checked: the running proxy and Azure."]
-    sentences = []
-    for reason, checks in by_reason.items():
-        stages = {check.stage for check in checks}
-        about = _listed(_STAGE_LABELS[stage] for stage in STAGES if stage in stages)
-        why = f" ({reason})" if reason else ""
-        sentences.append(f"Not checked{why}: {counted(len(checks), 'check')} of {about}.")
-    return sentences
-
-
-def _listed(items: Iterable[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _unknown(report: Report) -> list[str]:
-    unknown = [check for check in report.checks if check.outcome is Outcome.UNKNOWN]
-    by_reason: dict[str, list[str]] = {}
-    for check in unknown[:MOST_NAMES]:
-        by_reason.setdefault(check.reason, []).append(check.name)
-    parts = [
-        ", ".join(names) + (f" ({reason})" if reason else "") for reason, names in by_reason.items()
-    ]
-    if left := max(0, len(unknown) - MOST_NAMES):
-        parts.append(f"{left} more (-v)")
-    return [f"Could not check: {', '.join(parts)}."] if parts else []
-
-
-def count_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """The last line: counts of findings, checks, requests and tokens."""
-    parts = [
-        _problems(report, groups, look),
-        f"{_outcomes(report, Outcome.PASSED)} passed",
-        _number(sum(_is_blocked(check) for check in report.checks), "skipped"),
-        _number(_outcomes(report, Outcome.UNKNOWN), "unknown"),
-        _number(report.suppressed, "suppressed"),
-        _safe_fixes(report),
-        _cost(report),
-        _versions(report, look),
-        duration(report.duration_ms) if report.duration_ms < 100 else _seconds(report),
-    ]
+def _joined(parts: list[str], look: Look) -> list[str]:
     present = [part for part in parts if part]
-    dot = look.glyphs.dot
-    units = [f"{part} {dot}" for part in present[:-1]] + present[-1:]
-    reason = f"The exit code is 1: {report.exit_reason}." if report.exit_reason else ""
-    return [*(wrap(reason, look.width, style="bold") if reason else []), *wrap(units, look.width)]
+    return [f"{part} {look.glyphs.dot}" for part in present[:-1]] + present[-1:]
 
 
-def _problems(report: Report, groups: tuple[Group, ...], look: Look) -> str:
+def _status(report: Report, groups: tuple[Group, ...]) -> str:
+    if report.verdict == "broken" and not routes_in_use(report.routes):
+        return "Does not work"
+    problems = {group.severity for group in groups} - {Severity.INFO}
+    if report.verdict == "answers" and not problems and not report.internal_errors:
+        return "No problems" + (" in these checks" if report.narrowed else "")
+    if report.verdict != "unknown":
+        return _ANSWER[report.verdict]
+    if Severity.ERROR in problems:
+        return "May not answer"
+    if report.internal_errors:
+        return "Checked in part"
+    if problems:
+        return "No errors"
+    return "No errors or warnings" + (" in these checks" if report.narrowed else "")
+
+
+def _counts(report: Report, groups: tuple[Group, ...], look: Look) -> Iterator[str]:
+    problems = [_places(groups, severity) for severity in (Severity.ERROR, Severity.WARNING)]
+    yield ", ".join(filter(None, problems))
+    if report.internal_errors:
+        yield counted(len(report.internal_errors), "internal error")
+    if look.verbose or not any(problems):
+        passed = sum(check.outcome is Outcome.PASSED for check in report.checks)
+        yield f"{counted(passed, 'check')} passed"
     notes = sum(group.severity is Severity.INFO for group in groups)
-    parts = [_places(groups, Severity.ERROR), _places(groups, Severity.WARNING)]
-    if not any(parts) and not report.internal_errors:
-        clear = "No problems" if report.verdict == "answers" else "No errors or warnings"
-        parts = [clear + (" in these checks" if report.narrowed else "")]
     if notes:
         shown = look.verbose or report.fail_on is Severity.INFO
-        parts.append(counted(notes, "note") + ("" if shown else " (-v)"))
-    return ", ".join(part for part in parts if part)
+        yield counted(notes, "note") + ("" if shown else " (-v)")
+    if report.suppressed:
+        yield f"{report.suppressed} suppressed"
 
 
 def _places(groups: tuple[Group, ...], severity: Severity) -> str:
@@ -151,24 +80,100 @@ def _places(groups: tuple[Group, ...], severity: Severity) -> str:
     return counted(len(chosen), severity.value) + where
 
 
-def _number(count: int, label: str) -> str:
-    return f"{count} {label}" if count else ""
+def _first_step(report: Report, groups: tuple[Group, ...]) -> str:
+    """What to do first: the fix of the first problem, or the run that looks further."""
+    problems = [group for group in groups if group.severity is not Severity.INFO]
+    if not problems:
+        return _next_run(report)
+    errors = sum(group.severity is Severity.ERROR for group in problems)
+    fix = next(iter(problems[0].lead.fixes), None)
+    start = "Start with 1: " if errors > 1 else ""
+    code = problems[0].lead.code
+    what = " ".join(fix.title.split()) if fix is not None else ""
+    what = what or f"`clawdoctor explain {code}` says what to do"
+    sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
+    sentence += "" if sentence.endswith((".", "?", "!")) else "."
+    return f"{sentence} {_by_option(problems, fix)}".strip()
 
 
-def _outcomes(report: Report, outcome: Outcome) -> int:
-    return sum(check.outcome is outcome for check in report.checks)
+def _by_option(problems: list[Group], first: Fix | None) -> str:
+    """How many of the problems an option of `run` mends."""
+    kinds = [_applied_by(group) for group in problems]
+    safe = kinds.count("safe")
+    kind = "safe" if safe else "unsafe"
+    count = kinds.count(kind)
+    if not count:
+        return ""
+    first_too = first is not None and bool(first.edits) and first.applicability == kind
+    if count == 1 and first_too:
+        what = "does it"
+    elif count == len(problems):
+        what = f"fixes all {count}"
+    else:
+        what = f"fixes {count} of the {len(problems)} problems"
+    return f"`{_APPLY[kind]}` {what}."
 
 
-def _is_blocked(check: CheckOutcome) -> bool:
-    return check.outcome is Outcome.SKIPPED and bool(check.blocked_by)
+def _applied_by(group: Group) -> str:
+    """The kind of fix that mends all places of a group, or "" if a person has to."""
+    kinds = {
+        next((fix.applicability for fix in finding.fixes if fix.edits), "")
+        for finding in group.findings
+    }
+    if "" in kinds or not kinds <= {"safe", "unsafe"}:
+        return ""
+    return "unsafe" if "unsafe" in kinds else "safe"
 
 
-def _safe_fixes(report: Report) -> str:
-    safe = sum(
-        any(fix.edits and fix.applicability == "safe" for fix in finding.fixes)
-        for finding in report.findings
-    )
-    return f"{safe} safe {'fix' if safe == 1 else 'fixes'}" if safe else ""
+def _next_run(report: Report) -> str:
+    if report.internal_errors:
+        return ""
+    if report.narrowed:
+        return "`clawdoctor run` makes all checks."
+    if report.verdict == "answers":
+        return ""
+    what = {
+        "offline": "`clawdoctor run` asks the proxy and Azure, too.",
+        "free": "`clawdoctor run` sends a test message, too.",
+    }
+    return what.get(report.mode, "")
+
+
+def _about(report: Report, look: Look) -> list[str]:
+    """The files, the proxies or the mode, the versions, the cost and the time."""
+    return [
+        *_inputs(report, look),
+        *(report.proxies or (report.mode,)),
+        *_versions(report, look),
+        _cost(report),
+        duration(report.duration_ms) if report.duration_ms < 100 else _seconds(report),
+        f"clawdoctor {report.version}",
+    ]
+
+
+def _inputs(report: Report, look: Look) -> Iterator[str]:
+    for item in report.inputs:
+        if item.kind == "log" and not _log_is_evidence(report):
+            continue
+        if item.found:
+            yield shown_path(item.path, look)
+        elif item.kind in _FILE_NAMES:
+            yield f"no {_FILE_NAMES[item.kind]}"
+
+
+def _log_is_evidence(report: Report) -> bool:
+    """True if a finding has evidence from a log. Other logs are not worth a mention."""
+    return any(item.kind == "log" for finding in report.findings for item in finding.evidence)
+
+
+def _versions(report: Report, look: Look) -> Iterator[str]:
+    for program, version in report.versions.items():
+        if version is None:
+            continue
+        text = f"{_PROGRAMS.get(program, program)} {version.value}"
+        text += " or later" if version.lower_bound else ""
+        text += f" ({version.source})" if look.verbose and version.source else ""
+        yield text
 
 
 def _cost(report: Report) -> str:
@@ -178,20 +183,22 @@ def _cost(report: Report) -> str:
     if not cost.billable_requests:
         return f"{counted(cost.requests, 'request')}, nothing billed"
     tokens = cost.prompt_tokens + cost.completion_tokens
-    return f"{counted(cost.billable_requests, 'turn')}, {counted(tokens, 'token')}"
-
-
-def _versions(report: Report, look: Look) -> str:
-    found = []
-    for program, version in report.versions.items():
-        if version is None:
-            continue
-        text = f"{_PROGRAMS.get(program, program)} {version.value}"
-        text += " or later" if version.lower_bound else ""
-        text += f" ({version.source})" if look.verbose and version.source else ""
-        found.append(text)
-    return ", ".join(found)
+    return f"{counted(cost.billable_requests, 'test message')}, {counted(tokens, 'token')}"
 
 
 def _seconds(report: Report) -> str:
     return f"{report.duration_ms / 1000:.1f} s"
+
+
+def _not_checked(report: Report, look: Look) -> list[Line]:
+    text = " ".join(gaps(report, verbose=look.verbose))
+    return wrap(text, look.width, (("  ", ""),), style="dim") if text else []
+
+
+def _more(groups: tuple[Group, ...], look: Look) -> list[Line]:
+    """How to learn more about a code."""
+    code = next((g.lead.code for g in groups if g.severity is not Severity.INFO), None)
+    if code is None or look.verbose:
+        return []
+    text = f"`clawdoctor explain {code}` says more about a code."
+    return wrap(text, look.width, (("  ", ""),), style="dim")

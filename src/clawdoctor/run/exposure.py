@@ -19,6 +19,7 @@ from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Action, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction.excerpt import excerpt
+from clawdoctor.redaction.fix_diff import fix_diff
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
 from clawdoctor.redaction.regions import Regions, is_phrase, mark
@@ -161,7 +162,8 @@ def _fix(fix: Fix, exposure: Exposure) -> Fix:
         for edit in fix.edits
     )
     actions = tuple(short_action(item, exposure.cwd) for item in fix.actions)
-    return replace(fix, edits=edits, actions=actions)
+    diff = fix_diff(fix.edits, exposure.regions, exposure.redactor)
+    return replace(fix, edits=edits, actions=actions, diff=diff)
 
 
 def short_action(action: Action, cwd: str) -> Action:

@@ -127,7 +127,7 @@ def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
         broken_at=next((stage for stage in STAGES if stage in (causing or failing)), None),
         latency_ms=None if failing else _latency(route, known.endpoints, facts, replies),
         findings=tuple(finding.id for finding in touching),
-        hops=tuple(_hops(route, known, failing, facts)),
+        hops=tuple(_hops(route, known, failing, causing or failing, facts)),
         server=_server_address(route, known.endpoints),
         embeds=route.purpose == "embedding",
     )
@@ -193,9 +193,13 @@ def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
 
 
 def _hops(
-    route: Route, known: _Known, failing: set[Stage], facts: Facts
+    route: Route, known: _Known, failing: set[Stage], causing: set[Stage], facts: Facts
 ) -> Iterator[tuple[Stage, Outcome]]:
-    """Each hop with its outcome. A hop that no check examined is `skipped`."""
+    """Each hop with its outcome. A hop that no check examined is `skipped`.
+
+    A hop has failed if it has a fault of its own. If it shows only the symptoms of another hop's
+    fault, it is not known to be at fault.
+    """
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
     subjects = {route.id, *(deployment.id for deployment in route.deployments)}
@@ -207,8 +211,10 @@ def _hops(
             continue
         if route.target == "server" and stage not in ("openclaw", "proxy", *failing):
             continue
-        if stage in failing:
+        if stage in causing:
             yield stage, Outcome.FAILED
+        elif stage in failing and stage not in ("proxy", "azure"):
+            yield stage, Outcome.SKIPPED
         elif stage == "openclaw" or proven:
             yield stage, Outcome.PASSED
         elif stage in ("litellm", "docker"):

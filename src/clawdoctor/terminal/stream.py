@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ NARROWEST, WIDEST = 20, 100
 _DRAWN = "✓✗·┌─│├→…—"
 _COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 _SPINNER = "⠋"
+_LONG = 2
+"""Seconds after which the spinner says how long a request takes."""
 _LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
@@ -59,8 +62,13 @@ def _can_encode(stream: TextIO, text: str) -> bool:
 
 
 @contextmanager
-def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
-    """A function that shows the current request beside a spinner; None without a terminal."""
+def progress_on(
+    stream: TextIO, *, quiet: bool = False, seconds: float = 0
+) -> Iterator[Callable[[str], None] | None]:
+    """A function that shows beside a spinner what the run waits for; None without a terminal.
+
+    A name with a `since` is shown with how long it takes, of the run's `seconds`.
+    """
     if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
@@ -68,9 +76,30 @@ def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[st
     from rich.text import Text
 
     console = Console(file=stream)
+    shown: list[str] = ["reading files"]
+
+    class Waited:
+        """What the spinner shows: drawn anew several times a second."""
+
+        def __rich__(self) -> Text:
+            return Text(_waited(shown[0], seconds), overflow="ellipsis", no_wrap=True)
+
+    def show(what: str) -> None:
+        shown[0] = what
+        status.update(Waited())
+
     spinner = "dots" if _can_encode(stream, _SPINNER) else "line"
-    with console.status(Text("reading files"), spinner=spinner) as status:
-        yield lambda what: status.update(Text(what, overflow="ellipsis", no_wrap=True))
+    with console.status(Waited(), spinner=spinner) as status:
+        yield show
+
+
+def _waited(what: str, seconds: float) -> str:
+    since = getattr(what, "since", None)
+    waited = 0 if since is None else int(time.monotonic() - since)
+    if waited < _LONG:
+        return what
+    of = f" of {seconds:.0f}" if seconds else ""
+    return f"waiting for {what}, {waited} s{of}"
 
 
 def write(text: str, stream: TextIO) -> None:

@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 from clawdoctor.finding import Excerpt, Place
-from clawdoctor.report.groups import Group
-from clawdoctor.report.line import Line, Look, cells, fit, keep_end, location, wrap
+from clawdoctor.terminal.line import Line, Look, cells, fit, keep_end, location, wrap
 
-MOST_PLACES = 6
+MOST_PLACES = 4
 """How many places the frame lists after the first."""
-
-
-def places_of(group: Group) -> list[tuple[Place, str]]:
-    """Each place of the group once, with the label beside it."""
-    found: list[tuple[Place, str]] = []
-    kinds = len({finding.message for finding in group.findings})
-    for number, finding in enumerate(group.findings):
-        message = finding.message if kinds > 1 else "the same" if number else ""
-        if finding.place:
-            found.append((finding.place, finding.place.label or message))
-        found += [(place, place.label) for place in finding.related]
-    distinct: dict[tuple[object, ...], tuple[Place, str]] = {}
-    for place, label in found:
-        distinct.setdefault((place.path, place.span or place.pointer), (place, label))
-    shown: list[tuple[Place, str]] = []
-    previous = ""
-    for place, label in distinct.values():
-        shown.append((place, "the same" if label and label == previous else label))
-        previous = label
-    return shown
 
 
 def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: Look) -> list[Line]:

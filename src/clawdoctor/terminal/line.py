@@ -47,6 +47,8 @@ class Glyphs:
     arrow: str = "→"
     dot: str = "·"
     cut: str = "…"
+    head: str = "▶"
+    branch: str = "└─"
 
     def mark(self, outcome: Outcome) -> str:
         """The sign of an outcome. All signs have the same width."""
@@ -58,7 +60,7 @@ class Glyphs:
         return signs.get(outcome, self.idle)
 
 
-ASCII = Glyphs("ok", "x ", "? ", ". ", "--", "-->", "-->", "|", "->", "-", "...")
+ASCII = Glyphs("ok", "x ", "? ", ". ", "--", "-->", "-->", "|", "->", "-", "...", ">", "`-")
 
 
 @dataclass(frozen=True, slots=True)

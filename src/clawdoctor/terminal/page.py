@@ -1,36 +1,14 @@
-"""Lay out pages and lines of text for a width."""
+"""Lay out a section of a check's page: paragraphs and lists are wrapped, code is not."""
 
 from __future__ import annotations
 
-import textwrap
+from clawdoctor.terminal.line import Line, wrap
 
 _BULLETS = ("- ", "* ", *(f"{number}. " for number in range(1, 10)))
 
 
-def labelled(label: str, text: str) -> str:
-    """A line with a label in its own column."""
-    return f"{label:5} {text}"
-
-
-def cut(line: str, width: int) -> str:
-    """A line cut to at most `width` characters."""
-    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
-
-
-def wrapped(text: str, width: int, indent: str, hang: int = 0) -> str:
-    """A wrapped paragraph. From its second line on it is indented by `hang` more columns."""
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + " " * hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def page(text: str, width: int, indent: str) -> str:
-    """A section of a check's page: paragraphs and lists are wrapped, indented code is not."""
+def page_lines(text: str, width: int, indent: str) -> list[Line]:
+    """The lines of a section. Indented text is code, to be copied as it is."""
     out: list[tuple[str, int | None]] = []  # text and the column of its next line; None for code
     item, in_code = 0, False  # the text column of the last item or paragraph
     for line in text.replace("``", "`").splitlines():
@@ -47,16 +25,22 @@ def page(text: str, width: int, indent: str) -> str:
         else:
             in_code = True
             out.append((line.rstrip(), None))
-    return "\n".join(
-        (indent + text).rstrip() if column is None else _laid_out(text, column, width, indent)
-        for text, column in out
-    )
+    lines: list[Line] = []
+    for part, column in out:
+        lines += _code(part, indent) if column is None else _prose(part, column, width, indent)
+    return lines
 
 
-def _laid_out(text: str, column: int, width: int, indent: str) -> str:
+def _code(text: str, indent: str) -> list[Line]:
+    return [((indent + text, "cyan"),) if text else ()]
+
+
+def _prose(text: str, column: int, width: int, indent: str) -> list[Line]:
     body = text.lstrip()
-    hang = len(_bullet(body))
-    return wrapped(body, width, indent + " " * (column - hang), hang)
+    bullet = _bullet(body)
+    margin = indent + " " * (column - len(bullet))
+    rest = ((margin + " " * len(bullet), ""),)
+    return wrap(body.removeprefix(bullet), width, ((margin + bullet, ""),), rest)
 
 
 def _is_url(body: str) -> bool:

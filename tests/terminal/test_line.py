@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from steps import assert_proportional
 
-from clawdoctor.report.line import wrap
+from clawdoctor.terminal.line import wrap
 
 
 @pytest.mark.parametrize("part", ["\N{REPLACEMENT CHARACTER}", "\u0301", "\u754c", "a ", "é ", "x"])

@@ -13,8 +13,8 @@ from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Occurrences
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Fix, Place, Stage, Step
+from clawdoctor.formats.explanation_evidence import occurrences_text, time_range
 from clawdoctor.formats.explanation_text import to_text
-from clawdoctor.formats.log_summary import occurrences_text, time_range
 from clawdoctor.source.text import Position, Span
 
 Snapshot = Callable[[str, str], None]

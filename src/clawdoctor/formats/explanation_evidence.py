@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match, Occurrences
 from clawdoctor.errors.readings import one_line
-from clawdoctor.finding import Command, Fix, Place, Step
-from clawdoctor.formats.layout import cut, wrapped
-
-Paint = Callable[[str, str], str]
-"""A function that gives a text a style (`bold`, `dim`, `red`) or leaves it unchanged."""
+from clawdoctor.report.remedy import remedy_lines
+from clawdoctor.terminal.line import Line, Look, location, wrap
 
 _FAILURES = 12
 """The most failures of a log to list."""
 _PLACES = 4
 """The most places in the user's files to list."""
+_LABEL = 15
+"""The columns of a label and the space after it."""
+MARGIN: Line = (("  ", ""),)
 
 
-def log_summary(explanation: Explanation, width: int, paint: Paint) -> str:
+def log_summary(explanation: Explanation, look: Look) -> list[Line]:
     """The failures of a log with how often and when, each above the failures that it causes."""
     log, matches = explanation.log, explanation.matches
     assert log is not None
@@ -28,21 +28,20 @@ def log_summary(explanation: Explanation, width: int, paint: Paint) -> str:
     what = "1 failure" if len(sure) == 1 else f"{len(sure)} failures"
     when = f", {time_range(log.first, log.last)}" if log.first else ""
     order = ", causes first" if len(sure) > 1 else ""
-    lines = [
-        paint(f"{what} in {_counted(log.entries, 'entry', 'entries')}{when}{order}", "bold"),
-        "",
-    ]
+    entries = _counted(log.entries, "entry", "entries")
+    lines = [*wrap(f"{what} in {entries}{when}{order}", look.width, style="bold"), ()]
     tree = list(_tree(sure, None, 0))
     for match, depth in tree[:_FAILURES]:
-        indent = "  " + "   " * max(0, depth - 1) + ("└─ " if depth else "")
-        lines.append(cut(f"{indent}{match.code} {match.title}", width))
+        indent = "  " + "   " * max(0, depth - 1)
+        branch = f"{look.glyphs.branch} " if depth else ""
+        start: Line = ((indent + branch, "dim"), (f"{match.code} ", "bold"))
+        rest: Line = ((" " * (len(indent + branch) + 6), ""),)
+        lines += wrap(match.title, look.width, start, rest)
         if match.occurrences is not None:
-            lines.append(
-                wrapped(occurrences_text(match.occurrences), width, " " * (len(indent) + 6))
-            )
+            lines += wrap(occurrences_text(match.occurrences), look.width, rest, style="dim")
     if len(tree) > _FAILURES:
-        lines.append(f"  and {len(tree) - _FAILURES} more: --json has them all")
-    return "\n".join(lines)
+        lines.append(((f"  and {len(tree) - _FAILURES} more: --json has them all", "dim"),))
+    return lines
 
 
 def _tree(matches: Sequence[Match], above: str | None, depth: int) -> Iterator[tuple[Match, int]]:
@@ -80,48 +79,33 @@ def _counted(count: int, singular: str, plural: str) -> str:
     return f"{count:,} {singular if count == 1 else plural}"
 
 
-def evidence_in_text(match: Match, width: int) -> Iterator[str]:
+def evidence_in_text(match: Match, look: Look) -> list[Line]:
     """The values that a text names, or its recognised part."""
     values = [f"{n.replace('_', ' ')} {one_line(value)}" for n, value in match.captures.items()]
     evidence = ", ".join(values) or f'"{one_line(match.excerpt)}"'
-    yield wrapped(f"In your text: {evidence}", width, "  ", hang=14)
+    return _labelled("In your text", evidence, look)
 
 
-def evidence_in_files(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[str]:
-    """The places in the user's files, and the fix for the first of them."""
-    label = "In your files:"
+def evidence_in_files(matches: Sequence[Match], look: Look) -> Iterator[Line]:
+    """Yield the places in the user's files, and the fix for the first of them."""
+    label = "In your files"
     places = tuple(dict.fromkeys(chain.from_iterable(match.places for match in matches)))
     for place in places[:_PLACES]:
-        yield wrapped(f"{label:14} {_location_text(place)}", width, "  ", hang=17)
+        where = location(place, look) if place.span is not None else place.path
+        yield from _labelled(label, one_line(place.label), look, where=one_line(where))
         label = ""
     if len(places) > _PLACES:
-        yield f"  {label:14} and {len(places) - _PLACES} more: clawdoctor run --offline"
-    for fix in next((match.fixes for match in matches if match.fixes), ()):
-        yield from _fix(fix, width, paint)
+        more = f"and {len(places) - _PLACES} more: clawdoctor run --offline"
+        yield from _labelled("", more, look)
+    fixes = next((match.fixes for match in matches if match.fixes), ())
+    if fixes:
+        yield ()
+    for number, fix in enumerate(fixes):
+        yield from remedy_lines(fix, "or" if number else "", MARGIN, set(), look)
 
 
-def _location_text(place: Place) -> str:
-    at = f":{place.span.start.line}:{place.span.start.column}" if place.span else ""
-    return f"{one_line(place.path)}{at}  {one_line(place.label)}".strip()
-
-
-def _fix(fix: Fix, width: int, paint: Paint) -> Iterator[str]:
-    """What to write and to run, as it stands: it is there to be copied."""
-    if not fix.snippet and not fix.actions:
-        yield wrapped(f"{'Do':14} {one_line(fix.title)}", width, "  ", hang=15)
-    label = "Write"
-    for text in fix.snippet.splitlines():
-        yield _copied(label, text, paint)
-        label = ""
-    label = "Run"
-    for action in fix.actions:
-        match action:
-            case Step(text):
-                yield wrapped(f"{label:14} {one_line(text)}", width, "  ", hang=15)
-            case Command(text):
-                yield _copied(label, text, paint)
-        label = ""
-
-
-def _copied(label: str, text: str, paint: Paint) -> str:
-    return f"  {paint(f'{label:14}', 'bold')} {text}".rstrip()
+def _labelled(label: str, text: str, look: Look, *, where: str = "") -> list[Line]:
+    start: Line = ((f"  {label:{_LABEL}}", "bold" if label else ""),)
+    if where:
+        start = (*start, (f"{where}  ", ""))
+    return wrap(text, look.width, start, ((" " * (_LABEL + 4), ""),))

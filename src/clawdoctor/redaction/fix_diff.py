@@ -1,0 +1,111 @@
+"""The lines of a file that a fix changes, before and after, without what may not be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from clawdoctor.finding import DiffLine
+from clawdoctor.redaction.excerpt import LONGEST, excerpt, shown_line
+from clawdoctor.redaction.hide import Redactor
+from clawdoctor.redaction.regions import Regions
+from clawdoctor.source.change import Edit
+from clawdoctor.source.text import Span
+
+MOST_LINES = 12
+"""A fix that changes more lines has no diff here: `run --diff` shows it."""
+_SHORTEST_HIDDEN = 3
+"""Shorter values are no secrets, and occur in many words."""
+_WORD = re.compile(r"\w{3}")
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
+
+
+def fix_diff(
+    edits: Iterable[Edit], regions: Mapping[str, Regions], redactor: Redactor
+) -> tuple[DiffLine, ...]:
+    """Return the lines that edits remove and add, or nothing if they cannot be shown.
+
+    A text that was moved can contain a comment or a hidden value, so such a fix has no diff.
+    """
+    lines: list[DiffLine] = []
+    seen: set[tuple[str, int]] = set()
+    for group in _on_same_line(edits):
+        file = regions.get(group[0].span.path)
+        if file is None or any(_copies_hidden(edit.text, file) for edit in group):
+            return ()
+        edit = _joined(group, file, redactor)
+        if edit is None or _is_long(edit):
+            return ()
+        span = edit.span
+        numbers = {(span.path, number) for number in range(span.start.line, span.end.line + 1)}
+        changed = () if numbers & seen else tuple(_changed(edit, file, redactor))
+        if not changed or len(lines) + len(changed) > MOST_LINES:
+            return ()
+        seen |= numbers
+        lines += changed
+    return tuple(lines)
+
+
+def _on_same_line(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
+    """The edits in order, those of a single line together."""
+    ordered = sorted(edits, key=lambda each: (each.span.path, each.span.start, each.span.end))
+    groups = groupby(ordered, key=lambda each: (each.span.path, each.span.start.line))
+    return (list(group) for _, group in groups)
+
+
+def _joined(edits: list[Edit], file: Regions, redactor: Redactor) -> Edit | None:
+    """One edit for those of a line, or None if the text between them is hidden."""
+    first, last = edits[0].span, edits[-1].span
+    if len(edits) == 1:
+        return edits[0]
+    span = Span(first.path, first.start, last.end)
+    shown = excerpt(file, span, redactor)
+    text = file.text
+    start, end = text.offset(span.start), text.offset(span.end)
+    if shown is None or shown.text[shown.start - 1 : shown.end - 1] != text.content[start:end]:
+        return None
+    parts: list[str] = []
+    for edit in edits:
+        parts += text.content[start : text.offset(edit.span.start)], edit.text
+        start = text.offset(edit.span.end)
+    return Edit(span, "".join(parts))
+
+
+def _is_long(edit: Edit) -> bool:
+    """Whether an excerpt cannot show all that an edit removes from a line."""
+    start, end = edit.span.start, edit.span.end
+    return start.line == end.line and end.column - start.column > LONGEST
+
+
+def _copies_hidden(text: str, file: Regions) -> bool:
+    """Whether a text may contain a comment or a hidden value of the file."""
+    if _COMMENT.search(text):
+        return True
+    if file.tokens is None:  # nothing in the file is known to be harmless
+        return _WORD.search(text) is not None
+    content = file.text.content
+    hidden = (content[start:end].strip() for token in file.tokens for start, end in token.hidden)
+    return any(len(value) >= _SHORTEST_HIDDEN and value in text for value in hidden)
+
+
+def _changed(edit: Edit, file: Regions, redactor: Redactor) -> Iterator[DiffLine]:
+    """Yield the lines of an edit, without those at its ends that stay the same."""
+    span = edit.span
+    first = excerpt(file, span, redactor)
+    on_one_line = span.start.line == span.end.line
+    last = first if on_one_line else excerpt(file, Span(span.path, span.end, span.end), redactor)
+    if first is None or last is None:
+        return
+    old = [first.text]
+    if not on_one_line:
+        between = range(span.start.line + 1, span.end.line)
+        old += [*(shown_line(file, number, 1, redactor) for number in between), last.text]
+    text = edit.text.replace("\r\n", "\n")
+    new = f"{first.text[: first.start - 1]}{text}{last.text[last.end - 1 :]}".split("\n")
+    while old and new and old[0].rstrip() == new[0].rstrip():
+        del old[0], new[0]
+    while old and new and old[-1].rstrip() == new[-1].rstrip():
+        del old[-1], new[-1]
+    yield from (DiffLine("removed", line.rstrip()) for line in old if line.strip())
+    yield from (DiffLine("added", line.rstrip()) for line in new if line.strip())

@@ -1,0 +1,103 @@
+"""What a run did not check, and why, in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from clawdoctor.finding import STAGES, CheckOutcome, Outcome, Report, Stage
+from clawdoctor.terminal.line import counted
+
+MOST_NAMES = 3
+
+_STAGE_LABELS: dict[Stage, str] = {
+    "openclaw": "OpenClaw's config",
+    "litellm": "LiteLLM's config",
+    "docker": "Docker",
+    "proxy": "the proxy",
+    "azure": "Azure",
+}
+_PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
+
+
+def gaps(report: Report, *, verbose: bool) -> list[str]:
+    """What was not checked, and why. A verbose report has a line for each check instead."""
+    sentences = [*_left_out(report), *_excluded(report), *_other_providers(report)]
+    if not verbose:
+        sentences = [*_skipped(report), *sentences, *_unknown(report)]
+    sentences += _newer(report)
+    if verbose and report.knowledge:
+        sentences.append(f"What clawdoctor knows is of {report.knowledge}.")
+    return sentences
+
+
+def _left_out(report: Report) -> list[str]:
+    left = report.available_checks - len(report.checks)
+    if not report.narrowed or left <= 0:
+        return []
+    return [f"Not checked (--select, --ignore): {counted(left, 'check')}."]
+
+
+def _other_providers(report: Report) -> list[str]:
+    names = report.unchecked_providers
+    if not names:
+        return []
+    return [f"Not checked (other services): models of {', '.join(_few(list(names)))}."]
+
+
+def _newer(report: Report) -> list[str]:
+    """The programs of which these tables do not have the newest settings."""
+    return [
+        f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
+        f"clawdoctor knows ({report.newest[program]})."
+        for program, version in report.versions.items()
+        if version is not None and program in report.newest
+    ]
+
+
+def _skipped(report: Report) -> list[str]:
+    codes: dict[str, int] = {}
+    for check in report.checks:
+        if check.outcome is Outcome.SKIPPED and check.blocked_by:
+            codes[check.blocked_by[0]] = codes.get(check.blocked_by[0], 0) + 1
+    if not codes:
+        return []
+    count = sum(codes.values())
+    return [f"Skipped because of {_listed(_few(list(codes)))}: {counted(count, 'check')} (-v)."]
+
+
+def _few(names: list[str]) -> list[str]:
+    left = len(names) - MOST_NAMES
+    return [*names[:MOST_NAMES], *([f"{left} more"] if left > 0 else [])]
+
+
+def _excluded(report: Report) -> list[str]:
+    by_reason: dict[str, list[CheckOutcome]] = {}
+    for check in report.checks:
+        if check.outcome is Outcome.SKIPPED and not check.blocked_by:
+            by_reason.setdefault(check.reason, []).append(check)
+    if not by_reason and report.mode == "offline":
+        return ["Not checked: the running proxy and Azure."]
+    sentences = []
+    for reason, checks in by_reason.items():
+        stages = {check.stage for check in checks}
+        about = _listed(_STAGE_LABELS[stage] for stage in STAGES if stage in stages)
+        why = f" ({reason})" if reason else ""
+        sentences.append(f"Not checked{why}: {counted(len(checks), 'check')} of {about}.")
+    return sentences
+
+
+def _listed(items: Iterable[str]) -> str:
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _unknown(report: Report) -> list[str]:
+    """How many checks found nothing out, and the commonest reason."""
+    reasons = Counter(check.reason for check in report.checks if check.outcome is Outcome.UNKNOWN)
+    if not reasons:
+        return []
+    first = next((reason for reason, _ in reasons.most_common() if reason), "")
+    more = " (-v has more reasons)" if first and len(reasons) > 1 else "" if first else " (-v)"
+    why = f": {first}" if first else ""
+    return [f"Could not check {counted(reasons.total(), 'thing')}{why}{more}."]

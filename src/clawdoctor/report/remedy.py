@@ -1,0 +1,90 @@
+"""What to do about a finding: the lines to change, what only a person can do, what to run."""
+
+from __future__ import annotations
+
+from clawdoctor.finding import Action, Command, Fix, Step
+from clawdoctor.terminal.diff import diff_lines
+from clawdoctor.terminal.line import Line, Look, cells, wrap
+
+Margin = Line
+"""What every line of a block begins with."""
+
+_LABEL = 6
+"""The columns of a label and the space after it."""
+_APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
+
+
+def paragraph(
+    text: str, margin: Margin, look: Look, *, label: str = "", hang: bool = False
+) -> list[Line]:
+    """Wrapped prose, with a label before its first line. `hang` leaves room for the label."""
+    rest: Line = (*margin, (" " * _LABEL, "")) if hang else margin
+    return wrap(
+        text, look.width, (*margin, (f"{label:<{_LABEL}}", "bold")) if label else rest, rest
+    )
+
+
+def remedy_lines(
+    fix: Fix, label: str, margin: Margin, elsewhere: set[Command], look: Look
+) -> list[Line]:
+    """A fix: its diff or what to write, the option that applies it, then what to do and to run.
+
+    Commands are not wrapped, so that users can copy them. Those in `elsewhere` are left out:
+    another block shows them.
+    """
+    lines: list[Line] = []
+    snippet = fix.snippet.strip("\n").splitlines()
+    apply = _APPLY.get(fix.applicability, "") if fix.edits else ""
+    if apply and fix.diff:
+        lines += _beside(diff_lines(fix.diff), label or "fix", apply, margin, look)
+    elif snippet:
+        verb = "fix" if fix.edits else "write"
+        shown: list[Line] = [((text, "cyan"),) for text in snippet]
+        lines += _beside(shown, label or verb, apply, margin, look)
+    elif apply:
+        lines += paragraph(fix.title, margin, look, label=label or "fix", hang=True)
+        lines += _indented(apply, margin)
+    elif not fix.actions:
+        lines += paragraph(fix.title, margin, look, label=label or "do", hang=True)
+    return lines + _actions(fix.actions, margin, elsewhere, look)
+
+
+def _beside(shown: list[Line], label: str, apply: str, margin: Margin, look: Look) -> list[Line]:
+    """Lines under a label. The command that applies them stands at the right, or below them."""
+    lines: list[Line] = []
+    for number, line in enumerate(shown):
+        start = f"{'' if number else label:<{_LABEL}}"
+        lines.append((*margin, (start, "bold"), *line))
+    if not apply:
+        return lines
+    taken = sum(cells(text) for text, _ in lines[0])
+    if taken + 3 + cells(apply) <= look.width:
+        gap = " " * (look.width - taken - cells(apply))
+        lines[0] = (*lines[0], (gap, ""), (apply, "dim"))
+        return lines
+    return [*lines, *_indented(apply, margin)]
+
+
+def _indented(command: str, margin: Margin) -> list[Line]:
+    return [(*margin, (" " * _LABEL, ""), (command, "dim"))]
+
+
+def _actions(
+    actions: tuple[Action, ...], margin: Margin, elsewhere: set[Command], look: Look
+) -> list[Line]:
+    """Steps and commands in their order. A label stands where the kind changes."""
+    lines: list[Line] = []
+    previous = ""
+    for action in actions:
+        label = "do" if isinstance(action, Step) else "run"
+        if isinstance(action, Command) and action in elsewhere:
+            continue
+        start = "" if label == previous else label
+        previous = label
+        if isinstance(action, Step):
+            lines += paragraph(action.text, margin, look, label=start, hang=True)
+            continue
+        for number, text in enumerate(action.text.splitlines()):
+            name = f"{'' if number else start:<{_LABEL}}"
+            lines.append((*margin, (name, "bold"), (text, "cyan")))
+    return lines
