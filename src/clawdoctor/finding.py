@@ -171,6 +171,7 @@ class Finding:
     program may have another environment than clawdoctor. `allows_start` says that the program
     starts in spite of a fault that a check of the scope `start` reports. A live finding confirms
     the assumed findings whose codes are in `confirms`, or, if that is None, all that can cause it.
+    `not_caused_by` are codes that can cause findings of the check, but not this one.
     `hop` is the stage where the route fails, unless it is the stage of the check.
     """
 
@@ -188,6 +189,7 @@ class Finding:
     assumed: bool = False
     allows_start: bool = False
     confirms: tuple[str, ...] | None = None
+    not_caused_by: tuple[str, ...] = ()
     hop: Stage | None = None
 
 

@@ -119,6 +119,30 @@ def test_the_proxy_that_is_named(here: Any) -> None:
     assert [kind for _, kind in found.providers] == ["proxy"]
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "model", "target"),
+    [
+        ("vllm", "http://localhost:8000/v1", "x", "server"),
+        ("vllm", "http://localhost:4000/v1", "x", "proxy"),
+        ("lmstudio", "http://localhost:1234/v1", "x", "server"),
+        ("mine", "http://localhost:8000/v1", "x", "server"),
+        ("mine", "http://localhost:8000/v1", "big", "proxy"),
+        ("mine", "http://localhost:8333/v1", "x", "proxy"),
+    ],
+)
+@pytest.mark.parametrize("proxy_url", [None, "http://localhost:4000"])
+def test_a_local_server_is_no_litellm_though_both_files_are_named(
+    here: Any, name: str, url: str, model: str, target: str, proxy_url: str | None
+) -> None:
+    text = provider(name, url, model).replace("models: [", 'api: "openai-completions", models: [')
+    files = {
+        "openclaw_config": str(here.home / ".openclaw/openclaw.json"),
+        "litellm_config": str(here.project / "litellm_config.yaml"),
+    }
+    found = chain(here, text, proxy_url=proxy_url, **files)
+    assert [kind for _, kind in found.providers] == [target]
+
+
 def test_litellm_alone_counts_every_group_as_used(here: Any) -> None:
     assert set(chain(here, None).usage.values()) == {"used"}
 

@@ -50,7 +50,7 @@ def chain_providers(
         for provider in (config.providers if config is not None else ())
         if (target := _target(provider, proxy, situation, ports)) is not None
     }
-    near = [name for name, (provider, target) in found.items() if _may_be(provider, target)]
+    near = [name for name, (it, target) in found.items() if _may_be(it, target, proxy)]
     named = None not in (situation.openclaw_config, situation.litellm_config)
     proxied = any(target == "proxy" for _, target in found.values())
     if named and proxy is not None and not proxied and len(near) == 1:
@@ -59,11 +59,23 @@ def chain_providers(
     yield from found.values()
 
 
-def _may_be(provider: Provider, target: Target) -> bool:
-    """Whether a server may be the user's LiteLLM: it is near, and not on another's usual port."""
+def _may_be(provider: Provider, target: Target, proxy: LiteLLMConfig | None) -> bool:
+    """Whether a server may be the user's LiteLLM: it is near, and nothing speaks for another."""
     url = provider.base_url.resolved or ""
-    usual = port_of(url) in table("providers")["ports"]
-    return target == "server" and is_near(host_of(url)) and not usual
+    return target == "server" and is_near(host_of(url)) and not _is_other(provider, url, proxy)
+
+
+def _is_other(provider: Provider, url: str, proxy: LiteLLMConfig | None) -> bool:
+    """Whether the id, the port or the models speak for another server than LiteLLM."""
+    others = table("providers")
+    if provider.id.casefold() in others["local"] or port_of(url) in others["ports"]:
+        return True
+    shared = port_of(url) in others["shared_ports"]
+    return shared and bool(provider.models) and not _serves(proxy, provider)
+
+
+def _serves(proxy: LiteLLMConfig | None, provider: Provider) -> bool:
+    return proxy is not None and any(deployments_for(proxy, m.id) for m in provider.models)
 
 
 def _target(
@@ -79,7 +91,9 @@ def _target(
     host = host_of(url)
     if is_azure(host):
         return "azure"
-    if situation.proxy_url and host == host_of(situation.proxy_url):
+    named = situation.proxy_url or ""
+    same_port = port_of(url) == port_of(named)
+    if named and host == host_of(named) and (same_port or not _is_other(provider, url, proxy)):
         return "proxy"
     name = provider.id.casefold()
     if "litellm" in name:
@@ -96,8 +110,7 @@ def _target(
         return "azure"
     if "azure" in name and (proxy is not None or "litellm" in (host or "")):
         return "proxy"  # without LiteLLM's file it may as well be another gateway
-    served = proxy is not None and any(deployments_for(proxy, m.id) for m in provider.models)
-    if served and port_of(url) not in others["ports"]:
+    if _serves(proxy, provider) and port_of(url) not in others["ports"]:
         return "proxy"
     return _server(provider, host)
 

@@ -28,6 +28,7 @@ def turn_finding(
     place: Place | None = None,
     consequence: str = "",
     confirms: tuple[str, ...] | None = None,
+    not_caused_by: tuple[str, ...] = (),
 ) -> Finding:
     """The finding for a failed turn, placed at a setting of the deployment.
 
@@ -47,6 +48,7 @@ def turn_finding(
         subjects=subjects_of(failure, replies),
         live=True,
         confirms=confirms,
+        not_caused_by=not_caused_by,
         hop="azure" if failure.direct else None,
     )
 

@@ -217,15 +217,14 @@ def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
                 errors.setdefault((raised.check.code, part), []).append(index)
     causes: list[int | None] = [None] * len(ranked)
     for index, symptom in enumerate(ranked):
-        if not symptom.check.causes:
+        codes = [c for c in symptom.check.causes if c not in symptom.finding.not_caused_by]
+        if not codes:
             continue
         # A finding about the whole chain is related to all others, and they to it.
         parts = {_CHAIN, *_shareable(symptom.finding, weights)}
         if CHAIN in symptom.finding.subjects:
             parts = {_ANYTHING}
-        candidates = merge(
-            *(errors.get((code, part), ()) for code in symptom.check.causes for part in parts)
-        )
+        candidates = merge(*(errors.get((code, part), ()) for code in codes for part in parts))
         causes[index] = next(
             (other for other in candidates if not _leads_to(causes, other, index)), None
         )

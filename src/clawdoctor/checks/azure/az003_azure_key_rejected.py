@@ -3,8 +3,9 @@
 What it means
 -------------
 Azure answers 401: the key that LiteLLM sends is not one of this resource. OpenClaw then says "Your
-saved login looks expired" and switches the whole provider off for a minute, fallbacks included;
-LiteLLM answers the next requests with 429 "No deployments available". Both are this.
+saved login looks expired" (2026.6.1 and later) and switches the whole provider off for a minute,
+fallbacks included; LiteLLM answers the next requests with 429 "No deployments available". Both are
+this.
 
 Why it happens
 --------------

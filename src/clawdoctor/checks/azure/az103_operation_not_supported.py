@@ -26,12 +26,14 @@ deployment. See which model stands behind which deployment:
 
 Versions
 --------
-Azure took codex models over chat completions until December 2025.
+Reports: Azure refused gpt-5-codex over chat completions in October 2025, and gpt-5.1-codex, which
+had worked, since 2025-12-09.
 
 References
 ----------
 https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
-https://github.com/anomalyco/opencode/issues/9035
+https://github.com/vanna-ai/vanna/issues/967
+https://github.com/langchain-ai/langchain-azure/issues/228
 https://github.com/langchain-ai/langchain/issues/35050
 """
 

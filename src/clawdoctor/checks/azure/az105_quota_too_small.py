@@ -28,8 +28,8 @@ https://aka.ms/oai/quotaincrease. A smaller maxTokens in openclaw.json helps a l
 
 Versions
 --------
-All versions. A subscription has a quota tier (since May 2026). Within it, each region, model and
-deployment type has a quota of its own.
+All versions. A subscription has a quota tier. Within it, each region, model and deployment type has
+a quota of its own.
 
 References
 ----------

@@ -4,7 +4,8 @@ What it means
 -------------
 Azure answers 400: a parameter is not one of this model's, has a value that it does not take, or is
 unknown to this api-version; or the description of a tool is not valid. Key and deployment are
-right. OpenClaw shows only "provider rejected the request schema or tool payload".
+right. OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool
+payload".
 
 Why it happens
 --------------
@@ -46,6 +47,7 @@ https://github.com/BerriAI/litellm/issues/13397
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -61,6 +63,7 @@ from clawdoctor.checks.turn_finding import (
     turn_finding,
 )
 from clawdoctor.finding import Action, Command, Finding, Fix, Step
+from clawdoctor.knowledge import table
 from clawdoctor.probes.replies import Failure, Replies
 
 _LOG = Command("openclaw infer model run --local --prompt hi   # shows the whole text")
@@ -70,6 +73,17 @@ _CONFIRMED = {
     **dict.fromkeys(("max_tokens", "temperature", "top_p"), ("LL110",)),
 }
 """Findings that the files make likely, and a refusal by Azure confirms."""
+
+
+_REASONING = frozenset(
+    ("max_tokens", "temperature", "messages", "reasoning_effort", "parallel_tool_calls", "stop")
+) | frozenset(name for family in table("litellm")["families"] for name in family["without"])
+_ABOUT = {
+    "OC104": frozenset({"store"}),
+    "OC114": frozenset({"messages", "reasoning_effort"}),
+    "LL110": _REASONING,
+}
+"""The parts of a request that each of these causes is about. `messages` have the role developer."""
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -88,10 +102,24 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             message=f'{refusal} for "{name}"',
             why=_why(parameter),
             confirms=(*_CONFIRMED.get(parameter, ()), *(("LL111",) if is_in_file else ())),
+            not_caused_by=tuple(_unrelated(failure, "tools" if tool else parameter)),
             setting=parameter if is_in_file else "model",
             label="sent to Azure in every request" if is_in_file else "refuses it",
             fix=_fix(failure, parameter, (restart_action(configs, replies), CHECK_AGAIN)),
         )
+
+
+def _unrelated(failure: Failure, part: str) -> Iterator[str]:
+    """Yield the possible causes that are about other parts of the request than the refused one."""
+    name = re.split(r"[.\[]", part)[0]
+    if not name:
+        return
+    yield from (code for code, names in _ABOUT.items() if name not in names)
+    deployment = failed_deployment(failure)
+    if deployment is not None and not _is_set_in_file(failure, name):
+        extra = deployment.params.get("extra_body")
+        if extra is None or extra.get(name) is None:
+            yield "LL111"
 
 
 def _why(parameter: str) -> str:

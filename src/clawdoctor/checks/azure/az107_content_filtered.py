@@ -4,7 +4,7 @@ What it means
 -------------
 Azure answers 400 content_filter, "The response was filtered due to the prompt triggering Azure
 OpenAI's content management policy", or ends an answer with finish_reason content_filter. The chain
-works. OpenClaw shows "provider rejected the request schema or tool payload".
+works. OpenClaw 2026.4.10 and later show "provider rejected the request schema or tool payload".
 
 Why it happens
 --------------
@@ -28,7 +28,7 @@ it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters
 
 Versions
 --------
-All versions.
+All versions. OpenClaw has `openclaw infer` since 2026.4.7.
 
 References
 ----------

@@ -26,9 +26,9 @@ model's versions, set its upgrade policy to "Once a new default version is avail
 Versions
 --------
 Azure moves these dates, so clawdoctor asks the resource. Where it does not, it knows which models
-had ended by November 2026, and says from when its knowledge is: o1, o3, o3-mini, o3-pro and o4-mini
-on 2026-11-19, codex-mini on 2026-11-15, gpt-5-chat, gpt-5.1-chat, gpt-5.2-chat and gpt-5.3-chat on
-2026-06-29.
+had ended by November 2026, and says from when its knowledge is. Of those for text they are o1, o3,
+o3-mini, o3-pro, o3-deep-research and o4-mini on 2026-11-19, codex-mini on 2026-11-15, gpt-5-chat,
+gpt-5.1-chat, gpt-5.2-chat and gpt-5.3-chat on 2026-06-29.
 
 References
 ----------

@@ -3,8 +3,8 @@
 What it means
 -------------
 Azure answers 500, 502, 503, 408 or "experiencing high demand": the request arrived and was not
-carried out. Key, deployment and request may all be right. OpenClaw says "provider internal error"
-or "provider overloaded".
+carried out. Key, deployment and request may all be right. OpenClaw 2026.8.2 and later say "provider
+internal error" or "provider overloaded".
 
 Why it happens
 --------------

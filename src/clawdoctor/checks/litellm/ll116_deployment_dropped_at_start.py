@@ -30,7 +30,8 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The providers are those of these three. A provider that
-a newer version, or one between two of these, may know is a warning where that one runs.
+a newer version, or one between two of these, may know is a warning where that one runs. So is
+another environment where a newer version runs.
 
 References
 ----------
@@ -102,6 +103,11 @@ def check(
         why = " There is nothing to do if the proxy's own environment sets it."
     if drop.reason == "provider":
         why = versions.doubt(names_in(_PROVIDERS, "providers"), drop.wanted)
+    if drop.reason == "environments" and (
+        versions.judged_as() is None or "litellm" in versions.newer()
+    ):
+        drop = replace(drop, sure=False)
+        why = f" A newer LiteLLM may know others; {versions.stated('litellm', 'LiteLLM')}."
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -152,6 +158,9 @@ def _provider_drop(
 
 
 def _outcome(drop: Drop, others: str) -> str:
+    if not drop.sure and drop.reason == "environments":
+        newest = looked_at(_PROVIDERS)[-1]
+        return f"LiteLLM {newest} and older drop a deployment with another environment."
     if not drop.sure:
         return "LiteLLM drops a deployment whose provider it does not know."
     if others:
@@ -186,6 +195,7 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
     if drop.reason == "environment":
         return f"{drops}: {drop.wanted} names none of its {name}"
     if drop.reason == "environments":
+        drops = drops if drop.sure else f'LiteLLM may drop "{deployment.group}"'
         return f"{drops}: {name} takes only a list of {drop.wanted}"
     return f"{drops}: {name} is not {_TYPES[drop.wanted]}"
 
@@ -193,11 +203,12 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
 def _label(drop: Drop) -> str:
     if drop.reason == "type":
         return f"has to be {_TYPES[drop.wanted]}"
-    if not drop.sure:
+    if drop.reason == "provider" and not drop.sure:
         return "not every version of LiteLLM knows this provider"
+    others = "LiteLLM knows no other environments"
     return {
         "provider": "LiteLLM knows no such provider",
-        "environments": "LiteLLM knows no other environments",
+        "environments": others if drop.sure else "not every version of LiteLLM knows this one",
     }.get(drop.reason, f"needs {drop.wanted}")
 
 

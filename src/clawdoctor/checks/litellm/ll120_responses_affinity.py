@@ -30,7 +30,7 @@ Or use one resource for the group, and another group as fallback.
 
 Versions
 --------
-LiteLLM knows the check since 1.82.1, and model_group_affinity_config since 1.83.7 at the latest
+LiteLLM knows the check since 1.82.1, and model_group_affinity_config since 1.83.0; 1.82.3 does not
 (read in the releases 1.80.0 to 1.110.0). Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the
 check a turn with the reasoning of another resource goes to any deployment of the group.
 

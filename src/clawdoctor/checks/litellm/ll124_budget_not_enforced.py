@@ -4,7 +4,7 @@ What it means
 -------------
 max_budget looks like a limit, and LiteLLM lets every request through. It counts the spend of the
 whole proxy, of keys and of users in its database only. Without a database it starts with the limit,
-and newer versions write a warning to their log. Nothing stops an agent that runs wild.
+and 1.97.0 and later write a warning to their log. Nothing stops an agent that runs wild.
 
 Why it happens
 --------------

@@ -5,7 +5,7 @@ What it means
 What OpenClaw sends as the model is the part of the reference after the first slash. LiteLLM looks
 for a model_name that is equal to it, letter by letter, and answers 400 "Invalid model name passed
 in model=..." where there is none. If model_list has a wildcard such as azure/*, the answer is 400
-"There are no healthy deployments for this model". OpenClaw 2026.6.11 and later show "The selected
+"There are no healthy deployments for this model". OpenClaw 2026.6.8 and later show "The selected
 model was not found by the provider".
 
 Why it happens

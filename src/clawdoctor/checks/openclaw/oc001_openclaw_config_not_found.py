@@ -25,7 +25,8 @@ Versions
 --------
 All. OpenClaw looks at OPENCLAW_CONFIG_PATH alone if that is set; else in OPENCLAW_STATE_DIR,
 ~/.openclaw and ~/.clawdbot, for openclaw.json and clawdbot.json. OpenClaw 2026.3.13 and older also
-look in ~/.moltbot and ~/.moldbot, for moltbot.json and moldbot.json.
+look in ~/.moltbot and ~/.moldbot, for moltbot.json and moldbot.json; 2026.3.22 to 2026.3.28 in
+~/.moldbot, for moldbot.json.
 
 References
 ----------

@@ -26,7 +26,7 @@ If no mistake is to be seen, OpenClaw keeps older states of the file beside it (
 
 Versions
 --------
-All.
+All. `openclaw config validate` came with 2026.3.2.
 
 References
 ----------

@@ -4,14 +4,14 @@ What it means
 -------------
 OpenClaw checks every key of openclaw.json against a strict schema. One that is misspelt or in the
 wrong place is enough: the Gateway does not start, and other commands end with "OpenClaw config is
-invalid". Nothing is taken from the rest of the file.
+invalid", since 2026.5.12. Nothing is taken from the rest of the file.
 
 Why it happens
 --------------
 A key is misspelt (apikey, baseURL) or stands one level too high (providers outside of models), the
 api is misspelt or was renamed, a provider has no baseUrl or no models, a model is a bare string or
-has no name, or the file was written for another version: env: { NAME: "value" } was fine early in
-2026 and is env: { vars: { NAME: "value" } } now.
+has no name, or the file was written for another version: env: { NAME: "value" } was fine up to
+2026.7.1 and is env: { vars: { NAME: "value" } } now.
 
 How to fix it
 -------------
@@ -27,10 +27,11 @@ The schema is that of OpenClaw 2026.9.6, with the channels that it knows; a plug
 are left alone. What a newer version may have added is a note, and a warning where it looks misspelt
 or is a value of api. For an older one, a key that no version looked at has is an error; what else
 is not known to have been wrong then is left alone. Keys that OpenClaw removed are known with the
-version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
-Where only the version that last wrote the file is known, what it may have accepted is a warning, or
-a note outside of agents, env, memory and models. The values of api, and the
-keys, are known for versions since 2026.2.17; a version between two that differ gets a warning.
+version that first refuses them: agents.defaults.llm is refused since 2026.4.26. Where only the
+version that last wrote the file is known, what it may have accepted is a warning, or a note outside
+of agents, env, memory and models. The values of api, and the keys, are known for versions since
+2026.2.17; a version between two that differ gets a warning. `openclaw config validate` came with
+2026.3.2.
 
 References
 ----------
@@ -67,6 +68,7 @@ from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_p
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 _ELSEWHERE = re.compile(
     r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/"
 )
@@ -143,10 +145,15 @@ def _was_never_known(violation: Violation, versions: Versions) -> bool:
 
 
 def _era(versions: Versions) -> Era:
-    """How the version found relates to the schema's; an unknown version counts as the same."""
+    """How the version found relates to the schema's.
+
+    An unknown version counts as the same, and as a newer one where the tables are outdated.
+    """
     installed, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
-    if installed is None or installed == known:
+    if installed is None:
+        return "newer" if versions.outdated else "known"
+    if installed == known:
         return "known"
     if installed > known:
         return "newer"
@@ -227,8 +234,11 @@ def _is_removed(violation: Violation, file: OpenClawFile, versions: Versions) ->
     removal, node = removal_of(violation), file.root.at(violation.pointer)
     if removal is None or not removal.covers(versions.value("openclaw")):
         return False
-    # Below `env`, older versions accept variables, whose values are strings.
-    return not violation.pointer.startswith("/env/") or (node is not None and node.kind == "string")
+    if not violation.pointer.startswith("/env/"):
+        return True
+    # Below `env`, older versions accept variables. Another name may be a setting of a newer one.
+    is_variable = _VARIABLE.fullmatch(violation.key) is not None
+    return is_variable and node is not None and node.kind == "string"
 
 
 def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:

@@ -23,7 +23,7 @@ include each other.
 
 Versions
 --------
-Measured on OpenClaw 2026.9.6. OPENCLAW_INCLUDE_ROOTS works since 2026.5.12; 2026.4.24 does not know
+Measured on OpenClaw 2026.9.6. OPENCLAW_INCLUDE_ROOTS works since 2026.5.2; 2026.4.29 does not know
 it.
 
 References

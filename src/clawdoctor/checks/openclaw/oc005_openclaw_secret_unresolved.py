@@ -36,8 +36,8 @@ OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.5.12 an
 and send nothing ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
 reference itself. A SecretRef to an unset variable stops OpenClaw before it sends (measured on
 2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send nothing for
-the provider openai; with auth: "aws-sdk", versions after 2026.3.13 send "__aws_sdk_auth__" as the
-key of any provider (measured on 2026.3.13, 2026.8.2 and 2026.9.6).
+the provider openai; with auth: "aws-sdk", 2026.4.22 and later send "__aws_sdk_auth__" as the key of
+any provider (measured on 2026.8.2 and 2026.9.6; 2026.4.20 does not know that text).
 
 References
 ----------

@@ -24,7 +24,7 @@ Any other id, such as azure-openai, may have every api.
 
 Versions
 --------
-OpenClaw 2026.3.7 and older stop. 2026.3.8 to 2026.4.24 use openai-responses. 2026.4.27 and later
+OpenClaw 2026.3.7 and older stop. 2026.3.8 to 2026.4.25 use openai-responses. 2026.4.26 and later
 use openai-completions, which is right for a LiteLLM proxy: there the line is no more than a help
 for the reader. 2026.8.0 and later look at the api of a provider called openai.
 

@@ -9,12 +9,13 @@ from clawdoctor.chain.drop_params import DropParams
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import lacks
 
 PARAMETER = "store"
 
 
-Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
+Reception = Literal["litellm-refuses", "azure-refuses", "disputed", "taken", "unknown"]
 """Who refuses a `store` that OpenClaw sends, if anyone does."""
 
 
@@ -26,7 +27,13 @@ def reception_of(route: Route, dropping: Mapping[str, DropParams], versions: Ver
         _deployment_reception(deployment, dropping[deployment.id], versions)
         for deployment in route.deployments
     }
-    order: tuple[Reception, ...] = ("litellm-refuses", "azure-refuses", "unknown", "taken")
+    order: tuple[Reception, ...] = (
+        "litellm-refuses",
+        "azure-refuses",
+        "disputed",
+        "unknown",
+        "taken",
+    )
     return min(receptions, key=order.index)
 
 
@@ -38,6 +45,8 @@ def _deployment_reception(
     if _litellm_refuses(versions):
         return "taken" if dropping.on else "litellm-refuses"
     api_version = deployment.api_version.resolved
+    if api_version in table("azure")["disputed"][PARAMETER]:
+        return "disputed"
     if api_version is not None and lacks(api_version, PARAMETER):
         return "azure-refuses"  # drop_params does not drop a `store` that LiteLLM passes on
     sure = api_version is not None and (versions.known("litellm") or dropping.on)

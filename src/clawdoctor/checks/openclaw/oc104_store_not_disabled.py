@@ -25,7 +25,8 @@ Versions
 OpenClaw 2026.4.23 and older send `store`. 2026.4.24 and later send it to no proxy over chat
 completions, whatever the model says: there the line is no more than a help for older versions. An
 api of the Responses kind still sends it. LiteLLM 1.81.1 to 1.81.13 refuse it for every Azure model;
-older and newer ones pass it on. Azure takes it from api-version 2024-12-01-preview on.
+older and newer ones pass it on. Azure takes it from api-version 2024-12-01-preview on; what it
+does with 2024-10-01-preview its documentation leaves open.
 
 References
 ----------
@@ -135,6 +136,7 @@ _HARMLESS = "models without compat.supportsStore: false, which does no harm here
 _TITLES: dict[Reception, str] = {
     "litellm-refuses": "OpenClaw is not told to leave out `store`, and this LiteLLM refuses it",
     "azure-refuses": "OpenClaw is not told to leave out `store`, and this api-version refuses it",
+    "disputed": "OpenClaw is not told to leave out `store`, which this api-version may refuse",
     "taken": "OpenClaw is not told to leave out `store`",
     "unknown": "OpenClaw is not told to leave out `store`, which some versions of LiteLLM refuse",
 }
@@ -164,6 +166,8 @@ def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versi
     if reception == "litellm-refuses":
         row = next(row for row in behaviours("litellm", PARAMETER) if row.effect == "refused")
         parts.append(f"{row.says}; {versions.stated('litellm', 'LiteLLM')}.")
+    elif reception == "disputed":
+        parts.append("Azure's documentation leaves open whether this api-version takes it.")
     elif reception == "azure-refuses" and severity is not Severity.INFO:
         parts.append(f"Azure takes it from api-version {feature_since(PARAMETER)} on.")
     elif reception == "taken" and wanted == "sent":

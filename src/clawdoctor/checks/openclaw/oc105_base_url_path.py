@@ -3,11 +3,11 @@
 What it means
 -------------
 OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and changes nothing else. If
-baseUrl holds that path already, has /v1 twice or ends in a query, the request goes to a path that
-the proxy does not have, and the answer is 404. Without http:// it goes nowhere ("Invalid URL" or
-"Connection error."), and neither does a URL with a login in it (https://name:password@host).
-https:// to a port that speaks http ends in "Connection error." as well, after a minute and a half
-of retries.
+baseUrl holds that path already, has /v1 twice or, in older versions, ends in a query, the request
+goes to a path that the proxy does not have, and the answer is 404. Without http:// it goes nowhere
+("Invalid URL" or "Connection error."), and neither does a URL with a login in it
+(https://name:password@host). https:// to a port that speaks http ends in "Connection error." as
+well, after a minute and a half of retries.
 
 Why it happens
 --------------
@@ -24,9 +24,9 @@ LiteLLM serves the same paths without /v1, so that one may be left out.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm; only OpenClaw 2026.3.22 and
-older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and later keep a query
-behind their path, where LiteLLM ignores it.
+All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm in 2026.5.12 and later;
+2026.3.22 and older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and
+later keep a query behind their path, where LiteLLM ignores it.
 
 References
 ----------

@@ -5,7 +5,7 @@ What it means
 OpenClaw looks for the provider before the first slash. If neither your configuration nor OpenClaw
 itself has one of that name, the agent's turn ends with "Unknown model: ..." before anything is
 sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
-falls back to a provider of its own, for which there is no key.
+falls back to a provider of its own.
 
 Of its provider openai OpenClaw also refuses a listed model whose id begins with openai/, if the
 agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
@@ -32,8 +32,8 @@ proxy decides. It then knows neither its context window nor what it can do.
 Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
-there is a note. OpenClaw 2026.8.2 and newer refuse an id that begins with openai/.
-OpenClaw 2026.3.22 and older treat a model without a provider as Anthropic's.
+there is a note. OpenClaw 2026.8.1 and newer refuse an id that begins with openai/.
+OpenClaw 2026.4.2 and older treat a model without a provider as Anthropic's.
 
 References
 ----------
@@ -59,6 +59,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
 from clawdoctor.chain.sent_model import sent_model
+from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import proxy_url
@@ -67,11 +68,12 @@ from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
+    in_no_list,
     without_key,
     without_models,
 )
 from clawdoctor.finding import Finding, Fix, Severity
-from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import Append, Put
@@ -95,7 +97,8 @@ def check(
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
     for ref in openclaw.refs:
         if ref.provider is None:
-            yield from _without_provider(ref, chain, openclaw)
+            misspelt = tuple(_without_provider(ref, chain, openclaw))
+            yield from misspelt or in_no_list(ref, chain, openclaw, litellm, versions)
         elif openclaw.provider(ref.provider) is None:
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
@@ -188,20 +191,23 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 
 def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
     """Report a model without its provider where older versions do not look for it."""
-    row = behaviour("openclaw", "bare-model", versions.value("openclaw"))
+    judged = judge_versions(versions, "openclaw", "bare-model", ["default-provider"])
     is_alias = ref.written.partition("/")[2] != "" or ref.written != ref.model
-    if versions.of("openclaw") is None or row is None or row.effect == "resolved" or is_alias:
+    if judged is None or is_alias:
         return
     better = f"{ref.provider}/{ref.model}"
+    here = "which one runs here is not known"
+    if versions.openclaw is not None:
+        here = versions.stated("openclaw", "OpenClaw")
     yield Finding(
-        severity=Severity.ERROR if versions.known("openclaw") else Severity.WARNING,
+        severity=judged.severity,
         message=f'the model "{ref.model}" has no provider; write "{better}"',
-        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. Newer ones find it in "
-        f'the list of "{ref.provider}".',
+        detail=f'{judged.row.says}; {here}. Newer ones find it in the list of "{ref.provider}".',
         place=openclaw.place(ref.pointer, "no provider before it"),
         consequence=consequence_of(ref),
         subjects=(better,),
         fixes=(_fix(ref, better),),
+        assumed=judged.severity is Severity.WARNING,
     )
 
 

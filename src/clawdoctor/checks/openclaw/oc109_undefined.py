@@ -18,7 +18,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.openclaw.api_line import API
 from clawdoctor.checks.openclaw.provider_key import key_variable
 from clawdoctor.finding import Finding, Fix, Severity
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Put, Rename, Value, put
 from clawdoctor.source.node import Node, join_pointer
@@ -85,6 +85,40 @@ def without_key(
             ),
         ),
         assumed=True,
+    )
+
+
+def in_no_list(
+    ref: ModelRef,
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | None,
+    versions: Versions,
+) -> Iterator[Finding]:
+    """Report a model without a provider that no provider lists, or several do.
+
+    It is a warning if the proxy serves the name: then it is surely meant.
+    """
+    if not chain.providers or "/" in ref.written or ref.written != ref.model:
+        return
+    proxies = chain.proxy_providers
+    served = litellm is not None and is_accepted(litellm, ref.model)
+    meant = f"{proxies[0].id}/{ref.model}" if served and len(proxies) == 1 else None
+    row = behaviour("openclaw", "bare-model", versions.value("openclaw"))
+    fix = Fix("write the provider before the model", snippet=f'"<provider>/{ref.model}"')
+    if meant is not None:
+        text = json.dumps(meant, ensure_ascii=False)
+        changes = (Put(ref.node, meant),)
+        fix = Fix(f"write {text}", "unsafe", changes=changes, snippet=text, actions=(CHECK_AGAIN,))
+    yield Finding(
+        severity=Severity.INFO if meant is None else Severity.WARNING,
+        message=f'the model "{ref.model}" has no provider, and OpenClaw takes one of its own',
+        detail=f"{row.says if row else ''}. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(ref.pointer, "no provider before it"),
+        consequence=consequence_of(ref),
+        subjects=(ref.pointer,),
+        fixes=(fix,),
+        assumed=meant is not None,
     )
 
 

@@ -30,7 +30,7 @@ OpenClaw 2026.7 and older take agents.defaults.models for the list as soon as it
 2026.8.1 and later have agents.defaults.modelPolicy.allow for that, and read the map only where
 there is no modelPolicy and no mark in meta.migrations. A list without "/*" leaves the primary alone
 (run on 2026.2.17, 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6). One with "other/*" replaces it
-since 2026.5.12 (run on 2026.5.12, 2026.7.1, 2026.8.2 and 2026.9.6); 2026.4.24 knows no "/*".
+since 2026.5.12 (run on 2026.5.12, 2026.7.1, 2026.8.2 and 2026.9.6); 2026.5.7 knows no "/*".
 
 References
 ----------

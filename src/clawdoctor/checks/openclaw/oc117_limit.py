@@ -17,7 +17,7 @@ USUAL = 120
 """OpenClaw's own limit for a host that is not local, in seconds."""
 _LOCAL = 600
 _SAME_MACHINE = 300
-_WHOLE_RUN = 600
+_WHOLE_RUN = {"whole-run": 600, "two-days": 48 * 3600}
 _NAMES_OF_THE_HOST = ("host.docker.internal", "host.orb.internal", "docker.orb.internal")
 _NETWORKS = tuple(
     ipaddress.ip_network(network)
@@ -53,8 +53,8 @@ def openclaw_limit(route: Route, openclaw: OpenClawConfig, versions: Versions) -
         return None
     written = own_timeout(route)
     limits = [limit for limit in (written, _seconds(openclaw.root, _RUN, _RUN)) if limit]
-    if effect == "whole-run":
-        return min(limits, key=_length, default=Limit(_WHOLE_RUN))
+    if effect in _WHOLE_RUN:
+        return min(limits, key=_length, default=Limit(_WHOLE_RUN[effect]))
     if effect == "capped":
         limits += [] if is_local(host) else [Limit(USUAL)]
     elif written is None:

@@ -27,10 +27,10 @@ LiteLLM's fallbacks answer in time, give LiteLLM less than OpenClaw has:
 
 Versions
 --------
-OpenClaw 2026.3.13 and older know no limit but that of the run, 600 seconds by default. From
-2026.4.26 to 2026.5.18 timeoutSeconds only shortens the 120 seconds of a host that is not local.
-From 2026.5.19 it counts as it is. Without it, 2026.9.6 waits 120 seconds, and 600 for localhost,
-private addresses and names in .local.
+OpenClaw 2026.3.28 and older know no limit but that of the run, by default 600 seconds up to
+2026.3.13 and 48 hours from 2026.3.22 on. From 2026.4.26 to 2026.5.18 timeoutSeconds only shortens
+the 120 seconds of a host that is not local. From 2026.5.19 it counts as it is. Without it, 2026.9.6
+waits 120 seconds, and 600 for localhost, private addresses and names in .local.
 
 References
 ----------

@@ -19,7 +19,8 @@ Say that this proxy sends token counts, for each of its models:
 
     compat: { supportsUsageInStreaming: true },
 
-Or let LiteLLM send the counts unasked: general_settings: { always_include_stream_usage: true }.
+Or let LiteLLM, from 1.81.14 on, send the counts unasked:
+general_settings: { always_include_stream_usage: true }.
 
 Versions
 --------

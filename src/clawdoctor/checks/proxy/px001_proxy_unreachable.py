@@ -5,7 +5,7 @@ What it means
 OpenClaw sends its requests to the baseUrl of its provider, and no proxy answers there: the
 connection is refused, the name is not found, the encryption does not match, or no answer comes in
 time. OpenClaw tries again for a minute and a half and then says "connection refused by the
-provider endpoint" or "network connection error".
+provider endpoint" or "network connection error" (2026.3.22 and later).
 
 Why it happens
 --------------

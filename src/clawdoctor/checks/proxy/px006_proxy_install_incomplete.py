@@ -30,7 +30,7 @@ The image of LiteLLM for Docker has all of it.
 Versions
 --------
 All versions. The name in the text changes: websockets in 1.106.2 and 1.108.7, backoff and
-proxy_server before.
+proxy_server before. LiteLLM 1.106.2 and later have the text about the prisma CLI; 1.104.0 does not.
 
 References
 ----------

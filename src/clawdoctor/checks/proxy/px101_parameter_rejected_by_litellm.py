@@ -5,7 +5,7 @@ What it means
 The proxy answers 400 "litellm.UnsupportedParamsError: azure does not support parameters: [...]", or
 "... doesn't support temperature=...": OpenClaw sent something that LiteLLM takes to be wrong for
 this model. Azure was never asked.
-OpenClaw shows only "provider rejected the request schema or tool payload".
+OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool payload".
 
 Why it happens
 --------------
@@ -80,6 +80,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f'LiteLLM refuses{named} for "{question.model}"',
             confirms=("LL101", "LL110", "OC104") if parameter == "store" else ("LL101", "LL110"),
+            not_caused_by=("OC104",) if parameter and "store" not in parameter.split(", ") else (),
             why="LiteLLM takes it to be wrong for this model, and asks Azure nothing. OpenClaw "
             'shows only "provider rejected the request schema or tool payload".',
             place=place,

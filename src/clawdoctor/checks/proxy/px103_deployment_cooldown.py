@@ -27,7 +27,8 @@ errors while you look for a fault, in litellm_config.yaml:
 
 Versions
 --------
-All versions of LiteLLM. Newer ones set type "all_deployments_in_cooldown", older ones "None".
+All versions of LiteLLM. 1.103.0 and later set type "all_deployments_in_cooldown", 1.102.4 and older
+"None". OpenClaw has `openclaw infer` since 2026.4.7.
 
 References
 ----------

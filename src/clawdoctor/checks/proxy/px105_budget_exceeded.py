@@ -3,11 +3,11 @@ r"""A budget that is set in LiteLLM is used up.
 What it means
 -------------
 LiteLLM refuses requests because a key, a user, a team or a provider has spent what it may: "Budget
-has been exceeded! Current cost: ..., Max budget: ...", or, for a provider, "No deployments
+has been exceeded! Key=... Current cost: ..., Max budget: ...", or, for a provider, "No deployments
 available - crossed budget: Exceeded budget for provider azure". It is LiteLLM's own account. Azure
 has no part in it: no quota of Azure and no bill is meant. The same is true of the requests and
-tokens per minute that LiteLLM allows a key or a team: "Rate limit exceeded for api_key: ... Limit
-type: tokens".
+tokens per minute that LiteLLM allows a key or a team, "Rate limit exceeded for api_key: ... Limit
+type: tokens", and of those of a deployment, "Model rate limit exceeded. RPM limit=60, ...".
 
 Why it happens
 --------------
@@ -114,6 +114,14 @@ CHECK = Check(
             "meant. Raise it for the key that OpenClaw sends, or wait a minute:",
             f"{POST} http://localhost:4000/key/update "
             '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
+            when=r"Rate Limit Handler|Crossed TPM / RPM|parallel requests? limit",
+        ),
+        "own": Advice(
+            "The deployment's own <rate> in litellm_config.yaml is used up, and LiteLLM enforces "
+            "it (enforce_model_rate_limits in optional_pre_call_checks). Azure was not asked. "
+            "Raise it, add a deployment to the group, or wait a minute (a day for TPD and RPD):",
+            "litellm_params:\n  tpm: 200000\n  rpm: 200",
+            when=r"Model rate limit exceeded\. (?P<rate>[TR]P[MD])",
         ),
         "team": Advice(
             "The team, project or organization of this key has spent its max_budget. Raise it, on "
@@ -188,9 +196,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "LiteLLM Rate Limit Handler|Crossed TPM / RPM"
-            "|(?P<rate>Max parallel request)s? limit reached",
-            advice="rate",
+            "LiteLLM Rate Limit H|Crossed TPM / RPM"
+            r"|(?P<rate>Max parallel request)s? limit reached|Model rate limit exceeded\.",
         ),
         rule(
             "certain",

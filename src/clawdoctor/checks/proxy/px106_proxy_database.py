@@ -27,7 +27,8 @@ In Compose the host is the name of the service (postgresql://user:password@db:54
 
 Versions
 --------
-All versions: the texts are those of LiteLLM's and Prisma's code and of reports, and were not run.
+All versions: the texts are those of LiteLLM's code, last read in 1.110.2, of Prisma's, and of
+reports, and were not run.
 Where LiteLLM is to go on without its database:
 general_settings: allow_requests_on_db_unavailable: true.
 
@@ -180,7 +181,7 @@ CHECK = Check(
             "started or has died. Restart the proxy and read the first error in its log before "
             "this one: a database that does not answer, too little memory (exit 137), or a folder "
             "that the user may not write or execute in (a read-only container, HOME).",
-            when=r"query engine|ClientNotConnected",
+            when=r"query.engine|ClientNotConnected",
         ),
         "none": Advice(
             "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
@@ -212,13 +213,13 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             "BinaryNotFoundError|libraries: libatomic|prisma-python/binaries"
-            "|cached plan error detected",
+            "|cached plan error detected|prisma-query-engine PID",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"(?:DB|database) not connected\. (?:See|Connect|This)|Not connected to (?:the )?DB!"
-            r"|Error, database not connected",
+            r"(?:DB|database) (?:not )?connected\. (?:See|Con|This|prisma)"
+            r"|Not connected to (?:the )?DB!|Error, database not connected",
             advice="none",
         ),
         rule(

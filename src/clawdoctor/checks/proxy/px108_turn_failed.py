@@ -27,7 +27,7 @@ The same question straight to Azure tells whose fault it is:
 
 Versions
 --------
-All versions.
+All versions. OpenClaw has `openclaw infer` since 2026.4.7.
 
 References
 ----------
