@@ -163,8 +163,9 @@ def _completed(
     model = _model(sources)
     provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    plain = bridged or not routed
+    plain = not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
+    model = seen if not routed else model
     mapped = map_parameters(
         whole,
         seen,
@@ -392,7 +393,7 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
-    listed = deployment.is_listed(provider)
+    listed = deployment.is_listed(provider, priced=True)
     if provider == "openai" and _uses_other_provider(sources):
         listed = False
     if not listed or (provider != "azure" and sent["model"] in never):
@@ -437,7 +438,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     made = {**form, **sent, **leaked, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":
-        if azure_url.base_of(sources) is None:
+        if azure_url.base_of(sources) is None and not sources.is_empty("AZURE_API_BASE"):
             raise StoppedError(failed("no-base", _NO_EMBEDDINGS_BASE, "APIConnectionError"))
         return at_azure(sources, "embeddings", made, changes)
     if provider == "azure_ai":
@@ -534,10 +535,16 @@ def _mode(sources: Sources) -> str | None:
     versions know that of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
-    if _uses_other_provider(sources):
+    if _uses_other_provider(sources) or not deployment.is_listed(path_of(sources)[0], priced=True):
         row = behaviour("litellm", "routing-words", proxy.version)
         return deployment.mode if row is None or row.effect == "first" else None
     return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+
+
+def _keeps_prefix(sources: Sources) -> bool:
+    """Whether LiteLLM looks for the parameters of a bridged chat under its name with the prefix."""
+    row = behaviour("litellm", "routing-words", sources.proxy.version)
+    return _mode(sources) == "responses" and row is not None and row.effect != "first"
 
 
 def _uses_other_provider(sources: Sources) -> bool:
