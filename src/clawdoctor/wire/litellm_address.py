@@ -123,6 +123,9 @@ def at_azure(
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
+        endpoint = variables("AZURE_OPENAI_ENDPOINT")
+        if called and not undated and base is None and sources.first_of(*endpoint) is None:
+            raise StoppedError(failed("no-base", _NO_BASE, error))
         refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
@@ -300,22 +303,32 @@ def embedded_at_foundry(
 ) -> Prediction:
     """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
     base = _foundry_base(sources, "embeddings")
-    key = sources.first_of(
-        *parameters("api_key"),
-        *variables("AZURE_AI_API_KEY"),
-        *settings("api_key"),
-        *variables("OPENAI_API_KEY"),  # what OpenAI's client takes
-    )
-    if key is None:
-        _check_tenant(sources, "APIConnectionError")
+    choice = _embedding_choice(sources)
+    if choice is None:
         text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")
         raise StoppedError(client_failed(sources, "no-key", text))
     root = base.value
     if (urlsplit(root).hostname or "").endswith(".services.ai.azure.com"):
-        root = f"{root.rstrip('/').removesuffix('/models')}/models"
+        parts = urlsplit(root)
+        path = f"{parts.path.rstrip('/').removesuffix('/models')}/models"
+        root = parts._replace(path=path).geturl()
     address = azure_url.openai_address(root, _PATHS["embeddings"], sources.proxy.version)
-    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY)
     return _prediction(sources, "embeddings", address, choice, made, changes, base, None)
+
+
+def _embedding_choice(sources: Sources) -> Choice | None:
+    """Return the credential of an embedding at Foundry: OpenAI's client may know a key, too."""
+    own = (*parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key"))
+    key = sources.first_of(*own)
+    if key is None:
+        _check_tenant(sources, "APIConnectionError")
+        token = token_credential(sources)
+        if isinstance(token, Unpredicted):
+            raise StoppedError(token)
+        if token is not None:
+            return token
+        key = sources.first_of(*variables("OPENAI_API_KEY"))
+    return Choice(BEARER, Secret(key.value), (key.origin,), KEY) if key is not None else None
 
 
 def _to_foundry(
@@ -445,13 +458,13 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
     found: dict[str, tuple[str | Secret, Origin]] = {}
     if api == "embeddings" and path_of(sources)[0] == "azure_ai":
         return found
-    text = sources.deployment.path[0] == PROVIDER
-    for block in ("extra_headers",) if text else ("headers", "extra_headers"):
+    for block in ("headers", "extra_headers"):
         written = sources.deployment.params.get(block)
         if isinstance(written, Mapping):
             origin = Origin("parameter", block)
             found |= {str(name).lower(): (value, origin) for name, value in written.items()}
     written = sources.proxy.settings.get("headers")
+    text = sources.deployment.path[0] == PROVIDER
     if not found and api == "chat" and not text and isinstance(written, Mapping):
         origin = Origin("setting", "headers")
         found = {str(name).lower(): (value, origin) for name, value in written.items()}

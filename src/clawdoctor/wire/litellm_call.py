@@ -121,6 +121,8 @@ def _model(sources: Sources) -> Model:
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
     mode = _mode(sources)
+    if path_of(sources)[0] == "azure_ai" and not has_responses(sources):
+        return False
     if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
         return True
     return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
@@ -145,11 +147,6 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
     whole["messages"] = _marked(sources.deployment, whole.get("messages"))
-    if sources.deployment.params.get("supports_system_message") is False:
-        try:
-            whole["messages"] = without_system(whole["messages"], _model(sources), proxy.version)
-        except TypeError as error:
-            raise StoppedError(failure_of(sources, str(error))) from None
     return _completed(sources, body, whole, routed=True)
 
 
@@ -158,14 +155,21 @@ def _completed(
 ) -> Prediction:
     """Return the chat for a request. `routed` means that it comes as a chat from the router."""
     deployment, proxy = sources.deployment, sources.proxy
+    if deployment.params.get("supports_system_message") is False:
+        try:
+            merged = without_system(whole.get("messages"), _model(sources), proxy.version)
+        except TypeError as error:
+            raise StoppedError(failure_of(sources, str(error))) from None
+        whole = {**whole, "messages": merged}
     if deployment.path[0] == PROVIDER:
         return _text_completed(sources, body, whole, routed=routed)
     model = _model(sources)
     provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    plain = not routed or (bridged and not _keeps_prefix(sources))
+    stays = not bridged and provider == "azure_ai"
+    plain = stays or not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
-    model = seen if not routed else model
+    model = seen if not bridged else model
     mapped = map_parameters(
         whole,
         seen,
@@ -274,6 +278,9 @@ def _text_completed(
 ) -> Prediction:
     deployment = sources.deployment
     name = deployment.path[1]
+    if routed and "headers" in deployment.params:  # LiteLLM sends only extra_headers
+        params = {key: value for key, value in deployment.params.items() if key != "headers"}
+        sources = replace(sources, deployment=replace(deployment, params=params))
     if deployment.params.get("azure_ad_token") is not None:
         raise StoppedError(Unpredicted(f"an azure_ad_token with {PROVIDER} is not modelled"))
     mapped = map_text(
@@ -290,7 +297,7 @@ def _text_completed(
     if sent.get("stream") is not True:
         sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
     fault = refused_argument(sent)
-    if azure_url.base_of(sources) is None:
+    if azure_url.base_of(sources) is None and not sources.is_empty("AZURE_API_BASE"):
         error = "APIConnectionError"
         text = "api_base is required for Azure OpenAI LLM provider."
         whole_text = f"litellm.{error}: Azure_textException {error} - {text}"
@@ -364,12 +371,13 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
     mapped = map_responses(
         whole,
-        named.replace("responses/", ""),
+        named.removeprefix("responses/"),
         provider,
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
-        listed=deployment.is_listed(provider) and (deployment.noted or is_catalogued(named)),
+        listed=deployment.is_listed(provider, priced=True)
+        and (deployment.noted or is_catalogued(named)),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -378,7 +386,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **_streamed(
             sources,
             {
-                "model": named.replace("responses/", "").replace("o_series/", ""),
+                "model": named.removeprefix("responses/").replace("o_series/", ""),
                 "input": whole.get("input"),
                 **mapped.sent,
             },
