@@ -74,8 +74,10 @@ _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 
+
 _YES = ("true", "1", "yes", "on", "y", "t")
 """What LiteLLM takes for a yes where it expects true or false."""
+_UNTRANSLATED = "this request on the way from the Responses API to a chat is not modelled"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
@@ -121,11 +123,11 @@ def _model(sources: Sources) -> Model:
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
     mode = _mode(sources)
-    if path_of(sources)[0] == "azure_ai" and not has_responses(sources):
-        return False
     if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
         return True
-    return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
+    model = _model(sources)
+    native = model.provider != "azure_ai" or has_responses(sources)
+    return is_bridged(model, whole, sources.proxy.version, mode=mode, native=native)
 
 
 def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
@@ -151,9 +153,17 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
 
 
 def _completed(
-    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+    sources: Sources,
+    body: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    *,
+    routed: bool,
+    doubled: bool = False,
 ) -> Prediction:
-    """Return the chat for a request. `routed` means that it comes as a chat from the router."""
+    """Return the chat for a request. `routed` means that it comes as a chat from the router.
+
+    `doubled` means that it was one before it was made for the Responses API.
+    """
     deployment, proxy = sources.deployment, sources.proxy
     if deployment.params.get("supports_system_message") is False:
         try:
@@ -166,10 +176,9 @@ def _completed(
     model = _model(sources)
     provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    stays = not bridged and provider == "azure_ai"
-    plain = stays or not routed or (bridged and not _keeps_prefix(sources))
+    plain = not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
-    model = seen if not bridged else model
+    model = seen if not routed else model
     mapped = map_parameters(
         whole,
         seen,
@@ -189,7 +198,7 @@ def _completed(
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
     sent = with_streaming(dict(mapped.sent), model)
-    if not routed and sent.get("stream") is not True:
+    if not routed and sent.get("stream") is not True and not doubled:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
@@ -268,7 +277,14 @@ def _bridged(
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
-    sent = _streamed(sources, {"model": made["model"], "input": made["input"], **again.sent})
+    sent = {"model": made["model"], "input": made["input"], **again.sent}
+    if model.provider == "azure_ai" and not has_responses(sources):
+        try:
+            chat = as_chat(sent, proxy.version, keeps=True)
+        except UntranslatedError:
+            raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
+        return _completed(sources, body, chat, routed=False, doubled=True)
+    sent = _streamed(sources, sent)
     renamed = _renamed(_BRIDGED_NAMES, whole, sent)
     return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
 
@@ -359,8 +375,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             kept = {key: value for key, value in whole.items() if key not in lost}
             chat = as_chat(kept, proxy.version, keeps=chat_only)
         except UntranslatedError:
-            text = "this request on the way from the Responses API to a chat is not modelled"
-            raise StoppedError(Unpredicted(text)) from None
+            raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
         chats = replace(sources, deployment=in_chat(deployment))
         return _completed(chats, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
