@@ -96,6 +96,8 @@ def predict(
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_key(sources, api, maps=True)
+        if deployment.params.get("mock_response") is not None and api != "embeddings":
+            raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
         made = _made(with_text_key(sources), api, body)
         check_key(sources, api, maps=False)
         return sent_by_client(made, sources, api)
@@ -143,8 +145,6 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
-    if sources.deployment.params.get("mock_response") is not None:
-        raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
@@ -326,7 +326,13 @@ def _text_completed(
     given = {key: value for key, value in whole_body.items() if value is not None}
     made = {"model": name, "prompt": prompt_of(whole.get("messages")), **given}
     changes = _changes(body, deployment, made, _renamed({"messages": "prompt"}, body, made))
-    found = at_azure(sources, "chat", made, changes, completes_text=True)
+    try:
+        found = at_azure(sources, "chat", made, changes, completes_text=True)
+    except StoppedError as stopped:  # the client looks at the parameters before the address
+        late = isinstance(stopped.outcome, Refused) and stopped.outcome.kind == "no-scheme"
+        if fault is None or not late:
+            raise
+        raise StoppedError(failed("text-parameters", fault)) from None
     if fault is not None:
         raise StoppedError(failed("text-parameters", fault))
     return found

@@ -75,12 +75,12 @@ def _identity(issuer: str, client: str) -> str:
 
 def model_answer(url: str, body: Any) -> tuple[str, bytes]:
     """Return the content type and the body of the answer of a model."""
-    path = urlsplit(url).path.rstrip("/")
     wanted = body if isinstance(body, dict) else {}
     stream = wanted.get("stream") is True
-    if path.endswith("/responses"):
+    embeds = url.endswith("embeddings")  # a query of the base can take the path
+    if "messages" not in wanted and not embeds and "prompt" not in wanted:
         return _responses(stream=stream)
-    if path.endswith("/embeddings"):
+    if embeds or urlsplit(url).path.rstrip("/").endswith("/embeddings"):
         given = wanted.get("input")
         count = len(given) if isinstance(given, list) and given else 1
         data = [{"object": "embedding", "index": i, "embedding": [0.5]} for i in range(count)]
