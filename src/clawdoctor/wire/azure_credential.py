@@ -135,10 +135,10 @@ def chat_credential(
     spare_key = sources.first_of(*_SDK_KEY)
     if spare is not None and not found and not (exclusive and (tokens or keys)):
         tokens = [_token(spare), *tokens]
-    if not keys and spare_key is not None and not (exclusive and tokens):
-        keys = [_key(spare_key, API_KEY)]
-    if not keys and _has_empty_key(sources) and not (exclusive and tokens):
-        return NoCredential(NO_OPENAI_KEY)  # of a key that is empty
+    if not keys and not (exclusive and tokens):
+        if _is_empty_key(sources, spare_key):
+            return NoCredential(NO_OPENAI_KEY)
+        keys = [_key(spare_key, API_KEY)] if spare_key is not None else []
     chosen = _first([*tokens, *keys, *lost])
     if chosen is None:
         return NoCredential(_NO_KEY)
@@ -149,8 +149,10 @@ def _empty(sources: Sources, name: str) -> Picked | None:
     return Picked("", Origin("variable", name)) if sources.is_empty(name) else None
 
 
-def _has_empty_key(sources: Sources) -> bool:
-    return any(sources.is_empty(name) for name in ("AZURE_OPENAI_API_KEY", "AZURE_API_KEY"))
+def _is_empty_key(sources: Sources, spare: Picked | None) -> bool:
+    """Whether the client gets an empty key: LiteLLM's own variable comes before the client's."""
+    own = sources.is_empty("AZURE_API_KEY")
+    return own or (spare is None and sources.is_empty("AZURE_OPENAI_API_KEY"))
 
 
 def _v1_credential(

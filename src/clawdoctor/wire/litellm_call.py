@@ -398,6 +398,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
         listed=deployment.is_listed(provider, priced=True)
+        and not (provider == "openai" and _uses_other_provider(sources))
         and (deployment.noted or is_catalogued(named)),
     )
     if isinstance(mapped, Unsupported):

@@ -14,6 +14,9 @@ from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
+_REASONING = ("reasons", "openai_o_series", "codex")
+"""The kinds of names with which LiteLLM passes on an effort that its list does not mention."""
+
 
 def map_responses(
     body: Mapping[str, Any],
@@ -79,7 +82,8 @@ def _check_effort(
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()
-    if provider != "openai" or effort is None or reasons(plain) or names_like(plain, "reasons"):
+    known = reasons(plain) or any(names_like(plain, kind) for kind in _REASONING)
+    if provider != "openai" or effort is None or known:
         return None
     if drop:
         del given["reasoning"]

@@ -87,6 +87,8 @@ class ServedDeployment:
 
         Models of Foundry may also be OpenAI's. `priced` means a search that takes Azure's, too.
         """
+        if provider not in ("openai", self.path[0]):
+            return True  # LiteLLM notes the model under the provider that its name has
         chosen = text_of(self.info.get("litellm_provider"))
         others = ("openai", "azure") if priced else ("openai",)
         return chosen in (None, provider) or (provider == "azure_ai" and chosen in others)

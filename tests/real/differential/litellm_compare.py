@@ -102,12 +102,16 @@ def _sequences(
     others = ("fallback", "mirror")
     first = [attempt.outcome for attempt in upstream.attempts if attempt.via not in others]
     own = {_group(each) for each in upstream.attempts if each.via not in others}
+    each: Mapping[str, Any] = answer["each"]
+    replaced = set() if own else {_group(attempt) for attempt in upstream.attempts[:1]}
+    instead = [attempt.outcome for attempt in upstream.attempts if _group(attempt) in replaced]
+    if instead and len(instead) == len(each):
+        first = instead  # the router takes a fallback in place of a name without deployments
     later: dict[tuple[str, str], Outcome] = {}
     for attempt in upstream.attempts:
-        if attempt.via == "fallback":
+        if attempt.via == "fallback" and not (first and _group(attempt) in replaced):
             later.setdefault(_group(attempt), attempt.outcome)
-    each: Mapping[str, Any] = answer["each"]
-    if first and not own & later.keys() and all(_chooses_none(each) for each in first):
+    if first and not later and all(_chooses_none(each) for each in first):
         # The router fails when it looks at the whole group, of which the oracle shows it a part.
         found = [answer, *each.values()]
         failed = [result for result in found if _is_refusal(result, first[0])]
