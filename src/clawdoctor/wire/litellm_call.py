@@ -96,7 +96,7 @@ def predict(
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_key(sources, api, maps=True)
-        if deployment.params.get("mock_response") is not None and api != "embeddings":
+        if deployment.params.get("mock_response") is not None:
             raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
         made = _made(with_text_key(sources), api, body)
         check_key(sources, api, maps=False)
