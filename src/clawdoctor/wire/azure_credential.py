@@ -93,6 +93,7 @@ NO_OPENAI_KEY = (
     "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set"
     " the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
 )
+_FROM_GOOGLE = Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
 _NO_OIDC_CLIENT = "AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
 
 
@@ -105,7 +106,7 @@ def chat_credential(
     if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
         token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
     if token is not None and _is_googles(sources, token):
-        return Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
+        return _FROM_GOOGLE
     minted = _minted(sources, key)
     unused = _minted(sources, None) if key is not None and minted is None else None
     lost = [unused] if unused is not None else []
@@ -127,19 +128,31 @@ def chat_credential(
         own = (origin for choice in (*tokens, *keys) for origin in choice.origins)
         origins = (*own, *provided)
         return NoCredential(_TOO_MANY, "credentials", tuple(dict.fromkeys(origins)))
-    spare = sources.first_of(*_SDK_TOKEN)
+    spare = sources.first_of(*_SDK_TOKEN) or _empty(sources, "AZURE_OPENAI_AD_TOKEN")
     if provided and not found and (spare is None or exclusive):
         text = f"'{type(provider).__name__}' object is not callable"
         return NoCredential(text, "token-provider", tuple(provided))
     spare_key = sources.first_of(*_SDK_KEY)
     if spare is not None and not found and not (exclusive and (tokens or keys)):
         tokens = [_token(spare), *tokens]
-    if not keys and spare_key is not None and not (exclusive and tokens):
-        keys = [_key(spare_key, API_KEY)]
+    if not keys and not (exclusive and tokens):
+        if _is_empty_key(sources, spare_key):
+            return NoCredential(NO_OPENAI_KEY)
+        keys = [_key(spare_key, API_KEY)] if spare_key is not None else []
     chosen = _first([*tokens, *keys, *lost])
     if chosen is None:
         return NoCredential(_NO_KEY)
     return chosen if found else _beside(chosen, keys)
+
+
+def _empty(sources: Sources, name: str) -> Picked | None:
+    return Picked("", Origin("variable", name)) if sources.is_empty(name) else None
+
+
+def _is_empty_key(sources: Sources, spare: Picked | None) -> bool:
+    """Whether the client gets an empty key: LiteLLM's own variable comes before the client's."""
+    own = sources.is_empty("AZURE_API_KEY")
+    return own or (spare is None and sources.is_empty("AZURE_OPENAI_API_KEY"))
 
 
 def _v1_credential(
@@ -192,20 +205,25 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
     return _token(token)
 
 
-def responses_credential(sources: Sources) -> Choice | None:
+def responses_credential(sources: Sources) -> Choice | Unpredicted | None:
     """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
-    key = sources.first_of(*_keys(sources))
+    key, tokens = sources.first_of(*_keys(sources)), _tokens(sources)
+    if isinstance(tokens, Unpredicted):
+        return tokens if key is None else _key(key, API_KEY)
     keys = [_key(key, API_KEY)] if key is not None else []
-    return _first([*keys, *_tokens(sources)])
+    return _first([*keys, *tokens])
 
 
-def token_credential(sources: Sources) -> Choice | None:
+def token_credential(sources: Sources) -> Choice | Unpredicted | None:
     """Return the token of a request to the Responses API of Foundry that has no key of its own."""
-    return _first(_tokens(sources))
+    tokens = _tokens(sources)
+    return tokens if isinstance(tokens, Unpredicted) else _first(tokens)
 
 
-def _tokens(sources: Sources) -> list[Choice]:
+def _tokens(sources: Sources) -> list[Choice] | Unpredicted:
     token = sources.first_of(*parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"))
+    if token is not None and _is_googles(sources, token):
+        return _FROM_GOOGLE
     minted = _minted(sources, None)
     written = [_token(token)] if token is not None else []
     if token is not None and token.value.startswith(_OIDC):

@@ -34,12 +34,15 @@ def levels(group: list[Deployment]) -> list[list[Deployment]]:
 
 
 def uncomparable(group: list[Deployment]) -> str:
-    """Return Python's text about an `order` that is a text beside one that is a number, if any."""
+    """Return Python's text about an `order` that is a text beside one that is a number, if any.
+
+    Which of the two types it names first differs from request to request.
+    """
     found: list[Any] = [node.value for each in group if (node := _order_node(each)) is not None]
     try:
         min(found, default=None)
     except TypeError as error:
-        return str(error)
+        return str(error).partition(" of ")[0]
     return ""
 
 

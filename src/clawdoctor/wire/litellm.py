@@ -105,7 +105,8 @@ def upstream_with(
     )
     if not attempts:
         return Upstream(Refused("litellm", "no-deployments", text, 400))
-    if attempts[0].via == "fallback" and written_fallbacks(config, DEFAULT) is None:
+    alone = not general and written_fallbacks(config, DEFAULT) is None
+    if attempts[0].via == "fallback" and alone:
         attempts = tuple(_after_none(each, text, model) for each in attempts)
     return Upstream(None, attempts)
 

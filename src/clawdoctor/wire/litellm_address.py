@@ -48,6 +48,7 @@ from clawdoctor.wire.served import (
     variables,
 )
 from clawdoctor.wire.supported import ChatProvider
+from clawdoctor.wire.text_completion import PROVIDER
 
 _NO_BASE = (
     "Must provide one of the `base_url` or `azure_endpoint` arguments, or the"
@@ -122,8 +123,13 @@ def at_azure(
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
+        endpoint = variables("AZURE_OPENAI_ENDPOINT")
+        if called and not undated and base is None and sources.first_of(*endpoint) is None:
+            raise StoppedError(failed("no-base", _NO_BASE, error))
         refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
+    if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
+        raise StoppedError(_unconnected(sources, api))
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
     if base is None and undated:
@@ -234,10 +240,14 @@ def _is_foundry(base: str) -> bool:
     return host and "/openai/deployments" not in parts.path
 
 
-def _foundry_base(sources: Sources, api: Api) -> Picked:
-    base = sources.first_of(
-        *parameters("api_base", "base_url"), *settings("api_base"), *variables(_FOUNDRY_BASE)
+def _given_foundry_base(sources: Sources) -> Picked | None:
+    return sources.first_of(
+        *parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE), *settings("api_base")
     )
+
+
+def _foundry_base(sources: Sources, api: Api) -> Picked:
+    base = _given_foundry_base(sources)
     if base is None and api == "embeddings":
         raise StoppedError(Unpredicted("LiteLLM sends this embedding to OpenAI itself"))
     if base is None:
@@ -255,7 +265,10 @@ def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
     ]
     if not keys:
         _check_tenant(sources, "APIConnectionError")
-        return (token_credential if api == "responses" else responses_credential)(sources)
+        found = (token_credential if api == "responses" else responses_credential)(sources)
+        if isinstance(found, Unpredicted):
+            raise StoppedError(found)
+        return found
     key, *others = keys
     host = urlsplit(base).hostname or ""
     own = host.endswith((".services.ai.azure.com", ".openai.azure.com"))
@@ -276,8 +289,12 @@ def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -
 
 
 def has_responses(sources: Sources) -> bool:
-    """Whether LiteLLM sends requests for Foundry to its Responses API: only at hosts of Azure."""
-    host = urlsplit(_foundry_base(sources, "responses").value).hostname or ""
+    """Whether LiteLLM sends requests for Foundry to its Responses API: only at hosts of Azure.
+
+    Without any address, it looks for a credential before it refuses the request.
+    """
+    base = _given_foundry_base(sources)
+    host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
 
 
@@ -286,36 +303,47 @@ def embedded_at_foundry(
 ) -> Prediction:
     """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
     base = _foundry_base(sources, "embeddings")
-    key = sources.first_of(
-        *parameters("api_key"),
-        *variables("AZURE_AI_API_KEY"),
-        *settings("api_key"),
-        *variables("OPENAI_API_KEY"),  # what OpenAI's client takes
-    )
-    if key is None:
-        _check_tenant(sources, "APIConnectionError")
+    choice = _embedding_choice(sources)
+    if choice is None:
         text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")
         raise StoppedError(client_failed(sources, "no-key", text))
     root = base.value
     if (urlsplit(root).hostname or "").endswith(".services.ai.azure.com"):
-        root = f"{root.rstrip('/').removesuffix('/models')}/models"
+        parts = urlsplit(root)
+        path = f"{parts.path.rstrip('/').removesuffix('/models')}/models"
+        root = parts._replace(path=path).geturl()
     address = azure_url.openai_address(root, _PATHS["embeddings"], sources.proxy.version)
-    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY)
     return _prediction(sources, "embeddings", address, choice, made, changes, base, None)
+
+
+def _embedding_choice(sources: Sources) -> Choice | None:
+    """Return the credential of an embedding at Foundry: OpenAI's client may know a key, too."""
+    own = (*parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key"))
+    key = sources.first_of(*own)
+    if key is None:
+        _check_tenant(sources, "APIConnectionError")
+        token = token_credential(sources)
+        if isinstance(token, Unpredicted):
+            raise StoppedError(token)
+        if token is not None:
+            return token
+        key = sources.first_of(*variables("OPENAI_API_KEY"))
+    return Choice(BEARER, Secret(key.value), (key.origin,), KEY) if key is not None else None
 
 
 def _to_foundry(
     sources: Sources, name: str, sent: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
     del name
-    base = _foundry_base(sources, "responses")
-    address = azure_url.foundry_responses_address(base.value)
-    choice = _foundry_choice(sources, base.value, "responses")
+    given = _given_foundry_base(sources)
+    choice = _foundry_choice(sources, given.value if given is not None else "", "responses")
     if choice is None:
         text = (
             f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {_NO_FOUNDRY_KEY}"
         )
         raise StoppedError(Refused("litellm", "no-key", text, 500))
+    base = _foundry_base(sources, "responses")
+    address = azure_url.foundry_responses_address(base.value)
     return _prediction(sources, "responses", address, choice, sent, changes, base, None)
 
 
@@ -327,12 +355,16 @@ def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters)
     if provider == "azure_ai":
         return _to_foundry(sources, name, sent, changes)
     _check_tenant(sources, "APIConnectionError")
+    choice = responses_credential(sources)
+    if isinstance(choice, Unpredicted):
+        raise StoppedError(choice)
     base = azure_url.base_of(sources)
+    if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
+        raise StoppedError(_unconnected(sources, "responses"))
     if base is None:
         raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))
     version = azure_url.responses_version_of(sources, base.value)
     address = azure_url.responses_address(base.value, version.value, sources.proxy.version)
-    choice = responses_credential(sources)
     return _prediction(sources, "responses", address, choice, sent, changes, base, version)
 
 
@@ -393,7 +425,11 @@ def _prediction(
 def _unconnected(sources: Sources, api: Api) -> Refused:
     """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
     if hides_failures(sources, api):
-        return client_failed(sources, "no-scheme", "Connection error.", "APIConnectionError")
+        refused = client_failed(sources, "no-scheme", "Connection error.", "APIConnectionError")
+        if sources.deployment.path[0] == PROVIDER:
+            text = refused.text.replace("AzureException", "Azure_textException")
+            return replace(refused, text=text)
+        return refused
     # LiteLLM's text goes on with the address.
     error = "APIConnectionError" if api == "embeddings" else "APIError"
     return client_failed(sources, "no-scheme", "", error)
@@ -428,7 +464,8 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
             origin = Origin("parameter", block)
             found |= {str(name).lower(): (value, origin) for name, value in written.items()}
     written = sources.proxy.settings.get("headers")
-    if not found and api == "chat" and isinstance(written, Mapping):
+    text = sources.deployment.path[0] == PROVIDER
+    if not found and api == "chat" and not text and isinstance(written, Mapping):
         origin = Origin("setting", "headers")
         found = {str(name).lower(): (value, origin) for name, value in written.items()}
     return found

@@ -74,8 +74,10 @@ _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 
+
 _YES = ("true", "1", "yes", "on", "y", "t")
 """What LiteLLM takes for a yes where it expects true or false."""
+_UNTRANSLATED = "this request on the way from the Responses API to a chat is not modelled"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
@@ -94,6 +96,8 @@ def predict(
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_key(sources, api, maps=True)
+        if deployment.params.get("mock_response") is not None:
+            raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
         made = _made(with_text_key(sources), api, body)
         check_key(sources, api, maps=False)
         return sent_by_client(made, sources, api)
@@ -123,7 +127,9 @@ def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
     mode = _mode(sources)
     if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
         return True
-    return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
+    model = _model(sources)
+    native = model.provider != "azure_ai" or has_responses(sources)
+    return is_bridged(model, whole, sources.proxy.version, mode=mode, native=native)
 
 
 def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
@@ -139,32 +145,40 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
-    if sources.deployment.params.get("mock_response") is not None:
-        raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
     whole["messages"] = _marked(sources.deployment, whole.get("messages"))
-    if sources.deployment.params.get("supports_system_message") is False:
-        try:
-            whole["messages"] = without_system(whole["messages"], _model(sources), proxy.version)
-        except TypeError as error:
-            raise StoppedError(failure_of(sources, str(error))) from None
     return _completed(sources, body, whole, routed=True)
 
 
 def _completed(
-    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+    sources: Sources,
+    body: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    *,
+    routed: bool,
+    doubled: bool = False,
 ) -> Prediction:
-    """Return the chat for a request. `routed` means that it comes as a chat from the router."""
+    """Return the chat for a request. `routed` means that it comes as a chat from the router.
+
+    `doubled` means that it was one before it was made for the Responses API.
+    """
     deployment, proxy = sources.deployment, sources.proxy
+    if deployment.params.get("supports_system_message") is False:
+        try:
+            merged = without_system(whole.get("messages"), _model(sources), proxy.version)
+        except TypeError as error:
+            raise StoppedError(failure_of(sources, str(error))) from None
+        whole = {**whole, "messages": merged}
     if deployment.path[0] == PROVIDER:
         return _text_completed(sources, body, whole, routed=routed)
     model = _model(sources)
     provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    plain = bridged or not routed
+    plain = not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
+    model = seen if not routed else model
     mapped = map_parameters(
         whole,
         seen,
@@ -184,7 +198,7 @@ def _completed(
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
     sent = with_streaming(dict(mapped.sent), model)
-    if not routed and sent.get("stream") is not True:
+    if not routed and sent.get("stream") is not True and not doubled:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
@@ -263,7 +277,14 @@ def _bridged(
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
-    sent = _streamed(sources, {"model": made["model"], "input": made["input"], **again.sent})
+    sent = {"model": made["model"], "input": made["input"], **again.sent}
+    if model.provider == "azure_ai" and not has_responses(sources):
+        try:
+            chat = as_chat(sent, proxy.version, keeps=True)
+        except UntranslatedError:
+            raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
+        return _completed(sources, body, chat, routed=False, doubled=True)
+    sent = _streamed(sources, sent)
     renamed = _renamed(_BRIDGED_NAMES, whole, sent)
     return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
 
@@ -273,6 +294,9 @@ def _text_completed(
 ) -> Prediction:
     deployment = sources.deployment
     name = deployment.path[1]
+    if routed and "headers" in deployment.params:  # LiteLLM sends only extra_headers
+        params = {key: value for key, value in deployment.params.items() if key != "headers"}
+        sources = replace(sources, deployment=replace(deployment, params=params))
     if deployment.params.get("azure_ad_token") is not None:
         raise StoppedError(Unpredicted(f"an azure_ad_token with {PROVIDER} is not modelled"))
     mapped = map_text(
@@ -289,7 +313,7 @@ def _text_completed(
     if sent.get("stream") is not True:
         sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
     fault = refused_argument(sent)
-    if azure_url.base_of(sources) is None:
+    if azure_url.base_of(sources) is None and not sources.is_empty("AZURE_API_BASE"):
         error = "APIConnectionError"
         text = "api_base is required for Azure OpenAI LLM provider."
         whole_text = f"litellm.{error}: Azure_textException {error} - {text}"
@@ -302,7 +326,13 @@ def _text_completed(
     given = {key: value for key, value in whole_body.items() if value is not None}
     made = {"model": name, "prompt": prompt_of(whole.get("messages")), **given}
     changes = _changes(body, deployment, made, _renamed({"messages": "prompt"}, body, made))
-    found = at_azure(sources, "chat", made, changes, completes_text=True)
+    try:
+        found = at_azure(sources, "chat", made, changes, completes_text=True)
+    except StoppedError as stopped:  # the client looks at the parameters before the address
+        late = isinstance(stopped.outcome, Refused) and stopped.outcome.kind == "no-scheme"
+        if fault is None or not late:
+            raise
+        raise StoppedError(failed("text-parameters", fault)) from None
     if fault is not None:
         raise StoppedError(failed("text-parameters", fault))
     return found
@@ -351,8 +381,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             kept = {key: value for key, value in whole.items() if key not in lost}
             chat = as_chat(kept, proxy.version, keeps=chat_only)
         except UntranslatedError:
-            text = "this request on the way from the Responses API to a chat is not modelled"
-            raise StoppedError(Unpredicted(text)) from None
+            raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
         chats = replace(sources, deployment=in_chat(deployment))
         return _completed(chats, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
@@ -363,12 +392,14 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
     mapped = map_responses(
         whole,
-        named.replace("responses/", ""),
+        named.removeprefix("responses/"),
         provider,
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
-        listed=deployment.is_listed(provider) and (deployment.noted or is_catalogued(named)),
+        listed=deployment.is_listed(provider, priced=True)
+        and not (provider == "openai" and _uses_other_provider(sources))
+        and (deployment.noted or is_catalogued(named)),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -377,7 +408,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **_streamed(
             sources,
             {
-                "model": named.replace("responses/", "").replace("o_series/", ""),
+                "model": named.removeprefix("responses/").replace("o_series/", ""),
                 "input": whole.get("input"),
                 **mapped.sent,
             },
@@ -392,7 +423,7 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
-    listed = deployment.is_listed(provider)
+    listed = deployment.is_listed(provider, priced=True)
     if provider == "openai" and _uses_other_provider(sources):
         listed = False
     if not listed or (provider != "azure" and sent["model"] in never):
@@ -437,7 +468,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     made = {**form, **sent, **leaked, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":
-        if azure_url.base_of(sources) is None:
+        if azure_url.base_of(sources) is None and not sources.is_empty("AZURE_API_BASE"):
             raise StoppedError(failed("no-base", _NO_EMBEDDINGS_BASE, "APIConnectionError"))
         return at_azure(sources, "embeddings", made, changes)
     if provider == "azure_ai":
@@ -534,10 +565,16 @@ def _mode(sources: Sources) -> str | None:
     versions know that of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
-    if _uses_other_provider(sources):
+    if _uses_other_provider(sources) or not deployment.is_listed(path_of(sources)[0], priced=True):
         row = behaviour("litellm", "routing-words", proxy.version)
         return deployment.mode if row is None or row.effect == "first" else None
     return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+
+
+def _keeps_prefix(sources: Sources) -> bool:
+    """Whether LiteLLM looks for the parameters of a bridged chat under its name with the prefix."""
+    row = behaviour("litellm", "routing-words", sources.proxy.version)
+    return _mode(sources) == "responses" and row is not None and row.effect != "first"
 
 
 def _uses_other_provider(sources: Sources) -> bool:

@@ -22,6 +22,7 @@ LOCAL_KEY = "custom-local"
 """What OpenClaw takes for the key where it needs none."""
 AWS_KEY = "__aws_sdk_auth__"
 """What OpenClaw sends for the key of a provider with `auth: "aws-sdk"`, if it is not Amazon's."""
+_AWS_VARIABLES = ("AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID", "AWS_PROFILE")
 _LOOPBACK = ("localhost", "0.0.0.0", "127.0.0.1", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1")  # noqa: S104
 _ALIASES = ("docker.orb.internal", "host.docker.internal", "host.orb.internal")
 _NEAR = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -31,11 +32,14 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
     """Return the key that OpenClaw sends: its `state` is `missing` if it finds none.
 
     A variable of a known provider wins over `apiKey`. A bare name of such a variable in `apiKey`
-    is a reference. With `auth: "aws-sdk"` neither counts.
+    is a reference. With `auth: "aws-sdk"` neither counts; OpenClaw 2026.3.13 and older send what
+    Amazon's variables hold where there is no key.
     """
     key = as_sent(provider.api_key, versions)
     if is_signed_by_aws(provider, versions):
         return Setting(f"{provider.pointer}/auth", None, "set", resolved=Secret(AWS_KEY))
+    if _takes_aws_text(provider):
+        return _aws_text(provider, variables)
     variable = winning_variable(provider, versions, variables)
     if variable is None and _is_reference(key, versions):
         assert key.written is not None
@@ -47,6 +51,23 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
     return replace(
         key, state="set", resolved=variable.value, variables=(variable.name,), unset=(), hidden=True
     )
+
+
+def _takes_aws_text(provider: Provider) -> bool:
+    """Whether a version that knows no sentinel takes Amazon's variables for the missing key."""
+    return provider.node.text("auth") == "aws-sdk" and not _is_written(provider.api_key)
+
+
+def _aws_text(provider: Provider, variables: Variables) -> Setting[Secret]:
+    """Return the first of Amazon's variables as a key, or the name of the last one."""
+    place = f"{provider.pointer}/auth"
+    secret = variables.get("AWS_SECRET_ACCESS_KEY")
+    for name in _AWS_VARIABLES:
+        found = variables.get(name)
+        alone = name == "AWS_ACCESS_KEY_ID" and (secret is None or not secret.value.stripped())
+        if found is not None and found.value.stripped() and not alone:
+            return Setting(place, None, "set", resolved=found.value, variables=(name,), hidden=True)
+    return Setting(place, None, "set", resolved=Secret(_AWS_VARIABLES[-1]))
 
 
 def as_sent(key: Setting[Secret], versions: Versions) -> Setting[Secret]:

@@ -299,5 +299,5 @@ def _check_version(given: Mapping[str, Any], version: str) -> None:
 
 
 def _month(version: str) -> tuple[int, int] | None:
-    found = re.match(r"(\d{4})-(\d{2})-", version)
+    found = re.match(r"(\d{4})-(\d+)-", version)
     return (int(found[1]), int(found[2])) if found else None

@@ -17,13 +17,18 @@ _SUMMARIES = ("reasoningSummary", "reasoning_summary")
 
 
 def is_bridged(
-    model: Model, body: Mapping[str, Any], litellm: str, *, mode: str | None = None
+    model: Model,
+    body: Mapping[str, Any],
+    litellm: str,
+    *,
+    mode: str | None = None,
+    native: bool = True,
 ) -> bool:
     """Whether LiteLLM sends a chat to the Responses API.
 
     It does so by the model's name, by the `mode` that a deployment declares, or because newer
     models take no function tools on chat completions while they reason. It does not look at
-    `base_model`.
+    `base_model`. `native` is False for a host of `azure_ai` without a Responses API of its own.
     """
     name = model.name
     listed = model.listed and listed_model(name, model.provider).responses
@@ -32,7 +37,7 @@ def is_bridged(
     row = behaviour("litellm", "routing-words", litellm)
     if name.startswith(_PREFIX) and (mode is None or row is None or row.effect == "first"):
         return True
-    if not names_like(name, "reasons") or names_like(name, "search"):
+    if not native or not names_like(name, "reasons") or names_like(name, "search"):
         return False
     effort = body.get("reasoning_effort")
     if effort is not None and any(_inside(body, key) is not None for key in _SUMMARIES):

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import listed_model, names_like, reasons
+from clawdoctor.knowledge.litellm import ListedModel, listed_model, names_like, reasons
 from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
+
+_REASONING = ("reasons", "openai_o_series", "codex")
+"""The kinds of names with which LiteLLM passes on an effort that its list does not mention."""
 
 
 def map_responses(
@@ -51,7 +54,7 @@ def map_responses(
     refused = _check_effort(given, name, provider, drop=drop) if listed else None
     if refused is not None:
         return refused
-    refused = _check_reasoning(given, name, provider, drop=drop)
+    refused = _check_reasoning(given, name, provider, drop=drop, listed=listed)
     if refused is not None:
         return refused
     if isinstance(given.get("tools"), list) and provider == "azure":
@@ -78,7 +81,9 @@ def _check_effort(
     """Apply the rule that only models of OpenAI in LiteLLM's list take an effort."""
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
-    if provider != "openai" or effort is None or reasons(name.rpartition("/")[2].lower()):
+    plain = name.rpartition("/")[2].lower()
+    known = reasons(plain) or any(names_like(plain, kind) for kind in _REASONING)
+    if provider != "openai" or effort is None or known:
         return None
     if drop:
         del given["reasoning"]
@@ -91,12 +96,12 @@ def _check_effort(
 
 
 def _check_reasoning(
-    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
+    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool, listed: bool
 ) -> Unsupported | None:
     reasons = names_like(name, "reasons") or names_like(name, "named_efforts")
     if not reasons or "o_series" in name:
         return None
-    row = listed_model(looked_up(name), provider)
+    row = listed_model(looked_up(name), provider) if listed else ListedModel()
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     never = table("litellm_request")["efforts"]["never_refused"]

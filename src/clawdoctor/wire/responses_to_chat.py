@@ -13,6 +13,7 @@ from clawdoctor.knowledge import behaviour, table
 
 _LOST_TOOLS = ("computer_use", "image_generation", "local_shell", "shell", "tool_search")
 _TEXTS = ("input_text", "output_text", "text")
+_IMAGE = "input_image"
 _JSON = "json_schema"
 
 
@@ -89,17 +90,24 @@ def _content(content: object) -> object:
         return content
     if not isinstance(content, list):
         raise UntranslatedError
-    return [_part(part) for part in content if _has_text(part)]
+    return [_part(part) for part in content if _is_kept(part)]
 
 
-def _has_text(part: object) -> bool:
-    return not isinstance(part, Mapping) or part.get("text") is not None
+def _is_kept(part: object) -> bool:
+    if not isinstance(part, Mapping) or part.get("type") == _IMAGE:
+        return True
+    return part.get("text") is not None
 
 
 def _part(part: object) -> object:
     if isinstance(part, str):
         return part
-    if not isinstance(part, Mapping) or part.get("type") not in _TEXTS:
+    if not isinstance(part, Mapping):
+        raise UntranslatedError
+    if part.get("type") == _IMAGE and part.get("detail") and part.get("image_url"):
+        image = {"url": part["image_url"], "detail": part["detail"]}
+        return {"type": "image_url", "image_url": image}
+    if part.get("type") not in _TEXTS:
         raise UntranslatedError
     return {"type": "text", "text": part["text"]}
 

@@ -82,10 +82,16 @@ class ServedDeployment:
             return head, rest
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
-    def is_listed(self, provider: str) -> bool:
-        """Whether LiteLLM finds a model in its list: no other provider is given for OpenAI's."""
+    def is_listed(self, provider: str, *, priced: bool = False) -> bool:
+        """Whether LiteLLM finds a model in its list, where `model_info` can give its provider.
+
+        Models of Foundry may also be OpenAI's. `priced` means a search that takes Azure's, too.
+        """
+        if provider not in ("openai", self.path[0]):
+            return True  # LiteLLM notes the model under the provider that its name has
         chosen = text_of(self.info.get("litellm_provider"))
-        return provider != "openai" or chosen in (None, provider)
+        others = ("openai", "azure") if priced else ("openai",)
+        return chosen in (None, provider) or (provider == "azure_ai" and chosen in others)
 
     @property
     def names_provider_twice(self) -> bool:
@@ -209,6 +215,11 @@ class Sources:
         """Return a variable of the proxy. LiteLLM takes the words true and false for no text."""
         found = _picked(self.proxy.variables.get(name), Origin("variable", name))
         return None if found is not None and found.value.lower() in ("true", "false") else found
+
+    def is_empty(self, name: str) -> bool:
+        """Whether a variable is set to an empty text, which some of LiteLLM's code takes."""
+        value = self.proxy.variables.get(name)
+        return value is not None and not value
 
     def all_of(self, *names: Origin) -> Iterator[Picked]:
         """Yield the values that are set, in order. LiteLLM takes the first one."""

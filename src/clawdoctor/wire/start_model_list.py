@@ -165,7 +165,14 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     if name is None and slip is not None:
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
+        if name is not None and name.kind == "number" and _has_own_id(info):
+            return  # LiteLLM makes an id of the name only if there is none
         yield _name_fault(config, pointer, entry, name)
+
+
+def _has_own_id(info: Node | None) -> bool:
+    own = info.get("id") if info is not None and info.kind == "mapping" else None
+    return own is not None and own.kind != "null"
 
 
 def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:

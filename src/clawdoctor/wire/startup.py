@@ -50,6 +50,7 @@ _ROUTER_SECTIONS = (
     *(f"/litellm_settings/{name}" for name in FALLBACKS),
 )
 _KEY = "/general_settings/master_key"
+_SETTINGS = "/litellm_settings/"
 _LACK_KINDS = {
     "variables": "callback-variable",
     "package": "callback-package",
@@ -175,12 +176,13 @@ def _refusals(
     ]
     callbacks = tuple(lack for lack in lacking if lack.named.listed != GUARDRAILS)
     # LiteLLM reads litellm_settings before it makes its router from the other sections.
-    yield from (fault for fault in faults if not _is_of_router(fault))
-    yield from _callback_refusals(config, version)
+    early = [fault for fault in faults if not _is_of_router(fault)]
+    early += _callback_refusals(config, version)
     if error := input_error(config, environment, version):
-        yield _refused("callback", error, INPUT, config)
-    yield from _module_refusals(config)
-    yield from _lack_refusals(config, callbacks, late=False)
+        early.append(_refused("callback", error, INPUT, config))
+    early += _module_refusals(config)
+    early += _lack_refusals(config, callbacks, late=False)
+    yield from sorted(early, key=lambda refused: _turn(refused, config))
     yield from _key_type_refusals(config)
     yield from (fault for fault in faults if _is_of_router(fault))
     yield from _unset_refusals(config, environment, version)
@@ -191,6 +193,19 @@ def _refusals(
     yield from _lack_refusals(config, lacking, late=False)
     yield from _key_refusals(config, environment, version)
     yield from _lack_refusals(config, lacking, late=True)
+
+
+def _turn(refused: Refused, config: LiteLLMConfig) -> int:
+    """Return when LiteLLM finds a fault: it reads litellm_settings key by key."""
+    places = [source.place for source in refused.sources if source.place is not None]
+    _, _, rest = places[0].pointer.partition(_SETTINGS) if places else ("", "", "")
+    name = rest.partition("/")[0]
+    block = config.root.get("litellm_settings")
+    names = [key for key, _ in block.children()] if block is not None else []
+    name = "cache" if name == "cache_params" else name
+    if name in names:
+        return names.index(name)
+    return -1 if refused.kind == "config" else len(names)
 
 
 def _is_of_router(refused: Refused) -> bool:

@@ -53,7 +53,11 @@ class Model:
     @property
     def family(self) -> Family | None:
         """The family of reasoning models, if LiteLLM takes the model for one."""
-        found = family_of(self.judged)
+        words = table("litellm")["routing_words"]["families"].values()
+        judged = self.judged
+        for word in words if self.provider != "azure" else ():
+            judged = judged.replace(word, "")  # only the provider azure knows them
+        found = family_of(judged)
         if self.provider == "azure" or found is None:
             return found
         last = self.name.rpartition("/")[2]
@@ -102,7 +106,9 @@ def supported(name: str, model: Model, litellm: str) -> list[str]:
 def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     """Return the parameters that single models, providers and versions lack."""
     if model.provider == "azure_ai":
-        return () if takes_tool_choice(name) else ("tool_choice",)
+        lost = () if takes_tool_choice(name) else ("tool_choice",)
+        serial = _is_o_series(model) and not takes_parallel_tools(name)
+        return (*lost, "parallel_tool_calls") if serial else lost
     if model.provider == "azure":
         row = behaviour("litellm", "store", litellm)
         return ("store",) if row is not None and row.effect == "refused" else ()
@@ -112,9 +118,12 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         return ("response_format",)
     if takes_plain_only(name) or not (model.listed or model.family is None):
         return tuple(table("litellm_request")["tools"])
-    o_series = model.family is not None and model.family.name == "o-series"
-    parallel = not o_series or takes_parallel_tools(name)
+    parallel = not _is_o_series(model) or takes_parallel_tools(name)
     return () if parallel else ("parallel_tool_calls",)
+
+
+def _is_o_series(model: Model) -> bool:
+    return model.family is not None and model.family.name == "o-series"
 
 
 def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:

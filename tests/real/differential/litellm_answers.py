@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "entra-token-of-the-stand-in"
 MISSING = {
@@ -24,8 +26,8 @@ def is_identity(url: str) -> bool:
     return host.startswith(("login.", "169.254.", "huggingface."))
 
 
-def identity_answer(url: str) -> tuple[int, dict[str, Any]]:
-    """Return the answer of Entra ID: a token for whoever asks."""
+def identity_answer(url: str, asked: object = "") -> tuple[int, dict[str, Any]]:
+    """Return the answer of Entra ID: a token for whoever asks. `asked` is the body of a form."""
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     tenant = parts.path.strip("/").split("/")[0]
@@ -46,17 +48,39 @@ def identity_answer(url: str) -> tuple[int, dict[str, Any]]:
         return 200, {"token_type": "Bearer", "resource": "r", "access_token": TOKEN, **expiry}
     if "/userrealm/" in parts.path.lower():
         return 200, {"ver": "1.0", "account_type": "Managed", "domain_name": "example.test"}
-    return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}
+    answer = {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}
+    form = parse_qs(asked) if isinstance(asked, str) else {}
+    if form.get("grant_type") == ["password"]:  # the library wants to know the user
+        answer["id_token"] = _identity(f"{base}/{tenant}/v2.0", form.get("client_id", [""])[0])
+    return 200, answer
+
+
+def _identity(issuer: str, client: str) -> str:
+    """Return an unsigned token that says who the user is."""
+    now = int(time.time())
+    claims = {
+        "iss": issuer,
+        "aud": client,
+        "exp": now + 3600,
+        "iat": now,
+        "tid": "tenant",
+        "oid": "user",
+        "sub": "user",
+        "preferred_username": "user@example.test",
+    }
+    parts = [{"alg": "none", "typ": "JWT"}, claims]
+    texts = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode() for each in parts]
+    return ".".join([*(text.rstrip("=") for text in texts), ""])
 
 
 def model_answer(url: str, body: Any) -> tuple[str, bytes]:
     """Return the content type and the body of the answer of a model."""
-    path = urlsplit(url).path.rstrip("/")
     wanted = body if isinstance(body, dict) else {}
     stream = wanted.get("stream") is True
-    if path.endswith("/responses"):
+    embeds = url.endswith("embeddings")  # a query of the base can take the path
+    if "messages" not in wanted and not embeds and "prompt" not in wanted:
         return _responses(stream=stream)
-    if path.endswith("/embeddings"):
+    if embeds or urlsplit(url).path.rstrip("/").endswith("/embeddings"):
         given = wanted.get("input")
         count = len(given) if isinstance(given, list) and given else 1
         data = [{"object": "embedding", "index": i, "embedding": [0.5]} for i in range(count)]

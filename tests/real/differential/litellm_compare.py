@@ -102,11 +102,21 @@ def _sequences(
     others = ("fallback", "mirror")
     first = [attempt.outcome for attempt in upstream.attempts if attempt.via not in others]
     own = {_group(each) for each in upstream.attempts if each.via not in others}
+    each: Mapping[str, Any] = answer["each"]
+    replaced = set() if own else {_group(attempt) for attempt in upstream.attempts[:1]}
+    instead = [attempt.outcome for attempt in upstream.attempts if _group(attempt) in replaced]
+    if instead and len(instead) == len(each):
+        first = instead  # the router takes a fallback in place of a name without deployments
     later: dict[tuple[str, str], Outcome] = {}
     for attempt in upstream.attempts:
-        if attempt.via == "fallback":
+        if attempt.via == "fallback" and not (first and _group(attempt) in replaced):
             later.setdefault(_group(attempt), attempt.outcome)
-    each: Mapping[str, Any] = answer["each"]
+    if first and not later and all(_chooses_none(each) for each in first):
+        # The router fails when it looks at the whole group, of which the oracle shows it a part.
+        found = [answer, *each.values()]
+        failed = [result for result in found if _is_refusal(result, first[0])]
+        yield where, failed[0] if failed else answer, first[:1]
+        return
     results = [(f"{where} to {position}", result) for position, result in each.items()]
     results = results or [(where, answer)]
     if len(results) != max(1, len(first)):
@@ -115,8 +125,17 @@ def _sequences(
     for index, (name, result) in enumerate(results):
         outcomes = [*first[index : index + 1], *later.values()]
         sends = any(isinstance(outcome, HopRequest) for outcome in outcomes)
+        sends |= any(isinstance(outcome, Unpredicted) for outcome in outcomes)
         # LiteLLM answers with the failure of the last order, and of the first group.
         yield name, result, outcomes[-1:] if own & later.keys() and not sends else outcomes
+
+
+def _chooses_none(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.kind == "weights"
+
+
+def _is_refusal(result: Mapping[str, Any], outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and _says(result["text"], outcome.text)
 
 
 def _group(attempt: Attempt) -> tuple[str, str]:

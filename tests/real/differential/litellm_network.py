@@ -46,7 +46,7 @@ class Network:
             read = json.loads(read)
         if is_identity(url):
             self.tokens.append({"url": url, "body": read})
-            status, said = identity_answer(url)
+            status, said = identity_answer(url, read)
             return status, "application/json", json.dumps(said).encode()
         if method == "GET":  # LiteLLM asks some hosts for their models before it calls one
             return 404, "application/json", json.dumps(MISSING).encode()

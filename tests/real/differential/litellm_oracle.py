@@ -89,11 +89,12 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
         return
     result["started"] = True
     router = server.llm_router
+    if router is not None:
+        _never_wait(router)
     if "callback" in case["files"].get(case.get("config", CONFIG), ""):
         for request in case.get("requests", [])[:1]:  # a missing package fails only the first
             await _call(app, state or {}, request, server.master_key)
     if router is not None:
-        _never_wait(router)
         _choose(router)
         result["deployments"] = [_deployment(item) for item in router.model_list]
     for request in case.get("requests", []):

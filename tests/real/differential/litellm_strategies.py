@@ -99,6 +99,8 @@ _BASES = (
     f"{_HOST}/openai/deployments/dep/chat/completions?api-version=2025-01-01-preview",
     "https://res-c.cognitiveservices.azure.com/",
     "https://res-c.services.ai.azure.com",
+    "https://res-c.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+    "https://phi-x.eastus.models.ai.azure.com",
     "https://apim-x.azure-api.net/path",
     "res-a.openai.azure.com",
     "${MY_BASE}",
@@ -117,6 +119,7 @@ def _model() -> st.SearchStrategy[str]:
     prefix = st.sampled_from(
         ["azure/"] * 20
         + ["azure/responses/", "azure/o_series/", "azure/gpt5_series/", "azure_ai/", "openai/", ""]
+        + ["azure_ai/responses/", "azure_text/"]
     )
     return st.builds(str.__add__, prefix, st.sampled_from(_NAMES))
 
@@ -173,6 +176,11 @@ _EXTRAS: tuple[Mapping[str, Any], ...] = (
     {"region_name": "eu"},
     {"organization": "org-1"},
     {"use_chat_completions_api": True},
+    {"supports_system_message": False},
+    {"base_url": "https://by-base-url.openai.azure.com"},
+    {"azure_ad_token_provider": "x"},
+    {"azure_ad_token": "oidc/google/https://x"},
+    {"response_format": {"type": "json_object"}},
 )
 _INFO: tuple[Mapping[str, Any], ...] = (
     {"base_model": "azure/gpt-4o"},
@@ -234,6 +242,9 @@ _SETTINGS: tuple[Mapping[str, Any], ...] = (
     {"context_window_fallbacks": [{"main": ["other"]}]},
     {"use_responses_api": True},
     {"telemetry": False},
+    {"api_base": "https://of-settings.openai.azure.com"},
+    {"headers": {"x-all": "1"}},
+    {"success_callback": ["prometheus"], "cache": True},
 )
 _ROUTER: tuple[Mapping[str, Any], ...] = (
     {"routing_strategy": "simple-shuffle"},
@@ -247,6 +258,8 @@ _ROUTER: tuple[Mapping[str, Any], ...] = (
     {"fallbacks": [{"main": ["other"]}]},
     {"fallbacks": [{"main": "other"}]},
     {"optional_pre_call_checks": ["responses_api_deployment_check"]},
+    {"default_litellm_params": {"drop_params": True}},
+    {"fallbacks": [{"*": ["other"]}]},
 )
 
 
@@ -279,12 +292,18 @@ def _merged(parts: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {key: value for part in parts for key, value in part.items()}
 
 
+_EMPTIED = ("AZURE_API_KEY", "AZURE_API_BASE", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN")
+
+
 @st.composite
 def _environ(draw: st.DrawFn) -> dict[str, str]:
     usual = ["AZURE_API_KEY", "AZURE_API_BASE", "MY_KEY", "MY_BASE", "MY_VERSION", "EMPTY"]
     chosen = {name for name in usual if draw(st.integers(0, 4))}
     chosen |= {name for name in VARIABLES if name not in usual and not draw(st.integers(0, 11))}
-    return {"LITELLM_MASTER_KEY": MASTER, **{name: VARIABLES[name] for name in sorted(chosen)}}
+    found = {"LITELLM_MASTER_KEY": MASTER, **{name: VARIABLES[name] for name in sorted(chosen)}}
+    if (empty := draw(_rarely(st.sampled_from(_EMPTIED), 10))) is not None:
+        found[empty] = ""
+    return found
 
 
 _TOOL = {

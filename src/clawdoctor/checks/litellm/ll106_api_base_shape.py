@@ -22,6 +22,9 @@ Write the endpoint and nothing else:
 A slash at the end does no harm, and neither does /openai/deployments/my-deployment. With openai/ in
 place of azure/ before the deployment's name, /openai/v1 is right.
 
+An embedding model needs api_base: LiteLLM reads base_url for chats only. It refuses embeddings of
+azure/, and sends those of openai/ and azure_ai/ to OpenAI itself, with the Azure key.
+
 Versions
 --------
 LiteLLM 1.108.9 and later take an api_base that ends in /openai/v1 for chat where api_version is
@@ -62,6 +65,8 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
+from clawdoctor.source.change import Rename
+from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -76,6 +81,7 @@ def check(
     requests: Requests,
 ) -> Iterator[Finding]:
     """Report an api_base from which LiteLLM builds a wrong address."""
+    yield from _unread_base(deployment, config, environment, requests)
     value = deployment.api_base
     text = value.resolved
     if deployment.provider != "azure" or text is None or _is_other_fault(text):
@@ -107,6 +113,45 @@ def check(
         consequence=fault.consequence,
         related=(*set_here, *alias_places(config, deployment, key)),
         fixes=(_fix(deployment, key, fault, restart(config, environment)),),
+    )
+
+
+def _unread_base(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, requests: Requests
+) -> Iterator[Finding]:
+    """Yield the finding of an embedding model whose only address is `base_url`.
+
+    A variable or litellm_settings can give it another one.
+    """
+    sent = requests.reaching(deployment)
+    if any(isinstance(made, HopRequest) and made.api == "embeddings" for made in sent):
+        return
+    entry, own = deployment.params.entry("base_url"), deployment.params.get("api_base")
+    embeds = any(made.api == "embeddings" for made in requests.received(deployment))
+    if entry is None or not entry.value.value or not embeds or (own is not None and own.value):
+        return
+    azure = deployment.provider == "azure"
+    where = "answers each one with No API Base provided" if azure else "sends them to OpenAI itself"
+    known = environment.proxy.basis == "known"
+    rest = "" if known else ", unless a variable where it runs names another address"
+    changes = (Rename(entry, "api_base"),) if own is None and not entry.merged else ()
+    yield Finding(
+        severity=Severity.ERROR if known else Severity.WARNING,
+        message=f'the embeddings of "{deployment.group}" have base_url in place of api_base',
+        title=_TITLE,
+        detail=f"LiteLLM reads base_url for chats only. For embeddings it {where}{rest}."
+        + ("" if azure else " The Azure key goes with them."),
+        place=parameter_place(config, deployment, "base_url", "has to be called api_base"),
+        consequence="no embedding reaches Azure",
+        fixes=(
+            Fix(
+                title="rename base_url to api_base",
+                snippet=f"api_base: {entry.value.value}",
+                changes=changes,
+                applicability="safe" if changes else "manual",
+                actions=(restart(config, environment),),
+            ),
+        ),
     )
 
 
