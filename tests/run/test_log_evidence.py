@@ -90,7 +90,7 @@ def test_a_line_supports_a_finding_of_its_code(here: Place) -> None:
     (log,) = (item for item in report.inputs if item.kind == "log")
     assert (log.path, log.found, log.error) == ("logs/openclaw-2026-11-26.log", True, None)
     report_validator().validate(json.loads(json.dumps(document(report))))
-    assert "= seen  openclaw-2026-11-26.log, 2 times, last" in render(report, width=88)
+    assert "│ seen  openclaw-2026-11-26.log, 2 times, last" in render(report, width=88)
 
 
 def test_a_line_neither_makes_nor_changes_a_finding(here: Place) -> None:

@@ -16,6 +16,7 @@ from typing import TextIO
 
 import pytest
 
+from clawdoctor.probes.waiting import Waiting
 from clawdoctor.terminal.stream import PIPE_WIDTH, WIDEST, Terminal, progress_on, terminal, write
 
 _STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]")
@@ -234,3 +235,16 @@ def test_progress_in_ascii() -> None:
     raw = b"".join(written)
     assert raw.isascii()
     assert b"\\u" not in raw
+
+
+def test_progress_names_the_oldest_open_request() -> None:
+    first, second = Waiting("GET http://slow.test/"), Waiting("GET http://quick.test/")
+    first.since -= 12
+    with screen() as (stream, written), progress_on(stream, seconds=60) as progress:
+        assert progress is not None
+        progress(first)
+        progress(second)
+        wait_for(written, "waiting for GET http://slow.test/, 12 s of 60")
+        assert "quick.test" not in b"".join(written).decode()
+        first.done = True
+        wait_for(written, "GET http://quick.test/")

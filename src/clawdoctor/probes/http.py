@@ -23,7 +23,7 @@ from clawdoctor.probes.network_failure import (
     classify_error,
     request_errors,
 )
-from clawdoctor.probes.waiting import OpenRequests, Waiting
+from clawdoctor.probes.waiting import Waiting
 from clawdoctor.redaction.controls import without_controls
 from clawdoctor.redaction.url import shown_url
 from clawdoctor.source.secret import Secret
@@ -132,7 +132,6 @@ class Http:
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
     tls_fault: str = ""
     """Why the client does not use the authorities that LiteLLM uses, or an empty text."""
-    open: OpenRequests = field(default_factory=OpenRequests)
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when the run is interrupted: no more requests start."""
 
@@ -210,8 +209,12 @@ class Http:
     def _exchange(self, request: _Request, seconds: float) -> Answer | NoAnswer:
         # The path can contain the value of a variable, and no other redaction follows.
         waiting = Waiting(f"{request.method} {shown_url(without_controls(request.url))}")
-        with self.open.entered(waiting, self.progress):
+        if self.progress is not None:
+            self.progress(waiting)
+        try:
             return self._answer(request, seconds)
+        finally:
+            waiting.done = True
 
     def _answer(self, request: _Request, seconds: float) -> Answer | NoAnswer:
         import httpx

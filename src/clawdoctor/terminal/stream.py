@@ -79,13 +79,14 @@ def progress_on(
     shown: list[str] = ["reading files"]
 
     class Waited:
-        """What the spinner shows: drawn anew several times a second."""
+        """The oldest request without an answer: drawn anew several times a second."""
 
         def __rich__(self) -> Text:
-            return Text(_waited(shown[0], seconds), overflow="ellipsis", no_wrap=True)
+            oldest = next((what for what in shown if not getattr(what, "done", True)), shown[-1])
+            return Text(_waited(oldest, seconds), overflow="ellipsis", no_wrap=True)
 
     def show(what: str) -> None:
-        shown[0] = what
+        shown.append(what)
         status.update(Waited())
 
     spinner = "dots" if _can_encode(stream, _SPINNER) else "line"

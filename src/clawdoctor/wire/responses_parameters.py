@@ -14,7 +14,7 @@ from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
-_REASONING = ("reasons", "openai_o_series", "codex")
+_REASONING = ("reasons", "openai_o_series", "codex_series")
 """The kinds of names with which LiteLLM passes on an effort that its list does not mention."""
 
 
