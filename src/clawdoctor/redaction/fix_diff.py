@@ -11,6 +11,7 @@ from clawdoctor.redaction.excerpt import LONGEST, excerpt, shown_line
 from clawdoctor.redaction.hide import Redactor
 from clawdoctor.redaction.regions import Regions
 from clawdoctor.source.change import Edit
+from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Span
 
 MOST_LINES = 12
@@ -103,6 +104,8 @@ def _changed(edit: Edit, file: Regions, redactor: Redactor) -> Iterator[DiffLine
         old += [*(shown_line(file, number, 1, redactor) for number in between), last.text]
     text = edit.text.replace("\r\n", "\n")
     new = f"{first.text[: first.start - 1]}{text}{last.text[last.end - 1 :]}".split("\n")
+    if any(line.strip() == HIDDEN for line in (*old, *new)):
+        return
     while old and new and old[0].rstrip() == new[0].rstrip():
         del old[0], new[0]
     while old and new and old[-1].rstrip() == new[-1].rstrip():
