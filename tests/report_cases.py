@@ -133,7 +133,7 @@ def _literal_key(line: int) -> ReportedFinding:
         line,
         "      api_key: ${AZURE_OPENAI_API_KEY}",
         "${AZURE_OPENAI_API_KEY}",
-        "not expanded here; Azure answers 401",
+        "LiteLLM does not expand this; Azure answers 401",
         pointer=f"/model_list/{line}/litellm_params/api_key",
     )
     assert place.span

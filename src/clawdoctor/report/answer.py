@@ -203,7 +203,7 @@ def _degraded(report: Report, clauses: str) -> str:
     broken = [route.model for route in lost if route.status == "broken"]
     if lost and not broken:
         model = _short_name(lost[0].model, report)
-        return f"Your agent answers, but not all that stands behind {model} does."
+        return f"Your agent answers, but not every deployment of {model} does."
     if not broken:
         return f"Your agent answers, but not every model could be tried{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""

@@ -2,7 +2,7 @@
 
 What it means
 -------------
-The host name in api_base does not exist, or no resource stands behind it any more. LiteLLM says
+The host name in api_base does not exist, or it belongs to no resource any more. LiteLLM says
 "Connection error." with status 500 and names neither the host nor the reason.
 
 Why it happens

@@ -9,7 +9,7 @@ the deployment's.
 Why it happens
 --------------
 Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) speak the Responses API only. An embedding,
-an image or a speech model has no chat. A model that was retired answers so too.
+an image or a speech model has no chat. A retired model gives the same error.
 
 How to fix it
 -------------
@@ -19,7 +19,7 @@ For a codex or pro model, let LiteLLM use the Responses API, in litellm_config.y
     api_version: "2025-04-01-preview"
 
 or deploy a model that has chat completions (gpt-5.2, gpt-4.1, gpt-4o-mini) and name that
-deployment. See which model stands behind which deployment:
+deployment. See which model each deployment serves:
 
     az cognitiveservices account deployment list -n <resource> -g <group> \
       --query '[].[name, properties.model.name, properties.model.version]' -o table

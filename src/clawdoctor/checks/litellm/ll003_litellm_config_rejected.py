@@ -1,8 +1,8 @@
-"""LiteLLM's config is YAML, but the proxy exits at it or comes up without a model.
+"""LiteLLM's config is YAML, but the proxy fails to load it or starts without a model.
 
 What it means
 -------------
-A part of the file has not the shape that LiteLLM needs. Mostly LiteLLM ends with a Python error
+A part of the file has the wrong structure for LiteLLM. Mostly LiteLLM ends with a Python error
 that names no line, such as KeyError: 'litellm_params'. Where model_list is missing or has another
 name, the proxy comes up, says that it is healthy, and answers every request with "Invalid model
 name passed in".

@@ -181,7 +181,7 @@ def _has_key(block: Node) -> bool:
 
 
 def _in_line(entry: Entry) -> bool:
-    """Whether a list of plain values stands in brackets in the line of its key."""
+    """Whether a list of plain values is in brackets in the line of its key."""
     line, span = entry.key.span.start.line, entry.value.span
     plain = all(item.kind not in ("mapping", "sequence") for item in entry.value.items)
     return plain and line == span.start.line == span.end.line

@@ -4,7 +4,7 @@ What it means
 -------------
 A value in litellm_config.yaml refers to an environment variable in a form that LiteLLM does not
 know. LiteLLM takes it for the value itself: Azure gets the text "${AZURE_OPENAI_API_KEY}" as the
-key and answers 401, or the api_base is no URL. LiteLLM up to 1.106 then says only "Connection
+key and answers 401, or the api_base is not a URL. LiteLLM up to 1.106 then says only "Connection
 error.". Later versions show the path that they could not send, such as
 "/$%7BAZURE_API_BASE%7D/openai/deployments/...".
 
@@ -60,7 +60,7 @@ from clawdoctor.source.change import Put
 from clawdoctor.source.text import Span
 
 _EFFECTS = {
-    "api_key": ("not expanded here; {} answers 401", "{} would refuse the key"),
+    "api_key": ("LiteLLM does not expand this; {} answers 401", "{} would refuse the key"),
     "api_base": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
     "base_url": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
     "api_version": ("sent as the api-version; {} answers 404", "{} knows no such version"),
@@ -89,7 +89,9 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
     receiver = (
         "Azure" if first.deployment is None or leads_to_azure(first.deployment) else "the model"
     )
-    label, consequence = _EFFECTS.get(first.name, ("not expanded here", "a setting is wrong"))
+    label, consequence = _EFFECTS.get(
+        first.name, ("LiteLLM does not expand this", "a setting is wrong")
+    )
     if first.text.startswith(REFERENCE):
         label = "no variable has such a name: LiteLLM sends nothing"
     serious = first.name in _EFFECTS and (first.deployment or first.name == "master_key")

@@ -8,7 +8,7 @@ fails: Azure knows no such resource, no such deployment, or refuses the key.
 
 Why it happens
 --------------
-Guides show names that everybody has to replace, and the same one stands in several places. A name
+Guides show names that everybody has to replace, and the same one appears in several places. A name
 such as my-resource may be the real one of somebody's resource: it is a warning.
 
 How to fix it

@@ -123,7 +123,7 @@ def _public_key_fault(
 ) -> Fault | Unknown | None:
     if value.stripped() != Secret(PUBLIC):
         return None
-    label = f"{PUBLIC} stands in every guide"
+    label = f"every guide contains {PUBLIC}"
     place = config.place(
         _POINTER, f"{variable.name} is {PUBLIC}" if variable is not None else label
     )

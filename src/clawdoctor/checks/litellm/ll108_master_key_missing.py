@@ -8,7 +8,7 @@ OpenClaw then finds nobody at the proxy's port.
 
 Why it happens
 --------------
-Guides written for older versions leave the key out. Or it stands in litellm_settings or at the top
+Guides written for older versions leave the key out. Or it is in litellm_settings or at the top
 of the file, where LiteLLM does not look; or it is os.environ/NAME and NAME is not set where the
 proxy starts, perhaps because it is in a .env that LiteLLM does not read. A key of digits only has
 to be quoted, or YAML makes a number of it.

@@ -1,4 +1,4 @@
-"""A reasoning model stands behind a deployment name that tells LiteLLM nothing about it.
+"""A deployment of a reasoning model has a name that tells LiteLLM nothing about the model.
 
 What it means
 -------------

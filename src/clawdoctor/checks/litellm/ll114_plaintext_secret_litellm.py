@@ -1,4 +1,4 @@
-"""A key stands in litellm_config.yaml itself instead of in the environment.
+"""litellm_config.yaml contains a key in plain text instead of a reference to the environment.
 
 What it means
 -------------
@@ -78,7 +78,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
         yield Finding(
             # The proxy's own key gives no access to a billed account.
             severity=Severity.INFO if secret.variable == _MASTER_KEY else Severity.WARNING,
-            message=f"{secret.name} stands in {file} itself",
+            message=f"{file} contains {secret.name} in plain text",
             title=f"keys stand in {file} itself",
             detail="LiteLLM takes it so. Whoever sees the file has the key: in a repository, an "
             "image, a pasted config.",

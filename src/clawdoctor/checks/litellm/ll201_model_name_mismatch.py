@@ -20,7 +20,7 @@ the memory fails.
 
 How to fix it
 -------------
-Use the same name in both files. In openclaw.json it stands in models[].id of the provider and in
+Use the same name in both files. In openclaw.json it is in models[].id of the provider and in
 every agent's model; in litellm_config.yaml in model_name:
 
     - model_name: gpt-5.2            # litellm_config.yaml

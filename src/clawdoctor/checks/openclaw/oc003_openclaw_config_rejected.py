@@ -1,4 +1,4 @@
-"""OpenClaw refuses its configuration: a key or a value in it is none that it knows.
+"""OpenClaw rejects its configuration: the file contains an unknown key or value.
 
 What it means
 -------------

@@ -220,7 +220,7 @@ def _consequence(case: _Case, effect: str) -> str:
     if effect in ("refused", "no-start"):
         return "OpenClaw has a secret that it cannot read"
     if case.noun == "URL":
-        return "OpenClaw's address is no URL"
+        return "OpenClaw's address is not a URL"
     return f"{receiver(case.target)} refuses OpenClaw's key"
 
 

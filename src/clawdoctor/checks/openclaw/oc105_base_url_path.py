@@ -1,4 +1,4 @@
-"""A provider's baseUrl is no URL that OpenClaw can put its path behind.
+"""OpenClaw cannot append its path to a provider's baseUrl.
 
 What it means
 -------------

@@ -11,7 +11,7 @@ The configuration was copied from a guide ("your-litellm-key") and the key was n
 
 How to fix it
 -------------
-Give OpenClaw the proxy's master key, by a variable, so that it stands in one place only:
+Give OpenClaw the proxy's master key, by a variable, so that it is in one place only:
 
     apiKey: "${LITELLM_MASTER_KEY}",
 

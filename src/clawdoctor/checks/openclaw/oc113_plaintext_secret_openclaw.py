@@ -1,4 +1,4 @@
-"""A key stands in openclaw.json itself.
+"""openclaw.json contains a key in plain text.
 
 What it means
 -------------
@@ -68,12 +68,12 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
         is_local = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
         yield Finding(
             severity=Severity.INFO if is_local else Severity.WARNING,
-            message=f'the key of "{provider.id}" stands in openclaw.json itself',
-            title="a key stands in openclaw.json itself",
+            message=f'openclaw.json contains the key of "{provider.id}" in plain text',
+            title="openclaw.json contains a key in plain text",
             detail=f"Whoever sees this file can use it, and {_AT_STAKE[target]} with it. That "
             "holds for every version of OpenClaw.",
             place=openclaw.place(key.pointer, "a key, readable by all who see the file"),
-            consequence="a key stands in a file that is easily shared",
+            consequence="a file that is easily shared contains a key",
             fixes=(_fix(key, target, environment),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
         )

@@ -70,11 +70,11 @@ _KEY = "Memory search has an address of its own and needs a key of its own for i
 
 ADVICE = {
     "default": _with_block(
-        "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. Name "
+        "Memory search asks OpenAI by default, and there is no OpenAI key. Name "
         "your own provider for it, with an embedding model that LiteLLM serves, or switch it off "
         "(memory.search.enabled: false; in older versions the block is "
         "agents.defaults.memorySearch):",
-        "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. Name "
+        "Memory search asks OpenAI by default, and there is no OpenAI key. Name "
         "your Azure resource for it, with the deployment of an embedding model, or switch it off "
         "(memory.search.enabled: false; in older versions the block is "
         "agents.defaults.memorySearch):",

@@ -12,7 +12,7 @@ A reasoning model spent all of max_completion_tokens on thinking (finish_reason 
 filter cut the answer (finish_reason "content_filter"); a web page or a login page answers in place
 of Azure, which LiteLLM turns into one empty piece of a stream; the answer ended without a
 finish_reason, which LiteLLM 1.108 and older report as a proper end (later versions: "Stream ended
-before a finish_reason was received"); or the text stands in reasoning_content.
+before a finish_reason was received"); or the text is in reasoning_content.
 
 How to fix it
 -------------

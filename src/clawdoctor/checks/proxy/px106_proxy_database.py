@@ -162,7 +162,7 @@ CHECK = Check(
             ),
         ),
         "url": Advice(
-            "DATABASE_URL, or database_url in general_settings, is no URL of Postgres: it is "
+            "DATABASE_URL, or database_url in general_settings, is not a URL of Postgres: it is "
             "empty, has quotes or an unexpanded ${...}, or special characters in the password that "
             "are not percent-encoded (@ is %40). It must look so:",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",

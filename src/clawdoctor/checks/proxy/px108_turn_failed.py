@@ -70,7 +70,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=message,
-            why="The text above is none that clawdoctor knows: it says what is wrong."
+            why="clawdoctor does not know the text above: it says what is wrong."
             + azure_answers_note(replies),
             label="this model was asked",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),

@@ -2,7 +2,7 @@
 
 What it means
 -------------
-The baseUrl leads to a host that stands behind Cloudflare, Azure Front Door, Akamai or a similar
+The baseUrl leads to a host behind Cloudflare, Azure Front Door, Akamai or a similar
 service, or the way there leads through the firewall of a company. That service answers OpenClaw
 with a page of its own, usually 403 "Attention Required!", "Just a moment..." or "Access Denied".
 The request never reaches the proxy.

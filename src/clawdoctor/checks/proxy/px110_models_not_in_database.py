@@ -3,7 +3,7 @@
 What it means
 -------------
 Models that are added on LiteLLM's web page, or by /model/new, are in its database. The proxy
-reads them from there only if it is told to. Without that it knows the models of its file alone:
+reads them from there only with a setting. Without it, it knows the models of its file alone:
 "Invalid model name passed in", or no models at all. The web page says "Set
 `'STORE_MODEL_IN_DB='True'` in your env to enable this feature."
 
