@@ -110,7 +110,7 @@ class Trust:
         if parts is None or parts.scheme != "https":
             return "a key goes to Azure over https only"
         if not looks_like_azure_key(key):
-            return "what is configured as the key has not the shape of an Azure key; not sent"
+            return "what is configured as the key does not look like an Azure key; it was not sent"
         return None
 
 

@@ -107,7 +107,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         if node is not None:
             yield Fault(
                 pointer=key_of(f"/router_settings/{name}"),
-                message=f"{name} stands in router_settings",
+                message=f"{name} is in router_settings",
                 label="belongs to general_settings",
                 why="LiteLLM refuses to start with it here.",
                 snippet=f"general_settings:\n  {name}: {node.value}",
