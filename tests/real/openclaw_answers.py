@@ -59,7 +59,8 @@ _RUN = (
     (re.compile(r"(?<=providerPayloadBytes=)\d+"), "N"),
 )
 _NOISE = re.compile(
-    r"^\[(?:sqlite|session-sqlite|memory|diagnostic|agents/agent-command|plugins|state/agent-db)|\[trace:"
+    r"^\[(?:sqlite|session-sqlite|memory|diagnostic|agents/agent-command|plugins)"
+    r"|^\[state/agent-db|\[trace:"
     r"|tool-search: |transient |Preserved orphaned|auth profile failure state|failover decision"
 )
 """Lines about the machine, and about the retries that happen to fit into the time."""
