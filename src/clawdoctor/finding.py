@@ -221,6 +221,11 @@ class ReportedFinding:
     caused_by: str | None
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """What findings of one block have in common: the code, and the title or the message."""
+        return self.code, self.title or self.message
+
+    @property
     def root_cause(self) -> bool:
         """True if no other finding causes this one."""
         return self.caused_by is None

@@ -13,6 +13,7 @@ from steps import assert_proportional
 from clawdoctor.finding import Report
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import examine
+from clawdoctor.run.exposure import redacted
 from clawdoctor.run.situation import Situation
 
 
@@ -71,6 +72,25 @@ def test_a_report_takes_work_in_proportion(tmp_path: Path) -> None:
     def work(count: int) -> Callable[[], object]:
         report = examined(tmp_path / str(count), litellm_config=litellm(count))
         return lambda: render(report)
+
+    work(1)()
+    assert_proportional(work, 60)
+
+
+def test_a_redaction_takes_work_in_proportion(tmp_path: Path) -> None:
+    """Each deployment has a fix and a hidden value of its own."""
+    deployment = (
+        "  - model_name: gpt-{0}\n    litellm_params:\n      model: azure/d{0}\n"
+        "      api_base: nowhere\n      api_key: ${{KEY_{0}}}\n      odd: hidden{0}value\n"
+    )
+
+    def work(count: int) -> Callable[[], object]:
+        file = tmp_path / f"{count}.yaml"
+        file.write_text("model_list:\n" + "".join(map(deployment.format, range(count))))
+        found = examine(
+            Situation(cwd=str(tmp_path), home=str(tmp_path), litellm_config=str(file)), timeout=1e9
+        )
+        return lambda: redacted(*found)
 
     work(1)()
     assert_proportional(work, 60)

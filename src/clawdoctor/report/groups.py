@@ -43,15 +43,11 @@ def grouped(report: Report) -> tuple[Group, ...]:
     for finding in report.findings:
         cause = _root(by_id, finding)
         if cause is finding or Severity.INFO in (finding.severity, cause.severity):
-            members.setdefault(_kind(finding), []).append(finding)
+            members.setdefault(finding.kind, []).append(finding)
         else:
-            hidden.setdefault(_kind(cause), []).append(finding)
+            hidden.setdefault(cause.kind, []).append(finding)
     groups = [Group(tuple(found), tuple(hidden.get(kind, ()))) for kind, found in members.items()]
     return tuple(sorted(groups, key=lambda group: group.severity.rank))
-
-
-def _kind(finding: ReportedFinding) -> tuple[str, str]:
-    return (finding.code, finding.title or finding.message)
 
 
 def _root(by_id: Mapping[str, ReportedFinding], finding: ReportedFinding) -> ReportedFinding:

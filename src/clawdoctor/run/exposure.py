@@ -33,6 +33,7 @@ from clawdoctor.source.text import Text
 from clawdoctor.traced import Trace
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_MOST_DIFFS = 40
 _ORDINARY = frozenset(
     {"HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "PATH", "SHELL", "LANG", "TERM", "HOSTNAME"}
     | {"TMPDIR", "CI", "DISPLAY", "EDITOR", "PAGER", "_"}
@@ -113,7 +114,11 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
 
 def redacted(report: Report, exposure: Exposure) -> Report:
     """The report with excerpts and short paths, and without a secret in any string."""
-    findings = tuple(_finding_with_excerpts(finding, exposure) for finding in report.findings)
+    leads = _leads(report.findings)
+    findings = tuple(
+        _finding_with_excerpts(finding, exposure, with_diffs=finding.id in leads)
+        for finding in report.findings
+    )
     inputs = tuple(
         replace(item, path=short_path(item.path, exposure.cwd)) for item in report.inputs
     )
@@ -139,12 +144,26 @@ def _with_short_places(value: object, cwd: str) -> object:
     return replace(value, **{name: _with_short_places(getattr(value, name), cwd) for name in names})
 
 
-def _finding_with_excerpts(finding: ReportedFinding, exposure: Exposure) -> ReportedFinding:
+def _leads(findings: Iterable[ReportedFinding]) -> frozenset[str]:
+    """The ids of the findings whose fixes a report shows: the first root cause of each kind.
+
+    There are not more than a person reads: a diff looks at the whole file.
+    """
+    leads: dict[tuple[str, str], str] = {}
+    for finding in findings:
+        if finding.root_cause and len(leads) < _MOST_DIFFS:
+            leads.setdefault(finding.kind, finding.id)
+    return frozenset(leads.values())
+
+
+def _finding_with_excerpts(
+    finding: ReportedFinding, exposure: Exposure, *, with_diffs: bool
+) -> ReportedFinding:
     return replace(
         finding,
         place=_place_with_excerpt(finding.place, exposure) if finding.place else None,
         related=tuple(_place_with_excerpt(place, exposure) for place in finding.related),
-        fixes=tuple(_fix(fix, exposure) for fix in finding.fixes),
+        fixes=tuple(_fix(fix, exposure, with_diff=with_diffs) for fix in finding.fixes),
     )
 
 
@@ -156,13 +175,13 @@ def _place_with_excerpt(place: Place, exposure: Exposure) -> Place:
     return replace(place, path=short_path(place.path, exposure.cwd), excerpt=line)
 
 
-def _fix(fix: Fix, exposure: Exposure) -> Fix:
+def _fix(fix: Fix, exposure: Exposure, *, with_diff: bool) -> Fix:
     edits = tuple(
         Edit(replace(edit.span, path=short_path(edit.span.path, exposure.cwd)), edit.text)
         for edit in fix.edits
     )
     actions = tuple(short_action(item, exposure.cwd) for item in fix.actions)
-    diff = fix_diff(fix.edits, exposure.regions, exposure.redactor)
+    diff = fix_diff(fix.edits, exposure.regions, exposure.redactor) if with_diff else ()
     return replace(fix, edits=edits, actions=actions, diff=diff)
 
 
