@@ -8,8 +8,8 @@ from itertools import chain
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match, Occurrences
 from clawdoctor.errors.readings import one_line
-from clawdoctor.report.remedy import remedy_lines
 from clawdoctor.terminal.line import Line, Look, location, wrap
+from clawdoctor.terminal.remedy import remedy_lines
 
 _FAILURES = 12
 """The most failures of a log to list."""

@@ -71,18 +71,18 @@ def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> list[str]:
 
 
 def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
-    clauses = _consequence(report, groups, searches=False)
-    if clauses and not _chat_routes(report):
-        return f"This will not work: {clauses}."
-    because = f": {clauses}." if clauses else "."
+    clause = _consequence(report, groups, searches=False)
+    if clause and not _chat_routes(report):
+        return f"This will not work: {clause}."
+    because = f": {clause}." if clause else "."
     match _verdict_of_answers(report):
         case "broken":
             return f"Your agent cannot answer{because}"
         case "degraded":
-            return _degraded(report, clauses)
+            return _degraded(report, clause)
         case "answers":
             return "Your agent answers."
-    if clauses:
+    if clause:
         return f"Your agent may not answer{because}"
     if report.answers_with:
         answering = _short_name(report.answers_with, report)
@@ -134,8 +134,8 @@ def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
 def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
     """The sentence about faults of memory search alone, if there are any."""
-    clauses = _consequence(report, groups, searches=True)
-    return f"Memory search fails: {clauses}." if clauses else ""
+    clause = _consequence(report, groups, searches=True)
+    return f"Memory search fails: {clause}." if clause else ""
 
 
 def _unused_proxy(report: Report, groups: tuple[Group, ...]) -> str:
@@ -166,13 +166,13 @@ def _is_unused(finding: ReportedFinding, report: Report) -> bool:
 
 def _clause(groups: tuple[Group, ...], counts: Callable[[ReportedFinding], bool]) -> str:
     """The consequence of the first error that counts. It comes first in the order of repair."""
-    clauses = (
+    found = (
         finding.consequence or group.headline
         for group in groups
         for finding in group.findings
         if finding.severity is Severity.ERROR and counts(finding)
     )
-    return next(clauses, "").rstrip(". ")
+    return next(found, "").rstrip(". ")
 
 
 def _chat_routes(report: Report) -> list[RouteLine]:
@@ -189,8 +189,8 @@ def _verdict_of_answers(report: Report) -> Verdict:
     return "answers" if answers else "unknown"
 
 
-def _degraded(report: Report, clauses: str) -> str:
-    because = f": {clauses}." if clauses else "."
+def _degraded(report: Report, clause: str) -> str:
+    because = f": {clause}." if clause else "."
     answers = report.answers_with
     used = _chat_routes(report)
     wanted = _primary(report) or answers

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from clawdoctor.finding import Command, Evidence, Place, Severity
 from clawdoctor.report.groups import Group
-from clawdoctor.report.remedy import Margin, paragraph, remedy_lines
 from clawdoctor.terminal.frame import frame_lines
 from clawdoctor.terminal.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
+from clawdoctor.terminal.remedy import Margin, paragraph, remedy_lines
 
 FULL_ERRORS = 10
 FULL_WARNINGS = 5

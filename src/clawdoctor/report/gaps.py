@@ -17,7 +17,7 @@ _STAGE_LABELS: dict[Stage, str] = {
     "proxy": "the proxy",
     "azure": "Azure",
 }
-_PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
+PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 
 
 def gaps(report: Report, *, verbose: bool) -> list[str]:
@@ -48,7 +48,7 @@ def _other_providers(report: Report) -> list[str]:
 def _newer(report: Report) -> list[str]:
     """The programs of which these tables do not have the newest settings."""
     return [
-        f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
+        f"{PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
         f"clawdoctor knows ({report.newest[program]})."
         for program, version in report.versions.items()
         if version is not None and program in report.newest

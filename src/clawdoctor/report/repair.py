@@ -5,9 +5,9 @@ from __future__ import annotations
 from clawdoctor.finding import Command
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
 from clawdoctor.terminal.line import Line, Look, counted, location, wrap
+from clawdoctor.terminal.remedy import APPLY
 
 _MOST_PLACES = 10
-_HINT = "clawdoctor run --fix --unsafe-fixes"
 
 
 def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
@@ -50,7 +50,7 @@ def _unsafe(repair: RepairSummary) -> str:
     if not repair.unsafe:
         return ""
     left = "1 unsafe fix is" if repair.unsafe == 1 else f"{repair.unsafe} unsafe fixes are"
-    return f"; {left} left (`{_HINT}`)"
+    return f"; {left} left (`{APPLY['unsafe']}`)"
 
 
 def _few(lines: tuple[RepairLine, ...], look: Look) -> tuple[RepairLine, ...]:

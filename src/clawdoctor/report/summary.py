@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from clawdoctor.finding import Fix, Outcome, Report, Severity
 from clawdoctor.report.answer import mark
-from clawdoctor.report.gaps import gaps
+from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
+from clawdoctor.terminal.remedy import APPLY
 
 _FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
-_PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
-_APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
 
 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
@@ -111,7 +110,7 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
         what = f"fixes all {count}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
-    return f"`{_APPLY[kind]}` {what}."
+    return f"`{APPLY[kind]}` {what}."
 
 
 def _applied_by(group: Group) -> str:
@@ -170,7 +169,7 @@ def _versions(report: Report, look: Look) -> Iterator[str]:
     for program, version in report.versions.items():
         if version is None:
             continue
-        text = f"{_PROGRAMS.get(program, program)} {version.value}"
+        text = f"{PROGRAMS.get(program, program)} {version.value}"
         text += " or later" if version.lower_bound else ""
         text += f" ({version.source})" if look.verbose and version.source else ""
         yield text

@@ -85,13 +85,9 @@ def progress_on(
             oldest = next((what for what in shown if not getattr(what, "done", True)), shown[-1])
             return Text(_waited(oldest, seconds), overflow="ellipsis", no_wrap=True)
 
-    def show(what: str) -> None:
-        shown.append(what)
-        status.update(Waited())
-
     spinner = "dots" if _can_encode(stream, _SPINNER) else "line"
-    with console.status(Waited(), spinner=spinner) as status:
-        yield show
+    with console.status(Waited(), spinner=spinner):
+        yield shown.append
 
 
 def _waited(what: str, seconds: float) -> str:

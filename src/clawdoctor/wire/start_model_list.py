@@ -42,6 +42,13 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         if not config.models_in_database and config.root.get("include") is None:
             yield _no_models_fault(config, listed)
     elif listed.kind != "sequence":
+        changes: tuple[Change, ...] = ()
+        remedy = 'put a "-" before the first key'
+        if _is_by_name(listed):
+            changes = (Itemize(listed, "model_name"),)
+            remedy = 'write "- model_name:" before each name'
+        elif listed.get(_PARAMS) is not None:
+            changes = (Put(listed, [listed]),)
         yield Fault(
             pointer=key_of("/model_list"),
             message=f"model_list is {kind_of(listed)}, not a list",
@@ -51,14 +58,8 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             error="AttributeError: 'str' object has no attribute 'get'"
             if listed.kind in ("mapping", "string")
             else not_iterable(listed),
-            changes=(Itemize(listed, "model_name"),)
-            if _is_by_name(listed)
-            else (Put(listed, [listed]),)
-            if listed.get(_PARAMS) is not None
-            else (),
-            remedy='write "- model_name:" before each name'
-            if _is_by_name(listed)
-            else 'put a "-" before the first key',
+            changes=changes,
+            remedy=remedy,
         )
     else:
         for index, entry in enumerate(listed.items):

@@ -11,7 +11,8 @@ Margin = Line
 
 _LABEL = 6
 """The columns of a label and the space after it."""
-_APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
+APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
+"""The command that makes a fix, by its kind."""
 
 
 def paragraph(
@@ -34,7 +35,7 @@ def remedy_lines(
     """
     lines: list[Line] = []
     snippet = fix.snippet.strip("\n").splitlines()
-    apply = _APPLY.get(fix.applicability, "") if fix.edits else ""
+    apply = APPLY.get(fix.applicability, "") if fix.edits else ""
     if apply and fix.diff:
         lines += _beside(diff_lines(fix.diff), label or "fix", apply, margin, look)
     elif snippet:
