@@ -383,6 +383,8 @@ def test_fixes_show_what_to_write_and_do() -> None:
     titled = finding_text(fixes=(Fix("title", "unsafe", EDITS),))
     assert f"   │ fix   title\n   │       {APPLY} --unsafe-fixes\n" in titled
     assert "   │ do    title\n" in finding_text(fixes=(Fix("title"),))
+    ran = finding_text(fixes=(Fix("title", actions=(Command("restart"),)),))
+    assert "   │ do    title\n   │ run   restart\n" in ran
     both = finding_text(fixes=(Fix("t", "manual", (), "x:\n  y: 1"),))
     assert "   │ write x:\n   │         y: 1\n" in both
 

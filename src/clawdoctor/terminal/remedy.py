@@ -45,7 +45,7 @@ def remedy_lines(
     elif apply:
         lines += paragraph(fix.title, margin, look, label=label or "fix", hang=True)
         lines += _indented(apply, margin)
-    elif not fix.actions:
+    elif not any(isinstance(action, Step) for action in fix.actions):
         lines += paragraph(fix.title, margin, look, label=label or "do", hang=True)
     return lines + _actions(fix.actions, margin, elsewhere, look)
 
