@@ -107,8 +107,9 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
     Foundry has paths of vendors, such as /anthropic, with their own API.
     """
     vendor = None if dropped else vendor_of(text)
-    openais, own = vendor == "openai", f"/{vendor}" in (deployment.api_base.resolved or "")
-    known = not is_azure(deployment.host) or own or (openais and speaks_v1(deployment))
+    openais, base = vendor == "openai", deployment.api_base.resolved or ""
+    speaks = speaks_v1(deployment) or "?" in base if openais else f"/{vendor}" in base
+    known = not is_azure(deployment.host) or speaks
     if not dropped and (vendor is None or known):
         return None
     prefix, model = provider_prefix(deployment), _quoted(deployment, text)
