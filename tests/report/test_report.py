@@ -377,6 +377,16 @@ def test_a_fix_is_a_diff_with_the_option_that_applies_it() -> None:
     assert APPLY not in by_hand
 
 
+def test_a_long_line_of_a_diff_is_cut_to_what_differs() -> None:
+    start, end = "{ long: " + "'x', " * 40, ", more: " + "'x', " * 40 + "}"
+    diff = (DiffLine("removed", f"{start}old{end}"), DiffLine("added", f"{start}new{end}"))
+    lines = finding_text(fixes=(Fix("t", "safe", EDITS, diff=diff),)).splitlines()
+    for sign, word in (("- …", "old, more"), ("+ …", "new, more")):
+        (line,) = (line for line in lines if sign in line)
+        assert word in line
+        assert cell_len(line) <= 60
+
+
 def test_fixes_show_what_to_write_and_do() -> None:
     assert "   │ fix   x: y " in finding_text(fixes=(Fix("t", "safe", EDITS, "x: y"),))
     assert "   │ write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
@@ -441,6 +451,16 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     assert lines[-1] == "  `clawdoctor explain LL102` says more about a code."
     lines = last_lines(Report("1", mode="offline"))
     assert lines[1] == "→ `clawdoctor run` asks the proxy and Azure, too."
+
+
+def test_the_last_lines_claim_an_answer_only_after_one() -> None:
+    fallback = reported(ERROR, "m", code="LL201")
+    report = Report(
+        "1", verdict="degraded", findings=(fallback,), routes=(route("m", FALLBACK, "✗···"),)
+    )
+    assert last_lines(report)[0].startswith("! Fails in part · ")
+    answered = replace(report, answers_with="azure-openai/other")
+    assert last_lines(answered)[0].startswith("! Answers in part · ")
 
 
 def test_signs_that_are_neither_right_nor_wrong_are_explained() -> None:

@@ -11,7 +11,7 @@ from clawdoctor.redaction.excerpt import shown_line
 from clawdoctor.redaction.regions import Regions
 from clawdoctor.repair.plan import Plan
 from clawdoctor.run.exposure import Exposure, short_path
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Text, common_start
 
 CONTEXT = 3
 """How many unchanged lines a hunk has before and after a change, as in diff -u."""
@@ -77,9 +77,7 @@ def _first_difference(old: str, new: str) -> int:
     """The column of the first character that differs, if both have one line; else 1."""
     if not old or not new or "\n" in old or "\n" in new:
         return 1
-    pairs = enumerate(zip(old, new, strict=False), start=1)
-    shorter = min(len(old), len(new))
-    return next((column for column, (a, b) in pairs if a != b), shorter + 1)
+    return common_start(old, new) + 1
 
 
 def _within(line: str, column: int) -> int:

@@ -41,6 +41,8 @@ def _status(report: Report, groups: tuple[Group, ...]) -> str:
     problems = {group.severity for group in groups} - {Severity.INFO}
     if report.verdict == "answers" and not problems and not report.internal_errors:
         return "No problems" + (" in these checks" if report.narrowed else "")
+    if report.verdict == "degraded" and report.answers_with is None:
+        return "Fails in part"  # no test message was answered
     if report.verdict != "unknown":
         return _ANSWER[report.verdict]
     if Severity.ERROR in problems:

@@ -88,3 +88,9 @@ class Text:
     def slice(self, span: Span) -> str:
         """Return the text in a span."""
         return self.content[self.offset(span.start) : self.offset(span.end)]
+
+
+def common_start(text: str, other: str) -> int:
+    """The number of characters at the start of two texts that are the same."""
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(text), len(other)))

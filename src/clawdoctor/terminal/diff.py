@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import dedent
 
-from clawdoctor.finding import DiffLine
+from clawdoctor.finding import DiffLine, Excerpt
+from clawdoctor.source.text import common_start
 from clawdoctor.terminal.clean import clean
-from clawdoctor.terminal.line import Line, paint
+from clawdoctor.terminal.frame import cut_around
+from clawdoctor.terminal.line import Line, Look, paint
 
 _STYLES = {"file": "bold", "hunk": "cyan", "same": "", "removed": "red", "added": "green"}
 _SIGNS = {"removed": "- ", "added": "+ "}
 
 
-def diff_lines(diff: Iterable[DiffLine]) -> list[Line]:
-    """The lines that a fix changes, with their signs and without their common indentation."""
-    diff = tuple(diff)
-    texts = dedent("\n".join(line.text for line in diff)).split("\n")
-    return [
-        ((f"{_SIGNS.get(line.kind, '  ')}{text}", _STYLES[line.kind]),)
-        for line, text in zip(diff, texts, strict=True)
-    ]
+def diff_lines(diff: Sequence[DiffLine], room: int, look: Look) -> list[Line]:
+    """The lines that a fix changes, with their signs and without their common indentation.
+
+    A line that takes more than `room` cells is cut to what differs, if another takes its place.
+    """
+    texts = dedent("\n".join(line.text for line in diff)).split("\n") if diff else []
+    pairs = _pairs(diff)
+    lines: list[Line] = []
+    for number, (line, text) in enumerate(zip(diff, texts, strict=True)):
+        sign = _SIGNS.get(line.kind, "  ")
+        if number in pairs:
+            text = _cut(text, texts[pairs[number]], room - len(sign), look)
+        lines.append(((f"{sign}{text}", _STYLES[line.kind]),))
+    return lines
+
+
+def _pairs(diff: Sequence[DiffLine]) -> dict[int, int]:
+    """The line that takes the place of each removed line, and the reverse, by number."""
+    removed, added = (
+        [number for number, line in enumerate(diff) if line.kind == kind]
+        for kind in ("removed", "added")
+    )
+    if len(removed) != len(added):
+        return {}
+    pairs = dict(zip(removed, added, strict=True))
+    return pairs | {new: old for old, new in pairs.items()}
+
+
+def _cut(text: str, other: str, room: int, look: Look) -> str:
+    """A line cut to what is near the part in which it differs from another one."""
+    start = common_start(text, other)
+    same = common_start(text[start:][::-1], other[start:][::-1])
+    excerpt = Excerpt(0, text, start + 1, len(text) - same + 1)
+    return cut_around(excerpt, room, look)[0]
 
 
 def diff_text(diff: Iterable[DiffLine], *, color: bool, unicode: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clawdoctor.finding import Action, Command, Fix, Step
 from clawdoctor.terminal.diff import diff_lines
-from clawdoctor.terminal.line import Line, Look, cells, wrap
+from clawdoctor.terminal.line import Line, Look, cells, width_of, wrap
 
 Margin = Line
 """What every line of a block begins with."""
@@ -37,7 +37,9 @@ def remedy_lines(
     snippet = fix.snippet.strip("\n").splitlines()
     apply = APPLY.get(fix.applicability, "") if fix.edits else ""
     if apply and fix.diff:
-        lines += _beside(diff_lines(fix.diff), label or "fix", apply, margin, look)
+        room = look.width - width_of(margin) - _LABEL
+        diff = diff_lines(fix.diff, room, look)
+        lines += _beside(diff, label or "fix", apply, margin, look)
     elif snippet:
         verb = "fix" if fix.edits else "write"
         shown: list[Line] = [((text, "cyan"),) for text in snippet]
@@ -58,7 +60,7 @@ def _beside(shown: list[Line], label: str, apply: str, margin: Margin, look: Loo
         lines.append((*margin, (start, "bold"), *line))
     if not apply:
         return lines
-    taken = sum(cells(text) for text, _ in lines[0])
+    taken = width_of(lines[0])
     if taken + 3 + cells(apply) <= look.width:
         gap = " " * (look.width - taken - cells(apply))
         lines[0] = (*lines[0], (gap, ""), (apply, "dim"))
