@@ -10,9 +10,10 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule
 from clawdoctor.finding import STAGES, Finding, Scope, Severity, Stage, Unknown

@@ -15,6 +15,7 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
+from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
@@ -31,7 +32,7 @@ ETC = "/etc"
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
 """The folder of OpenClaw's logs. OpenClaw ignores TMPDIR."""
 
-_HTTP_URL = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_HTTP_URL = regex(r"https?://[^/?#]", re.IGNORECASE)
 
 app = typer.Typer(
     name="clawdoctor",

@@ -6,10 +6,11 @@ cause. Redaction replaces its strings. Formats only read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.change import Change, Edit
 from clawdoctor.source.text import Span
 

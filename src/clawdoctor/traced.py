@@ -7,9 +7,10 @@ only read it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Input, InternalError, Place, Version
 from clawdoctor.wire.request import Parameters, Sender
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Source
 from clawdoctor.source.read import read_text

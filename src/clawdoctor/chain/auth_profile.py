@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.node import Node
 
 _QUERIES = (

@@ -10,6 +10,8 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from clawdoctor.deferred import regex
+
 SUFFIXES = (
     ".openai.azure.com",
     ".services.ai.azure.com",
@@ -23,15 +25,15 @@ SUFFIXES = (
 """Host suffixes that only Microsoft can assign (learn.microsoft.com; not azure-api.net)."""
 
 _LOOPBACK = ("localhost", "0.0.0.0")  # noqa: S104  what users write for their own machine
-_LETTERS = re.compile(r"[a-z0-9.-]+")
+_LETTERS = regex(r"[a-z0-9.-]+")
 
-_UNCLEAR = re.compile(r"[\x00-\x20\x7f\\]")
+_UNCLEAR = regex(r"[\x00-\x20\x7f\\]")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
+_NAME = regex(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 _LONGEST_NAME = 253
-_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
+_NUMERIC = regex(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 _NO_HOST = "its host is neither a host name nor an IP address"
-_PORT = re.compile(r"(?::[0-9]{0,5})?")
+_PORT = regex(r"(?::[0-9]{0,5})?")
 
 
 def url_fault(url: str) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from clawdoctor.chain.advice import RESTART_OPENCLAW
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.environment import Environment
@@ -13,6 +11,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Place
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret

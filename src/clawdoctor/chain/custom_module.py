@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +17,7 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.mount import innermost, path_kind
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
@@ -36,7 +36,7 @@ _FUNCTIONS = (
     "/general_settings/custom_sso",
     "/general_settings/custom_ui_sso_sign_in_handler",
 )
-_REFERENCE = re.compile(r"(?:[A-Za-z_]\w{0,60}\.){1,8}[A-Za-z_]\w{0,60}", re.ASCII)
+_REFERENCE = regex(r"(?:[A-Za-z_]\w{0,60}\.){1,8}[A-Za-z_]\w{0,60}", re.ASCII)
 _OWN = "litellm"
 
 State = Literal["found", "no-file", "no-name", "unknown"]

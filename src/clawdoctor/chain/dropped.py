@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
@@ -22,8 +22,8 @@ from clawdoctor.source.node import Node, join_pointer
 
 Reason = Literal["type", "environments", "variable", "environment", "provider"]
 
-_NAME = re.compile(r"[\w.-]+", re.ASCII)
-_LETTERS = re.compile("[^a-z]")
+_NAME = regex(r"[\w.-]+", re.ASCII)
+_LETTERS = regex("[^a-z]")
 _WORDS = ("true", "false", "yes", "no", "y", "n", "on", "off", "t", "f", "1", "0")
 
 

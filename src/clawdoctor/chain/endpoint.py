@@ -7,7 +7,7 @@ service publishes here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from clawdoctor.chain.azure_host import host_of, is_azure, split
 from clawdoctor.chain.litellm import Deployment
@@ -15,6 +15,7 @@ from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.shown import is_harmless
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.secret import Secret
 
 

@@ -7,7 +7,6 @@ own environment, which can differ from theirs: a variable that is unset here can
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
@@ -22,6 +21,7 @@ from clawdoctor.chain.variables import Basis as Basis
 from clawdoctor.chain.variables import Variable as Variable
 from clawdoctor.chain.variables import Variables as Variables
 from clawdoctor.chain.variables import file_variables, layered, unread_variables, without
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.source.node import Node

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal, RefusalKind
@@ -17,9 +17,9 @@ Wanted = Literal["litellm", "openclaw"]
 
 LITELLM_KEYS = ("model_list", "litellm_settings", "general_settings", "router_settings")
 """Keys at the top of LiteLLM's config that no other program's file has."""
-LITELLM = re.compile(rf"^[ \t]*['\"]?(?:{'|'.join(LITELLM_KEYS)})['\"]?[ \t]*:", re.MULTILINE)
+LITELLM = regex(rf"^[ \t]*['\"]?(?:{'|'.join(LITELLM_KEYS)})['\"]?[ \t]*:", re.MULTILINE)
 OPENCLAW_KEYS = ("models", "agents", "gateway", "channels")
-OPENCLAW = re.compile(
+OPENCLAW = regex(
     rf"(?:^|[{{,])[ \t]*['\"]?(?:{'|'.join(OPENCLAW_KEYS)})['\"]?[ \t]*:", re.MULTILINE
 )
 
@@ -131,21 +131,21 @@ _SHELL = (
     r"docker|podman|export|sudo|curl|kubectl|helm|az|litellm|openclaw|npm|npx|pip|uv|cd|set|source"
     r"|echo|cat|mkdir|apt|apt-get|brew|python3?|node|if|for"
 )
-_COMMAND = re.compile(rf"(?:{_SHELL})[ \t]+(?![:=])\S", re.ASCII)
-_ASSIGNMENT = re.compile(r"(?:export[ \t]+)?[A-Za-z_]\w*=", re.ASCII)
-_INSTRUCTION = re.compile(
+_COMMAND = regex(rf"(?:{_SHELL})[ \t]+(?![:=])\S", re.ASCII)
+_ASSIGNMENT = regex(r"(?:export[ \t]+)?[A-Za-z_]\w*=", re.ASCII)
+_INSTRUCTION = regex(
     r"(?:FROM|RUN|CMD|COPY|ADD|ENTRYPOINT|ENV|ARG|WORKDIR|EXPOSE|USER|LABEL|VOLUME)[ \t]+\S"
 )
-_SECTION = re.compile(r"\[{1,2}[\w .:\"-]+\]{1,2}[ \t]*$", re.ASCII)
-_PYTHON = re.compile(r"(?:import [\w.]+|from [\w.]+ import [\w*( ,]+)[ \t]*$", re.ASCII)
-_FENCED = re.compile(r"^```[^\n]*\n(?s:.*?)^```[ \t]*$", re.MULTILINE)
-_PROSE = re.compile(r"^(?!#|[ \t]*- )[A-Z][\w',-]*(?: [\w'\"(),.:/`*-]+){3,}", re.MULTILINE)
-_HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?\w")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|(?:INFO|WARNING|ERROR):")
-_API_VERSION = re.compile(r"^apiVersion:[ \t]*\S", re.MULTILINE)
-_KIND = re.compile(r"^kind:[ \t]*['\"]?([A-Za-z]{1,40})", re.MULTILINE)
-_INTERPRETER = re.compile(r"(?:/|\b)(bash|sh|zsh|dash|ksh|python|node|perl|ruby)[\d.]*\b")
-_TEMPLATE = re.compile(r"\{\{-?[^{}]*\.(?:Values|Release|Chart)\b")
+_SECTION = regex(r"\[{1,2}[\w .:\"-]+\]{1,2}[ \t]*$", re.ASCII)
+_PYTHON = regex(r"(?:import [\w.]+|from [\w.]+ import [\w*( ,]+)[ \t]*$", re.ASCII)
+_FENCED = regex(r"^```[^\n]*\n(?s:.*?)^```[ \t]*$", re.MULTILINE)
+_PROSE = regex(r"^(?!#|[ \t]*- )[A-Z][\w',-]*(?: [\w'\"(),.:/`*-]+){3,}", re.MULTILINE)
+_HERE_DOCUMENT = regex(r"<<-?[ \t]*['\"]?\w")
+_TIME = regex(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|(?:INFO|WARNING|ERROR):")
+_API_VERSION = regex(r"^apiVersion:[ \t]*\S", re.MULTILINE)
+_KIND = regex(r"^kind:[ \t]*['\"]?([A-Za-z]{1,40})", re.MULTILINE)
+_INTERPRETER = regex(r"(?:/|\b)(bash|sh|zsh|dash|ksh|python|node|perl|ruby)[\d.]*\b")
+_TEMPLATE = regex(r"\{\{-?[^{}]*\.(?:Values|Release|Chart)\b")
 
 
 def _text_kinds(content: str, wanted: Wanted) -> Iterator[tuple[str, str]]:

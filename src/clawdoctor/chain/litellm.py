@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from clawdoctor.chain.azure_host import host_of
@@ -14,6 +14,7 @@ from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm_credential import value_pointers, with_credentials
 from clawdoctor.chain.litellm_file import LiteLLMFile, holds_part
 from clawdoctor.chain.litellm_value import Value, credential_of, value_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.file_kind import LITELLM, another_kind, is_litellm, kind_of_file
 from clawdoctor.chain.manifest import Embedded, chart_config, embedded_config
 from clawdoctor.chain.unit import ProxyUnits, proxy_process
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
@@ -23,7 +22,7 @@ from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
 from clawdoctor.source.yaml_mend import mended
 
-_STARTS_WITH_KEY = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
+_STARTS_WITH_KEY = regex(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from clawdoctor.chain.start_script import sourced_files
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge import release
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import read_text
@@ -21,10 +22,10 @@ from clawdoctor.source.text import Text
 _VENVS = (".venv", "venv", "env")
 _MOST_SCRIPTS = 50
 _LOADERS = {
-    "Procfile": re.compile(r"\blitellm\b"),
-    "justfile": re.compile(r"\bdotenv-load\b"),
-    "Justfile": re.compile(r"\bdotenv-load\b"),
-    "Makefile": re.compile(r"^-?include\s[^\n]{0,80}\.env\b", re.MULTILINE),
+    "Procfile": regex(r"\blitellm\b"),
+    "justfile": regex(r"\bdotenv-load\b"),
+    "Justfile": regex(r"\bdotenv-load\b"),
+    "Makefile": regex(r"^-?include\s[^\n]{0,80}\.env\b", re.MULTILINE),
 }
 """Files of other tools that give the programs they start the variables of `.env`."""
 

@@ -6,12 +6,13 @@ variable. LiteLLM starts without a warning if the variable is unset, and uses no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, Literal, TypeVar
 
 from clawdoctor.chain.environment import Variable, Variables
 from clawdoctor.chain.shown import is_harmless_part, may_show_value, show_credential
 from clawdoctor.chain.variable_name import names_address
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.log_entries import Entry, entries
 from clawdoctor.errors.log_lines import lines_of
 from clawdoctor.errors.log_times import moment, names_zone, seconds_of_day
@@ -24,7 +24,7 @@ _MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
 _TOLERANCE = timedelta(seconds=60)
 """The tolerance for times in a log that are later than its last write."""
 
-_NAME = re.compile(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
+_NAME = regex(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.part import block_scalar, part
 from clawdoctor.source.text import Text
@@ -18,7 +19,7 @@ Reader = Callable[[Text], "Embedded | None"]
 """Reads the text of a block as a config; None if it is something else."""
 Embedded = tuple[Text, Source | SyntaxFault]
 
-_DOCUMENT = re.compile(r"^---(?=\s|$)[^\r\n]*", re.MULTILINE)
+_DOCUMENT = regex(r"^---(?=\s|$)[^\r\n]*", re.MULTILINE)
 _CHART_KEY = "proxy_config"
 _MOST_DOCUMENTS, _MOST_BLOCKS, _DEEPEST = 40, 40, 3
 

@@ -8,10 +8,10 @@ set. Measured on OpenClaw 2026.9.6.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting, credential, setting
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.text import Text
 
-_REFERENCE = re.compile(r"(?:os\.environ/|\$\{?|\")([A-Za-z_]\w*)")
+_REFERENCE = regex(r"(?:os\.environ/|\$\{?|\")([A-Za-z_]\w*)")
 
 
 @lru_cache(maxsize=4)

@@ -6,13 +6,14 @@ Measured on OpenClaw 2026.9.6 (and, for `agents.list`, on the versions before it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.memory_search import MemorySearch, memory_searches
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.openclaw_setting import Setting, credential, setting
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer, nearest_existing
 from clawdoctor.source.secret import Secret

@@ -6,7 +6,7 @@ Measured on OpenClaw 2026.9.6. OpenClaw resolves includes, then variables, then 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
@@ -14,6 +14,7 @@ from clawdoctor.chain.compose.agent import agent_config
 from clawdoctor.chain.file_kind import OPENCLAW, FileKind, another_kind, is_openclaw, kind_of_file
 from clawdoctor.chain.manifest import Embedded, embedded_config
 from clawdoctor.chain.openclaw_path import candidates, path_variable
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal

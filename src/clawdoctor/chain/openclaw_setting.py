@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, Literal, TypeVar
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.shown import may_show_value, show_credential
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
-_VARIABLE = re.compile(r"\$(\$)?\{([A-Z_][A-Z0-9_]*)\}")
-_WHOLE_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
+_VARIABLE = regex(r"\$(\$)?\{([A-Z_][A-Z0-9_]*)\}")
+_WHOLE_VARIABLE = regex(r"\$([A-Z_][A-Z0-9_]*)")
 
 SettingState = Literal["missing", "set", "unset", "secret-ref", "not-a-string"]
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm_file import LiteLLMPath
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
-_FILE = re.compile(
+_FILE = regex(
     r"(?:requirements|constraints)[\w.-]*\.(?:txt|in)|pyproject\.toml|(?:uv|poetry|pdm)\.lock"
     r"|Pipfile(?:\.lock)?|environment\.ya?ml|(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w-]+)?"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|package(?:-lock)?\.json|npm-shrinkwrap\.json"

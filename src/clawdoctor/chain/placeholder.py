@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 
+from clawdoctor.deferred import regex
+
 _NAME = r"[A-Za-z_]\w*"
 _INSIDE_BRACES = r"(?:[^{}]|\$\{[^{}]*\})*"
 
 _REFERENCES = tuple(
-    re.compile(pattern, re.ASCII | re.DOTALL)
+    regex(pattern, re.ASCII | re.DOTALL)
     for pattern in (
         rf"\$?\$\{{\s*(?:env:)?({_NAME})\s*(?::?[-+?]{_INSIDE_BRACES})?\}}",
         # Without braces only in upper case: a password can start with a dollar sign.
@@ -35,32 +37,32 @@ _REFERENCES = tuple(
         r"%([A-Z_][A-Z0-9_]*)%",
     )
 )
-_VARIABLE = re.compile(r"(?=[A-Z0-9]*_)[A-Z][A-Z0-9_]+", re.ASCII)
+_VARIABLE = regex(r"(?=[A-Z0-9]*_)[A-Z][A-Z0-9_]+", re.ASCII)
 _LONG_NAME = 20
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_PREFIX = re.compile(
+_URL = regex(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PREFIX = regex(
     r"(?:[a-z][a-z0-9_]*/)*(?:bearer +)?(?:sk[-_](?:(?!your)[a-z]{1,5}[-_])?)?", re.IGNORECASE
 )
 # Atomic: otherwise both alternatives for a short word are tried in every combination.
 _WORD = r"(?>(?:[A-Za-z]{1,20}[0-9]{0,2}|[A-Za-z0-9]{1,5})(?![A-Za-z0-9]))"
 _WORDS = rf"{_WORD}(?:[-_ ./:']{{1,3}}{_WORD})*"
-_YOUR = re.compile(rf"your[-_ ]{_WORDS}", re.IGNORECASE)
-_BRACKETED = re.compile(
+_YOUR = regex(rf"your[-_ ]{_WORDS}", re.IGNORECASE)
+_BRACKETED = regex(
     rf"<\s*({_WORDS})\s*>|(?<![${{])\{{\s*({_WORDS})\s*\}}(?!\}})|\[\s*(your[-_ ]{_WORDS})\s*\]",
     re.IGNORECASE,
 )
-_TO_FILL_IN = re.compile(
+_TO_FILL_IN = regex(
     rf"change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|it)(?:[-_ ]{_WORDS})?"
     rf"|(?:replace|fill)[-_ ](?:with|in)(?:[-_ ]{_WORDS})?"
     rf"|(?:insert|enter|put|paste|add)[-_ ]{_WORDS}[-_ ]here"
     rf"|(?:{_WORD}[-_ ]){{1,4}}here|todo|fixme|tbd|placeholder",
     re.IGNORECASE,
 )
-_API_KEY = re.compile(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IGNORECASE)
+_API_KEY = regex(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IGNORECASE)
 """What stands in a guide in place of a key. A real key has no blank."""
-_UPPER_NAME = re.compile(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
-_BLANKED = re.compile(r"x{3,}(?:[-_ ]x{3,})*|\.{3,}|…|\*{3,}", re.IGNORECASE)
+_UPPER_NAME = regex(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
+_BLANKED = regex(r"x{3,}(?:[-_ ]x{3,})*|\.{3,}|…|\*{3,}", re.IGNORECASE)
 _MOST_DIGITS = 4
 _LONGEST = 500
 

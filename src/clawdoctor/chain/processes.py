@@ -8,7 +8,6 @@ their settings, environment and ports say nothing about this chain.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +20,12 @@ from clawdoctor.chain.litellm_file import find_litellm_config
 from clawdoctor.chain.openclaw import load_openclaw_config
 from clawdoctor.chain.openclaw_file import OpenClawFile, choose_openclaw_config, load_openclaw_file
 from clawdoctor.chain.unit import ProxyUnits, proxy_process, read_agents, read_units
+from clawdoctor.deferred import regex
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.read import Unreadable, read_text
 
-_URL = re.compile(r"https?://[^\s\"'/]{1,253}")
+_URL = regex(r"https?://[^\s\"'/]{1,253}")
 _THIS_MACHINE = "host.docker.internal"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +12,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.litellm_install import litellm_on_path, program_of
 from clawdoctor.chain.unit import ProxyUnits
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import read_text

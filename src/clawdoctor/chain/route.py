@@ -7,7 +7,7 @@ services have no routes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
@@ -18,6 +18,7 @@ from clawdoctor.chain.router import deployments_for
 from clawdoctor.chain.sent_model import SentModel, sent_model
 from clawdoctor.chain.target import OPENAI_APIS, Target, chain_providers, proxy_ports
 from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import Usage
 

@@ -6,10 +6,9 @@ Run on OpenClaw 2026.3.13, 2026.5.12, 2026.6.11, 2026.8.2, 2026.9.2 and 2026.9.6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from clawdoctor.chain.openclaw import Model, Provider
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 
 
 @dataclass(frozen=True, slots=True)

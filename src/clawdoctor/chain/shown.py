@@ -12,23 +12,24 @@ from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback
 from clawdoctor.chain.environment import Variable
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.variable_name import names_address
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge.azure import is_api_version, model_named
 from clawdoctor.redaction.value import hidden_in_value
 from clawdoctor.redaction.variable import hidden_in_variable, may_show_secret
 from clawdoctor.source.secret import HIDDEN, Secret
 
-_URL = re.compile(
+_URL = regex(
     r"(?:https?://)?(?P<host>[a-z0-9.-]{1,253}|\[::1\])(?::[0-9]{1,5})?(?P<path>(?:/[a-z0-9]*)*)",
     re.IGNORECASE | re.ASCII,
 )
 _PATHS = frozenset({"", "openai", "v1", "deployments", "responses", "chat", "completions"})
-_MODEL_PREFIX = re.compile(r"(?:azure|openai)/")
+_MODEL_PREFIX = regex(r"(?:azure|openai)/")
 
-_HEX = re.compile(r"[0-9a-fA-F]{32}")
-_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]{84}")
-_OPENAI = re.compile(r"sk-(?=[^\d\s]{0,200}\d)[\w-]{12,}", re.ASCII)
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*", re.ASCII)
-_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_HEX = regex(r"[0-9a-fA-F]{32}")
+_ALPHANUMERIC = regex(r"[A-Za-z0-9]{84}")
+_OPENAI = regex(r"sk-(?=[^\d\s]{0,200}\d)[\w-]{12,}", re.ASCII)
+_JWT = regex(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_GUID = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def may_show_value(variable: Variable) -> bool:

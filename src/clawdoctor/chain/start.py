@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from clawdoctor.chain.gateway import gateway_process, gateway_unit
@@ -14,6 +14,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.start_script import Assigned
 from clawdoctor.chain.unit import ProxyUnits, Unit
 from clawdoctor.chain.variables import Basis, Variable, file_variables, layered
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.secret import Secret

@@ -11,11 +11,12 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.chain.dotenv import assignments
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Span, Text
 
@@ -23,20 +24,18 @@ _LIMIT = 256 * 1024
 _LONGEST = 500
 """How much of a line is searched: a bound for the pattern's work."""
 _NOT_EXPORTED = "the start script loads it without `set -a`"
-_SHELL = re.compile(r"(?:^|/)(?:ba|z|da|k)?sh$")
-_OPTION = re.compile(r"-[a-z]*c[a-z]*")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_OWN_FOLDER = re.compile(
+_SHELL = regex(r"(?:^|/)(?:ba|z|da|k)?sh$")
+_OPTION = regex(r"-[a-z]*c[a-z]*")
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_OWN_FOLDER = regex(
     r"\$\(\s*(?:cd\s+(?:--\s+)?[\"']?)?(?:\$\(\s*)?dirname\s+[\"']?"
     r"(?:\$0|\$\{0\}|\$\{BASH_SOURCE\[0\]\}|\$BASH_SOURCE)[\"']?\s*\)?[\"']?\s*"
     r"(?:&&\s*pwd(?:\s+-P)?\s*)?\)"
 )
-_FOLDER_OF = re.compile(r"\$\(dirname\s+\"?([^\"$()\s]{1,500})\"?\)")
-_EXPORT_FILE = re.compile(
-    r"export\s+\$\([^)]*?(?:cat|grep|sed|xargs)[^)]*?([\w./~${}-]*\.env[\w.-]*)"
-)
-_KEYWORD = re.compile(r"(?:(?:then|else|do|if|\{)\s+)+")
-_START = re.compile(r"(?:^|[\s/\"'=])(?:litellm|openclaw|clawdbot)\b")
+_FOLDER_OF = regex(r"\$\(dirname\s+\"?([^\"$()\s]{1,500})\"?\)")
+_EXPORT_FILE = regex(r"export\s+\$\([^)]*?(?:cat|grep|sed|xargs)[^)]*?([\w./~${}-]*\.env[\w.-]*)")
+_KEYWORD = regex(r"(?:(?:then|else|do|if|\{)\s+)+")
+_START = regex(r"(?:^|[\s/\"'=])(?:litellm|openclaw|clawdbot)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ which the user would not send the key gets no name lookup and no connection.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split, url_fault
 from clawdoctor.chain.environment import Environment
@@ -18,15 +17,16 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.chain.variable_name import names_address, names_key
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge.azure import is_api_version
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 
-_AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
+_AZURE_KEY = regex(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
 _UNTOUCHED = "nothing was looked up"
 _JUDGED = ("model", "api_base", "base_url", "api_key", "api_version", "azure_ad_token")
 """Parameters whose variables are judged where the URL, the key and the model are."""
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+_JWT = regex(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)

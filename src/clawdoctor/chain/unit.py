@@ -11,22 +11,23 @@ import os
 import plistlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.start_script import Assigned, Started, resolve_start
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.run.running import runs_litellm
 from clawdoctor.run.situation import Process
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 
-_LINE = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*((?:[^\\\r\n]|\\(?:\r\n|.|\n))*)", re.MULTILINE)
-_SECTION = re.compile(r"^[ \t]*\[(\w+)\][ \t]*$", re.MULTILINE)
-_WORD = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\\.|[^\s\"'\\])+", re.DOTALL)
-_PIECE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|((?:\\.|[^\"'\\])+)", re.DOTALL)
+_LINE = regex(r"^[ \t]*(\w+)[ \t]*=[ \t]*((?:[^\\\r\n]|\\(?:\r\n|.|\n))*)", re.MULTILINE)
+_SECTION = regex(r"^[ \t]*\[(\w+)\][ \t]*$", re.MULTILINE)
+_WORD = regex(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\\.|[^\s\"'\\])+", re.DOTALL)
+_PIECE = regex(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|((?:\\.|[^\"'\\])+)", re.DOTALL)
 _CONTAINER_TOOLS = ("docker", "podman", "nerdctl")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = regex(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
 from clawdoctor.chain.dotenv import assignments
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret

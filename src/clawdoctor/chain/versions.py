@@ -6,9 +6,7 @@ clawdoctor starts neither program: `litellm --version` takes ten seconds.
 from __future__ import annotations
 
 import json
-import re
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from clawdoctor.chain.gateway import gateway_unit
 from clawdoctor.chain.litellm_install import installed_version, litellm_on_path, program_of
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.unit import ProxyUnits
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
 from clawdoctor.knowledge.did_you_mean import misspells
@@ -26,7 +25,7 @@ from clawdoctor.run.situation import Situation
 
 _OUTDATED = 45 * 24 * 3600.0
 """The seconds after which LiteLLM has had releases that no table covers."""
-_EXACT_TAG = re.compile(
+_EXACT_TAG = regex(
     r"(?:main-)?v?(\d+\.\d+\.\d+)"
     r"(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*|slim|amd64|arm64|alpine|bookworm|\d))*"
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.rule import compiled
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from clawdoctor.check import Check, find_check
+from clawdoctor.deferred import regex
 from clawdoctor.errors.explain import Explanation, match_of_page
 
-_SETTING = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)*|[a-z]+(?:[A-Z][a-z0-9]*)+")
-_JOINED = re.compile(r"[_.]|[a-z][A-Z]")
+_SETTING = regex(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)*|[a-z]+(?:[A-Z][a-z0-9]*)+")
+_JOINED = regex(r"[_.]|[a-z][A-Z]")
 """What a setting's name has and no word of English: `drop_params`, `compat.store`, `baseUrl`."""
 _MOST = 8
 

@@ -9,11 +9,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO, Literal
 
 from clawdoctor.check import Check, built_in_checks, find_check
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.log_entries import looks_like_log
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.log_lines import lines_of
@@ -40,18 +40,18 @@ programs."""
 LONG = 256 * 1024
 """A stream of at least this many bytes is a log, whatever it looks like."""
 
-_WORD = re.compile(r"\b[a-z_][a-z0-9_]{3,39}\b")
+_WORD = regex(r"\b[a-z_][a-z0-9_]{3,39}\b")
 _HINT_CHARACTERS = 4_000
-_NOT_WORDS = re.compile(r"\(\?P<\w+>|\\\w")  # names of groups, and classes such as \d
-_COMMON = re.compile(
+_NOT_WORDS = regex(r"\(\?P<\w+>|\\\w")  # names of groups, and classes such as \d
+_COMMON = regex(
     "about|after|also|because|been|before|being|cannot|check|could|does|each|error|failed|from|have"
     "|here|http|https|info|into|just|know|like|line|make|message|more|most|must|need|none|null|only"
     "|please|request|response|same|should|some|such|than|that|their|them|then|there|these|they|this"
     "|type|unknown|until|using|value|want|were|what|when|where|which|will|with|without|would|your"
 )
 
-_CODE = re.compile(r"(?:(?:error|warning|info)\[)?([a-z]{2}-?\d{1,4})\]?[:.,]?", re.IGNORECASE)
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
+_CODE = regex(r"(?:(?:error|warning|info)\[)?([a-z]{2}-?\d{1,4})\]?[:.,]?", re.IGNORECASE)
+_NAME = regex(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_PART = re.compile(
+from clawdoctor.deferred import regex
+
+_PART = regex(
     r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|\d{1,3}|(?P<quoted>.))
       | \[\^?\]?(?:\\.|[^\]\\])*+\]                              # a set of characters
       | (?P<open>\() | (?P<close>\)) | (?P<bar>\|)
       | (?P<repeat>[?*+]|\{\d*,?\d*\})[?+]? | [.^$] | (?P<plain>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_GROUP = re.compile(r"\((?:\?(?::|>|-i:|P<\w+>))?(?!\?)")
+_GROUP = regex(r"\((?:\?(?::|>|-i:|P<\w+>))?(?!\?)")
 """The start of a group that must match: not a lookaround, a comment or a condition."""
-_VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
+_VERBOSE = regex(r"\(\?[a-zA-Z]*x")
 
 
 Alternatives = tuple[str, ...]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.log_memory import LineMemory, Remembered
 from clawdoctor.errors.log_records import record_of
 from clawdoctor.errors.log_times import STAMP
 
-_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,63}+) {1,40}\| ?(?!\|)")
-_BY_DOCKER = re.compile(r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) ?")
+_COMPOSE = regex(r"([A-Za-z0-9][\w.-]{0,63}+) {1,40}\| ?(?!\|)")
+_BY_DOCKER = regex(r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) ?")
 """The prefix of `docker logs --timestamps`. Every line has it, so it does not start an entry."""
 _LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
-_STARTS = re.compile(
+_STARTS = regex(
     rf"(?P<stamp>{STAMP})(?=[\s:,]|$)|{_LEVEL}(?::| )|\[[a-z][\w/.:-]{{0,48}}\]"
     rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
 )
-_CONTINUED = re.compile(
-    r"\s{2,}(?:at |cause:|\[cause\]|errno:|code: '|syscall:|address:|port:|[}\])])"
-)
+_CONTINUED = regex(r"\s{2,}(?:at |cause:|\[cause\]|errno:|code: '|syscall:|address:|port:|[}\])])")
 """What a log driver with a stamp on each line makes of the lines of a JavaScript error."""
 _TRACEBACK = ("Traceback (most recent call last)", "During handling of", "The above exception was")
 _LONGEST = 32 * 1024

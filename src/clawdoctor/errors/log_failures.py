@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.log_entries import Entry, entries
 from clawdoctor.errors.log_memory import VARIES, LineMemory
 from clawdoctor.errors.log_times import shown_stamp

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.matching import Hit, Index, mask_digits
 from clawdoctor.errors.reader import statuses_of
 from clawdoctor.errors.rule import compiled
@@ -16,7 +16,7 @@ Kept = TypeVar("Kept")
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _AS_STATUSES = str.maketrans("0123456789", "4444444444")
-VARIES = re.compile(
+VARIES = regex(
     r"\d(?:\d:\d\d:\d\d[.,\d]*|\d{3}-\d\d-\d\d"  # times and dates
     r"|\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}(?= - \")"  # who called, in an access log
     r"|(?<=[\s(=#/\"'-]\d)(?<!port.\d)(?<!port..\d)(?<!port...\d)\d{3,})"  # sizes, durations
@@ -28,8 +28,8 @@ An address and a port are none: those of a database must not stand for those of 
 branch starts with a character, which is several times as fast as with a look back.
 """
 
-_TELLING = re.compile(rf"(?:{VARIES.pattern})|(?P<digits>\d+)")
-_PART = re.compile(r"(?P<kept>\\.|\{\d*,?\d*\}|\(\?P.\w*)|\[(?:\\.|[^\]])*\]|\d")
+_TELLING = regex(rf"(?:{VARIES.pattern})|(?P<digits>\d+)")
+_PART = regex(r"(?P<kept>\\.|\{\d*,?\d*\}|\(\?P.\w*)|\[(?:\\.|[^\]])*\]|\d")
 _ESCAPES = ("\\", "&#")
 _MOST = 20_000
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from clawdoctor.deferred import dataclass
 
 _STAMPS = ("time", "timestamp", "date", "@timestamp", "ts")
 _AROUND = frozenset(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, tzinfo
+
+from clawdoctor.deferred import regex
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 STAMP = (
@@ -12,8 +13,8 @@ STAMP = (
 )
 """ISO 8601 and its variants, `Nov 26 19:04:35` of syslog, or the time of day alone."""
 
-_ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)[.,\d]*(Z|[+-]\d\d:?\d\d)?")
-_TIME = re.compile(r"\d\d:\d\d:\d\d")
+_ISO = regex(r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)[.,\d]*(Z|[+-]\d\d:?\d\d)?")
+_TIME = regex(r"\d\d:\d\d:\d\d")
 
 
 def shown_stamp(stamp: str) -> str:

@@ -5,13 +5,13 @@ This module knows no failure mode. Each check brings its texts and the codes tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 
 from clawdoctor.check import Check, built_in_checks
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice, named_advice, own_advice
 from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
@@ -29,7 +29,7 @@ EXCERPT, VALUE = 160, 120
 _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
 
-_SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
+_SECRET_GROUP = regex(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
 
 @dataclass(frozen=True, slots=True)

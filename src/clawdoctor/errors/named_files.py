@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from clawdoctor.deferred import regex
 from clawdoctor.errors.utterance import FileKind
 from clawdoctor.knowledge import table
 
 ENDINGS = (".yaml", ".yml", ".json", ".json5")
-_NAME = re.compile(r"[\w./\\~@%+-]{5,300}")
-_GIVEN = re.compile(
+_NAME = regex(r"[\w./\\~@%+-]{5,300}")
+_GIVEN = regex(
     r"(?:exception: config file not found: |\blitellm\b[^|;&]{0,80}? --config[= ])['\"]?"
     r"(?P<path>[\w./\\~@%+-]{5,300})"
 )

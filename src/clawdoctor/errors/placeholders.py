@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_PLACEHOLDER = re.compile(r"<([a-z][a-z_ -]{0,40})>")
-_PLAIN = re.compile(r"[A-Za-z0-9_](?:[\w.:/@+,-]|\[\d{1,4}\]){0,79}", re.ASCII)
+from clawdoctor.deferred import regex
+
+_PLACEHOLDER = regex(r"<([a-z][a-z_ -]{0,40})>")
+_PLAIN = regex(r"[A-Za-z0-9_](?:[\w.:/@+,-]|\[\d{1,4}\]){0,79}", re.ASCII)
 _QUOTES, _AROUND = "'\"` ", "[]'\"` "
-_INDEXED = re.compile(r"[^\[\]]+(?:\[\d{1,4}\][^\[\]]*)+")
-_COMMAND = re.compile(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
+_INDEXED = regex(r"[^\[\]]+(?:\[\d{1,4}\][^\[\]]*)+")
+_COMMAND = regex(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
 
 
 def bare(value: str) -> str:

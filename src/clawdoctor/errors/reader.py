@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.deferred import regex
 from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.refused_parameter import refused_parameter
@@ -23,17 +24,17 @@ _MOST = 20_000
 
 _HOST = r"(?P<host>[A-Za-z0-9_](?:[\w.-]{0,200}\w)?|\[[0-9a-fA-F:]{2,40}\]|::1?)"
 _PORT = r"(?P<port>\d{1,5})"
-_URL = re.compile(
+_URL = regex(
     rf"(?:https?|wss?)://(?:[^\s/?#@'\"]{{1,200}}@)?{_HOST}(?![\w.-]*@)(?::{_PORT})?"
     r"(?P<path>[/?][^\s'\"<>`)\]}]*)?",
     re.IGNORECASE,
 )
 _HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
-_HELP_LINK = re.compile(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
+_HELP_LINK = regex(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
 """A link to documentation or to a bug tracker: it names no program that speaks."""
-_OWN_MODEL = re.compile(r"\b(?:litellm|azure)[\w-]{0,30}/[\w.:-]{1,80}", re.IGNORECASE)
+_OWN_MODEL = regex(r"\b(?:litellm|azure)[\w-]{0,30}/[\w.:-]{1,80}", re.IGNORECASE)
 """A model of a provider of this chain, such as `litellm/claude`: Anthropic does not speak."""
-_AZURE = re.compile(
+_AZURE = regex(
     r"(?<![\w.-])(?:[\w-]{1,64}\.){0,3}(?:openai|cognitiveservices|services\.ai|models\.ai"
     r"|inference\.ml)\.azure\.(?:com|us|cn)\b",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ _FAILED_HOSTS = (
     r"(?:timed out|failed|refused|was)",
 )
 
-_STATUS = re.compile(
+_STATUS = regex(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
     r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
@@ -70,32 +71,32 @@ _STATUS = re.compile(
     r"|Server Error|<html|\{)",
     re.IGNORECASE,
 )
-_FIELD = re.compile(
+_FIELD = regex(
     r"['\"]?\b(?P<name>code|type|param)['\"]? ?[:=] ?"
     r"(?:'(?P<single>[^']{1,120})'|\"(?P<double>[^\"]{1,120})\"|(?P<bare>[A-Za-z_]\w{2,60}))"
 )
-_SDK_CODE = re.compile(r"(?:^|[\s:])\((?P<code>[A-Z][A-Za-z]{4,60})\) |\bCode: (?P<line>[A-Z]\w+)")
-_EXCEPTION = re.compile(
+_SDK_CODE = regex(r"(?:^|[\s:])\((?P<code>[A-Z][A-Za-z]{4,60})\) |\bCode: (?P<line>[A-Z]\w+)")
+_EXCEPTION = regex(
     r"(?<![\w/])(?:[a-zA-Z_]\w{0,40}\.){0,6}(?P<name>[A-Z]\w{0,60}(?:Error|Exception|Timeout))\b"
 )
-_DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/\s?'\"<>]{1,100})")
-_API_VERSION = re.compile(
+_DEPLOYMENT = regex(r"/deployments/(?P<name>[^/\s?'\"<>]{1,100})")
+_API_VERSION = regex(
     r"api[-_ ]version(?:=|['\"]?[:=] ?['\"]?| )(?P<version>\d{4}-\d\d-\d\d(?:-preview)?)",
     re.IGNORECASE,
 )
-_MODEL = re.compile(
+_MODEL = regex(
     r"(?:\bmodel(?: group)?=|Tried to access |requested model: )(?!None\b)"
     r"(?P<name>[A-Za-z0-9][\w./:-]{0,119})",
     re.IGNORECASE,
 )
-_MODULE = re.compile(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
-_RETRY = re.compile(
+_MODULE = regex(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
+_RETRY = regex(
     r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
 _EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
-_ERRNO = re.compile(r"e[a-z_]{3,20}")
+_ERRNO = regex(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from clawdoctor.deferred import regex
 from clawdoctor.redaction.controls import printable
 from clawdoctor.redaction.hide import Redactor, redact_text
 
@@ -18,9 +19,9 @@ LIMIT = 1_000_000
 ROUNDS = 4
 """The most rounds of unescaping: JSON in a JSON string in a JSON log line, and one more."""
 
-_BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
+_BARE_COLOUR = regex(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
 
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     r"""\\(?: u(?P<unit>[0-9a-fA-F]{4}) | U(?P<point>[0-9a-fA-F]{8}) | (?P<mark>["'`/\\nrt])
             | (?P<bytes>x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2}){0,63}) )
       | &(?: (?P<entity>quot|apos|amp|lt|gt|nbsp) | \#(?P<number>\d{1,7})
@@ -33,7 +34,7 @@ _ENTITIES = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp":
 
 _LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
 _CLOCK = r"\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?"
-_PREFIX = re.compile(
+_PREFIX = regex(
     rf"""^(?:[ \t]*+(?:
         [>│┃║▏▌|]                                                # a quotation or a frame
       | [\w.-]{{1,64}}+[ \t]{{0,64}}+\|(?=[ \t\n])               # docker compose
@@ -47,15 +48,15 @@ _PREFIX = re.compile(
     ))++""",
     re.VERBOSE | re.MULTILINE,
 )
-_FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
+_FRAME_END = regex(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
 
-_GLUED = re.compile(r"(?<=\w)(?=No fallback model group found|Received Model Group=)")
+_GLUED = regex(r"(?<=\w)(?=No fallback model group found|Received Model Group=)")
 """Where LiteLLM adds a sentence of its own to a message without a space."""
 
 _ONE_QUOTE = str.maketrans('"`', "''")
-_AT_PATH = re.compile(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
+_AT_PATH = regex(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 

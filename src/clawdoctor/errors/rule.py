@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+from clawdoctor.deferred import dataclass
 
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives

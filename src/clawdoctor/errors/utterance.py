@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from clawdoctor.deferred import dataclass
 
 NetworkKind = Literal[
     "in-use",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import SECTIONS, Check
+from clawdoctor.deferred import regex
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare
@@ -57,7 +57,7 @@ _NO_CODE = "`clawdoctor checks` lists them all."
 _NARROWEST = 44
 """The columns that the chain needs."""
 
-_PARAMETER = re.compile(r"[\w.]{1,24}")
+_PARAMETER = regex(r"[\w.]{1,24}")
 
 
 def to_text(

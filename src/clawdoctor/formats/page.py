@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from clawdoctor.check import SECTIONS, Check
+from clawdoctor.deferred import regex
 
-_URL = re.compile(r"^https?://\S+$", re.MULTILINE)
+_URL = regex(r"^https?://\S+$", re.MULTILINE)
 
 
 def page(check: Check) -> str:

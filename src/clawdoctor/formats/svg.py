@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 
-_FONT_FACE = re.compile(r"\s*@font-face \{[^}]*\}")
+from clawdoctor.deferred import regex
+
+_FONT_FACE = regex(r"\s*@font-face \{[^}]*\}")
 """rich names fonts on a public server. A picture of a report must fetch nothing."""
 
 

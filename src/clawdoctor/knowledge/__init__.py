@@ -6,16 +6,19 @@ newer than the tables is never a fault.
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.measured import model_facts, names_in, newest_looked_at, rows
 from clawdoctor.knowledge.releases import Release, release
 
 __all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
+
+TABLES = Path(__file__).with_name("tables.json")
+"""The content of the data files, in a format that loads thirty times as quickly as TOML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,15 @@ class Behaviour:
 @cache
 def table(name: str) -> dict[str, Any]:
     """Return the content of the data file `knowledge/<name>.toml`."""
-    with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
-        written = tomllib.load(file)
+    written = _tables()[name]
     return {**written, **_listed(name, written)}
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    """Return all data files, by name. `scripts/generate-docs` copies them into one."""
+    tables: dict[str, dict[str, Any]] = json.loads(TABLES.read_bytes())
+    return tables
 
 
 def _listed(name: str, written: dict[str, Any]) -> dict[str, Any]:

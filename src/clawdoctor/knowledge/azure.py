@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import table
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-preview)?", re.ASCII)
+_DATED = regex(r"(\d{4}-\d{2}-\d{2})(-preview)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+from clawdoctor.deferred import dataclass, regex
+
+_PART = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _SHARED = 0.5  # of all parts of both words; with less, unrelated models of a family match
 _ALLOWED = tuple(0 if length < 3 else min(4, 1 + length // 5) for length in range(16))
 """How many typing errors a word of each length may have."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.did_you_mean import misspells
 from clawdoctor.knowledge.measured import Names, Standing, rows
@@ -14,7 +14,7 @@ from clawdoctor.knowledge.measured import Names, Standing, rows
 _TABLE = "litellm_models"
 _LISTS = {"azure": ("azure",), "openai": ("openai",), "azure_ai": ("azure_ai", "openai")}
 """Where LiteLLM looks for a model of a provider."""
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DATE = regex(r"-\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

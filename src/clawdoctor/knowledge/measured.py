@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.releases import Release, release
 
 Standing = Literal["known", "unknown", "unseen"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
-_NUMBERS = re.compile(r"\d+")
+from clawdoctor.deferred import dataclass, regex
+
+_NUMBERS = regex(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, order=True)

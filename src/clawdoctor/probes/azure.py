@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.azure import is_api_version, is_undated
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header

@@ -7,11 +7,11 @@ Microsoft no longer documents this list, but many resources still return it (api
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.azure import key_header
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.listing import rows_of

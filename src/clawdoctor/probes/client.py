@@ -9,12 +9,13 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clawdoctor.chain.azure_host import split
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.probes.http import GRACE_SECONDS, Http, Spent
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.source.read import Unreadable, read_text
@@ -22,7 +23,7 @@ from clawdoctor.source.read import Unreadable, read_text
 if TYPE_CHECKING:
     import httpx
 
-_CERTIFICATE = re.compile(
+_CERTIFICATE = regex(
     r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----", re.ASCII
 )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.probes.http import Answer
 
-_PAGE = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
+_PAGE = regex(r"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
 _BLOCKED = (403, 405, 406, 429, 503)
 """The statuses with which they refuse a request or ask for proof of a browser."""
 _ORIGIN_DOWN = (520, 521, 522, 523, 524, 525, 526, 530)

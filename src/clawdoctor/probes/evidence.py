@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 
 _MAX_LENGTH = 200
-_TITLE = re.compile(r"<title>([^<]{1,100})", re.IGNORECASE)
+_TITLE = regex(r"<title>([^<]{1,100})", re.IGNORECASE)
 
 
 def http_evidence(result: Answer | NoAnswer) -> Evidence:

@@ -7,9 +7,8 @@ variables that the files of the chain name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -22,13 +21,14 @@ from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.variable_name import names_address, names_key
 from clawdoctor.chain.variables import Variables
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 _SHORTEST = 6
 """A shorter value is in many requests by chance."""
-_SEPARATORS = re.compile("[,=]")
+_SEPARATORS = regex("[,=]")
 """The marks between the entries of AZURE_OPENAI_DEPLOYMENT_NAME_MAP."""
 
 

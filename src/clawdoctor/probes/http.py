@@ -12,9 +12,10 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.body import PartialBody, read_body
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.probes.network_failure import (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from clawdoctor.deferred import dataclass
 
 MAX_PER_SERVER = 16
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.http import Http
 from clawdoctor.run.needs import Absent, Unavailable
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import zlib
 from typing import Literal
 
+from clawdoctor.deferred import regex
 from clawdoctor.redaction.controls import without_controls
 
 NAME_NOT_FOUND = "name not found"
 NO_ANSWER_IN_TIME = "no answer in time"
-_ENDED = re.compile("disconnected|closed connection")  # the wording of httpcore and h11
+_ENDED = regex("disconnected|closed connection")  # the wording of httpcore and h11
 _MAX_LENGTH = 200
 
 NetworkFailure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachable", "protocol"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
@@ -15,6 +13,7 @@ from clawdoctor.chain.router import fallbacks_of, is_served_unlisted
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes import azure
 from clawdoctor.probes.azure_deployments import DeploymentList, lacks_deployment
 from clawdoctor.probes.foreign import carried_by_openclaw, withheld_variable

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.route import Route
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.turn import Turn
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.refusal import Kind, Refusal

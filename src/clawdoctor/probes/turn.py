@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.probes.http import Answer, NoAnswer
 
 TurnOutcome = Literal["answer", "error", "filtered", "empty", "truncated", "page", "nothing"]

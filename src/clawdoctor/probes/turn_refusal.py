@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from clawdoctor.deferred import regex
 from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import Turn
@@ -36,7 +37,7 @@ _BY_STATUS: Mapping[int, RefusalKind] = {
     429: "rate-limited",
 }
 
-_PROGRAMS = re.compile(r"litellm|azure", re.IGNORECASE)
+_PROGRAMS = regex(r"litellm|azure", re.IGNORECASE)
 
 
 def refusal_of_turn(

@@ -11,24 +11,23 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-_ESCAPE = re.compile(
+from clawdoctor.deferred import dataclass, regex
+
+_ESCAPE = regex(
     r"\\u(?P<high>[dD][89abAB][0-9A-Fa-f]{2})\\u(?P<low>[dD][c-fC-F][0-9A-Fa-f]{2})"
     r"|\\u\{?(?P<u>[0-9A-Fa-f]{2,6})\}?|\\[xX](?P<x>[0-9A-Fa-f]{2})|\\U(?P<U>[0-9A-Fa-f]{8})"
     r"|%(?P<p>[0-9A-Fa-f]{2})|&#(?P<d>[0-9]{1,7});?|&#[xX](?P<h>[0-9A-Fa-f]{1,6});?"
     r"|&(?P<n>[a-z]{2,8});|\\(?P<c>.)",
     re.DOTALL,
 )
-_MAY_ESCAPE = re.compile(r"[\\%&]")
+_MAY_ESCAPE = regex(r"[\\%&]")
 _PASSES = 4
-_DROPPED = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
+_DROPPED = regex(r"[\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _NO_CONTROLS = dict.fromkeys([*range(32), 127])
 _ASCII_LOWER = {number: chr(number).lower() for number in range(128)}
-_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{11,}")
+_NOT_ALNUM = regex(r"[^a-z0-9]+")
+_BASE64 = regex(r"[A-Za-z0-9+/_\-]{11,}")
 
 
 @dataclass(frozen=True, slots=True)

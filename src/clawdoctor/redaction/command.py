@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.deferred import regex
 from clawdoctor.redaction.randomness import Range, random_ranges
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.url import SCHEME, hidden_in_url
 from clawdoctor.redaction.variable import hidden_in_variable, is_literal, may_show_secret
 
-_ARGUMENT = re.compile(r"\S+")
-_NAME = re.compile(r"-{0,2}[A-Za-z_][\w\-]{0,63}")
-_FILE = re.compile(
+_ARGUMENT = regex(r"\S+")
+_NAME = regex(r"-{0,2}[A-Za-z_][\w\-]{0,63}")
+_FILE = regex(
     r"(?:[\w.~\-]*/)*[\w.\-]+\.(?:ya?ml|json5?|env|py|m?js|sh|toml|conf|log|txt)(?::[\w./\-]+)?"
     r"|(?:\.{1,2}|~)?(?:/[a-z0-9._\-]+)+(?::[a-z0-9./\-]+)?"
     r"|[a-z0-9.\-]+(?:/[a-z0-9._\-]+)+(?::[\w.\-]+)?"  # an image
 )
-_FLAG = re.compile(r"--?[A-Za-z][\w\-]*")
-_PATH = re.compile(r"[\w./~:@\-]{1,200}")
+_FLAG = regex(r"--?[A-Za-z][\w\-]*")
+_PATH = regex(r"[\w./~:@\-]{1,200}")
 _WORDS = frozenset(
     {"litellm", "openclaw", "gateway", "sh", "bash", "exec", "python", "python3", "node", "npx"}
     | {"curl", "wget", "cmd", "cmd-shell", "docker", "run", "start", "serve", "compose", "up"}

@@ -6,7 +6,7 @@ invisible one can hide a part of a secret or of a known error text.
 
 from __future__ import annotations
 
-import re
+from clawdoctor.deferred import regex
 
 _INVISIBLE = (
     "\xad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff"  # soft hyphen, zero width, BOM
@@ -18,18 +18,18 @@ _INVISIBLE = (
 )
 _SURROGATE = "\ud800-\udfff"
 # Tab and line feed are text to most callers, so the definition does not include them.
-_CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_SURROGATE}]")
-_CONTROL_OR_SPACE = re.compile(f"[\t\n]|{_CONTROL.pattern}")
-_SURROGATES = re.compile(f"[{_SURROGATE}]")
-_ESCAPES = re.compile(
+_CONTROL = regex(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_SURROGATE}]")
+_CONTROL_OR_SPACE = regex(f"[\t\n]|{_CONTROL.pattern}")
+_SURROGATES = regex(f"[{_SURROGATE}]")
+_ESCAPES = regex(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}+[ -/]{0,8}+[@-~]"  # CSI: colours, cursor movements
     r"|\x1b[\]PX^_][^\x07\x1b\x9c]{0,4096}+(?:\x07|\x1b\\|\x9c)"  # OSC and its like: titles, links
     r"|\x1b[ -/]{0,4}+[0-~]"  # character sets and the rest
 )
-_WRITTEN_ESCAPES = re.compile(rf"{_ESCAPES.pattern}|\^\[\[[0-9;]{{0,32}}+m")
+_WRITTEN_ESCAPES = regex(rf"{_ESCAPES.pattern}|\^\[\[[0-9;]{{0,32}}+m")
 """Escape sequences, and colours as a pager shows them: in printable characters."""
-_BARE_RETURN = re.compile(r"\r(?!\n)")
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BARE_RETURN = regex(r"\r(?!\n)")
+_LINE_END = regex("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 

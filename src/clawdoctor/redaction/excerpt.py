@@ -6,10 +6,10 @@ old key. The columns of the caret move with the text. A control character takes 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Excerpt
 from clawdoctor.redaction.controls import replace_controls
 from clawdoctor.redaction.hide import Redactor, redact_line
@@ -21,7 +21,7 @@ from clawdoctor.source.text import Position, Span
 BEFORE, AFTER, LONGEST = 120, 160, 240
 """How many characters an excerpt shows before a caret, after it, and under it."""
 _CUT = "..."
-_GAP = re.compile(
+_GAP = regex(
     r"(?P<structure>[\s{}\[\],:?|>+=\-\"'\\]+|[&*](?!\w*\d\w*\d\w*\d)[A-Za-z][\w\-]{0,30}|<<"
     r"|!!?[a-z]{1,12})"
     r"|(?P<comment>#|//|/\*)|(?P<other>[^\s{}\[\],:\"'#/]+|.)"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from clawdoctor.deferred import regex
 from clawdoctor.finding import DiffLine
 from clawdoctor.redaction.excerpt import LONGEST, excerpt, shown_line
 from clawdoctor.redaction.hide import Redactor
@@ -18,8 +19,8 @@ MOST_LINES = 12
 """A fix that changes more lines has no diff here: `run --diff` shows it."""
 _SHORTEST_HIDDEN = 3
 """Shorter values are no secrets, and occur in many words."""
-_WORD = re.compile(r"\w{3}")
-_COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
+_WORD = regex(r"\w{3}")
+_COMMENT = regex(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
 
 
 def fix_diff(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from clawdoctor.chain.azure_host import SUFFIXES
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64, letters
 from clawdoctor.redaction.randomness import Range, is_wordy, random_ranges
 from clawdoctor.redaction.secret_name import counts_tokens, names_secret
@@ -30,13 +31,13 @@ _PUBLIC = (
     *("litellm-database", "environment", "deployment", "completions"),
 )
 """Texts that are in many values and in every report. A run that is a part of them is no secret."""
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?"
     r"(?P<equals>\s{0,3}[:=]\s{0,3})(?P<quote>\\?[\"']?)"
     r"(?=(?P<value>(?:(?:bearer|basic)\s+)?[^\s\"',;&}\])]{4,512}))",  # a name can follow a name
     re.IGNORECASE,
 )
-_MASKED = re.compile(r"\.\.\.|\*\*\*")
+_MASKED = regex(r"\.\.\.|\*\*\*")
 _LONGEST = 16384
 """How many characters of a credential are searched for."""
 _LONGEST_MASKED = 12

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.azure_host import SUFFIXES
 from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.deferred import regex
 
 Range = tuple[int, int]
 """The offsets of a part of a text; the end is exclusive."""
 
-_SHAPES = re.compile(
+_SHAPES = regex(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
     r"|\beyJ[\w\-]{8,}\.[\w\-]+(?:\.[\w\-]*)*"  # JWT
     r"|(?<![A-Za-z0-9])(?:sk|pk|rk|gh[opsur]|github_pat|glpat|hf|npm|xox[abeprs]|pypi|dop_v1)[-_]"
@@ -24,20 +25,20 @@ _SHAPES = re.compile(
     r"|(?<![A-Za-z0-9])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![A-Za-z0-9])"  # GUID
     r"|(?i:\b(?:bearer|basic)\s+)(?P<value>(?!os\.environ/)(?=[^\s\"',;]{0,99}\d)[^\s\"',;]{8,})"
 )
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}(?![0-9A-Za-z])")
+_DIGEST = regex(r"sha256:[0-9a-f]{64}(?![0-9A-Za-z])")
 """The digest of an image: it is public."""
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/_~.\-]{11,}={0,2}")
-_AZURE_HOST = re.compile(
+_TOKEN = regex(r"[A-Za-z0-9][A-Za-z0-9+/_~.\-]{11,}={0,2}")
+_AZURE_HOST = regex(
     rf"(?P<name>[A-Za-z0-9\-_~]{{1,253}})(?:{'|'.join(map(re.escape, SUFFIXES))})(?![\w.\-])"
 )
 """The host of a resource. People choose its name, or a template does, and it is public."""
-_SEGMENT = re.compile(r"[^/.]{12,}")
-_CHUNK = re.compile(r"[A-Za-z0-9]{16,}")
-_WORDS = re.compile(r"[^\W_]+")
-_HEX = re.compile(r"[0-9A-Fa-f]+")
-_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
-_RUNS = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
-_VOWELS = re.compile(r"[aeiouyAEIOUY]")
+_SEGMENT = regex(r"[^/.]{12,}")
+_CHUNK = regex(r"[A-Za-z0-9]{16,}")
+_WORDS = regex(r"[^\W_]+")
+_HEX = regex(r"[0-9A-Fa-f]+")
+_SEPARATORS = regex(r"[^A-Za-z0-9]+")
+_RUNS = regex(r"[a-z]+|[A-Z]+|[0-9]+")
+_VOWELS = regex(r"[aeiouyAEIOUY]")
 _KEY_LENGTHS = (32, 84)
 """The lengths of Azure's keys: 32 hexadecimal digits, or 84 letters and digits."""
 

@@ -9,9 +9,10 @@ import base64
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.redaction.randomness import Range, is_wordy, looks_random, random_ranges
 from clawdoctor.redaction.secret_name import (
     counts_tokens,
@@ -29,14 +30,14 @@ from clawdoctor.source.text import Text
 _ENVIRONMENTS = frozenset(
     {"environment", "environ", "env", "vars", "variables", "environment_variables"}
 )
-_FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
+_FLAG = regex(r"--?(?P<name>[A-Za-z][\w\-]*)")
 _SHORTEST_PHRASE, _LONGEST_PHRASE = 8, 200
 _LONGEST = 4096
 """A value with more characters is hidden without a look at its shape."""
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\$\{\w{1,64}\}")
-_SETTING_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
-_OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
-_BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
+_VARIABLE = regex(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\$\{\w{1,64}\}")
+_SETTING_NAME = regex(r"[a-z]+(?:_[a-z]+)*")
+_OPTION = regex(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
+_BASIC = regex(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

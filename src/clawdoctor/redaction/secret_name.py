@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from functools import lru_cache
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+from clawdoctor.deferred import regex
+
+_WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STEMS = ("key", "token", "secret", "password", "authorization", "passwd", "passphrase")
 _FLAT = ("apikey", "apikeys", "accesstoken", "secret", "password", "authorization")
 _OTHER_WORDS = frozenset({"hotkey", "monkey"})

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Literal
 
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge import table
 
 Shape = Literal[
@@ -95,7 +96,7 @@ def known_words() -> frozenset[str]:
     return frozenset(" ".join(table("setting_words")["words"]).casefold().split())
 
 
-_VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,6}){0,3}(?:-[a-z]{1,10}(?:\.\d{1,3})?)?", re.IGNORECASE)
+_VERSION = regex(r"v?\d{1,4}(?:\.\d{1,6}){0,3}(?:-[a-z]{1,10}(?:\.\d{1,3})?)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)

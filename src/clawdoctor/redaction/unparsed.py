@@ -6,26 +6,26 @@ by itself. Shown are names of settings, what a harmless name just before it allo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from clawdoctor.deferred import regex
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import counts_tokens, names_secret, resembles_secret
 from clawdoctor.redaction.settings import Shape, shape_of
 from clawdoctor.redaction.value import hidden_in_value, is_short_number
 from clawdoctor.redaction.variable import may_show_secret
 
-_RUN = re.compile(
+_RUN = regex(
     r"(?P<comment>#.*|//.*|/\*.*)|(?P<end>[,{}\[\]])"
     r"|(?P<run>\$\{[A-Za-z_]\w*\}|(?:[^\s\"'`“”‘’,{}\[\]:\\]|:(?=[^\s\"'`“”‘’,{}\[\]]))+)"
 )
-_BEFORE_NAME = re.compile(r"(?:^|[,{\[\-])\s*$")
+_BEFORE_NAME = regex(r"(?:^|[,{\[\-])\s*$")
 _QUOTES = tuple("\"'“”")
-_AFTER_NAME = re.compile(r"\\?[\"']?[ \t]*(?:[:=](?!//)|(?=[{\[]))")
-_NAME = re.compile(r"[A-Za-z_$][\w.\-]{0,63}")
+_AFTER_NAME = regex(r"\\?[\"']?[ \t]*(?:[:=](?!//)|(?=[{\[]))")
+_NAME = regex(r"[A-Za-z_$][\w.\-]{0,63}")
 _SEVERAL: dict[Shape | None, int] = {"text": 8, "command": 30}
 """How many runs can form a value of these shapes; others consist of one."""
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?[ \t]*[:=][ \t]*\\?[\"']?"
     r"(?P<value>[^\s\"',}\]]{8,4096})"
 )

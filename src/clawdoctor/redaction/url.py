@@ -10,39 +10,40 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.deferred import regex
 from clawdoctor.redaction.randomness import Range, is_key_shaped, looks_random, random_ranges
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.source.secret import HIDDEN
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s\"'<>`|]*[^\s\"'<>`|.,:;!)\]}?]")
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://")
-_PARTS = re.compile(
+_URL = regex(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s\"'<>`|]*[^\s\"'<>`|.,:;!)\]}?]")
+SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://")
+_PARTS = regex(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*://|https?[:;]?/{1,3})?"
     r"(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
-_SEGMENT = re.compile(r"[^/]+")
-_PAIR = re.compile(r"(?P<name>[^&;=]+)(?:=(?P<value>[^&;]*))?")
-_HOST = re.compile(
+_SEGMENT = regex(r"[^/]+")
+_PAIR = regex(r"(?P<name>[^&;=]+)(?:=(?P<value>[^&;]*))?")
+_HOST = regex(
     r"\s*(?:\[[0-9A-Fa-f:.]{2,45}\]"
     r"|(?:[A-Za-z0-9.\-_]|\$\{\w{1,64}\}|<[A-Za-z][A-Za-z_ \-]{0,40}>|\{[a-z_]{1,40}\})*)"
     r"(?::\d{1,5}(?!\d))?",
     re.ASCII,
 )
 """A host and a port. A reference or a placeholder can be a part of the host."""
-_HALF_A_KEY = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,}", re.ASCII)
+_HALF_A_KEY = regex(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,}", re.ASCII)
 """No name of a machine mixes these: it is the part of a key before its first slash."""
-_PORT = re.compile(r":\d{1,5}(?:[/?#]|$)")
+_PORT = regex(r":\d{1,5}(?:[/?#]|$)")
 MASK = "a"
 """The letter that stands for each character of a reference."""
-_LABEL = re.compile(r"[^.:\[\]]+")
-API_VERSION = re.compile(
+_LABEL = regex(r"[^.:\[\]]+")
+API_VERSION = regex(
     r"20\d\d[-_./]?\d\d[-_./]?\d\d(?:[-_. ]?preview(?:\.\d)?)?"
     r"|v\d{1,2}|preview|latest|stable",
     re.IGNORECASE,
 )
 """An api-version, also with separators that Azure does not accept."""
-_NAME = re.compile(r"[A-Za-z0-9][\w.\-]{0,63}", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9][\w.\-]{0,63}", re.ASCII)
 _KNOWN_SEGMENTS = frozenset(
     {
         "v1",
@@ -59,7 +60,7 @@ _KNOWN_SEGMENTS = frozenset(
     | {"readiness", "anthropic", "inference", "images", "audio", "engines", "litellm", "proxy"}
     | {"compact", "transcriptions", "speech", "generations", "ui", "key", "team", "user", "gpt"}
 )
-_PORTAL = re.compile(r"https://portal\.azure\.(?:com|us)/#@")
+_PORTAL = regex(r"https://portal\.azure\.(?:com|us)/#@")
 _SIGNATURES = frozenset({"sig", "signature", "code", "key"})
 _BEFORE_NAMES = frozenset({"deployments", "projects", "models", "engines"})
 """The parts of a path after which a name follows: a deployment's, for example."""
@@ -70,7 +71,7 @@ def urls_in(text: str) -> Iterator[re.Match[str]]:
     return _URL.finditer(text) if "://" in text else iter(())
 
 
-_USERINFO = re.compile(
+_USERINFO = regex(
     r"(?<![\w.+%~<>-])[\w.+%~-]{1,80}(?::[^\s@/'\"]{1,200})?"
     r"(?=@(?:(?!v\d)[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}|localhost|\d{1,3}(?:\.\d{1,3}){3}))"
 )

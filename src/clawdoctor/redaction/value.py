@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.redaction.command import hidden_in_command
 from clawdoctor.redaction.randomness import Range, random_ranges
@@ -20,26 +21,24 @@ from clawdoctor.redaction.variable import (
 )
 
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
-    "name": re.compile(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
-    "text": re.compile(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
+    "name": regex(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
+    "text": regex(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
     # A Python module of the user and a name in it: custom_callbacks.handler.
-    "callback": re.compile(r"[a-z_]{2,40}(?:\.[a-z_]{2,40}){0,3}\.[A-Za-z_]{2,60}"),
-    "path": re.compile(
+    "callback": regex(r"[a-z_]{2,40}(?:\.[a-z_]{2,40}){0,3}\.[A-Za-z_]{2,60}"),
+    "path": regex(
         r"(?=.*/|\.{1,2}$|\.env$|[\w.\-]*\.(?:ya?ml|json5?|pem|crt|env|txt)(?::|$))"
         r"[\w./~:@ \-]{1,400}"
     ),
-    "image": re.compile(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
-    "ports": re.compile(r"(?!.*\d{6})(?:\[[0-9a-fA-F:]{2,40}\]:)?[\d.:\-]{1,40}(?:/(?:tcp|udp))?"),
-    "duration": re.compile(
-        r"\d{1,7}(?:\.\d{1,4})?\s?[a-z]{0,10}|\d{4}-\d\d-\d\d[\dT:.Z+\- ]{0,20}"
-    ),
+    "image": regex(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
+    "ports": regex(r"(?!.*\d{6})(?:\[[0-9a-fA-F:]{2,40}\]:)?[\d.:\-]{1,40}(?:/(?:tcp|udp))?"),
+    "duration": regex(r"\d{1,7}(?:\.\d{1,4})?\s?[a-z]{0,10}|\d{4}-\d\d-\d\d[\dT:.Z+\- ]{0,20}"),
 }
-_HOST = re.compile(r"(?:https?[:;]?/{1,3})?[A-Za-z0-9][\w.\-]*(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
-_BROKEN_SCHEME = re.compile(r"https?[:;]?/{1,3}", re.IGNORECASE)
+_HOST = regex(r"(?:https?[:;]?/{1,3})?[A-Za-z0-9][\w.\-]*(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
+_BROKEN_SCHEME = regex(r"https?[:;]?/{1,3}", re.IGNORECASE)
 _KEY_SHAPES: tuple[Shape, ...] = ("name", "text")
-_WORD = re.compile(r"[^\s,|]+")
-_LONG_NUMBER = re.compile(r"\d{8,}")
-_SAFE_NUMBER = re.compile(r"[\d.,_+\-eE]{1,7}")
+_WORD = regex(r"[^\s,|]+")
+_LONG_NUMBER = regex(r"\d{8,}")
+_SAFE_NUMBER = regex(r"[\d.,_+\-eE]{1,7}")
 _AROUND = " \t\r\n\"'“”„‘’‚«»"
 """Blanks and quotes around a value, which do not make it another one."""
 

@@ -7,23 +7,24 @@ import re
 from clawdoctor.chain.azure_host import SUFFIXES, is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.variable_name import names_address
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge.azure import is_api_version, model_named
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.settings import is_switch, known_words
 from clawdoctor.redaction.url import MASK, SCHEME, hidden_in_url
 
-DEFAULT = re.compile(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
+DEFAULT = regex(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
 """A reference with a default, which could be secret."""
-_BEFORE_CREDENTIAL = re.compile(
+_BEFORE_CREDENTIAL = regex(
     r"\s*(?:(?:bearer|basic|token|api-?key)\s+(?=\S))?(?:os\.environ/)?", re.IGNORECASE
 )
-_CREDENTIAL = re.compile(r"(?:bearer|basic|token)\s+(?P<rest>\S.*)", re.IGNORECASE)
-_LITERAL = re.compile(r"true|false|yes|no|on|off|null|none|~|[\d.]{1,5}", re.IGNORECASE)
+_CREDENTIAL = regex(r"(?:bearer|basic|token)\s+(?P<rest>\S.*)", re.IGNORECASE)
+_LITERAL = regex(r"true|false|yes|no|on|off|null|none|~|[\d.]{1,5}", re.IGNORECASE)
 _DIGITS = 4
 _PUBLIC_KEYS = frozenset({"sk-1234", "sk-..."})
 """Keys that stand in every guide."""
-_EMBEDDED = re.compile(
+_EMBEDDED = regex(
     r"(?a:os\.environ/(?P<environ>[A-Za-z_]\w*)"
     r"|(?:\$?\$\{|\{\{)\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
     r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}"

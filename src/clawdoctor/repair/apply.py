@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.change import Edit
 from clawdoctor.source.text import Position, Span, Text
 

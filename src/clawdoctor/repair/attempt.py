@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Fix, Outcome, Place, Report, ReportedFinding, Severity
 from clawdoctor.repair.apply import Applied
 from clawdoctor.run.exposure import Exposure
 from clawdoctor.source.text import Text
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 
 Key: TypeAlias = tuple[str, str, str, str]
 """The code, file, pointer and message of a finding: its lines change with every fix."""

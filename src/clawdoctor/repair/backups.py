@@ -8,9 +8,9 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.repair.write import CannotWriteError, replace_file
 
 _MANIFEST = "files.json"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report
 from clawdoctor.repair.backups import NothingToUndoError, state_folder, undo
 from clawdoctor.repair.carry_out import carry_out

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from clawdoctor.chain.azure_host import SUFFIXES, host_of, is_azure, is_loopback, split
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge.azure import model_in_name
 from clawdoctor.redaction.excerpt import shown_line
 from clawdoctor.redaction.hide import redactor
@@ -37,8 +38,8 @@ from clawdoctor.source.text import Text
 from clawdoctor.terminal.clean import clean
 from clawdoctor.terminal.stream import Terminal
 
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.IGNORECASE)
-_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LABEL = regex(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.IGNORECASE)
+_DEPLOYMENT = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY_QUESTION = (
     f"{MASTER_KEY} is not set. Make one, and write it into .env and OpenClaw's .env (mode 0600)?"
 )

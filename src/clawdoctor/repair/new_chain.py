@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_named, model_row, recommended_api_version
 from clawdoctor.knowledge.litellm import sees_images

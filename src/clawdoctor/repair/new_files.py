@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.openclaw_path import candidates
+from clawdoctor.deferred import dataclass
 from clawdoctor.repair.apply import apply
 from clawdoctor.repair.backups import Written, state_folder, write_all
 from clawdoctor.repair.new_chain import (

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report, ReportedFinding, Severity
 from clawdoctor.repair.apply import Taken, apply
 from clawdoctor.repair.attempt import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, DiffLine, Place, Severity
 from clawdoctor.redaction.report import redact
 from clawdoctor.repair.attempt import Repair

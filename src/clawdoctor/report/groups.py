@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report, ReportedFinding, Severity
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from urllib.parse import urlsplit
 
+from clawdoctor.deferred import regex
 from clawdoctor.finding import DeploymentLine, Outcome, RouteLine, Stage
 from clawdoctor.terminal.line import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
 
@@ -23,7 +24,7 @@ MOST_DEPLOYMENTS = 3
 
 _STATUS_ORDER = ("broken", "degraded", "unknown", "ok")
 
-_AZURE_SUFFIX = re.compile(
+_AZURE_SUFFIX = regex(
     r"\.(openai\.azure|services\.ai\.azure|cognitiveservices\.azure|api\.cognitive\.microsoft)"
     r"\.(com|us)$"
 )

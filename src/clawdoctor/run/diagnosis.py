@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.container_advice import fit_to_container
@@ -17,6 +17,7 @@ from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import (
     INTERRUPTED,
     Cost,
@@ -64,11 +65,14 @@ class Policy:
     strict: bool = False
 
 
+_ALL_CHECKS = Policy()
+
+
 def diagnose(
     situation: Situation,
     *,
     mode: Mode = "offline",
-    policy: Policy = Policy(),
+    policy: Policy = _ALL_CHECKS,
     timeout: float = DEFAULT_TIMEOUT,
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,
@@ -99,7 +103,7 @@ def examine(
     situation: Situation,
     *,
     mode: Mode = "offline",
-    policy: Policy = Policy(),
+    policy: Policy = _ALL_CHECKS,
     timeout: float = DEFAULT_TIMEOUT,
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from clawdoctor.check import Check, Part, owners_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import (
     CheckOutcome,
     Finding,

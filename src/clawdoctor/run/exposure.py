@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +17,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Action, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.fix_diff import fix_diff
@@ -32,7 +33,7 @@ from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 from clawdoctor.traced import Trace
 
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
 _MOST_DIFFS = 40
 _ORDINARY = frozenset(
     {"HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "PATH", "SHELL", "LANG", "TERM", "HOSTNAME"}

@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeVar, cast
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.run.needs import (
     INTERRUPTED,
     TOO_LATE,

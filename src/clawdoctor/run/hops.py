@@ -18,6 +18,7 @@ from clawdoctor.chain.router import own_deployments, requested_name
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Version
 from clawdoctor.run.needs import Lack, Unavailable
 from clawdoctor.run.other_versions import differences
@@ -35,7 +36,7 @@ from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
 
 _UNSET = ("unset-variable", "unset-secret", "no-key")
 """The kinds of refusal that an unset variable can cause."""
-_NAME = re.compile(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
+_NAME = regex(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
 """A name that a user gives to a credential."""
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from clawdoctor.chain.log_file import LogLines
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.log_failures import recognise_entries
 from clawdoctor.errors.log_times import shown_stamp
 from clawdoctor.errors.matching import Hit

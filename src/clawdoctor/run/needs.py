@@ -11,8 +11,8 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.refusal import Kind, Refusal
 from clawdoctor.source.change import Edit

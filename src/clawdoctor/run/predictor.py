@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.compose import Compose
@@ -13,6 +13,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import newest
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts

@@ -6,9 +6,10 @@ A loader or a live turn reports a kind. The check that owns the kind reports the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NewType, get_args
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.advice import Advice
 
 FileRefusal = Literal[

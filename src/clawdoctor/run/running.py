@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.run.situation import Process
 
 _PROC = Path("/proc")
 _LISTENING = "0A"
 """The state of a listening socket in /proc/net/tcp."""
-_SOCKET = re.compile(r"socket:\[(\d+)\]")
-_OPENCLAW = re.compile(r"(?:^|/)(?:openclaw|clawdbot|moltbot)(?:\.mjs|\.js)?(?=$|/)")
+_SOCKET = regex(r"socket:\[(\d+)\]")
+_OPENCLAW = regex(r"(?:^|/)(?:openclaw|clawdbot|moltbot)(?:\.mjs|\.js)?(?=$|/)")
 _GATEWAY_TITLES = frozenset({"openclaw-gateway", "clawdbot-gateway"})
 """The titles that OpenClaw gives to its gateway process in place of its command line."""
 

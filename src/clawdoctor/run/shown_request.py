@@ -6,9 +6,8 @@ reference to the variable takes its place. Redaction removes what is left.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import quote
 
 from clawdoctor.chain.azure_host import host_of, is_azure
@@ -21,6 +20,7 @@ from clawdoctor.chain.shown import (
     without_scheme,
 )
 from clawdoctor.chain.variables import Variable
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.redaction.url import hidden_in_url
 from clawdoctor.run.trace_findings import Findings
@@ -45,7 +45,7 @@ _REFERENCES: Mapping[Program, str] = {
     "server": "%s",
 }
 """How the config of each program refers to a variable."""
-_SEGMENT = re.compile(r"[^/]+")
+_SEGMENT = regex(r"[^/]+")
 _OWN = frozenset({"content-type", "accept", "user-agent"})
 """Headers that are of no interest: each client sends its own."""
 _SCHEMES = ("Bearer", "Basic")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from clawdoctor.deferred import dataclass
 
 DEFAULT_PORT = 4000
 """The port on which LiteLLM listens by default."""

@@ -6,11 +6,12 @@ The checks of the proxy and of Azure need answers of running servers: a trace do
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, checks_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import InternalError, Place, ReportedFinding, Severity, Stage
 from clawdoctor.run.engine import CHAIN, Raised, Selection, run_checks
 from clawdoctor.run.facts import Facts

@@ -7,11 +7,12 @@ which routes they share.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from heapq import merge
 from typing import Literal
 
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import SCOPES, STAGES, Finding, Place, ReportedFinding, Severity
 from clawdoctor.run.engine import CHAIN, Raised
 from clawdoctor.run.refusal import Kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_value import Value
@@ -12,6 +11,7 @@ from clawdoctor.chain.other_providers import asks_elsewhere
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, owners_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import (
     STAGES,
     DeploymentLine,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import lacks, model_row
 from clawdoctor.simulator.azure_answers import invalid, refusal

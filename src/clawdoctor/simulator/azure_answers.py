@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.simulator.message import Response, json_response, sse
 
 _CREATED = 1795391503

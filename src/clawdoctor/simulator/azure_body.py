@@ -6,9 +6,9 @@ The knowledge tables give the facts about models, so that the demo and the check
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.azure import is_older, model_row, reasons
 from clawdoctor.simulator.azure_answers import invalid, refusal
 from clawdoctor.simulator.message import Response

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.azure import is_older, model_row
 from clawdoctor.simulator.azure_answers import (
     Turn,

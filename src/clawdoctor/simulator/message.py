@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from clawdoctor.deferred import dataclass
 
 Fault = Literal[None, "reset", "hang", "truncate"]
 """The failure of a response on the wire: reset, never sent, or ended too early."""

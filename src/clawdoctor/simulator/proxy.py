@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.simulator import proxy_answers as answers
 from clawdoctor.simulator import proxy_turn as turns
 from clawdoctor.simulator.message import Request, Response, json_of, json_response

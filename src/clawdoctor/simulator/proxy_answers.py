@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import Release, release
 from clawdoctor.simulator.message import (
     Response,

@@ -34,7 +34,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from typing import Any
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments, requested_name
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Network
 from clawdoctor.run.facts import Facts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.simulator.message import Request, Response
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.simulator.outage import Outage, exception_of
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.node import Entry, Node, split_pointer
 from clawdoctor.source.text import Span
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit
 from clawdoctor.source.layout import (
     ends_line,
@@ -24,10 +25,10 @@ Part: TypeAlias = tuple[int, int]
 Write: TypeAlias = Callable[[str | None], str]
 """Returns a part for the indentation of its line, or for None if it must stay in one line."""
 
-JSON5_GAP = re.compile(r"(?:\s++|//[^\n\r\u2028\u2029]*+|/\*(?s:.*?)\*/|\ufeff)*+")
-YAML_GAP = re.compile(r"(?:\s++|(?<=\s)\#[^\n\r]*+)*+")
-_LINE_COMMENTS = re.compile(r"(?:[ \t]*(?:/\*[^\n\r]*?\*/|//[^\n\r]*|(?<=[ \t])#[^\n\r]*))*[ \t]*")
-_BLANKS = re.compile(r"[ \t]*")
+JSON5_GAP = regex(r"(?:\s++|//[^\n\r\u2028\u2029]*+|/\*(?s:.*?)\*/|\ufeff)*+")
+YAML_GAP = regex(r"(?:\s++|(?<=\s)\#[^\n\r]*+)*+")
+_LINE_COMMENTS = regex(r"(?:[ \t]*(?:/\*[^\n\r]*?\*/|//[^\n\r]*|(?<=[ \t])#[^\n\r]*))*[ \t]*")
+_BLANKS = regex(r"[ \t]*")
 
 
 def insert(

@@ -8,10 +8,10 @@ that are newer than npm's table.
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 from typing import Any
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.json5_fault import (
     LITERAL,
     NOT_A_LETTER,
@@ -46,8 +46,8 @@ _LONGEST_FALLBACK = 16_384
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/"
 _BLANK = r"[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+"
-_GAP = re.compile(rf"(?:{_BLANK}|{_COMMENT})*+")  # possessive: no memory for each comment
-_BRACKET = re.compile(rf'"{IN_DOUBLE}"?|\'{IN_SINGLE}\'?|{_COMMENT}|/\*[\s\S]*|[\[\]{{}}]')
+_GAP = regex(rf"(?:{_BLANK}|{_COMMENT})*+")  # possessive: no memory for each comment
+_BRACKET = regex(rf'"{IN_DOUBLE}"?|\'{IN_SINGLE}\'?|{_COMMENT}|/\*[\s\S]*|[\[\]{{}}]')
 _KINDS: dict[type, Kind] = {str: "string", bool: "boolean", int: "number", float: "number"}
 _OPENS = {"{": 1, "[": 1, "}": -1, "]": -1}
 

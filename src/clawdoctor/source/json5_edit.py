@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import (
     Add,
     Append,
@@ -29,8 +29,8 @@ from clawdoctor.source.layout import indentation, newline, unit
 from clawdoctor.source.node import Entry, Node, Source
 from clawdoctor.source.text import Text
 
-_TRAILING_COMMA = re.compile(r",[ \t]*[\r\n]\s*[}\]]")
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_TRAILING_COMMA = regex(r",[ \t]*[\r\n]\s*[}\]]")
+_IDENTIFIER = regex(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:

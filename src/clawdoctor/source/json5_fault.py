@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import SyntaxFault
 from clawdoctor.source.text import Text
 
-WORD = re.compile(r"[\w$\\]")
-LITERAL = re.compile(r"(?:true|false|null)(?![\w$\\])")
-_CAPITAL_LITERAL = re.compile(LITERAL.pattern, re.IGNORECASE)
+WORD = regex(r"[\w$\\]")
+LITERAL = regex(r"(?:true|false|null)(?![\w$\\])")
+_CAPITAL_LITERAL = regex(LITERAL.pattern, re.IGNORECASE)
 
 NOT_A_LETTER = "a key without quotes may hold escapes of letters and digits only"
 QUOTE_KEY = "; such a key needs quotes"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit
 from clawdoctor.source.json5 import scan
 from clawdoctor.source.json5_fault import QUOTE_KEY
@@ -16,16 +17,12 @@ from clawdoctor.source.text import Text
 _MOST = 20
 _LONGEST = 100_000
 """The number of repairs and characters up to which all of it takes less than a second."""
-_PAIR = re.compile(r"""[“”„][^"“”„\r\n]*[“”„]|[‘’‚][^"‘’‚\r\n]*[‘’‚]|«[^"«»\r\n]*»""")
-_LITERAL = re.compile(r"true|false|null", re.IGNORECASE)
-_BARE_KEY = re.compile(r"(?<![\w$./@-])[\w$./@-]++(?=[ \t]*:(?!//))")
-_BARE_VALUE = re.compile(
-    r"(?!true|false|null)[A-Za-z][\w.-]*+(?:/[\w.-]++)*+(?=[ \t]*(?:[,}\]\r\n]|$))"
-)
+_PAIR = regex(r"""[“”„][^"“”„\r\n]*[“”„]|[‘’‚][^"‘’‚\r\n]*[‘’‚]|«[^"«»\r\n]*»""")
+_LITERAL = regex(r"true|false|null", re.IGNORECASE)
+_BARE_KEY = regex(r"(?<![\w$./@-])[\w$./@-]++(?=[ \t]*:(?!//))")
+_BARE_VALUE = regex(r"(?!true|false|null)[A-Za-z][\w.-]*+(?:/[\w.-]++)*+(?=[ \t]*(?:[,}\]\r\n]|$))")
 
-_UNCLOSED = re.compile(
-    r"""(?P<mark>["'])(?:\$\{\w++\}|[^"'\s,{}\[\]])++(?=[ \t,}\]]*+(?:[\r\n]|$))"""
-)
+_UNCLOSED = regex(r"""(?P<mark>["'])(?:\$\{\w++\}|[^"'\s,{}\[\]])++(?=[ \t,}\]]*+(?:[\r\n]|$))""")
 
 _Repair = tuple[tuple[int, int, str], ...]
 """Ranges to replace, in order, with the texts to write there."""

@@ -6,23 +6,24 @@ import math
 import re
 import unicodedata
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.json5_fault import NOT_A_LETTER, QUOTE_KEY, refused, unexpected
 from clawdoctor.source.text import Text
 
 # A pattern that cannot fail cannot backtrack: `string_at` checks the closing quote afterwards.
 IN_DOUBLE = r'[^"\\\r\n]*(?:\\(?:\r\n|[\s\S])[^"\\\r\n]*)*'
 IN_SINGLE = IN_DOUBLE.replace('"', "'")
-QUOTED = {'"': re.compile(IN_DOUBLE), "'": re.compile(IN_SINGLE)}
-_ESCAPE = re.compile(
+QUOTED = {'"': regex(IN_DOUBLE), "'": regex(IN_SINGLE)}
+_ESCAPE = regex(
     r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(?P<digit>[1-9]|0(?=[0-9]))|\r\n|[\s\S])"
 )
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
 _ESCAPED |= dict.fromkeys(("\r\n", "\n", "\r", "\u2028", "\u2029"), "")
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
-_NAME_PIECE = re.compile(r"[A-Za-z0-9_$]+|[^\x00-\x7f]|\\u([0-9a-fA-F]{4})")
+_SURROGATES = regex("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+_NAME_PIECE = regex(r"[A-Za-z0-9_$]+|[^\x00-\x7f]|\\u([0-9a-fA-F]{4})")
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
 _LETTERS_AND_MARKS = _LETTERS | {"Mn", "Mc", "Nd", "Pc"}
-NUMBER = re.compile(
+NUMBER = regex(
     r"[+-]?(?:Infinity|NaN|0[xX][0-9a-fA-F]+"
     r"|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 )

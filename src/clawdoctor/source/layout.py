@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from clawdoctor.deferred import regex
 from clawdoctor.source.text import Position, Text
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_BLANK_TO_END = re.compile(r"[ \t]*(?=\r|\n|\Z)")
-_DEEPER = re.compile(r"(?m)^([ \t]*)(?:[^\s#/*][^\r\n]*)?[:{\[][ \t]*\r?\n([ \t]+)[^\s#/*]")
+_LINE_END = regex(r"\r\n|\n|\r")
+_BLANK_TO_END = regex(r"[ \t]*(?=\r|\n|\Z)")
+_DEEPER = regex(r"(?m)^([ \t]*)(?:[^\s#/*][^\r\n]*)?[:{\[][ \t]*\r?\n([ \t]+)[^\s#/*]")
 _UNIT = "  "
 
 

@@ -6,16 +6,16 @@ Nodes know no file format. Lookups take JSON pointers (RFC 6901); the pointer of
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.text import Position, Span
 
 _FEW = 8
 """The most entries of a mapping that are searched one by one."""
-_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_INDEX = regex(r"0|[1-9][0-9]{0,8}")
 
 Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
 Scalar = str | int | float | bool | datetime.date | None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from clawdoctor.deferred import regex
 from clawdoctor.source.text import Text
 
-_NO_LINE_END = re.compile(r"[^\r\n]+")
-_LITERAL = re.compile(r"\|[-+0-9]*(?:[ \t]+#[^\r\n]*)?[ \t]*(?:\r\n|\n|\r)")
-_LINE_END = re.compile(r"\r\n|\n|\r|")
-_FIRST_MARKER = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*[ \t]*---(?=[ \t]*[\r\n])")
+_NO_LINE_END = regex(r"[^\r\n]+")
+_LITERAL = regex(r"\|[-+0-9]*(?:[ \t]+#[^\r\n]*)?[ \t]*(?:\r\n|\n|\r)")
+_LINE_END = regex(r"\r\n|\n|\r|")
+_FIRST_MARKER = regex(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*[ \t]*---(?=[ \t]*[\r\n])")
 
 
 def part(text: Text, start: int, end: int) -> Text:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import re
 import selectors
 import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.text import Text
 
 Reason = Literal[
@@ -30,7 +29,7 @@ Reason = Literal[
 ]
 
 # The paths of <(command) and |: pipes that the shell opened for this process.
-_OWN_DESCRIPTOR = re.compile(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
+_OWN_DESCRIPTOR = regex(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
 _PIPE_SECONDS = 10.0
 _CHUNK = 64 * 1024
 

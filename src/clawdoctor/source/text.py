@@ -6,12 +6,13 @@ editors, a line ends at LF, CR LF or CR. JSON5 and YAML know more line breaks.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+from clawdoctor.deferred import dataclass, regex
+
+_LINE_END = regex(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from clawdoctor.deferred import regex
+
 _TAB = 4
-_LINE = re.compile(r"^[ \t]*", re.MULTILINE)
+_LINE = regex(r"^[ \t]*", re.MULTILINE)
 
 
 def unclosed_bracket(content: str, brackets: Iterable[int]) -> int | None:

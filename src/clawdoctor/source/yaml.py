@@ -6,12 +6,12 @@ these cases, and before a syntax error is reported, PyYAML's own parser decides.
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
 import yaml
 from yaml.reader import Reader
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import START, Span, Text
 from clawdoctor.source.yaml_build import Reading, read_value
@@ -26,7 +26,7 @@ _EXACT_LIMIT = 128 * 1024
 """The largest text, in characters, for PyYAML's own parser (some 300 KB per second)."""
 
 # Tabs between tokens, a byte order mark after the start of the text, and "|#".
-_READ_DIFFERENTLY = re.compile(r"[\t\ufeff]|[|>][-+0-9]{0,2}#")
+_READ_DIFFERENTLY = regex(r"[\t\ufeff]|[|>][-+0-9]{0,2}#")
 
 
 def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> Source | SyntaxFault:

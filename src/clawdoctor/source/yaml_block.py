@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit, Value
 from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline, unit
 from clawdoctor.source.node import Entry, Node
@@ -22,12 +22,12 @@ from clawdoctor.source.yaml_value import (
     written_key,
 )
 
-COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+COMMENT = regex(r"[ \t]+#[^\r\n]*")
 """A comment at the end of a line, with the blanks before it."""
-_KEY_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
-_DASH = re.compile(r"-[ ]+")
-_BESIDE_KEY = re.compile(r":[ \t]+(?P<comment>#.*)$")
-_COMMENT_LINE = re.compile(r"([ \t]*)#")
+_KEY_PREFIX = regex(r"[ \t]*(?:-[ \t]+)*")
+_DASH = regex(r"-[ ]+")
+_BESIDE_KEY = regex(r":[ \t]+(?P<comment>#.*)$")
+_COMMENT_LINE = regex(r"([ \t]*)#")
 
 
 def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:

@@ -7,11 +7,12 @@ never copied. Their expanded number and depth are counted and limited.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 import yaml
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.node import Entry, Kind, Node, SyntaxFault
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml_extent import block_end, omitted_value, value_start

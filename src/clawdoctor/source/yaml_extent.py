@@ -5,17 +5,17 @@ Offsets are in characters. YAML's line breaks include NEL, U+2028 and U+2029.
 
 from __future__ import annotations
 
-import re
+from clawdoctor.deferred import regex
 
 _BREAK = "\r\n\x85\u2028\u2029"
 _BLANK = f" \t{_BREAK}"
 
-_PROPERTIES = re.compile(
+_PROPERTIES = regex(
     rf"(?:&[0-9A-Za-z_-]++|![^{_BLANK}]*+|[{_BLANK}]++|(?<=[{_BLANK}])\#[^{_BREAK}]*+)*+"
 )
-_TAG = re.compile(rf"(?:&[0-9A-Za-z_-]+[{_BLANK}]+)?(![^{_BLANK}]*)")
-_COLON = re.compile(rf"(?:[{_BLANK}]++|\#[^{_BREAK}]*+)*+:")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
+_TAG = regex(rf"(?:&[0-9A-Za-z_-]+[{_BLANK}]+)?(![^{_BLANK}]*)")
+_COLON = regex(rf"(?:[{_BLANK}]++|\#[^{_BREAK}]*+)*+:")
+_BLOCK_HEADER = regex(r"[|>][-+0-9]*")
 
 
 def value_start(content: str, start: int, end: int) -> int:

@@ -6,16 +6,16 @@ The messages quote only single characters of the file, because PyYAML's own can 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import yaml
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import SyntaxFault
 from clawdoctor.source.text import Position, Text
 
-_VALUE_FOLLOWS = re.compile(r":[ \t]")
-_NO_SPACE_AFTER_COLON = re.compile(r"[ \t]*(?:- +)*[\w.-]+(:)\S")
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_VALUE_FOLLOWS = regex(r":[ \t]")
+_NO_SPACE_AFTER_COLON = regex(r"[ \t]*(?:- +)*[\w.-]+(:)\S")
+_DIRECTIVE = regex(r"^%", re.MULTILINE)
 _CLOSING = {"[": "]", "{": "}"}
 
 

@@ -5,9 +5,9 @@ A repair writes no text of the file again: that may be secret.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import Text
@@ -16,17 +16,17 @@ from clawdoctor.source.yaml import parse_yaml
 _MOST = 10
 _LONGEST = 50_000
 """The number of repairs and characters up to which all of it takes less than a second."""
-_TABS = re.compile(r"(?m)^[ ]*\t[ \t]*")
-_BLOCK = re.compile(r":[ \t]*(?:[ \t]#.*)?$")
+_TABS = regex(r"(?m)^[ ]*\t[ \t]*")
+_BLOCK = regex(r":[ \t]*(?:[ \t]#.*)?$")
 _WIDTHS = (2, 4, 8)
 """The blanks that an editor shows for a tab."""
 _HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
-_VALUE = re.compile(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
-_COLON = re.compile(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
-_DASH = re.compile(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
-_COMMENT = re.compile(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
-_OPEN = re.compile(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
-_NEEDS_QUOTES = re.compile(r"[*&!%@`]")
+_VALUE = regex(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
+_COLON = regex(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
+_DASH = regex(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
+_COMMENT = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
+_OPEN = regex(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
+_NEEDS_QUOTES = regex(r"[*&!%@`]")
 
 _Repair = tuple[tuple[int, int, str], ...]
 """Ranges to replace, in order, with the texts to write there."""

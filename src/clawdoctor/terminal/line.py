@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Outcome, Place, Severity
 
 Piece = tuple[str, str]

@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TextIO
+
+from clawdoctor.deferred import dataclass, regex
 
 PIPE_WIDTH = 88
 NARROWEST, WIDEST = 20, 100
 _DRAWN = "✓✗·┌─│├→…—"
-_COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
+_COMMAND = regex(r"^([^\S\n]*)::", re.MULTILINE)
 _SPINNER = "⠋"
 _LONG = 2
 """Seconds after which the spinner says how long a request takes."""

@@ -6,10 +6,10 @@ dated api-version prefers a token to a key, the v1 API and the Responses API a k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.source.secret import Secret
@@ -43,7 +43,7 @@ _PROVIDER = "azure_ad_token_provider"
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
 BAD_TENANT = "Invalid tenant ID provided."
-_TENANT = re.compile(r"[A-Za-z0-9.-]+")
+_TENANT = regex(r"[A-Za-z0-9.-]+")
 _CLIENT = ("tenant_id", "client_id", "client_secret")
 _USER = ("azure_username", "azure_password", "client_id")
 _REFRESH = "enable_azure_ad_token_refresh"

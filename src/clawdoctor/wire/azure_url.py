@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
@@ -18,7 +18,7 @@ BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
 """The variables that hold the address for deployments without one of their own."""
 
 _DEFAULT = "default-api-version"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"
 _SEGMENT = "!$&'()*+,;=:@"
 """What the client of newer versions leaves as it is in the name of a deployment."""

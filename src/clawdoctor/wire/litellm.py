@@ -7,7 +7,7 @@ which deployments can get the request, and what LiteLLM sends to each of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment
@@ -21,6 +21,7 @@ from clawdoctor.chain.router import (
     requested_name,
     written_fallbacks,
 )
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.wire.candidates import (

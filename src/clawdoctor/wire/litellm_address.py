@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import brings_openai_3, is_openais
 from clawdoctor.source.secret import Secret

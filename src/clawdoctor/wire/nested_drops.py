@@ -5,11 +5,12 @@ Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_SEGMENT = re.compile(r"[^.\[]+|\[[^\]]*\]")
+from clawdoctor.deferred import regex
+
+_SEGMENT = regex(r"[^.\[]+|\[[^\]]*\]")
 
 
 def without_parts(given: Mapping[str, Any], named: tuple[str, ...]) -> dict[str, Any]:

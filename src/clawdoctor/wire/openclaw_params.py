@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.openclaw_model import CHAT, OPENAI_FAMILY, RESPONSES, ResolvedModel

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge import table
 from clawdoctor.wire.openclaw_model import ResolvedModel, known_model
 from clawdoctor.wire.openclaw_params import own_agent, params_of
 
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_DATE = regex(r"-\d{4}-\d{2}-\d{2}$")
 _OFF = ("off", "none")
 _NEAREST = {"xhigh": "high", "max": "high", "adaptive": "medium", "on": "low"}
 """The levels that OpenClaw replaces for a model of a provider of the user's own."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, CHAT, ResolvedModel
 from clawdoctor.wire.request import Source

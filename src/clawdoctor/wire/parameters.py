@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import names_like
 from clawdoctor.knowledge.measured import names_in

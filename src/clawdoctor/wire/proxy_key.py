@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from clawdoctor.chain.auth_profile import AuthProfiles
@@ -15,6 +15,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.openclaw import Provider
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import behaviour, newest, table
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_key import LOCAL_KEY
@@ -37,7 +38,7 @@ _HEADERS = (
 """The headers in which LiteLLM looks for a key: the first one counts."""
 _STAND_IN = Secret(LOCAL_KEY)
 _SCHEMES = ("Bearer ", "Basic ", "bearer ")
-_UNRESOLVED = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}|^\$([A-Z_][A-Z0-9_]*)$", re.ASCII)
+_UNRESOLVED = regex(r"\$\{([A-Z_][A-Z0-9_]*)\}|^\$([A-Z_][A-Z0-9_]*)$", re.ASCII)
 """A reference that OpenClaw replaces if the variable is set."""
 ENFORCED = "enforce_user_param"
 """The setting that makes the proxy refuse requests without a `user`."""

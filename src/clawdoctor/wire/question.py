@@ -7,7 +7,7 @@ the same request share a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from clawdoctor.chain.variables import Variable
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.source.secret import Secret
 

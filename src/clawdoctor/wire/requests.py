@@ -6,7 +6,7 @@ A run predicts them once. Checks compare them with what the next hop accepts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from clawdoctor.chain.auth_profile import AuthProfiles
@@ -18,6 +18,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from clawdoctor.deferred import regex
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import brings_openai_3, family_of
 from clawdoctor.source.secret import Secret
@@ -26,8 +27,8 @@ from clawdoctor.wire.request import Api, HopRequest, Refused
 from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
 from clawdoctor.wire.text_completion import PROVIDER
 
-_LINE_BREAK = re.compile(r"[\r\n\0]")
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_LINE_BREAK = regex(r"[\r\n\0]")
+_NAME = regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
 def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Generic, TypeVar
 
 from clawdoctor.chain.litellm import Deployment
@@ -10,6 +10,7 @@ from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Chain
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_credential import KEY
 from clawdoctor.wire.proxy_key import read_key

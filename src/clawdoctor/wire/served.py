@@ -7,9 +7,10 @@ a default of the version.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import is_openais
 from clawdoctor.source.secret import Secret

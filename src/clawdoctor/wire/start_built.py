@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_cache import PARAMS, cache_kind

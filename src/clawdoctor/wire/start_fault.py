@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.change import Change, Put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute

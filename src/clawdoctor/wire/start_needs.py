@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.proxy_packages import ProxyPackages
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import newest, release, table
 from clawdoctor.knowledge.measured import is_newer
 from clawdoctor.wire.start_built import GUARDRAILS, Named, built, has_mode

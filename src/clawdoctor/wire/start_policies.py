@@ -6,11 +6,11 @@ AllowedFailsPolicy, whose fields are whole numbers. It ignores other keys.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_fault import Fault, kind_of
 
@@ -27,7 +27,7 @@ _SUFFIXES: Mapping[str, str] = {
     "retry_policy": "ErrorRetries",
     "allowed_fails_policy": "ErrorAllowedFails",
 }
-_WHOLE = re.compile(r"\s*[-+]?\d+(?:\.0*)?\s*")
+_WHOLE = regex(r"\s*[-+]?\d+(?:\.0*)?\s*")
 
 
 def policy_faults(config: LiteLLMConfig) -> Iterator[Fault]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Unknown
 from clawdoctor.source.change import Put, SplitKey, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
@@ -34,7 +34,7 @@ _CREDENTIAL: Mapping[str, Kind] = {
     "credential_values": "mapping",
     "credential_info": "mapping",
 }
-_KEY = re.compile(r"[a-z_]+:[^\s/:]")
+_KEY = regex(r"[a-z_]+:[^\s/:]")
 _EXAMPLES = {
     "litellm_settings": "drop_params: true",
     "general_settings": "master_key: os.environ/LITELLM_MASTER_KEY",

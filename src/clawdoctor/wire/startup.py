@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
@@ -18,6 +17,7 @@ from clawdoctor.chain.router import (
     FALLBACKS,
     written_fallbacks,
 )
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import litellm_standing, vendor_of

@@ -6,9 +6,10 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import (
     Family,

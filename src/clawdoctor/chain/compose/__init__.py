@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose.agent import find_agent
@@ -22,6 +21,7 @@ from clawdoctor.chain.compose.port import Port, UnassignedPort
 from clawdoctor.chain.compose.program import litellm_rank
 from clawdoctor.chain.compose.service import Service, read_service
 from clawdoctor.chain.dotenv import assignments
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
@@ -54,8 +54,8 @@ _OVERRIDES = (
     "docker-compose.override.yml",
 )
 
-_SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
-_PROGRAM = re.compile(r"litellm|openclaw|clawdbot", re.IGNORECASE)
+_SERVICES = regex(r"^services\s*:", re.MULTILINE)
+_PROGRAM = regex(r"litellm|openclaw|clawdbot", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

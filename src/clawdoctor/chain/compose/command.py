@@ -10,9 +10,9 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import Node
 
 SHELLS = ("sh", "bash", "ash", "dash", "zsh")
@@ -30,8 +30,8 @@ _WRAPPERS = (
     "time",
 )
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&", "\n"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
-_ARGUMENTS = re.compile(r"\$?\$(?:[@*0-9]|\{[@*0-9]\})")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_ARGUMENTS = regex(r"\$?\$(?:[@*0-9]|\{[@*0-9]\})")
 _PROGRAMS = ("litellm", "openclaw")
 
 

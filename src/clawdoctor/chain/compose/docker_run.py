@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, references
 from clawdoctor.chain.compose.shell_text import Word, commands_of
 from clawdoctor.chain.dotenv import assignments
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import Entry, Kind, Node
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
@@ -43,14 +44,14 @@ _OPTIONS = {
 }
 _LISTS = ("environment", "env_file", "volumes", "ports")
 _NETWORKS = ("host", "none", "bridge", "default")
-_ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_REFERENCE = re.compile(r"\$\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
+_ASSIGNMENT = regex(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_REFERENCE = regex(r"\$\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
 _LONGEST = 1 << 11
 _LARGEST = 1 << 16
 """How many characters a script may have: it is read character by character."""
 _SOURCES = ("source", ".")
 _DECLARATIONS = ("export", "local", "readonly", "declare", "typeset", "set")
-_LOADED = re.compile(r"export \$\([^)\n]{0,80}?([\w./~$\"{}-]{0,80}\.env[\w.]{0,20})")
+_LOADED = regex(r"export \$\([^)\n]{0,80}?([\w./~$\"{}-]{0,80}\.env[\w.]{0,20})")
 
 
 @dataclass(slots=True)

@@ -7,23 +7,24 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from clawdoctor.chain.compose.command import split_words
 from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Span, Text
 
-_COMMENT = re.compile(r"^[ \t]*#.*(?:\n|$)", re.MULTILINE)
-_INSTRUCTION = re.compile(r"[ \t]*(?P<name>[A-Za-z]+)[ \t]+(?P<rest>(?:[^\n\\]|\\\n|\\.)*)")
-_CONTINUED = re.compile(r"\\[ \t]*\n")
-_INSTALLED = re.compile(
+_COMMENT = regex(r"^[ \t]*#.*(?:\n|$)", re.MULTILINE)
+_INSTRUCTION = regex(r"[ \t]*(?P<name>[A-Za-z]+)[ \t]+(?P<rest>(?:[^\n\\]|\\\n|\\.)*)")
+_CONTINUED = regex(r"\\[ \t]*\n")
+_INSTALLED = regex(
     r"\b(?P<name>litellm|openclaw)(?:\[[\w,.-]*\])?(?:(?:===?|@)\s*(?P<version>\d+(?:\.\d+){2}))?"
 )
-_INSTALLERS = re.compile(r"\b(?:pip3?|uv|pipx|npm|pnpm|yarn|bun)\b")
+_INSTALLERS = regex(r"\b(?:pip3?|uv|pipx|npm|pnpm|yarn|bun)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import Text
 
-_DOCKERFILE = re.compile(r"^[ \t]*FROM[ \t]+\S+", re.MULTILINE)
-_ENV_LINE = re.compile(r"(?:export[ \t]+)?[A-Za-z_]\w*=.*")
-_MARKDOWN = re.compile(r"^(?:#{1,6} |```)", re.MULTILINE)
-_UNIT = re.compile(r"^\[(?:Unit|Service|Container)\]", re.MULTILINE)
+_DOCKERFILE = regex(r"^[ \t]*FROM[ \t]+\S+", re.MULTILINE)
+_ENV_LINE = regex(r"(?:export[ \t]+)?[A-Za-z_]\w*=.*")
+_MARKDOWN = regex(r"^(?:#{1,6} |```)", re.MULTILINE)
+_UNIT = regex(r"^\[(?:Unit|Service|Container)\]", re.MULTILINE)
 
 
 def kind_of(text: Text, source: Source | SyntaxFault) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from clawdoctor.deferred import regex
+
 COMMAND_OUTPUT = "__OUTPUT_OF_A_COMMAND__"
 """The name of a variable that stands for what nobody can know without running a command."""
 
-_START = re.compile(
+_START = regex(
     r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_]\w*)"
     r"|\{(?P<braced>[A-Za-z_]\w*)(?:(?P<end>\})|(?P<operator>:?[-?+])))"
 )
-_BRACE = re.compile(r"\$\{|\}")
+_BRACE = regex(r"\$\{|\}")
 _DEEPEST = 10
 _LONGEST = 1 << 17
 """How many characters the values in a text may have: no program takes more in a variable."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose.mount import Mount
 from clawdoctor.chain.compose.passed import Passed
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
 YAML = (".yaml", ".yml")
-_MODEL_LIST = re.compile(r"^model_list\s*:", re.MULTILINE)
-_VARIABLE = re.compile(r"(?:(?:LITELLM|PROXY|SERVER)_)*CONFIG(?:_(?:FILE|PATH|YAML|LOCATION))*")
+_MODEL_LIST = regex(r"^model_list\s*:", re.MULTILINE)
+_VARIABLE = regex(r"(?:(?:LITELLM|PROXY|SERVER)_)*CONFIG(?:_(?:FILE|PATH|YAML|LOCATION))*")
 _MOST_FILES = 100
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 
 Found = Literal["file", "folder", "missing", "unknown"]
 """The kind of a path on this host; `unknown` if clawdoctor cannot find out."""
 
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_DRIVE = regex(r"[A-Za-z]:[\\/]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, interpolate, references
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.variable_name import names_address
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
-_NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
-_RAW = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)=([^\r\n]*)", re.MULTILINE)
+_NAME_ALONE = regex(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
+_RAW = regex(r"^[ \t]*([A-Za-z_][\w.-]*)=([^\r\n]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

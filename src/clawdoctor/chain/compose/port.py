@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
 
-_SHORT_SYNTAX = re.compile(
+_SHORT_SYNTAX = regex(
     r"(?:(?:(?P<ip>\[[^\]]*\]|[^:\[\]]*):)?(?P<host>[0-9-]*):)?(?P<container>[0-9-]+)"
     r"(?:/(?P<protocol>\w+))?"
 )
-_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_RANGE = regex(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _HIGHEST = 65535
 _EVERYWHERE = ("", "0.0.0.0", "::", "*")  # noqa: S104  what users write
 

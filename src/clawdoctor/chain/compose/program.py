@@ -9,10 +9,11 @@ from collections.abc import Collection
 from clawdoctor.chain.compose.command import program_of
 from clawdoctor.chain.compose.meant_config import lists_models
 from clawdoctor.chain.compose.service import Service
+from clawdoctor.deferred import regex
 
 _LITELLM_IMAGES = ("litellm", "litellm-database", "litellm-non_root", "litellm-spend_logs")
 _OPENCLAW = ("openclaw", "clawdbot", "moltbot")
-_COMPANION = re.compile(
+_COMPANION = regex(
     r"postgres|redis|valkey|mysql|maria|mongo|nginx|caddy|traefik|envoy|haproxy|prometheus|grafana"
     r"|otel|jaeger|loki|cloudflared|tailscale|adminer|pgadmin|exporter|curl|busybox|alpine"
     r"|browser|chrom|sandbox|clickhouse|minio|watchtower|mock|sidecar|backup|migrat|webui|dashboard"

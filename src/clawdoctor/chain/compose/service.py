@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from clawdoctor.chain.compose.command import arguments_of, option, program_command
 from clawdoctor.chain.compose.dockerfile import Build, read_build
@@ -14,6 +13,7 @@ from clawdoctor.chain.compose.meant_config import MeantConfig, find_meant_config
 from clawdoctor.chain.compose.mount import Found, Mount, innermost, path_kind, read_mounts
 from clawdoctor.chain.compose.passed import Passed, read_environment
 from clawdoctor.chain.compose.port import Port, UnassignedPort, read_ports
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
@@ -22,7 +22,7 @@ DEFAULT_CONFIG = "/app/config.yaml"
 """Where the guides mount LiteLLM's config."""
 
 _DEFAULT_PORT = 4000
-_PORT = re.compile(r"[0-9]{1,5}")
+_PORT = regex(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)

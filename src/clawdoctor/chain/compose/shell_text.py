@@ -8,21 +8,22 @@ command is unknown, and a word refers to it by `COMMAND_OUTPUT`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.text import Text
 
 _UNKNOWN = f"${{{COMMAND_OUTPUT}}}"
-_FOLDER = re.compile(
+_FOLDER = regex(
     r"\s*(?:pwd(?:\s+-[PL])?|cd\s.*pwd(?:\s+-[PL])?|dirname\s.*|realpath\s+\S+)\s*", re.DOTALL
 )
-_CURRENT = re.compile(r"\$(?:PWD\b|\{PWD\}|\{?PSScriptRoot\b\}?|env:PWD\b)|%cd%", re.IGNORECASE)
-_POWERSHELL = re.compile(r"\$\{?env:(\w+)\}?", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*(?:\}|:?[-?+]))")
-_SPECIAL = re.compile(r"\$(?:[@*#?$!0-9-]|\{[^}\n]{0,200}\})")
-_HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1")
-_CONTINUATION = re.compile(r"[\\`^][ \t]*\r?\n")
+_CURRENT = regex(r"\$(?:PWD\b|\{PWD\}|\{?PSScriptRoot\b\}?|env:PWD\b)|%cd%", re.IGNORECASE)
+_POWERSHELL = regex(r"\$\{?env:(\w+)\}?", re.IGNORECASE)
+_VARIABLE = regex(r"\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*(?:\}|:?[-?+]))")
+_SPECIAL = regex(r"\$(?:[@*#?$!0-9-]|\{[^}\n]{0,200}\})")
+_HEREDOC = regex(r"<<-?[ \t]*(['\"]?)(\w+)\1")
+_CONTINUATION = regex(r"[\\`^][ \t]*\r?\n")
 _BREAKS = frozenset("\n;&|()<>")
 _DEEPEST = 4
 

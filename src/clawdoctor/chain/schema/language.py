@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node
 
 Schema = Mapping[str, Any]
 
-VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
+VARIABLE = regex(r"\$\{[A-Z_][A-Z0-9_]*\}")
 
 TYPE_OF_KIND = {"mapping": "object", "sequence": "array"}
 

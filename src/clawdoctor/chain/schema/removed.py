@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from clawdoctor.chain.schema.language import matches_pattern
 from clawdoctor.chain.schema.violation import Violation
+from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.openclaw_config import refused_since
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import SKIPPED, VARIABLE, knowledge, schema_at
 from clawdoctor.chain.schema.violation import Violation, key_span, label_of, missing_key
+from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, join_pointer, nearest_existing
 
-_MODEL_RULE = re.compile(r"\s*(?:[^\s*/]+/)+(?:[^\s*/]+|\*)\s*")  # provider/model, provider/*
+_MODEL_RULE = regex(r"\s*(?:[^\s*/]+/)+(?:[^\s*/]+|\*)\s*")  # provider/model, provider/*
 
 
 def beyond_schema(root: Node) -> Iterator[Violation]:

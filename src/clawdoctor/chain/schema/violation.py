@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from clawdoctor.chain.schema.language import (
@@ -15,6 +14,7 @@ from clawdoctor.chain.schema.language import (
     matches_pattern,
     types_of,
 )
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
@@ -29,9 +29,9 @@ ViolationKind = Literal[
     "pattern",
 ]
 
-_HARMLESS = re.compile(r"[A-Za-z][\w ./-]{0,40}")
+_HARMLESS = regex(r"[A-Za-z][\w ./-]{0,40}")
 
-_SECRET = re.compile(r"key|token(?!s)|secret|password|authorization|header", re.IGNORECASE)
+_SECRET = regex(r"key|token(?!s)|secret|password|authorization|header", re.IGNORECASE)
 
 _TYPES = {
     "object": "an object",

@@ -38,6 +38,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.azure.az104_texts import ADVICE, TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.turn_finding import deployment_phrase
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
@@ -45,7 +46,7 @@ _QUOTA = Step(
     "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
 )
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
-_WAIT = re.compile(r"retry after (\d{1,6}) second", re.IGNORECASE)
+_WAIT = regex(r"retry after (\d{1,6}) second", re.IGNORECASE)
 _BY_CALLS = "The calls a minute follow from the tokens a minute that the deployment is given."
 _BY_TOKENS = (
     "One turn of OpenClaw is 12,000 to 31,000 tokens before the user says a word, and Azure counts "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Results
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.evidence import http_evidence

@@ -35,7 +35,6 @@ https://github.com/BerriAI/litellm/issues/4494
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN, recreate_service, restart_service
@@ -46,12 +45,13 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.service_changes import name_host
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.source.change import Change, Put
 
-_HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
+_HOST = regex(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
 
 def check(

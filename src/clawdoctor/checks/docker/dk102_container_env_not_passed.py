@@ -38,9 +38,8 @@ https://docs.litellm.ai/docs/proxy/deploy
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Passed, Service
@@ -52,6 +51,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.service_changes import pass_variable
 from clawdoctor.checks.docker.snippets import environment_snippet, file_name
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
@@ -59,7 +59,7 @@ from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.change import Put
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
-_NAME = re.compile(r"os\.environ/(\w+)")
+_NAME = regex(r"os\.environ/(\w+)")
 _WEAK = "dangerously_permit_weak_or_unset_master_key"
 
 

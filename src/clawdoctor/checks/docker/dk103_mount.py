@@ -6,7 +6,6 @@ import os
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.advice import recreate_service
@@ -17,6 +16,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.checks.docker.service_changes import mount_file, mount_instead
 from clawdoctor.checks.docker.snippets import mount_snippet
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, Command, Fix, Place, Severity, Step, Unknown
 from clawdoctor.source.change import Change
 

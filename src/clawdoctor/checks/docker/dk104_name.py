@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.source.change import Put
 
-_AUTHORITY = re.compile(r"(?<=://)[^/?#]+")
+_AUTHORITY = regex(r"(?<=://)[^/?#]+")
 _OTHER_NAMES = ("extra_hosts", "links", "external_links", "network_mode")
 """Settings of a service by which it knows other names than those of its network."""
 

@@ -33,7 +33,6 @@ https://docs.litellm.ai/docs/proxy/deploy
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -48,6 +47,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk104_name import unknown_name_finding
 from clawdoctor.checks.docker.service_changes import map_port, publish_port
 from clawdoctor.checks.docker.snippets import port_snippet
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
@@ -57,7 +57,7 @@ from clawdoctor.run.facts import Facts
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import Change, Put
 
-_PORT = re.compile(r":\d+(?=[/?#]|$)")
+_PORT = regex(r":\d+(?=[/?#]|$)")
 
 
 def check(

@@ -39,13 +39,14 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.service_changes import pass_variable
 from clawdoctor.checks.docker.snippets import environment_snippet
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
 from clawdoctor.source.change import Put
 
-_VERSION = re.compile(r"\d+\.\d+")
+_VERSION = regex(r"\d+\.\d+")
 _MOVING = ("", "latest")
 _KEY = "LITELLM_MASTER_KEY"
 _NO_KEY = "dangerously_permit_weak_or_unset_master_key"

@@ -40,21 +40,21 @@ https://github.com/BerriAI/litellm/issues/9576
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import start_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.check import Check
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ALIVE_PATH
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 
-_PAID = re.compile(r"(?<=[\w}\]])/health/?(?=$|[\s\"'?);|&\\])")
-_FREE_URL = re.compile(rf"https?://[\w.:\-\[\]]+{ALIVE_PATH}")
+_PAID = regex(r"(?<=[\w}\]])/health/?(?=$|[\s\"'?);|&\\])")
+_FREE_URL = regex(rf"https?://[\w.:\-\[\]]+{ALIVE_PATH}")
 _DEFAULT_INTERVAL = "30s"
 _BACKGROUND = "/general_settings/background_health_checks"
 _DEFAULT_SECONDS = 300

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Add, Append, Change, Put, Quoted, Value, put
 from clawdoctor.source.node import Node
 
-_MAPPING = re.compile(
+_MAPPING = regex(
     r"(?:(?P<ip>[0-9]+(?:\.[0-9]+){3}|\[[^\]]*\]):)?(?:[0-9]+:)?[0-9]+(?P<protocol>/tcp)?"
 )
-_MODE = re.compile(r":[a-zA-Z]+(?:,[a-zA-Z]+)*$")
+_MODE = regex(r":[a-zA-Z]+(?:,[a-zA-Z]+)*$")
 
 
 def pass_variable(service: Service, name: str) -> tuple[Change, ...]:

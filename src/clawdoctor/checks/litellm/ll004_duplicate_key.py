@@ -33,7 +33,7 @@ https://yaml.org/spec/1.2.2/#3213-node-comparison
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -42,6 +42,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.change import Join, Put, Remove

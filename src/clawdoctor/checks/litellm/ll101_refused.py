@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, behaviours, newest
 from clawdoctor.wire.litellm_call import predict

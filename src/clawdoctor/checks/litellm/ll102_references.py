@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.node import Node, join_pointer
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-WHOLE = re.compile(
+WHOLE = regex(
     rf"""\s*(?:os\.environ/\s*)?(?:
         \$\{{(?:env:)?(?P<braced>{_NAME})(?P<default>:?[-?+=][^{{}}]*)?\}}
       | \$(?P<bare>[A-Z_][A-Z0-9_]*)
@@ -30,9 +30,9 @@ WHOLE = re.compile(
     )\s*""",
     re.VERBOSE,
 )
-_PART = re.compile(rf"\$\{{{_NAME}[^{{}}]*\}}|(?<!^)os\.environ/{_NAME}")
-_NAMED = re.compile(rf"(?:\$\{{(?:env:)?|os\.environ/)(?P<name>{_NAME})")
-_EXACT = re.compile(re.escape(REFERENCE) + r"[^\s${}\"']+")
+_PART = regex(rf"\$\{{{_NAME}[^{{}}]*\}}|(?<!^)os\.environ/{_NAME}")
+_NAMED = regex(rf"(?:\$\{{(?:env:)?|os\.environ/)(?P<name>{_NAME})")
+_EXACT = regex(re.escape(REFERENCE) + r"[^\s${}\"']+")
 """The form that LiteLLM resolves. Names of a secret manager may have dashes and slashes."""
 
 _SECTIONS = (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_credential import KEY, credential_pointers, named_credential
 from clawdoctor.chain.litellm_value import REFERENCE, value_of
+from clawdoctor.deferred import dataclass
 from clawdoctor.source.node import Node
 from clawdoctor.wire.azure_credential import CREDENTIAL_VARIABLES
 from clawdoctor.wire.azure_url import BASE_VARIABLES

@@ -32,7 +32,7 @@ https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, set_for_proxy
@@ -44,6 +44,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import sibling_value
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.dropped import is_never_a_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.checks.litellm.misplaced_key import misplaced_key
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Applicability
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import vendor_of
 from clawdoctor.wire.startup import provider_drop
 
-_PART_OF_URL = re.compile(
+_PART_OF_URL = regex(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
 _DROPS, _MAY_DROP = ": LiteLLM drops the deployment", ": LiteLLM may drop the deployment"

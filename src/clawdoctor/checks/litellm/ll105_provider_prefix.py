@@ -59,10 +59,11 @@ from clawdoctor.checks.litellm.ll105_model import (
 )
 from clawdoctor.checks.litellm.ll105_texts import ADVICE, TEXTS
 from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 
-_PLAIN = re.compile(r"[A-Za-z0-9][\w./-]*", re.ASCII)
+_PLAIN = regex(r"[A-Za-z0-9][\w./-]*", re.ASCII)
 _CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's name."
 _V1 = (
     "LiteLLM reads a model as provider/name: openai/ and the deployment's name, as this api_base "

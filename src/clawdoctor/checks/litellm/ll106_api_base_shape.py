@@ -61,6 +61,7 @@ from clawdoctor.checks.litellm.ll106_host import (
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
@@ -69,7 +70,7 @@ from clawdoctor.source.change import Rename
 from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
-_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = regex(r"https?://", re.IGNORECASE)
 _TITLE = "the api_base is no endpoint that LiteLLM can use"
 
 

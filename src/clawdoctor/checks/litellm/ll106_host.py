@@ -8,12 +8,13 @@ from urllib.parse import SplitResult
 
 from clawdoctor.chain.azure_host import SUFFIXES, is_azure
 from clawdoctor.checks.litellm.ll106_path import BaseFault
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Severity
 from clawdoctor.knowledge.azure import is_sample_value
 from clawdoctor.knowledge.did_you_mean import nearest
 
-_ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
+_ANY_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
+_HOST = regex(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _ALIKE = 0.93
 """The similarity, from 0 to 1, above which a domain counts as a misspelling of another."""
 _NEAR_COM = ("co", "cm", "om")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import SplitResult
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Applicability, Severity, Version
 from clawdoctor.knowledge import behaviour, behaviours
 from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
-_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+")
+_DEPLOYMENT = regex(r"/openai/deployments/[^/]+")
 _AT_DEPLOYMENT = r"/openai/(?:v1|deployments/(?:[^/]+|{name}))"
 _PATHS = {
     "chat": f"{_AT_DEPLOYMENT}/chat/completions",

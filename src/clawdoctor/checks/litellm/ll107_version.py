@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.shown import describe, looks_like_key
 from clawdoctor.checks.litellm.misplaced_key import misplaced_key
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (
@@ -29,8 +29,8 @@ from clawdoctor.knowledge.azure import (
 )
 from clawdoctor.source.node import Node
 
-_UNDATED = re.compile(r"v[1-9]", re.ASCII)
-_DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
+_UNDATED = regex(r"v[1-9]", re.ASCII)
+_DATED = regex(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.checks.litellm.ll103_unset import unset_message, unset_note
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Change, Nest, Put, Quoted, Rename, move

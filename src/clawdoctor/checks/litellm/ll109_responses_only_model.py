@@ -39,7 +39,6 @@ https://github.com/Aider-AI/aider/issues/4029
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
@@ -51,6 +50,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Literal
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_in_name, model_named
 
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_DATE = regex(r"-\d{4}-\d{2}-\d{2}$")
 Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
 
 

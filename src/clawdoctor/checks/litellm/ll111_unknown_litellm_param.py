@@ -42,7 +42,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from clawdoctor.chain.azure_host import is_azure
@@ -52,6 +52,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
@@ -63,7 +64,7 @@ from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.requests import Requests
 
 _PARAMS = "litellm_params"
-_DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
+_DROP_PARAMS = regex(r"drop[-_]?params?", re.IGNORECASE)
 _FOUNDRY = ".services.ai."
 """A part of the hosts where Azure serves models of other vendors too."""
 _ALIKE = 0.8  # below this ratio the key is another word, not a misspelling

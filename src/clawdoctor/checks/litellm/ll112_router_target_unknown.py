@@ -34,7 +34,7 @@ https://docs.litellm.ai/docs/routing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -53,6 +53,7 @@ from clawdoctor.chain.router import (
 )
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import unused
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.engine import CHAIN

@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
@@ -42,18 +41,19 @@ from clawdoctor.chain.parameter import alias_places, file_name, parameter_place,
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import join_pointer
 
-_SECRET = re.compile(
+_SECRET = regex(
     r"(?:^|_)(?:key|secret|password|ad_token|access_token|session_token)(?:_?\d+)?$",
     re.IGNORECASE,
 )
 _MASTER_KEY = "LITELLM_MASTER_KEY"
 _VARIABLES = "environment_variables"
 _SECTIONS = ("general_settings", "litellm_settings", _VARIABLES)
-_REAL = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
+_REAL = regex(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
 """A generated key: long, without spaces, with letters and digits."""
 
 _DIGITS = 4

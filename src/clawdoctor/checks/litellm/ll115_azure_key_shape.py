@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clawdoctor.chain.advice import PORTAL_KEYS
 from clawdoctor.chain.azure_host import host_of, is_azure
@@ -49,6 +49,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.deferred import dataclass
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step

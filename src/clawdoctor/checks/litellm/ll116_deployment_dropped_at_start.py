@@ -54,6 +54,7 @@ from clawdoctor.chain.router import fallbacks_of, own_deployments
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_fault
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
@@ -65,7 +66,7 @@ from clawdoctor.source.node import split_pointer
 from clawdoctor.wire.requests import Requests
 
 _PROVIDERS = "litellm_providers"
-_NUMBER = re.compile(r"\d{1,3}(?:[ ,_]\d{3})+", re.ASCII)
+_NUMBER = regex(r"\d{1,3}(?:[ ,_]\d{3})+", re.ASCII)
 """A number with marks between the thousands."""
 _TITLE = "LiteLLM drops these deployments when it starts"
 _TYPES = {

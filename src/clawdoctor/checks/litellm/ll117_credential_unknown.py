@@ -39,7 +39,6 @@ https://docs.litellm.ai/docs/proxy/ui_credentials
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.environment import Environment
@@ -49,12 +48,13 @@ from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
+from clawdoctor.deferred import regex
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Change, Put
 
-_NAME = re.compile(r"[\w.-]{1,60}")
+_NAME = regex(r"[\w.-]{1,60}")
 
 
 def check(

@@ -13,6 +13,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -23,7 +24,7 @@ from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_json import are_settings_checked
 
 _STRATEGY = "/router_settings/routing_strategy"
-_SECONDS = re.compile(
+_SECONDS = regex(
     r"\s*(\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?|(m|mins?|minutes?)|(h|hours?))?\s*", re.ASCII
 )
 _NO_FLOAT = "could not convert string to float"

@@ -7,6 +7,7 @@ import re
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Add, Change, Put, Rename
@@ -15,7 +16,7 @@ from clawdoctor.wire.start_callbacks import INPUT, known_callbacks
 from clawdoctor.wire.start_fault import STOPS, kind_of
 
 _EVENTS = ("success_callback", "failure_callback")
-_NAME = re.compile(r"\w{1,60}", re.ASCII)
+_NAME = regex(r"\w{1,60}", re.ASCII)
 
 
 def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:

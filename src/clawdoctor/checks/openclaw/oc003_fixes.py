@@ -12,21 +12,22 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.schema import Violation, removal_of
 from clawdoctor.checks.openclaw.api_line import API
 from clawdoctor.checks.openclaw.oc003_move import moved
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Applicability, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Change, Put, Remove, Rename, Value, put
 from clawdoctor.source.node import Node, split_pointer
 
-MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
+MODEL = regex(r"/models/providers/[^/]+/models/\d+")
 """The pointer of an entry in a provider's models."""
 
 _ID_NAMES = ("modelname", "modelid", "model", "modelkey")
 """How other programs call the id of a model."""
 _CLOSE = 0.75
 _MARGIN = 0.05
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[_,' ]\d{3})+|[1-9]\d{0,4} ?(?P<thousand>[kK])")
+_NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_GROUPED = regex(r"[1-9]\d{0,2}(?:[_,' ]\d{3})+|[1-9]\d{0,4} ?(?P<thousand>[kK])")
 """A count as people write it: 128k, 128_000 or 128,000."""
 
 # Templates that the example of the knowledge tables fills in.

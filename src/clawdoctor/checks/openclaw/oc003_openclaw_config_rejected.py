@@ -43,7 +43,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
@@ -58,6 +58,7 @@ from clawdoctor.checks.openclaw.api_line import proxy_url
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_newer_keys import newer_keys
 from clawdoctor.checks.openclaw.oc003_texts import ADVICE, TEXTS
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
@@ -66,12 +67,10 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
-_API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
+_API = regex(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
-_ELSEWHERE = re.compile(
-    r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/"
-)
+_VARIABLE = regex(r"[A-Z_][A-Z0-9_]*", re.ASCII)
+_ELSEWHERE = regex(r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/")
 _SPOKEN = ("openai-completions", "openai-responses")
 """What every version and every LiteLLM knows."""
 _CORE = ("agents", "env", "memory", "models")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.target import Target
 from clawdoctor.checks.openclaw.provider_key import KEYS
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Fix
 from clawdoctor.source.change import Put, put
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
 _RETRY = (RESTART_OPENCLAW, CHECK_AGAIN)
-_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
-_DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
+_UPPER = regex(r"[A-Z_][A-Z0-9_]*")
+_DEFAULT = regex(r"\{[^}]*:?[-+?]")
 
 
 def set_variable(name: str, noun: str, target: Target) -> Fix:

@@ -48,9 +48,7 @@ https://github.com/openclaw/openclaw/issues/59186
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.compose import Compose
@@ -76,6 +74,7 @@ from clawdoctor.checks.openclaw.oc005_fixes import (
 )
 from clawdoctor.checks.openclaw.oc005_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import key_variable, receiver
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
@@ -91,8 +90,8 @@ from clawdoctor.wire.request import Refused
 from clawdoctor.wire.requests import Requests
 
 _OTHER_AUTHENTICATION = ("headers", "request")
-_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
-_REFERENCE = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
+_UPPER = regex(r"[A-Z_][A-Z0-9_]*")
+_REFERENCE = regex(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
@@ -57,6 +56,7 @@ from clawdoctor.checks.openclaw.api_line import proxy_url
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import receiver
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -64,15 +64,15 @@ from clawdoctor.source.change import Put
 from clawdoctor.wire.openclaw_model import CHAT, spoken_api
 from clawdoctor.wire.openclaw_url import path_of
 
-_SCHEME = re.compile(r"https?:", re.IGNORECASE)
-_BROKEN_SCHEME = re.compile(r"https?[;/]/{0,2}", re.IGNORECASE)
-_LOGIN = re.compile(r"(?P<scheme>https?://)[^/?#]*@", re.IGNORECASE)
-_QUERY = re.compile(r"[?#].*", re.DOTALL)
-_ENDPOINT = re.compile(
+_SCHEME = regex(r"https?:", re.IGNORECASE)
+_BROKEN_SCHEME = regex(r"https?[;/]/{0,2}", re.IGNORECASE)
+_LOGIN = regex(r"(?P<scheme>https?://)[^/?#]*@", re.IGNORECASE)
+_QUERY = regex(r"[?#].*", re.DOTALL)
+_ENDPOINT = regex(
     r"(?P<end>/(?:chat/completions|responses|completions|embeddings)"
     r"|(?<=/v1)/(?:models|chat|messages))/*$"
 )
-_DOUBLED = re.compile(r"(?P<end>/v1/+v1)/*$")
+_DOUBLED = regex(r"(?P<end>/v1/+v1)/*$")
 _WEB_PAGES = (
     "portal.azure.com",
     "ai.azure.com",

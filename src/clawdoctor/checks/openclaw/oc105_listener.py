@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import Provider
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Severity
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
@@ -17,7 +17,7 @@ from clawdoctor.run.situation import Situation
 TLS_OPTIONS = ("--ssl_keyfile_path", "--ssl_certfile_path")
 _TLS_VARIABLES = frozenset({"SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH"})
 _ROOT = "SERVER_ROOT_PATH"
-_PASS_THROUGH = re.compile(r"/openai(?:/v1)?")
+_PASS_THROUGH = regex(r"/openai(?:/v1)?")
 _OTHER_API = "OPENAI_API_BASE"
 """The variable that leads the pass-through to another API."""
 _OPENAI = ("openai-completions", "openai-responses")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import SplitResult, parse_qsl
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
@@ -11,6 +11,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.source.change import Change, put

@@ -65,6 +65,7 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
     fault_of_unread_version,
     has_api_version,
 )
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Step
@@ -75,10 +76,10 @@ from clawdoctor.wire.openclaw_headers import user_headers
 from clawdoctor.wire.openclaw_model import spoken_api
 from clawdoctor.wire.openclaw_url import is_api_version_header, path_of
 
-_RIGHT = re.compile(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
-_PLAIN = re.compile(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
-_DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/?]+)", re.IGNORECASE)
-_CLASSIC = re.compile(r"/openai/deployments/[^/]+/*", re.IGNORECASE)
+_RIGHT = regex(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
+_PLAIN = regex(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
+_DEPLOYMENT = regex(r"/deployments/(?P<name>[^/?]+)", re.IGNORECASE)
+_CLASSIC = regex(r"/openai/deployments/[^/]+/*", re.IGNORECASE)
 
 
 def check(

@@ -29,7 +29,6 @@ https://docs.openclaw.ai/help/environment
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
@@ -43,6 +42,7 @@ from clawdoctor.chain.target import Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.provider_key import key_variable
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.source.change import Put
 from clawdoctor.source.secret import Secret
@@ -52,7 +52,7 @@ _AT_STAKE: dict[Target, str] = {
     "proxy": "your Azure quota",
     "server": "what the server costs you",
 }
-_RANDOM = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
+_RANDOM = regex(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
 """A key that nobody types as a dummy; `none`, `ollama` and `sk-1234` are no secrets."""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
 

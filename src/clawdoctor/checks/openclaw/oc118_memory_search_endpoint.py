@@ -46,7 +46,6 @@ https://github.com/openclaw/openclaw/issues/108631
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, parse_qs
@@ -65,6 +64,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
 from clawdoctor.checks.openclaw.oc118_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import key_variable
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named
@@ -79,7 +79,7 @@ _PROXY_SEARCH = (
     'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
     '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
 )
-_DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/?]+)")
+_DEPLOYMENT = regex(r"/deployments/(?P<name>[^/?]+)")
 _CONSEQUENCE = "memory search finds nothing by meaning"
 
 

@@ -1,0 +1,141 @@
+"""Dataclasses and regular expressions that are built when they are first used.
+
+A run uses half of the classes and a third of the expressions of the modules that it loads. To
+build them all would take half of its time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["dataclass", "regex"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+    from re import compile as regex
+else:
+
+    def dataclass(**options: bool) -> Callable[[type], type]:
+        """Return what `dataclasses.dataclass` returns, but build its methods when they are needed.
+
+        The options are those of `dataclasses.dataclass`. Classes have no base class.
+        """
+        if not options.get("slots") or options.keys() - {"slots", "frozen", "kw_only"}:
+            return dataclasses.dataclass(**options)
+        return lambda cls: _deferred(
+            cls, options.get("frozen", False), options.get("kw_only", False)
+        )
+
+    def regex(expression: str, flags: int = 0) -> _Regex:
+        """Return what `re.compile` returns, but compile the expression when it is needed."""
+        return _Regex(expression, flags)
+
+
+class _Regex:
+    def __init__(self, expression: str, flags: int) -> None:
+        self.pattern = expression
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self.pattern, self._flags)
+        for method in ("search", "match", "fullmatch", "finditer", "findall", "split", "sub"):
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
+
+
+class _Fields:
+    """The fields of a class, which take its place when they are first asked for."""
+
+    def __init__(self, cls: type, kw_only: bool) -> None:
+        self._cls, self._kw_only = cls, kw_only
+
+    def __get__(self, _: object, owner: Any) -> Any:
+        options = {"init": False, "repr": False, "eq": False, "kw_only": self._kw_only}
+        read: Any = dataclasses.dataclass(**options)(self._cls)
+        owner.__dataclass_fields__ = read.__dataclass_fields__
+        return owner.__dataclass_fields__
+
+
+def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
+    """Return the class with slots, and with the methods of a dataclass that it does not have."""
+
+    def first_init(self: Any, *args: Any, **named: Any) -> None:
+        made.__init__ = _init_of(made, frozen)
+        made.__init__(self, *args, **named)
+
+    def equals(self: Any, other: Any) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        values = _compared(made)
+        return values(self) == values(other)
+
+    def text(self: Any) -> str:
+        shown = [field.name for field in dataclasses.fields(made) if field.repr]
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"{made.__qualname__}({values})"
+
+    names = tuple(cls.__annotations__)
+    methods: dict[str, Any] = {"__init__": first_init, "__repr__": text, "__eq__": equals}
+    if frozen:
+        methods["__hash__"] = lambda self: hash(_compared(made)(self))
+        methods["__setattr__"] = methods["__delattr__"] = _refuse
+    written = {
+        name: value
+        for name, value in cls.__dict__.items()
+        if name not in ("__dict__", "__weakref__", *names)
+    }
+    added = {
+        "__slots__": names,
+        "__match_args__": () if kw_only else names,
+        "__dataclass_fields__": _Fields(cls, kw_only),
+    }
+    made: Any = type(cls)(cls.__name__, cls.__bases__, methods | written | added)
+    made.__qualname__ = cls.__qualname__
+    return made  # type: ignore[no-any-return]
+
+
+def _refuse(_: object, name: str, *_value: object) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot change field {name!r}")
+
+
+@cache
+def _compared(cls: Any) -> Callable[[Any], Any]:
+    """The values that tell an object of a class from another one."""
+    names = [field.name for field in dataclasses.fields(cls) if field.compare]
+    return attrgetter(*names) if names else lambda _: ()
+
+
+def _init_of(cls: Any, frozen: bool) -> Callable[..., None]:
+    """Compile `__init__`. A frozen class refuses assignments, so its slots are set directly."""
+    names: dict[str, Any] = {"__missing": dataclasses.MISSING}
+    parameters = ["self"]
+    body = ["pass"]
+    for field in dataclasses.fields(cls):
+        name, value = field.name, field.name
+        if field.kw_only and "*" not in parameters:
+            parameters.append("*")
+        if field.default is not dataclasses.MISSING:
+            names[f"__default_{name}"] = field.default
+            value = name if field.init else f"__default_{name}"
+            parameters += [f"{name}=__default_{name}"] if field.init else []
+        elif field.default_factory is not dataclasses.MISSING:
+            names[f"__factory_{name}"] = field.default_factory
+            value = f"__factory_{name}() if {name} is __missing else {name}"
+            parameters.append(f"{name}=__missing")
+        elif field.init:
+            parameters.append(name)
+        else:
+            continue
+        names[f"__set_{name}"] = cls.__dict__[name].__set__
+        body.append(f"__set_{name}(self, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    text = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body)
+    exec(text, names)  # noqa: S102 - names and defaults of our own classes
+    init: Callable[..., None] = names["__init__"]
+    return init
