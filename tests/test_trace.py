@@ -98,7 +98,7 @@ def test_the_text_names_the_same(tmp_path: Path) -> None:
 def test_the_date_of_the_knowledge_is_named(tmp_path: Path) -> None:
     folder = project(tmp_path)
     assert document(folder)["tool"]["knowledge"] == knowledge_date()
-    sentence = f"What clawdoctor knows is of {knowledge_date()}."
+    sentence = f"clawdoctor's knowledge is dated {knowledge_date()}."
     assert sentence in trace(folder, "-v").stdout
     assert sentence not in trace(folder).stdout
 
@@ -183,7 +183,7 @@ def test_a_server_that_is_not_litellm_ends_the_trace(tmp_path: Path) -> None:
     first, second = hops(document(folder, options=("--openclaw-config", "openclaw.json")))
     assert first["to"] == "server"
     assert first["url"] == "http://10.0.0.5:8000/v1/chat/completions"
-    assert "not known to be LiteLLM" in second["unpredicted"]
+    assert "may not be LiteLLM" in second["unpredicted"]
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_a_variable_that_is_not_set_is_named_with_its_setting(tmp_path: Path) ->
     text = " ".join(done.stdout.split())
     assert "no key api_key litellm_config.yaml:6, AZURE_API_KEY is not set in this shell" in text
     assert '(the text "${LITELLM_MASTER_KEY}") apiKey openclaw.json:3 not set in this shell' in text
-    assert "The variables of this shell stand for LiteLLM's own." in text
+    assert "This trace uses the variables of this shell." in text
     assert "Missing env var" not in text  # older versions refuse only if it is unset there, too
 
 

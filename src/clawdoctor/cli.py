@@ -74,7 +74,7 @@ def _main(
             "--version",
             callback=_show_version,
             is_eager=True,
-            help="Show the version; with --json alone, its knowledge too.",
+            help="Show the version; with --json, also the date of the knowledge.",
         ),
     ] = False,
 ) -> None:
@@ -106,7 +106,7 @@ def run(
         bool, typer.Option("--offline", help="Read files and the environment; open no socket.")
     ] = False,
     free: Annotated[
-        bool, typer.Option("--free", help="Also ask what costs nothing; send no test message.")
+        bool, typer.Option("--free", help="Also send requests that cost nothing; no test message.")
     ] = False,
     trust_host: Annotated[
         list[str] | None,
@@ -117,7 +117,7 @@ def run(
         typer.Option(metavar="REF", help="Also send a test message to this model."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="End the run after this time.")
+        float, typer.Option(metavar="SECONDS", min=0.1, help="Stop the run after this time.")
     ] = DEFAULT_TIMEOUT,
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     format: Annotated[  # noqa: A002
@@ -127,11 +127,11 @@ def run(
         Path | None, typer.Option(metavar="PATH", help="Write the report to this file.")
     ] = None,
     select: Annotated[
-        str, typer.Option(metavar="CODE,..", help="Make only these checks (or prefixes: LL1).")
+        str, typer.Option(metavar="CODE,..", help="Run only these checks (or prefixes: LL1).")
     ] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Leave out these checks.")] = "",
+    ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Skip these checks.")] = "",
     fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 from this severity up.")
+        FailOn, typer.Option(help="Exit with 1 at this severity or above.")
     ] = FailOn.ERROR,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
@@ -158,7 +158,7 @@ def run(
     if diff + fix + undo > 1:
         raise typer.BadParameter("--diff, --fix and --undo exclude each other")
     if free and (diff or fix):
-        raise typer.BadParameter("--fix and --diff ask no server: leave --free out")
+        raise typer.BadParameter("--fix and --diff send no requests: omit --free")
     if unsafe_fixes and not (diff or fix):
         raise typer.BadParameter("--unsafe-fixes needs --diff or --fix")
     if yes and not fix:
@@ -292,7 +292,7 @@ def explain(
     ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     no_config: Annotated[
-        bool, typer.Option("--no-config", help="Do not look into the configs.")
+        bool, typer.Option("--no-config", help="Do not read the configs.")
     ] = False,
     openclaw_config: Annotated[
         str | None, typer.Option(metavar="PATH", help="OpenClaw's openclaw.json.")
@@ -360,7 +360,7 @@ def trace(
         str | None, typer.Option(metavar="PATH", help="A file with the variables of both programs.")
     ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Name the date of the knowledge.")
+        bool, typer.Option("--verbose", "-v", help="Show the date of the knowledge.")
     ] = False,
 ) -> None:
     """Show the request that each hop sends, predicted from the files. Send nothing."""
@@ -460,7 +460,7 @@ def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
 @app.command(short_help="Play a small chain, broken or healthy.")
 def demo(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="Which one; --list names them.")
+        str, typer.Argument(metavar="[SCENARIO]", help="The scenario to play; --list shows all.")
     ] = "seed",
     list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything.")] = False,

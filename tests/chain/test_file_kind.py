@@ -27,7 +27,7 @@ KINDS = {
         "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: {{ .Values.proxy_config }}\n  b: [\n",
     ],
     "a template of a Helm chart": ["{{- if .Values.proxy }}\nproxy:\n{{- end }}\n"],
-    "a file of Helm values that contains no config in plain text": [
+    "a Helm values file that contains no config in plain text": [
         "replicaCount: 1\nimage:\n  repository: ghcr.io/berriai/litellm\n  tag: v1\n"
     ],
     "a shell script": [

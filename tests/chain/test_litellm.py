@@ -87,7 +87,7 @@ def test_includes_append_lists_and_override_the_rest(here: Any) -> None:
     [
         ("", "is empty"),
         ("# nothing\n", "is empty"),
-        ("- a\n", "no mapping"),
+        ("- a\n", "not a mapping"),
         ("include: [nope.yaml]\n", "not found"),
     ],
 )

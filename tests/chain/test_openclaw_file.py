@@ -96,8 +96,8 @@ def test_include_a_list_merges_deep_and_lists_are_joined(here: Any) -> None:
         ("'./nope.json5'", {}, "not found"),
         ("'../out.json5'", {"../out.json5": "{}"}, "below the folder"),
         ("'./a.json5'", {"a.json5": "{ $include: './openclaw.json' }"}, "includes itself"),
-        ("'./a.json5'", {"a.json5": "{ x: "}, "not JSON5"),
-        ("4", {}, "takes a path"),
+        ("'./a.json5'", {"a.json5": "{ x: "}, "not valid JSON5"),
+        ("4", {}, "must be a path"),
         ("[4]", {}, "must be a string"),
     ],
 )

@@ -275,7 +275,7 @@ def test_a_key_goes_in_clear_to_loopback_only(key: str) -> None:
     assert NOBODY.withholds("http://localhost:8080", key) is None
     clear = ("http://contoso.openai.azure.com", "http://127.0.0.1.evil.example", "ftp://a", "")
     for url in (*clear, "https://[::1", "https://contoso.openai.azure.com:port"):
-        assert NOBODY.withholds(url, key) == "a key goes to Azure over https only"
+        assert NOBODY.withholds(url, key) == "clawdoctor sends a key to Azure only over https"
 
 
 OPENCLAW = """{ models: { providers: {

@@ -28,7 +28,7 @@ def test_installed_programs(here: Any, tmp_path: Path) -> None:
 def test_nothing_found(here: Any, tmp_path: Path) -> None:
     versions = found(here, tmp_path)
     assert (versions.openclaw, versions.litellm) == (None, None)
-    assert "not known" in versions.stated("openclaw", "OpenClaw")
+    assert "unknown" in versions.stated("openclaw", "OpenClaw")
 
 
 def test_the_config_gives_a_lower_bound(here: Any, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_setting_names_the_checks_about_it(setting: str, code: str) -> None:
 def test_the_check_that_is_named_for_a_setting_comes_first() -> None:
     assert _codes("drop_params")[1][0] == "LL101"
     text = clawdoctor_process("explain", "--no-config", "drop_params").stdout
-    assert text.startswith("Failures that have to do with this setting:\n\n  LL101 ")
+    assert text.startswith("Failures related to this setting:\n\n  LL101 ")
 
 
 def test_a_file_is_read_as_a_log(tmp_path: Path) -> None:

@@ -168,10 +168,10 @@ def test_a_refusal_that_no_check_explains_has_the_place_of_its_setting() -> None
 
 
 def test_a_fault_in_a_file_is_one_line_and_leads_to_run() -> None:
-    fault = Fault("openclaw.json is not JSON5", "OC002", place("openclaw.json", "", 4))
+    fault = Fault("openclaw.json is not valid JSON5", "OC002", place("openclaw.json", "", 4))
     text = shown(replace(TRACE, faults=(fault,), routes=()))
     assert text.startswith(
-        "error[OC002]: openclaw.json is not JSON5 openclaw.json:4:5\n  clawdoctor run\n\n"
+        "error[OC002]: openclaw.json is not valid JSON5 openclaw.json:4:5\n  clawdoctor run\n\n"
     )
 
 
@@ -243,7 +243,7 @@ def test_the_schema_rejects_a_request_that_is_also_refused() -> None:
 
 def test_a_verbose_trace_names_the_date_of_the_knowledge() -> None:
     dated = replace(TRACE, knowledge="2026-11-29")
-    sentence = "What clawdoctor knows is of 2026-11-29."
+    sentence = "clawdoctor's knowledge is dated 2026-11-29."
     assert sentence in to_text(dated, verbose=True)
     assert sentence not in to_text(dated)
     assert document(dated)["tool"] == {

@@ -83,9 +83,9 @@ def test_a_request_to_a_hanging_server_ends_with_its_connection(name: str, metho
 def test_a_server_that_breaks_http_is_a_protocol_failure(name: str, method: str) -> None:
     result = ask(NO_HTTP[name], method, 60)
     if isinstance(result, NoAnswer):
-        assert (result.failure, result.detail) == ("protocol", "no valid HTTP")
+        assert (result.failure, result.detail) == ("protocol", "not valid HTTP")
     else:
-        assert (method, result.broken) == ("POST", "no valid HTTP")
+        assert (method, result.broken) == ("POST", "not valid HTTP")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -160,7 +160,7 @@ def test_a_server_without_http_is_a_protocol_failure(greeting: bytes) -> None:
         connection.recv(1000)
 
     with speaking(speak) as address, client() as http:
-        assert failed(http.get(f"http://{address}", {})) == ("protocol", "no valid HTTP")
+        assert failed(http.get(f"http://{address}", {})) == ("protocol", "not valid HTTP")
 
 
 def test_https_to_a_plain_port_is_a_tls_failure() -> None:
@@ -258,7 +258,7 @@ def test_a_file_that_holds_no_authorities_leaves_a_rejection_open(
             refused = http.get(refusing_url(), {})
             assert http.untrusted(refused) is None
         assert reason.startswith("certificate: self")
-        end = f"; the file of {setting} {kind}; clawdoctor used the usual authorities"
+        end = f"; the file in {setting} {kind}; clawdoctor used the default certificate authorities"
         assert reason.endswith(end)
 
 
@@ -307,13 +307,13 @@ AGAIN = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"
         (httpx.ReadTimeout("x"), "timeout", "no answer in time"),
         (httpx.PoolTimeout("x"), "timeout", "no answer in time"),
         (caused(httpx.ConnectError("x"), TimeoutError()), "timeout", "no answer in time"),
-        (httpx.ConnectError("No route to host"), "unreachable", "no way to the host"),
+        (httpx.ConnectError("No route to host"), "unreachable", "no route to the host"),
         (caused(httpx.ConnectError("x"), ConnectionRefusedError()), "refused", None),
         (httpx.ReadError("x"), "reset", None),
         (caused(httpx.WriteError("x"), BrokenPipeError()), "reset", None),
         (caused(httpx.ReadError("x"), ConnectionResetError()), "reset", "connection reset"),
         (httpx.RemoteProtocolError("Server disconnected without a response."), "reset", None),
-        (httpx.RemoteProtocolError("illegal status line"), "protocol", "no valid HTTP"),
+        (httpx.RemoteProtocolError("illegal status line"), "protocol", "not valid HTTP"),
         (caused(httpx.ConnectError("x"), ssl.SSLError(1, "[SSL] x")), "tls", None),
         (httpx.UnsupportedProtocol("x"), "protocol", None),
         (httpx.InvalidURL("x"), "protocol", None),
@@ -473,7 +473,7 @@ def test_a_compressed_body_is_decompressed_to_the_limit(name: str) -> None:
 def test_a_body_that_cannot_be_decompressed_is_a_protocol_failure(name: str) -> None:
     broken = Response(200, {"content-encoding": name}, b"\x1f\x8b not packed")
     with serving(lambda _: broken) as url, client() as http:
-        assert failed(http.get(url, {})) == ("protocol", "no valid HTTP")
+        assert failed(http.get(url, {})) == ("protocol", "not valid HTTP")
 
 
 def test_an_answer_contains_no_control_characters() -> None:

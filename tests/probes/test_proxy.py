@@ -147,7 +147,7 @@ def test_a_refused_connection_is_an_unreachable_proxy(http: Http) -> None:
     assert isinstance(lack, Unavailable)
     assert (lack.kind, lack.reason) == (
         "proxy-unreachable",
-        "the proxy is not reached: connection refused",
+        "the proxy cannot be reached: connection refused",
     )
     assert http.spent.requests == 1
 
@@ -158,7 +158,7 @@ def test_a_refused_connection_is_an_unreachable_proxy(http: Http) -> None:
         (proxy(None, reason="its baseUrl is no URL"), "its baseUrl is no URL"),
         (
             proxy("https://evil.example"),
-            "evil.example is not trusted; to let clawdoctor ask it: --trust-host evil.example",
+            "evil.example is not trusted; --trust-host evil.example allows requests to it",
         ),
     ],
 )

@@ -73,7 +73,7 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     assert (code, err) == (0, "")
     assert out.startswith("Fixed 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
     assert "\nNow:\n  litellm --config litellm_config.yaml --port 4000\n" in out
-    assert out.endswith("To take the changes back: clawdoctor run --undo\n")
+    assert out.endswith("To undo the changes: clawdoctor run --undo\n")
     assert config.read_text() == FIXED
     assert config.stat().st_mode & 0o777 == 0o600
     again = run(config, "--fix")[1]

@@ -206,15 +206,15 @@ def test_verdict_does_not_claim_that_an_unknown_primary_fails() -> None:
     primary, fallback = degraded().routes[:2]
     routes = (replace(primary, status="unknown"), replace(fallback, status="ok"))
     report = replace(degraded(), findings=(), routes=routes, verdict="unknown")
-    assert verdict(report) == "gpt-4o-mini answers; your agent's primary gpt-5.2 is not known to."
+    assert verdict(report) == "gpt-4o-mini answers. Your agent's primary gpt-5.2 is unconfirmed."
 
 
 @pytest.mark.parametrize(
     ("overall", "status", "answers", "sentence"),
     [
         ("degraded", "ok", True, "Your agent answers. Memory search fails: it lacks embed."),
-        ("degraded", "broken", False, f"{LOST}: m fails. A fallback may carry it, and nobody will "
-         "notice. Memory search fails: it lacks embed."),
+        ("degraded", "broken", False, f"{LOST}: m fails. A fallback may answer in its place, "
+         "unnoticed. Memory search fails: it lacks embed."),
         ("broken", "broken", False, "Your agent cannot answer: m fails. Memory search fails: it "
          "lacks embed."),
     ],
@@ -450,7 +450,7 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes 1 of the 2 problems."
     assert lines[-1] == "  `clawdoctor explain LL102` says more about a code."
     lines = last_lines(Report("1", mode="offline"))
-    assert lines[1] == "→ `clawdoctor run` asks the proxy and Azure, too."
+    assert lines[1] == "→ `clawdoctor run` also checks the proxy and Azure."
 
 
 def test_the_last_lines_claim_an_answer_only_after_one() -> None:
@@ -544,8 +544,8 @@ def test_unchecked_things_have_reasons() -> None:
         "n", Outcome.SKIPPED, "r", ("PX001",)
     )
     assert "Not checked (--free): 1 check of the proxy.\n" in check("n", Outcome.SKIPPED, "--free")
-    assert "Could not check 1 thing: time-out.\n" in check("n", Outcome.UNKNOWN, "time-out")
-    assert "Could not check 1 thing (-v).\n" in check("n", Outcome.UNKNOWN)
+    assert "1 check is unknown: time-out.\n" in check("n", Outcome.UNKNOWN, "time-out")
+    assert "1 check is unknown (-v).\n" in check("n", Outcome.UNKNOWN)
 
 
 def test_a_long_file_is_cut_quickly_and_keeps_its_caret() -> None:

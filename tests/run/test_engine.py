@@ -246,7 +246,7 @@ def test_facts_that_miss_the_deadline_are_unknown() -> None:
         ("first", Outcome.UNKNOWN),
         ("second", Outcome.FAILED),
     ]
-    assert "time was over" in check.subjects[0].reason
+    assert "time was up" in check.subjects[0].reason
 
 
 def test_a_check_without_subjects_does_not_apply() -> None:
@@ -394,7 +394,7 @@ def test_checks_end_at_the_deadline_and_say_so() -> None:
     assert [raised.finding.message for raised in results.findings] == ["bad first"]
     first, second = results.checks
     assert (first.outcome, second.outcome) == (Outcome.FAILED, Outcome.UNKNOWN)
-    assert first.subjects[-1].reason == second.reason == "the run's time was over"
+    assert first.subjects[-1].reason == second.reason == "the run's time was up"
 
 
 def test_a_network_that_took_all_of_the_time_leaves_a_moment_for_the_files() -> None:

@@ -215,7 +215,7 @@ def test_no_network_fact_loads_after_the_deadline() -> None:
     facts = Facts((Loader(Answer, never, "free"),), depth="free", deadline=time.monotonic() - 1)
     lack = facts.get(Answer)
     assert isinstance(lack, Unavailable)
-    assert "time was over" in lack.reason
+    assert "time was up" in lack.reason
     assert not facts.failures
 
 

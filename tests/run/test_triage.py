@@ -128,7 +128,7 @@ def test_a_passed_turn_lowers_the_findings_of_its_route() -> None:
     disproved = made("XX001", disproved_by_turn=True)
     (dropped,) = triaged([finding], [disproved], weights)
     assert dropped.severity is Severity.INFO
-    assert "live turn" in dropped.detail
+    assert "test message" in dropped.detail
     (kept,) = triaged([finding], [made("XX001")], weights)
     assert kept.severity is Severity.ERROR
     half = Weights(routes={"a": frozenset({"r1", "r2"})}, proven=frozenset({"r1"}))
@@ -241,7 +241,9 @@ def test_a_live_failure_confirms_only_the_codes_that_it_names(
     reported = {each.code: each for each in triaged([assumed, failure], checks, Weights())}
     assert reported["XX001"].severity is severity
     assert (reported["XX002"].caused_by is not None) == (severity is Severity.ERROR)
-    confirmed = "The running chain fails as this makes it fail." in reported["XX001"].detail
+    confirmed = (
+        "The running chain fails in the way that this fault causes." in reported["XX001"].detail
+    )
     assert confirmed == (severity is Severity.ERROR)
 
 
@@ -373,7 +375,7 @@ def test_a_compose_fault_of_the_next_start_is_a_warning() -> None:
     checks = [made("XX001", stage="docker", scope="start")]
     (finding,) = triaged([found("XX001")], checks, Weights(started=True))
     assert finding.severity is Severity.WARNING
-    assert "was started all the same" in finding.detail
+    assert "started anyway" in finding.detail
 
 
 def test_a_confirmed_finding_says_what_the_failure_does() -> None:

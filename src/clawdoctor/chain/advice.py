@@ -58,7 +58,7 @@ def show_service_log(service: Service) -> Command:
 
 
 def _run_again(name: str) -> Step:
-    return Step(f"remove the container {name} and run the changed docker run line")
+    return Step(f"remove the container {name} and run the changed docker run command")
 
 
 CHECK_AGAIN = Command("clawdoctor run")

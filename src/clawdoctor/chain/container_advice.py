@@ -43,7 +43,7 @@ def _action(action: Action, service: Service, own: str | None, *, recreated: boo
 def set_in_service(assignment: str, service: Service) -> Step:
     """Return the step that gives a container a variable, where it gets the others."""
     if service.by_hand:
-        return Step(f"give the container {assignment}, with -e in the docker run line")
+        return Step(f"pass {assignment} to the container, with -e in the docker run command")
     beside = os.path.join(Path(service.node.span.path).parent, ".env")  # noqa: PTH118
     name = assignment.partition("=")[0]
     return Step(

@@ -164,7 +164,7 @@ def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
             return "unknown", "clawdoctor cannot tell what its file defines"
         return ("found" if name in names else "no-name"), ""
     if parts[0] == _OWN:
-        return "unknown", "it is a part of LiteLLM itself"
+        return "unknown", "it is part of LiteLLM"
     folders = (Path(path).parents[len(parts) - 2] for path in paths)
     if len(parts) > 1 and not any(path_kind(str(folder)) == "folder" for folder in folders):
         return "unknown", "it may be in an installed package"
@@ -182,9 +182,9 @@ def _doubt(
     if service is not None and service.config_path is None:
         return f"clawdoctor does not know which config {service.name} reads"
     if service is not None and volume:
-        return f"a volume of {service.name} can hold its file"
+        return f"a volume of {service.name} may contain its file"
     if service is not None and not service.official:
-        return f"the image of {service.name} can hold its file"
+        return f"the image of {service.name} may contain its file"
     return ""
 
 

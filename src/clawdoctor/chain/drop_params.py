@@ -29,11 +29,11 @@ OPTION = "--drop_params"
 _ON = ("true", "1", "yes", "y", "on", "t")
 _OFF = ("", "false", "0", "no", "n", "off", "f")
 _IGNORED = {
-    "/general_settings": "LiteLLM ignores it in general_settings, without a word",
-    "/router_settings": "LiteLLM ignores it in router_settings, with a warning at start",
-    "": "LiteLLM ignores it at the top level, without a word",
+    "/general_settings": "LiteLLM silently ignores it in general_settings",
+    "/router_settings": "LiteLLM ignores it in router_settings and warns when it starts",
+    "": "LiteLLM silently ignores it at the top level",
 }
-_IN_MODEL_INFO = "LiteLLM ignores it in model_info, without a word"
+_IN_MODEL_INFO = "LiteLLM silently ignores it in model_info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _misplaced(config: LiteLLMConfig, deployment: Deployment | None) -> Iterator
     yield from _misspelt(config.root.get("litellm_settings"), "/litellm_settings")
     written = config.root.at(GLOBAL)
     if written is not None and isinstance(written.value, str) and not _is_flag(written.value):
-        yield Misplaced(GLOBAL, "LiteLLM takes only true and false, and this for false")
+        yield Misplaced(GLOBAL, "LiteLLM accepts only true and false, and treats this as false")
     for entry in config.deployments if deployment is None else (deployment,):
         info = entry.node.get("model_info")
         if info is not None and info.get(KEY) is not None:
@@ -169,11 +169,11 @@ def _misplaced(config: LiteLLMConfig, deployment: Deployment | None) -> Iterator
         extra = entry.params.get("additional_drop_params")
         if extra is not None and extra.kind != "sequence":
             pointer = f"{entry.pointer}/litellm_params/additional_drop_params"
-            yield Misplaced(pointer, "LiteLLM takes a list here, and ignores anything else")
+            yield Misplaced(pointer, "LiteLLM ignores anything but a list here")
 
 
 def _misspelt(block: Node | None, pointer: str) -> Iterator[Misplaced]:
     for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
         folded = re.sub(r"[\s._-]", "", name.casefold())
         if name != KEY and folded in ("dropparams", "dropparam"):
-            yield Misplaced(join_pointer(pointer, name), f"LiteLLM knows {KEY} only")
+            yield Misplaced(join_pointer(pointer, name), f"LiteLLM knows only {KEY}")

@@ -108,7 +108,7 @@ def _mapping_kinds(root: Node, wanted: Wanted) -> Iterator[tuple[str, str]]:
     if root.get("jobs") is not None and (root.get("on") or root.get("true")):
         yield "a GitHub workflow", ""
     if _is_chart_values(root):
-        yield "a file of Helm values that contains no config in plain text", _BLOCK
+        yield "a Helm values file that contains no config in plain text", _BLOCK
 
 
 def _manifest(kind: str) -> str:

@@ -149,7 +149,7 @@ def load_litellm_config(
 ) -> LiteLLMConfig | Unavailable:
     """Interpret the file. LL003 owns the faults that stop LiteLLM from loading it."""
     if file.root.kind != "mapping":
-        what = "is empty" if file.root.kind == "null" else "holds no mapping of settings"
+        what = "is empty" if file.root.kind == "null" else "is not a mapping of settings"
         reason = f"the file {what}: LiteLLM exits"
         return Unavailable(
             reason, Refusal("litellm-config-rejected"), place=Place(file.path, "", None, reason)
@@ -268,7 +268,7 @@ def _with_includes(
         if isinstance(source, Source) and source.root.kind == "null":
             continue  # an empty file adds nothing
         if isinstance(source, SyntaxFault) or source.root.kind != "mapping":
-            reason = "the included file is no YAML mapping: LiteLLM exits"
+            reason = "the included file is not a YAML mapping: LiteLLM exits"
             raise _IncludeError(Place(path, where, item.span, reason))
         texts.append(text)
         for entry in _with_includes(source.root, target, visited, texts, main).entries:

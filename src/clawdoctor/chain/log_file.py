@@ -61,7 +61,7 @@ def load_log_file(situation: Situation) -> LogFile | Absent | Unavailable:
         end = read_end(found, _MOST_FOUND, follow=False)
         if not isinstance(end, Unreadable):
             return _log_file(str(found), end)
-    return Absent("OpenClaw has left no log")
+    return Absent("OpenClaw has not written a log")
 
 
 def _log_file(path: str, end: tuple[bytes, float]) -> LogFile:

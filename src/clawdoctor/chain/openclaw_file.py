@@ -181,7 +181,7 @@ class _Includes:
         if not entries:
             return included
         if included.kind != "mapping":
-            reason = "keys beside $include need an included file that holds an object"
+            reason = "keys beside $include require an included file that contains an object"
             raise _IncludeError(Place(path, here, include.span, reason))
         return merge(included, rest)
 
@@ -189,7 +189,7 @@ class _Includes:
         if isinstance(include.value, str):
             return self._read(include, path, chain, pointer)
         if include.kind != "sequence":
-            reason = "$include takes a path, or a list of paths"
+            reason = "$include must be a path or a list of paths"
             raise _IncludeError(Place(path, pointer, include.span, reason))
         merged: Node | None = None
         for index, item in enumerate(include.items):
@@ -216,7 +216,7 @@ class _Includes:
         source = parse_json5(text)
         if isinstance(source, SyntaxFault):
             line = source.span.start.line
-            raise broken(f"the included file is not JSON5: line {line}: {source.message}")
+            raise broken(f"the included file is not valid JSON5: line {line}: {source.message}")
         self.texts.append(text)
         return self.resolve(source.root, target, (*chain, target), "")
 

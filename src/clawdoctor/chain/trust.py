@@ -69,7 +69,7 @@ class Trust:
             return None
         if names:
             return f"the host in {' and '.join(names)} is not trusted; name it with --trust-host"
-        return f"{host} is not trusted; to let clawdoctor ask it: --trust-host {host}"
+        return f"{host} is not trusted; --trust-host {host} allows requests to it"
 
     def keeps(self, variables: Iterable[str], *, openclaw: bool) -> str | None:
         """Return why the values of variables are not sent as a key or in a header, or None.
@@ -108,9 +108,9 @@ class Trust:
         if is_loopback(host):
             return None
         if parts is None or parts.scheme != "https":
-            return "a key goes to Azure over https only"
+            return "clawdoctor sends a key to Azure only over https"
         if not looks_like_azure_key(key):
-            return "what is configured as the key does not look like an Azure key; it was not sent"
+            return "the configured key does not look like an Azure key, so it was not sent"
         return None
 
 

@@ -71,7 +71,7 @@ class Versions:
         """Return the clause about the installed or assumed version for the end of a finding."""
         found = self.of(program)
         if found is None:
-            return f"{name}'s version is not known here, the newest ({newest(program)}) is assumed"
+            return f"{name}'s version is unknown, so the newest ({newest(program)}) is assumed"
         if found.lower_bound:
             return f"{name} here is {found.value} or later ({found.source})"
         return f"{name} here is {found.value} ({found.source})"
@@ -95,7 +95,7 @@ class Versions:
         certain = self.litellm is not None and self.standing(names, name) == "unknown"
         if not versions_differ and (certain or misspells(name, names.ever)):
             return ""
-        running = "Which version of LiteLLM runs here is not known"
+        running = "The version of LiteLLM is unknown"
         if self.litellm is not None:
             running = self.stated("litellm", "LiteLLM")
         return f" {names.known_by(name, 'LiteLLM')} {running}."

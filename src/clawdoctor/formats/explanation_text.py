@@ -34,13 +34,13 @@ _OTHERS = 5
 """The most other possible matches to name."""
 
 _READ = """\
-What {code} means, and what mends it:
+What {code} means, and what fixes it:
 
     clawdoctor explain {code}
 
 """
 _NO_ANSWER = """\
-OpenClaw hides most of what it is told. To see the text behind its message:
+OpenClaw hides most of an error. To see the full text:
 
     openclaw infer model run --local --prompt hi
 
@@ -93,7 +93,7 @@ def to_text(
 
 
 def _about_setting(explanation: Explanation, look: Look) -> Iterator[list[Line]]:
-    yield wrap("Failures that have to do with this setting:", look.width, style="bold")
+    yield wrap("Failures related to this setting:", look.width, style="bold")
     yield [line for match in explanation.matches for line in _titled(match, look)]
     yield _more("More", f"clawdoctor explain {explanation.matches[0].code}", look)
 
@@ -168,9 +168,9 @@ def _unrecognised(
     elif not explanation.matches:
         said = "Not recognised."
     elif len(explanation.matches) > 1 and _by_openclaw(explanation):
-        said = "OpenClaw says this for several causes. It may be:"
+        said = "OpenClaw shows this for several causes. It may be:"
     else:
-        said = "Not recognised for certain. It may be:"
+        said = "No certain match. It may be:"
     yield wrap(said, look.width, style="bold")
     if explanation.matches:
         yield [line for match in explanation.matches for line in _possible(match, look)]

@@ -79,7 +79,9 @@ def _end(trace: Trace, look: Look) -> Iterator[Line]:
     parts.append("predicted: nothing was sent")
     yield from wrap(_pieces(parts, look), look.width, style="dim")
     if look.verbose and trace.knowledge:
-        yield from wrap(f"What clawdoctor knows is of {trace.knowledge}.", look.width, style="dim")
+        yield from wrap(
+            f"clawdoctor's knowledge is dated {trace.knowledge}.", look.width, style="dim"
+        )
     for error in trace.internal_errors:
         text = f"clawdoctor itself failed in {error.where}: {error.error}; please report it"
         yield from wrap(text, look.width, style=_ERROR)

@@ -240,6 +240,6 @@ def answered_refusal(origin: str, answer: Answer, classify: Classify) -> AzureRe
 
 def _reason(result: Answer | NoAnswer) -> str:
     if isinstance(result, NoAnswer):
-        return f"Azure is not reached: {result.detail}"
+        return f"Azure cannot be reached: {result.detail}"
     status, message = f"Azure answers {result.status}", message_of(result)
     return f'{status} "{message}"' if message else status

@@ -134,7 +134,9 @@ def _tls(environ: Mapping[str, str], verify: bool | str) -> tuple[ssl.SSLContext
             fault = certificates.message
         except ssl.SSLError:
             fault = "contains an invalid certificate"
-        fault = f"the file of {setting} {fault}; clawdoctor used the usual authorities"
+        fault = (
+            f"the file in {setting} {fault}; clawdoctor used the default certificate authorities"
+        )
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where()), fault

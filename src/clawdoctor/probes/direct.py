@@ -59,7 +59,9 @@ def _direct_turn(
         case Refused():
             return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
         case Unpredicted():
-            return DirectTurn(deployment, None, reason=f"it is not asked directly: {call.reason}")
+            return DirectTurn(
+                deployment, None, reason=f"clawdoctor does not ask it directly: {call.reason}"
+            )
     credential = call.credential
     if credential is not None and credential.value is None:
         return DirectTurn(deployment, None, reason=f"LiteLLM sends {credential.description}")
@@ -79,11 +81,13 @@ def _direct_turn(
     if "@" in call.origin:
         return DirectTurn(deployment, None, reason="its api_base contains a user name")
     if not key.test(fits_header):
-        return DirectTurn(deployment, None, reason="its key has characters that no header can hold")
+        return DirectTurn(
+            deployment, None, reason="its key contains characters that a header cannot carry"
+        )
     http = context.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _RESERVED_SECONDS)
     if seconds < _MIN_SECONDS:
-        return DirectTurn(deployment, None, reason="no time was left to ask it")
+        return DirectTurn(deployment, None, reason="no time was left to send it a request")
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return DirectTurn(deployment, None, reason=TOO_LATE)

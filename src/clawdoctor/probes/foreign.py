@@ -100,7 +100,7 @@ def withheld_variable(
 
 
 def _reason(names: Sequence[str]) -> str:
-    return f"it would contain the value of {' and '.join(names)}; it is not sent"
+    return f"it would contain the value of {' and '.join(names)}; so it was not sent"
 
 
 def _text(value: str | Secret) -> str:

@@ -165,7 +165,7 @@ class Http:
     def _send(self, request: _Request, read_seconds: float) -> Answer | NoAnswer:
         """Send a request in its own thread: name lookups and slow headers have no time-out."""
         method, url = request.method, request.url
-        late = NoAnswer(method, url, "timeout", "the run's time was over")
+        late = NoAnswer(method, url, "timeout", "the run's time was up")
         if not self.limiter.enter(url, self.deadline):
             return late
         try:

@@ -31,7 +31,7 @@ def look_up(proxy: Proxy, http: Http, trust: Trust) -> Lookup | Absent | Unavail
     url = (proxy.provider.base_url.resolved or "") if proxy.provider is not None else ""
     host = host_of(url)
     if host is None or host == "localhost" or _is_address(host):
-        return Absent("the baseUrl names no host that has to be looked up")
+        return Absent("the baseUrl has no host name to look up")
     names = proxy.provider.base_url.variables if proxy.provider is not None else ()
     refused = trust.refuses(url, names, openclaw=True)
     if refused is not None:

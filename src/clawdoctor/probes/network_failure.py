@@ -35,7 +35,7 @@ def classify_error(error: BaseException, *, proxied: bool = False) -> tuple[Netw
 
     failure, detail = _classify(error)
     if proxied and (failure in ("dns", "refused") or isinstance(error, httpx.ProxyError)):
-        return "unreachable", f"the proxy of HTTPS_PROXY does not lead there ({detail})"
+        return "unreachable", f"the proxy in HTTPS_PROXY cannot reach it ({detail})"
     return failure, detail
 
 
@@ -59,13 +59,13 @@ def _classify(error: BaseException) -> tuple[NetworkFailure, str]:
         if isinstance(cause, TimeoutError | httpx.TimeoutException):
             return "timeout", NO_ANSWER_IN_TIME
     if isinstance(error, httpx.ConnectError):
-        return "unreachable", "no way to the host"
+        return "unreachable", "no route to the host"
     if isinstance(error, httpx.ProxyError):
         return "unreachable", without_controls(str(error))[:_MAX_LENGTH]
     ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED.search(str(error))
     if ended or isinstance(error, httpx.NetworkError):
         return "reset", "the connection ended before an answer"
-    return "protocol", "no valid HTTP"
+    return "protocol", "not valid HTTP"
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

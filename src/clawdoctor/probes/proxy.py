@@ -198,7 +198,7 @@ def alive_proxy(proxy: Proxy, liveness: Liveness) -> AliveProxy | Unavailable:
     """
     if isinstance(liveness.result, NoAnswer):
         return Unavailable(
-            f"the {proxy.noun} is not reached: {liveness.result.detail}",
+            f"the {proxy.noun} cannot be reached: {liveness.result.detail}",
             Refusal("proxy-unreachable"),
         )
     if not proxy.expected and not liveness.is_litellm:
@@ -209,10 +209,10 @@ def alive_proxy(proxy: Proxy, liveness: Liveness) -> AliveProxy | Unavailable:
         )
     if liveness.result.status in BEHIND_GATEWAY and not liveness.is_litellm:
         return Unavailable(
-            "a gateway answers, and not the proxy behind it", Refusal("proxy-unreachable")
+            "a gateway answers instead of the proxy behind it", Refusal("proxy-unreachable")
         )
     if not liveness.is_litellm:
-        return Unavailable("what answers there is not known to be LiteLLM", Refusal("not-litellm"))
+        return Unavailable("the server there may not be LiteLLM", Refusal("not-litellm"))
     return AliveProxy(liveness.result.latency_ms)
 
 
@@ -221,24 +221,26 @@ def fetch_models(
 ) -> ModelsAnswer | Absent | Unavailable:
     """GET /v1/models with the key that OpenClaw sends, from a proxy that is LiteLLM."""
     if not alive.is_litellm:
-        return Absent("it is not known to be LiteLLM")
+        return Absent("it may not be LiteLLM")
     if proxy.key_reason:
         return Unavailable(proxy.key_reason)
     kept = trust.keeps(proxy.key_variables, openclaw=True)
     if kept is not None:
         return Unavailable(kept)
     if proxy.key is not None and not _bearer(proxy):
-        return Unavailable("OpenClaw's key has characters that no header can hold; not sent")
+        return Unavailable(
+            "OpenClaw's key contains characters that a header cannot carry, so it was not sent"
+        )
     return ModelsAnswer(http.get(f"{proxy.url}/v1/models", _bearer(proxy)), proxy.key is not None)
 
 
 def served_models(models: ModelsAnswer) -> ServedModels | Unavailable:
     """Return the names in the list of models."""
     if models.refused:
-        return Unavailable("the proxy refuses OpenClaw's key", Refusal("proxy-key-rejected"))
+        return Unavailable("the proxy rejects OpenClaw's key", Refusal("proxy-key-rejected"))
     rows = rows_of(models.result)
     if rows is None:
-        return Unavailable(f"the proxy gives no list of models: {_describe(models.result)}")
+        return Unavailable(f"the proxy does not list its models: {_describe(models.result)}")
     return ServedModels(tuple(str(row.get("id")) for row in rows))
 
 
@@ -249,7 +251,7 @@ def fetch_deployments(proxy: Proxy, http: Http) -> RunningDeployments | Unavaila
         return RunningDeployments(tuple(_deployments(rows_so_far(result.body))), whole=False)
     rows = rows_of(result)
     if rows is None:
-        return Unavailable(f"the proxy does not tell its deployments: {_describe(result)}")
+        return Unavailable(f"the proxy does not list its deployments: {_describe(result)}")
     return RunningDeployments(tuple(_deployments(rows)))
 
 

@@ -90,7 +90,7 @@ def _outcome(result: Answer, state: _StreamState) -> tuple[TurnOutcome, str]:
     if state.finish == "content_filter":
         return "filtered", "finish_reason: content_filter"
     if result.broken or not (state.ended or result.cut):
-        return "truncated", result.broken or "no finish_reason came"
+        return "truncated", result.broken or "the answer has no finish_reason"
     if state.text or state.finish in ("length", "max_output_tokens", "tool_calls"):
         return "answer", ""
     return "empty", "an answer without content"

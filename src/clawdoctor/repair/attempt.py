@@ -80,7 +80,7 @@ def new_errors(before: State, after: State) -> list[ReportedFinding]:
 def guilty_of(chosen: list[Repair], error: ReportedFinding, applied: Applied) -> list[Repair]:
     """The fixes that touched the place of a new error."""
     return [
-        replace(repair, reason=f"it leads to {error.code}: {error.message}")
+        replace(repair, reason=f"it causes {error.code}: {error.message}")
         for repair in chosen
         if _touches(repair, error, applied) and not _names_its_variable(repair, error)
     ]

@@ -22,8 +22,8 @@ from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 _OWNERS: dict[InputKind, str] = {"openclaw": "OpenClaw's", "litellm": "LiteLLM's"}
 
 _NOTHING_FOUND = {
-    "offline": "Nothing in these files stops your agent; the proxy and Azure were not asked.",
-    "free": "Nothing found that stops your agent; no test message was sent.",
+    "offline": "Nothing in these files stops your agent. The proxy and Azure were not checked.",
+    "free": "Nothing found that stops your agent. No test message was sent.",
     "live": "Nothing found that stops your agent, but no test message was answered.",
 }
 
@@ -86,18 +86,16 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
         return f"Your agent may not answer{because}"
     if report.answers_with:
         answering = _short_name(report.answers_with, report)
-        return f"{answering} answers; {_primary_name(report)} is not known to."
+        return f"{answering} answers. {_primary_name(report)} is unconfirmed."
     if report.narrowed:
         return _of_selection(report)
     warnings = sum(group.severity is Severity.WARNING for group in groups)
     if warnings:
-        need = "needs" if warnings == 1 else "need"
-        return (
-            "Nothing found that stops your agent for certain, "
-            f"but {counted(warnings, 'warning')} {need} a look."
-        )
+        looks = "needs a look" if warnings == 1 else "need a look"
+        found = "Nothing certain to stop your agent was found"
+        return f"{found}, but {counted(warnings, 'warning')} {looks}."
     if report.internal_errors:
-        return "clawdoctor failed in part; what it could check does not stop your agent."
+        return "clawdoctor failed in part. Nothing that it could check stops your agent."
     if report.half is not None:
         return f"Nothing found in {_OWNERS[report.half]} config."
     return _NOTHING_FOUND[report.mode]
@@ -141,7 +139,7 @@ def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
 def _unused_proxy(report: Report, groups: tuple[Group, ...]) -> str:
     """The sentence about faults of a proxy through which no model in use leads."""
     apart = _clause(groups, lambda finding: _is_unused(finding, report))
-    return f"LiteLLM, which no agent uses, has a fault: {apart}." if apart else ""
+    return f"LiteLLM has a fault, but no agent uses it: {apart}." if apart else ""
 
 
 def _consequence(report: Report, groups: tuple[Group, ...], *, searches: bool) -> str:
@@ -218,7 +216,7 @@ def _primary(report: Report) -> str | None:
 def _primary_name(report: Report) -> str:
     """The primary model as a sentence names it."""
     primary = _primary(report)
-    return f"your agent's primary {_short_name(primary, report)}" if primary else "another model"
+    return f"Your agent's primary {_short_name(primary, report)}" if primary else "Another model"
 
 
 def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
@@ -229,7 +227,7 @@ def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
         sentence = (
             f"Your agent cannot answer with its primary {_short_name(first.model, report)}{more}"
         )
-        return f"{sentence}{because} A fallback may carry it, and nobody will notice."
+        return f"{sentence}{because} A fallback may answer in its place, unnoticed."
     return f"Your agent cannot fall back to {_short_name(first.model, report)}{more}{because}"
 
 

@@ -27,7 +27,7 @@ def gaps(report: Report, *, verbose: bool) -> list[str]:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
     sentences += _newer(report)
     if verbose and report.knowledge:
-        sentences.append(f"What clawdoctor knows is of {report.knowledge}.")
+        sentences.append(f"clawdoctor's knowledge is dated {report.knowledge}.")
     return sentences
 
 
@@ -48,8 +48,8 @@ def _other_providers(report: Report) -> list[str]:
 def _newer(report: Report) -> list[str]:
     """The programs of which these tables do not have the newest settings."""
     return [
-        f"{PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
-        f"clawdoctor knows ({report.newest[program]})."
+        f"{PROGRAMS.get(program, program)} {version.value} is newer than "
+        f"clawdoctor's knowledge ({report.newest[program]})."
         for program, version in report.versions.items()
         if version is not None and program in report.newest
     ]
@@ -93,11 +93,12 @@ def _listed(items: Iterable[str]) -> str:
 
 
 def _unknown(report: Report) -> list[str]:
-    """How many checks found nothing out, and the commonest reason."""
+    """How many checks are unknown, and the most common reason."""
     reasons = Counter(check.reason for check in report.checks if check.outcome is Outcome.UNKNOWN)
     if not reasons:
         return []
     first = next((reason for reason, _ in reasons.most_common() if reason), "")
-    more = " (-v has more reasons)" if first and len(reasons) > 1 else "" if first else " (-v)"
+    more = " (-v: more reasons)" if first and len(reasons) > 1 else "" if first else " (-v)"
     why = f": {first}" if first else ""
-    return [f"Could not check {counted(reasons.total(), 'thing')}{why}{more}."]
+    verb = "is" if reasons.total() == 1 else "are"
+    return [f"{counted(reasons.total(), 'check')} {verb} unknown{why}{more}."]

@@ -34,7 +34,7 @@ def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
             lines += [((f"  {text}", "cyan"),) for text in action.text.splitlines()]
         else:
             lines += wrap(action.text, look.width, (("  ", ""),))
-    undo: Line = (("To take the changes back: ", "dim"), ("clawdoctor run --undo", "cyan"))
+    undo: Line = (("To undo the changes: ", "dim"), ("clawdoctor run --undo", "cyan"))
     return [(("Now:", "bold"),), *lines, undo] if lines else [undo]
 
 

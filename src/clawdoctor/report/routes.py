@@ -151,7 +151,7 @@ def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:
     if not route.deployments:
         text = f"model group {route.group}" if route.group else ""
         if route.server:
-            text = f"at {route.server}, which is not known to be LiteLLM"
+            text = f"at {route.server}, which may not be LiteLLM"
         return wrap(text, look.width, (("    ", ""),)) if text else []
     shown = route.deployments if look.verbose else route.deployments[:MOST_DEPLOYMENTS]
     lines: list[Line] = []

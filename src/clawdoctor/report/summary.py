@@ -130,12 +130,12 @@ def _next_run(report: Report) -> str:
     if report.internal_errors:
         return ""
     if report.narrowed:
-        return "`clawdoctor run` makes all checks."
+        return "`clawdoctor run` runs all checks."
     if report.verdict == "answers":
         return ""
     what = {
-        "offline": "`clawdoctor run` asks the proxy and Azure, too.",
-        "free": "`clawdoctor run` sends a test message, too.",
+        "offline": "`clawdoctor run` also checks the proxy and Azure.",
+        "free": "`clawdoctor run` also sends a test message.",
     }
     return what.get(report.mode, "")
 

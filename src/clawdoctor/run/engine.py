@@ -27,7 +27,7 @@ from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Lack, Unavailable
 from clawdoctor.run.refusal import Kind
 
-OUT_OF_TIME = "the run's time was over"
+OUT_OF_TIME = "the run's time was up"
 """The reason for a check that the run had no time for."""
 
 CHAIN = "chain"

@@ -38,7 +38,7 @@ _UNSET = ("unset-variable", "unset-secret", "no-key")
 """The kinds of refusal that an unset variable can cause."""
 _NAME = regex(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
 """A name that a user gives to a credential."""
-_NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
+_NOT_LITELLM = "clawdoctor cannot predict what this server sends: it may not be LiteLLM"
 
 
 def route_of(model: TracedModel, known: Predictor, *, compares: bool = True) -> TracedRoute:

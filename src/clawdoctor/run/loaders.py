@@ -146,7 +146,7 @@ def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
 
 
 def _proxy_of_question(_: Facts, question: Question) -> Proxy | Absent:
-    return question.proxy or Absent("OpenClaw asks Azure itself")
+    return question.proxy or Absent("OpenClaw calls Azure directly")
 
 
 def _resource_of(facts: Facts, deployment: Deployment) -> Resource | Absent:
@@ -155,7 +155,7 @@ def _resource_of(facts: Facts, deployment: Deployment) -> Resource | Absent:
 
 
 def _resource_of_question(_: Facts, question: Question) -> Resource | Absent:
-    return question.resource or Absent("the proxy asks Azure")
+    return question.resource or Absent("the proxy calls Azure")
 
 
 SUBJECTS = (

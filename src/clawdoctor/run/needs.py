@@ -19,7 +19,7 @@ from clawdoctor.source.change import Edit
 
 INTERRUPTED = "the run was interrupted"
 """The reason for a fact that the run did not load before Ctrl-C."""
-TOO_LATE = "no answer before the run's time was over"
+TOO_LATE = "no answer before the run's time was up"
 """The reason for a fact that the run had no time to load."""
 
 

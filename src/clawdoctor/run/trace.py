@@ -115,7 +115,7 @@ def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
     assumed = environment is not None and environment.proxy.basis == "assumed"
     if traced and assumed and facts.known(LiteLLMConfig) is not None:
         yield (
-            "The variables of this shell stand for LiteLLM's own. If LiteLLM runs elsewhere: "
+            "This trace uses the variables of this shell. If LiteLLM runs elsewhere: "
             "`clawdoctor trace --env-file FILE`."
         )
 
@@ -128,12 +128,12 @@ def _unknown_start(reason: str) -> Iterator[str]:
 def _notes(facts: Facts, *, traced: int) -> Iterator[str]:
     versions = facts.known(Versions) or Versions(None, None)
     if traced > _COMPARED and not (versions.known("openclaw") and versions.known("litellm")):
-        yield f"Only the first {_COMPARED} models say what other versions send."
+        yield f"Only the first {_COMPARED} models show what other versions send."
     config, chain = facts.known(OpenClawConfig), facts.known(Chain)
     if config is None and not traced and facts.known(LiteLLMConfig) is not None:
         yield "LiteLLM's file names only wildcards: `clawdoctor trace MODEL` traces one."
     if config is None and traced:
-        yield "OpenClaw's config is not known: a plain chat request stands for OpenClaw's own."
+        yield "Without OpenClaw's config, this traces a plain chat request."
         situation = facts.known(Situation)
         here = situation is not None and Path(situation.path("openclaw.json")).is_file()
         if here and facts.known(OpenClawPath) is None:

@@ -141,7 +141,7 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
         any((kind, subject) in weights.disproved for kind in check.owns)
         for subject in finding.subjects
     ):
-        reason = "The live turn came further than this, so it does no harm now."
+        reason = "The test message got further than this, so it does no harm now."
         return _with_severity(raised, severity.at_most(Severity.INFO), reason)
     routes = weights.routes_of(finding) - weights.embedding
     tried = check.disproved_by_turn and routes and routes <= weights.proven
@@ -149,7 +149,7 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
         return _with_severity(raised, severity)
     if weights.shaky & set(finding.subjects):
         return _with_severity(raised, severity.at_most(Severity.WARNING))
-    reason = "The live turn of this route passed, so this does no harm now."
+    reason = "The test message of this route was answered, so this does no harm now."
     return _with_severity(raised, severity.at_most(Severity.INFO), reason)
 
 
@@ -169,13 +169,13 @@ def _weigh_for_next_start(raised: Raised) -> Raised:
     if check.stage not in ("litellm", "docker"):
         return raised
     if finding.assumed:
-        reason = "The proxy answers, so it was started with what this shell lacks."
+        reason = "The proxy answers, so it has what this shell lacks."
         return _with_severity(raised, finding.severity.at_most(Severity.INFO), reason)
     if finding.severity is not Severity.ERROR:
         return raised
     reason = (
-        "The proxy that answers now was started all the same: from another file, or with "
-        "variables that were not seen here. It works until it is restarted."
+        "The running proxy started anyway: from another file, or with variables that "
+        "clawdoctor does not see. It works until it is restarted."
     )
     return _with_severity(raised, Severity.WARNING, reason)
 
@@ -192,7 +192,7 @@ def _confirm(raised: Raised, failures: Sequence[Raised], weights: Weights) -> Ra
             and (failure.confirms is None or raised.check.code in failure.confirms)
             and _are_related(finding, failure, weights)
         ):
-            reason = "The running chain fails as this makes it fail."
+            reason = "The running chain fails in the way that this fault causes."
             confirmed = _with_severity(raised, Severity.ERROR, reason).finding
             return Raised(
                 raised.check,

@@ -35,6 +35,7 @@ def play(
 ) -> str:
     """Play a scenario, and return its description and the report on it."""
     from clawdoctor.report import render
+    from clawdoctor.terminal.line import paint, wrap
 
     with tempfile.TemporaryDirectory(prefix="clawdoctor-demo-") as folder:
         root = Path(folder).resolve()
@@ -46,7 +47,8 @@ def play(
             verbose=verbose,
             home=str(root / "home"),
         )
-    return f"demo {name}: {scenarios()[name]}\n\n{text}"
+    title = wrap(f"demo {name}: {scenarios()[name]}", shown.width)
+    return f"{paint(title, shown.color)}\n{text}"
 
 
 def report_of(name: str, root: Path, progress: Callable[[str], None] | None = None) -> Report:

@@ -162,7 +162,7 @@ def _load_script(
         return _compose(situation, root, [text], shell, by_hand=True)
     kind = kind_of(text, source)
     return Unavailable(
-        f"is {kind}; --compose takes a Compose file, or a script with docker run lines",
+        f"is {kind}; --compose takes a Compose file, or a script with docker run commands",
         Refusal("compose-syntax"),
         place=Place(text.path, ""),
     )

@@ -33,7 +33,7 @@ def kind_of(text: Text, source: Source | SyntaxFault) -> str:
     if lines and all(_ENV_LINE.fullmatch(line.strip()) for line in lines):
         return "an env file"
     if _MARKDOWN.search(content):
-        return "a text in Markdown"
+        return "a Markdown file"
     if isinstance(source, Source) and source.root.kind == "sequence":
         return "a list"
     return "another text"
@@ -47,5 +47,5 @@ def _mapping_kind(root: Node) -> str:
     if root.get("agents") is not None and (root.get("models") or root.get("gateway")) is not None:
         return "an OpenClaw config"
     if root.get("image") is not None and root.get("replicaCount") is not None:
-        return "a file of Helm values"
+        return "a Helm values file"
     return "a mapping without services"

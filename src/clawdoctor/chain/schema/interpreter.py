@@ -106,7 +106,7 @@ def _check_mapping(schema: Schema, node: Node, pointer: str) -> Iterator[Violati
         elif pattern_holds(schema.get("propertyNames", {}), name):
             yield from check_node(others, value, below)
         else:
-            message = f'"{name}" is no name that OpenClaw takes here'
+            message = f'"{name}" is not a name that OpenClaw accepts here'
             yield Violation(below, "pattern", name, message, key_span(node, name))
     for name in schema.get("required", ()):
         if node.get(name) is None and node.get("$include") is None:
@@ -130,7 +130,7 @@ def _check_unknown(schema: Schema, node: Node, pointer: str, name: str) -> Itera
         below,
         "unknown-key",
         name,
-        f'"{name}" is not a key OpenClaw knows here',
+        f'"{name}" is not a key that OpenClaw knows here',
         key_span(node, name),
         allowed,
         meant_key(schema, node, pointer, name, _accepts),
@@ -164,7 +164,7 @@ def _check_text(schema: Schema, node: Node, pointer: str) -> Iterator[Violation]
         message = f"{label_of(pointer)} must not be longer than {schema['maxLength']} characters"
         yield Violation(pointer, "out-of-range", last_key(pointer), message, node.span)
     elif not pattern_holds(schema, text):
-        message = f"{label_of(pointer)} does not have the form that OpenClaw wants"
+        message = f"{label_of(pointer)} does not have the format that OpenClaw requires"
         expected = (schema["pattern"],)
         yield Violation(pointer, "pattern", last_key(pointer), message, node.span, expected)
 

@@ -25,7 +25,7 @@ def beyond_schema(root: Node) -> Iterator[Violation]:
 
 
 def _check_providers(providers: Node | None) -> Iterator[Violation]:
-    why = ": only providers that OpenClaw brings along need none"
+    why = ": only OpenClaw's built-in providers can omit it"
     bundled = knowledge()["measured"]["bundledProviders"]
     for name, provider in providers.children() if providers else ():
         if provider.kind != "mapping" or provider.get("$include") or name in SKIPPED:
@@ -51,9 +51,9 @@ def _check_roster(agents: Node) -> Iterator[Violation]:
             if item.kind == "mapping"
         )
         listed_span, known = key_span(agents, "list"), schema_at("/agents")
-        message = '"list" is not a key OpenClaw knows here'
+        message = '"list" is not a key that OpenClaw knows here'
         if entries is None:
-            message = '"list" can only be read if each agent has its own "id" in small letters'
+            message = '"list" can only be read if each agent has its own "id" in lower case'
         allowed = tuple(sorted(known["properties"]))
         yield Violation(
             "/agents/list",
@@ -98,7 +98,7 @@ def _check_ownership(agents: Node, members: list[tuple[str, str, Node]]) -> Iter
     for pointer, name, member in members:
         same = first.setdefault(name.casefold(), name)
         if same != name:
-            message = f'"{same}" and "{name}" are one agent to OpenClaw'
+            message = f'"{same}" and "{name}" are the same agent to OpenClaw'
             yield Violation(pointer, "not-allowed", name, message, member.span)
     if explicit and not members:
         yield missing_key("/agents/entries", ': there must be one agent with ownership "explicit"')

@@ -106,7 +106,7 @@ def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violatio
     types = tuple(dict.fromkeys(t for branch in branches for t in types_of(branch)))
     actual = _TYPES.get(TYPE_OF_KIND.get(node.kind, node.kind), "this")
     if isinstance(node.value, float) and {"integer", "number"} & set(types):
-        actual = "a fraction" if math.isfinite(node.value) else "one without a value"
+        actual = "a fraction" if math.isfinite(node.value) else "a number that is not finite"
     wanted = " or ".join(_TYPES[name] for name in types)
     message = f"{label_of(pointer)} must be {wanted}, not {actual}"
     expected = tuple(_TYPES[name] for name in types)
@@ -123,9 +123,9 @@ def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation
         meant = measured["removedValues"][value]
     else:
         kind = "not-allowed"
-        message = f"the value of {label_of(pointer)} is none that OpenClaw knows"
+        message = f"the value of {label_of(pointer)} is not one that OpenClaw knows"
         if _is_harmless(key, value):
-            message = f'"{value}" is no {key} that OpenClaw knows'
+            message = f'"{value}" is not {article} {key} that OpenClaw knows'
         aliases = measured["valueAliases"].get(key, {})
         meant = aliases.get(value.casefold(), next(iter(nearest(value, allowed)), None))
     repaired = is_repaired(kind, pointer)
