@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from clawdoctor.deferred import regex
@@ -36,6 +37,7 @@ _NO_HOST = "its host is neither a host name nor an IP address"
 _PORT = regex(r"(?::[0-9]{0,5})?")
 
 
+@lru_cache(4096)
 def url_fault(url: str) -> str | None:
     """Return why it is unclear where a URL leads, or None. The reason contains no part of it."""
     text = url.strip()
@@ -92,6 +94,7 @@ def _is_ipv6(host: str) -> bool:
         return False
 
 
+@lru_cache(4096)
 def split(url: str) -> SplitResult | None:
     """Return the parts of a URL, or None if it is not clear where it leads."""
     return urlsplit(url.strip()) if url_fault(url) is None else None

@@ -83,24 +83,35 @@ class Chain:
     """Those of LiteLLM's file, a wildcard once for each model that a route asks for."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    _by_provider: Mapping[str, tuple[Route, ...]] = field(init=False, repr=False, compare=False)
+    chat_routes: tuple[Route, ...] = field(init=False, repr=False, compare=False)
+    """The routes without those of memory search."""
+    _by_provider: Mapping[str, list[Route]] = field(init=False, repr=False, compare=False)
+    _by_deployment: Mapping[str, list[Route]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        found: dict[str, list[Route]] = {}
+        by_provider: dict[str, list[Route]] = {}
+        by_deployment: dict[str, list[Route]] = {}
         for route in self.routes:
-            found.setdefault(route.provider.id, []).append(route)
-        by_provider = {name: tuple(routes) for name, routes in found.items()}
+            by_provider.setdefault(route.provider.id, []).append(route)
+            for name in dict.fromkeys(deployment.id for deployment in route.deployments):
+                by_deployment.setdefault(name, []).append(route)
         object.__setattr__(self, "_by_provider", by_provider)
+        object.__setattr__(self, "_by_deployment", by_deployment)
+        chat = tuple(route for route in self.routes if route.purpose == "chat")
+        object.__setattr__(self, "chat_routes", chat)
 
-    @property
-    def chat_routes(self) -> tuple[Route, ...]:
-        """The routes without those of memory search."""
-        return tuple(route for route in self.routes if route.purpose == "chat")
+    def reaching(self, deployment: Deployment, purpose: Purpose) -> tuple[Route, ...]:
+        """Return the routes of one purpose that reach a deployment."""
+        return tuple(
+            route
+            for route in self._by_deployment.get(deployment.id, ())
+            if route.purpose == purpose and deployment in route.deployments
+        )
 
     def embeds_only(self, deployment: Deployment) -> bool:
         """Return whether only memory search reaches a deployment."""
-        purposes = {route.purpose for route in self.routes if deployment in route.deployments}
-        return purposes == {"embedding"}
+        searched = bool(self.reaching(deployment, "embedding"))
+        return searched and not self.reaching(deployment, "chat")
 
     @property
     def proxy_providers(self) -> tuple[Provider, ...]:
@@ -114,7 +125,7 @@ class Chain:
 
     def routes_of(self, provider: Provider) -> tuple[Route, ...]:
         """Return the routes through a provider."""
-        return self._by_provider.get(provider.id, ())
+        return tuple(self._by_provider.get(provider.id, ()))
 
 
 def load_chain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from clawdoctor.deferred import dataclass, regex
@@ -44,6 +45,7 @@ def model_named(name: str) -> AzureModel | None:
     )
 
 
+@lru_cache(4096)
 def model_in_name(name: str) -> AzureModel | None:
     """Return the model with the longest name that is a part of a deployment's name."""
     folded = name.casefold()

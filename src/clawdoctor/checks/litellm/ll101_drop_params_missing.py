@@ -39,7 +39,7 @@ https://docs.litellm.ai/docs/proxy/configs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clawdoctor.chain.compose import Compose
@@ -92,7 +92,7 @@ def check(
         yield _misspelt_finding(setting, litellm, environment)
     if misspelt or state.drops(_PARAMETER) or chain.embeds_only(deployment):
         return
-    routes = [route for route in chain.chat_routes if deployment in route.deployments]
+    routes = chain.reaching(deployment, "chat")
     severity, why = _severity_and_reason(deployment, routes, openclaw, versions)
     yield _missing_finding(state, severity, why, litellm, environment)
 
@@ -163,7 +163,7 @@ def _missing_finding(
 
 def _severity_and_reason(
     deployment: Deployment,
-    routes: list[Route],
+    routes: Sequence[Route],
     openclaw: OpenClawConfig | Absent,
     versions: Versions,
 ) -> tuple[Severity, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from clawdoctor.chain.environment import Variables
@@ -38,7 +38,7 @@ class Refusal:
 
 
 def refusals(
-    deployment: Deployment, routes: list[Route], openclaw: OpenClawConfig, versions: Versions
+    deployment: Deployment, routes: Sequence[Route], openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Refusal]:
     """Yield what LiteLLM refuses of each route's turn, by the newest versions first."""
     for sender in _candidates(versions, "openclaw"):

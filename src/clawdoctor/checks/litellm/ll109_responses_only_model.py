@@ -91,7 +91,7 @@ def check(
     """Report a deployment whose model does not support the API that LiteLLM calls."""
     if deployment.provider != "azure" or _is_unnamed(deployment.name):
         return
-    routes = tuple(route for route in chain.chat_routes if deployment in route.deployments)
+    routes = chain.reaching(deployment, "chat")
     received = requests.received(deployment)
     by_responses = all(made.api == "responses" for made in received)
     if (received and by_responses) or requests.bridged(deployment, versions):

@@ -71,7 +71,7 @@ def check(
     sent: tuple[Place, ...] = ()
     if isinstance(openclaw, OpenClawConfig):
         dropped = drops_params(config, deployment)
-        routes = (route for route in chain.chat_routes if deployment in route.deployments)
+        routes = chain.reaching(deployment, "chat")
         sent = tuple(
             place
             for route in routes

@@ -64,11 +64,11 @@ def check(
         return
     if config.models_in_database or fallbacks_of(config, group.name):
         return
-    routes = tuple(route for route in chain.chat_routes if only in route.deployments)
+    routes = chain.reaching(only, "chat")
     refs = openclaw.refs if isinstance(openclaw, OpenClawConfig) else ()
     if chain.routes and not any(_is_alone(route, refs) for route in routes):
         return
-    others = [d.group for d in config.deployments if d.group not in (group.name, "*")]
+    other = next((d.group for d in config.deployments if d.group not in (group.name, "*")), "")
     yield Finding(
         severity=Severity.INFO,
         message=f'"{group.name}" has one deployment and no fallback',
@@ -77,7 +77,7 @@ def check(
         "error reaches the user.",
         place=config.place(f"{only.pointer}/model_name", "nothing behind it"),
         consequence="a rate limit of Azure reaches the user",
-        fixes=(_fix(group.name, others, restart(config, environment)),),
+        fixes=(_fix(group.name, other, restart(config, environment)),),
     )
 
 
@@ -93,8 +93,8 @@ def _of_same_agent(ref: ModelRef, other: ModelRef) -> bool:
     return other.pointer.startswith(f"{agent}/fallbacks/")
 
 
-def _fix(group: str, others: list[str], action: Action) -> Fix:
-    fallback = others[0] if others else "<another model_name>"
+def _fix(group: str, other: str, action: Action) -> Fix:
+    fallback = other or "<another model_name>"
     return Fix(
         title="name a fallback",
         snippet=f'router_settings:\n  fallbacks:\n    - {group}: ["{fallback}"]',
