@@ -1,6 +1,6 @@
 """The place of a deployment's parameter, and the action that applies a change.
 
-Several deployments can share a value through a YAML anchor or merge key. All of them give the
+Several deployments can share a value through a YAML anchor or merge key. All of them return the
 place in the first deployment, so that triage merges their findings.
 """
 
@@ -41,7 +41,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return recreate(service, by_hand=environment.proxy.by_hand)
     if environment.proxy.restart:
         return Command(environment.proxy.restart)
-    if config is None:  # it is unknown which file the proxy was started with
+    if config is None:  # the proxy's config file is unknown
         return Step("where the proxy runs: restart it after the change")
     if holds_part(config.texts[0], config.root):
         return APPLY_MANIFEST
@@ -49,7 +49,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
 
 
 def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tuple[Action, ...]:
-    """Return the actions that stop a proxy that runs with an older file, and start it anew."""
+    """Return the actions that stop a proxy with an older file and start it again."""
     start = restart(config, environment)
     if not isinstance(start, Command) or not start.text.startswith("litellm "):
         return (start,)
