@@ -40,7 +40,7 @@ class Found:
 
     @property
     def values(self) -> Iterator[tuple[str, str]]:
-        """Yield the names and the values of the groups that took part."""
+        """The names and the values of the groups that took part."""
         groups = chain.from_iterable(match.groupdict().items() for match in self.matches)
         return ((name, value) for name, value in groups if value)
 

@@ -89,7 +89,7 @@ def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] 
 
 
 def _copied(change: Change) -> Iterator[Node]:
-    """Return the nodes whose text a change copies."""
+    """Yield the nodes whose text a change copies."""
     match change:
         case Put(_, value) | Add(_, _, value) | Append(_, value):
             yield from _nodes(value)
