@@ -347,7 +347,7 @@ def test_a_variable_that_is_not_set_is_named_with_its_setting(tmp_path: Path) ->
     assert "no key api_key litellm_config.yaml:6, AZURE_API_KEY is not set in this shell" in text
     assert '(the text "${LITELLM_MASTER_KEY}") apiKey openclaw.json:3 not set in this shell' in text
     assert "The variables of this shell stand for LiteLLM's own." in text
-    assert "Missing env var" not in text  # older versions reject it only if it is unset there, too
+    assert "Missing env var" not in text  # older versions refuse only if it is unset there, too
 
 
 def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def drops_params(
 
 
 def is_on(node: Node | None) -> bool:
-    """Return whether LiteLLM treats a value as true: a boolean, or a string such as "yes"."""
+    """Whether LiteLLM reads a value as true: a boolean, or a string such as "yes"."""
     if node is None:
         return False
     if isinstance(node.value, str):

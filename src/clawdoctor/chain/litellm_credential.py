@@ -73,7 +73,7 @@ def _with_credential(
 
 
 def _missing(params: Node, values: Node, variables: Variables) -> Iterator[Entry]:
-    """Yield the values that a deployment does not set: no key, null, or an unset variable."""
+    """Yield the values that a deployment does not give: no key, null, or an unset variable."""
     for entry in values.entries:
         own = params.get(entry.name)
         unset = (

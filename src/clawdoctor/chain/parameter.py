@@ -41,7 +41,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return recreate(service, by_hand=environment.proxy.by_hand)
     if environment.proxy.restart:
         return Command(environment.proxy.restart)
-    if config is None:  # the proxy's config file is unknown
+    if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
     if holds_part(config.texts[0], config.root):
         return APPLY_MANIFEST

@@ -93,7 +93,7 @@ def _listed(items: Iterable[str]) -> str:
 
 
 def _unknown(report: Report) -> list[str]:
-    """Return the number of checks without a result, and the commonest reason."""
+    """How many checks are unknown, and the most common reason."""
     reasons = Counter(check.reason for check in report.checks if check.outcome is Outcome.UNKNOWN)
     if not reasons:
         return []

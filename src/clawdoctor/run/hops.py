@@ -37,7 +37,7 @@ from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
 _UNSET = ("unset-variable", "unset-secret", "no-key")
 """The kinds of refusal that an unset variable can cause."""
 _NAME = regex(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
-"""A user's name for a credential."""
+"""A name that a user gives to a credential."""
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 
 
