@@ -2,9 +2,9 @@
 
     scripts/mutate [--only PREFIX] [--sample N] [--seed N] [--jobs N]
 
-It covers the modules with the worst faults: redaction, triage, engine, facts, trust, HTTP client.
-It prints each mutant that survives, with the line before and after, and then exits with 1.
-A whole run takes about an hour on two cores.
+It covers the modules where faults are worst: redaction, triage, engine, facts, trust, HTTP client.
+It prints each surviving mutant, with the line before and after, and then exits with 1. A full run
+takes about an hour on two cores.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Mutant:
 
 
 def mutants(path: str) -> Iterator[Mutant]:
-    """All mutants of a module."""
+    """Yield all mutants of a module."""
     tree = ast.parse((ROOT / "src/clawdoctor" / path).read_text("utf-8"))
     before = ast.unparse(tree).splitlines()
     typing = set(map(id, type_nodes(tree)))
@@ -92,7 +92,7 @@ def mutants(path: str) -> Iterator[Mutant]:
 
 
 def type_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes that only say of what type something is: no test can notice a change of them."""
+    """Yield all nodes that only declare a type: no test can notice a change to them."""
     for node in ast.walk(tree):
         match node:
             case ast.AnnAssign(annotation=part) | ast.arg(annotation=ast.expr() as part):
@@ -109,7 +109,7 @@ def type_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def change_node(node: ast.AST, variant: int) -> bool:
-    """Make the given variant of a change to a node; False if the node has no such variant."""
+    """Make a variant of a change to a node. Return False if the node has no such variant."""
     if isinstance(node, ast.expr | ast.comprehension):
         return swap(node) if variant == 0 else remove_part(node, variant - 1)
     if variant == 0:
@@ -125,7 +125,7 @@ def change_node(node: ast.AST, variant: int) -> bool:
 
 
 def swap(node: ast.AST) -> bool:
-    """Replace an operator, a function or a constant by its counterpart; False if it has none."""
+    """Replace an operator, a function or a constant with its counterpart, or return False."""
     match node:
         case ast.Compare(ops=[op]) if type(op) in COMPARE:
             node.ops = [COMPARE[type(op)]()]
@@ -147,7 +147,7 @@ def swap(node: ast.AST) -> bool:
 
 
 def remove_part(node: ast.AST, index: int) -> bool:
-    """Remove one operand, one constant of a display, or one filter; False if there is none."""
+    """Remove one operand, one constant of a display, or one filter, or return False."""
     match node:
         case ast.BoolOp(values=parts) | ast.comprehension(ifs=parts):
             pass
@@ -163,13 +163,13 @@ def remove_part(node: ast.AST, index: int) -> bool:
 
 
 def is_effect(statement: ast.stmt) -> bool:
-    """True if a statement has only an effect, so that it can be removed."""
+    """Return whether a statement has only an effect, so that it can be removed."""
     is_call = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
     return is_call or isinstance(statement, ast.AugAssign | ast.Continue)
 
 
 def survives(mutant: Mutant, tests: list[str]) -> bool:
-    """True if the tests pass with a mutant. They run in their own process."""
+    """Return whether the tests pass with a mutant. They run in their own process."""
     pid = os.fork()
     if pid == 0:
         os.setsid()
@@ -186,7 +186,7 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
 
 
 def run(mutant: Mutant, tests: list[str]) -> int:
-    """Run the tests with a mutant in place of its module; pytest's exit code."""
+    """Run the tests with a mutant in place of its module. Return pytest's exit code."""
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)

@@ -1,6 +1,6 @@
-"""Fixture cases: a folder with the files of one chain, and what clawdoctor says about it.
+"""Fixture cases: a folder with the files of a chain, and clawdoctor's report on it.
 
-A case names the chain that it starts from and holds only what differs. Its `case.toml`:
+A case names the chain that it starts from and holds only the differences. Its `case.toml`:
 
     base = "plain"                   # a folder of fixtures/base/; it may have a base itself
     without = ["openclaw.json"]      # files of the base that the case lacks
@@ -23,16 +23,16 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     +  drop_params: false
     '''
 
-A key replaces the base's key of that name as a whole. A file in the case's folder replaces the
+A key replaces the whole key of that name in the base. A file in the case's folder replaces the
 base's file of that name. A diff removes the lines after "-" and adds those after "+". Lines after a
-space stay and say where the edit belongs: they and the removed lines occur once in the file. "@@"
-begins another edit. `built` writes the merged files into a folder; a failing case prints them.
+space stay and give the place of the edit: they and the removed lines must occur once in the file.
+"@@" begins another edit. `built` writes the merged files into a folder; a failing case prints them.
 
-With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and clawdoctor
-sends it the requests that cost nothing; with `mode = "live"` it also sends turns.
+With a table `proxy` or `azure` (see clawdoctor.simulator.scene), the chain is up, and clawdoctor
+sends it the free requests; with `mode = "live"` it also sends turns.
 
-A case of a check that recognises its failure only by text holds `text.txt` instead of a chain;
-`explain` explains it.
+A case of a check that recognises its failure only by text holds `text.txt` in place of a chain,
+which `explain` explains.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _FILES = frozenset({"base", "without", "diff"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder under fixtures/<stage>/<code>-<name>/, under fixtures/base/ or fixtures/field/."""
+    """A folder under fixtures/<stage>/<code>-<name>/, under fixtures/base/ or fixtures/field/."""
 
     path: Path
 
@@ -105,10 +105,10 @@ class Case:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings of the case and its base, without those about files."""
+        """The settings of the case and its base, except those about files."""
         inherited = self.base.settings if self.base else {}
         if self.path.parent == FIELD:
-            inherited = {"args": []}  # its options name the files
+            inherited = {"args": []}  # options name its files
         return inherited | {key: value for key, value in self.own.items() if key not in _FILES}
 
     @property
@@ -130,7 +130,7 @@ def every_case() -> list[Case]:
 
 
 def field_cases() -> list[Case]:
-    """The cases of real users."""
+    """Return the cases of real users."""
     return [Case(file.parent) for file in sorted(FIELD.glob("*/case.toml"))]
 
 
@@ -256,11 +256,11 @@ def explained(text: str) -> tuple[Explanation, str]:
 
 
 def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
-    """Return the content of expected.txt: what the report says about the case's own check.
+    """Return the content of expected.txt: the report on the case's own check.
 
-    The exit code and the verdict come first. A bad case goes on with its findings, those that
-    they cause or follow from, and the report as if it held no others. Another case goes on with
-    the outcome of its check. `besides` names the codes of all other errors and warnings.
+    The exit code and the verdict come first. For a bad case, its findings follow, those that they
+    cause or follow from, and the report as if it held no others. For other cases, the outcome of
+    the check follows. `besides` names the codes of all other errors and warnings.
     """
     about = connected(case.code, report)
     findings = tuple(finding for finding in report.findings if finding.code in about)

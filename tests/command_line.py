@@ -1,7 +1,7 @@
-"""Run the command line in this process or in its own process, isolated from the machine.
+"""Run the command line in this process or a separate process, isolated from the machine.
 
-Both ignore the proxies and logs of this machine, and the variables, the home folder and the current
-folder of the user.
+Both ignore this machine's proxies and logs, and the user's variables, home folder and current
+folder.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ ALONE = (
     "clawdoctor.cli.OPENCLAW_LOGS = clawdoctor.cli.ETC = ''\n"
     "clawdoctor.__main__.main()\n"
 )
-"""The program of the separate process."""
+"""The program for a separate process."""
 ALONE_HERE: dict[str, Any] = {
     "running_programs": Running,
     "OPENCLAW_LOGS": "",
     "ETC": "",
 }
-"""What keeps a run in this process away from the machine's other programs and files."""
+"""Replacements that isolate a run in this process from the machine's programs and files."""
 _get_command = cache(typer.main.get_command)
-"""Typer reads the signatures of all commands anew for each run, which takes a fifth of its time."""
+"""Typer reads the signatures of all commands again for each run: a fifth of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def clawdoctor(
 def clawdoctor_process(
     *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
 ) -> Done:
-    """Run a command in its own process."""
+    """Run a command in a separate process."""
     with _folder(cwd) as folder:
         done = subprocess.run(
             [sys.executable, "-c", ALONE, *_offline(arguments)],
@@ -91,7 +91,7 @@ def clawdoctor_process(
 
 
 def _offline(arguments: tuple[str, ...]) -> list[str]:
-    """The arguments of an offline run."""
+    """Return the arguments of an offline run."""
     if arguments[:1] == ("run",) and "--offline" not in arguments:
         return ["run", "--offline", *arguments[1:]]
     return list(arguments)
@@ -99,7 +99,7 @@ def _offline(arguments: tuple[str, ...]) -> list[str]:
 
 @contextmanager
 def _folder(cwd: Path | None) -> Iterator[Path]:
-    """The folder to run in: `cwd`, or an empty folder."""
+    """Yield the folder to run in: `cwd`, or an empty folder."""
     if cwd is not None:
         yield cwd
         return

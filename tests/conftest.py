@@ -20,13 +20,13 @@ from clawdoctor.run.situation import Situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
-gc.set_threshold(200_000, 20, 20)  # a tenth of the time goes to collections that find nothing
+gc.set_threshold(200_000, 20, 20)  # a tenth of the time goes into collections that find nothing
 sys.path.append(str(Path(__file__).parents[1] / "scripts"))  # for tests/scripts
 
 KEPT = re.compile(
     r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"
 )
-"""The variables of the user's environment that tests can see."""
+"""The user's environment variables that tests can see."""
 
 
 # The duration of an example depends on the load of the machine.

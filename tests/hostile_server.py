@@ -1,4 +1,4 @@
-"""A server on a raw socket that breaks the rules of HTTP, of JSON or of good manners.
+"""A server on a raw socket that breaks the rules of HTTP, JSON or good manners.
 
 A behaviour sends its bytes after a request. It raises OSError once the client closes the connection
 or the server stops.
@@ -39,7 +39,7 @@ class Server:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def wait_until(self, condition: Callable[[Server], bool], seconds: float = 60) -> bool:
-        """Wait until a condition holds. False if it does not hold in time."""
+        """Wait until a condition holds. Return False if it does not hold in time."""
         with self.changed:
             return self.changed.wait_for(lambda: condition(self), seconds)
 
@@ -58,13 +58,13 @@ class Connection:
             self.socket.sendall(part)
 
     def flood(self, part: bytes) -> None:
-        """Send a part without end, as fast as the client reads."""
+        """Send a part endlessly, as fast as the client reads."""
         block = part * max(1, 60_000 // len(part))
         while not self.stopping.is_set():
             self.socket.sendall(block)
 
     def drip(self, parts: Iterable[bytes]) -> None:
-        """Send a part now and then."""
+        """Send the parts one by one with pauses."""
         for part in parts:
             self.socket.sendall(part)
             self.on_part()
@@ -83,7 +83,7 @@ class Connection:
 
 Behaviour = Callable[[Connection], None]
 Polite = Callable[[str, str], bytes | None]
-"""The whole answer to a method and a path; None for a hostile answer."""
+"""The whole answer to a method and a path, or None for a hostile answer."""
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def _serve(client: socket.socket, server: Server, behave: Behaviour, polite: Pol
 
 
 def whole(body: bytes, status: int = 200, kind: bytes = JSON, more: bytes = b"") -> bytes:
-    """An answer with its length, after which the server closes the connection."""
+    """Return an answer with its length, after which the server closes the connection."""
     start = b"HTTP/1.1 %d X\r\nContent-Type: %s\r\nConnection: close\r\n" % (status, kind)
     return start + more + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
@@ -161,7 +161,7 @@ def chunk(content: bytes, extension: bytes = b"") -> bytes:
 
 
 def sends(*parts: bytes) -> Behaviour:
-    """Sends the parts and closes the connection."""
+    """Return a behaviour that sends the parts and closes the connection."""
     return lambda to: to.send(*parts)
 
 
@@ -193,7 +193,7 @@ def resets(start: bytes) -> Behaviour:
     def behave(to: Connection) -> None:
         to.send(start)
         if start:
-            to.stopping.wait(PAUSE)  # a reset discards what the client has not read yet
+            to.stopping.wait(PAUSE)  # a reset discards data that the client has not read yet
         to.reset()
 
     return behave
@@ -201,7 +201,7 @@ def resets(start: bytes) -> Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class ResetAtOnce:
-    """Resets the connection before it reads the request."""
+    """Resets the connection before reading the request."""
 
     at_once: bool = True
 
@@ -214,14 +214,14 @@ def _every(part: bytes) -> Callable[[], Iterable[bytes]]:
 
 
 def _bytes_of(text: bytes) -> Callable[[], Iterable[bytes]]:
-    """The bytes of a text, the last of them without end."""
+    """Return a function that gives the bytes of a text, and then the last one endlessly."""
     letters = [bytes([letter]) for letter in text]
     return lambda: itertools.chain(letters, itertools.repeat(letters[-1]))
 
 
 @cache
 def bomb() -> bytes:
-    """64 MB of zeros in 64 KB."""
+    """Return 64 MB of zeros in 64 KB."""
     return gzip.compress(bytes(64_000_000), 9)
 
 
@@ -250,7 +250,7 @@ HANGING: Mapping[str, Behaviour] = {
     "half a body, then silence": hangs(head(more=b"Content-Length: 9\r\n\r\n{")),
     "more length, then silence": hangs(head(more=b"Content-Length: 999999\r\n\r\n{}")),
 }
-"""Servers that keep the client waiting: only the client's own time limit ends the request."""
+"""Servers that keep the client waiting: only the client's time limit ends the request."""
 
 NO_HTTP: Mapping[str, Behaviour] = {
     "endless status": floods(b"HTTP/1.1 200 ", b"O"),
@@ -344,11 +344,11 @@ USELESS: Mapping[str, Behaviour] = {
     "a negative retry": sends(whole(b"{}", 429, more=b"Retry-After: -1e999\r\n")),
     "random bytes": lambda to: to.send(whole(os.urandom(30_000))),
 }
-"""Servers that answer in HTTP, with nothing in it."""
+"""Servers that answer in HTTP, but without usable content."""
 
 
 def rows(**fields: object) -> bytes:
-    """An answer for any request: a list of models and deployments, and a reply to a turn."""
+    """Return an answer for any request: a list of models and deployments, and a reply to a turn."""
     row = {
         "id": "gpt",
         "model": "gpt-4o",
@@ -391,4 +391,4 @@ ODD_VALUES: Mapping[str, Behaviour] = {
     "endless names": floods(head(more=b'\r\n{"data":['), b'{"id":"%s"},' % (b"n" * 10_000)),
     "100,000 events": sends(whole(b"data:\n" * 100_000, kind=EVENTS)),
 }
-"""Servers that answer with JSON whose values are of another type or size than expected."""
+"""Servers that answer with JSON whose values have an unexpected type or size."""

@@ -95,4 +95,4 @@ UNCLEAR = [
     "https://contoso.openai.azure.com:\uff14\uff14\uff13",
     "https://a\uff20b.openai.azure.com",
 ]
-"""URLs in which programs may read different hosts, or none."""
+"""URLs whose host programs may read differently, or not at all."""

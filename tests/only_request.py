@@ -1,4 +1,4 @@
-"""The request that a version of OpenClaw sends for the only model in use of an openclaw.json."""
+"""The request that a version of OpenClaw sends for the only used model in an openclaw.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clawdoctor.wire.request import Outcome
 
 
 def only_request(here: Place, version: str, config: Mapping[str, object]) -> Outcome:
-    """The prediction for the agent of a config. Each of its providers leads to a proxy."""
+    """Return the prediction for the agent of a config. Each of its providers leads to a proxy."""
     here.write("project/openclaw.json", json.dumps(config))
     openclaw = here.fact(OpenClawConfig, {}, openclaw_config="openclaw.json")
     environment = here.fact(Environment, {}, openclaw_config="openclaw.json")

@@ -1,4 +1,4 @@
-"""Reports as the engine makes them, for the tests of the formats."""
+"""Reports in the form that the engine makes, for the tests of the formats."""
 
 from dataclasses import replace
 from typing import Any
@@ -53,7 +53,7 @@ def reported(
     stage: Stage = "openclaw",
     **more: Any,
 ) -> ReportedFinding:
-    """A finding as triage makes it. Fields that are not given are empty."""
+    """Return a finding in the form that triage makes. Omitted fields are empty."""
     fields: dict[str, Any] = {"code": "LL101", "name": "", "scope": "route", "title": ""}
     fields |= {"consequence": "", "related": (), "evidence": (), "fixes": (), "subjects": ()}
     fields |= {"id": "f1", "routes": (), "hop": stage, "caused_by": None}
@@ -68,14 +68,14 @@ def reported(
 
 
 def numbered(*findings: ReportedFinding) -> tuple[ReportedFinding, ...]:
-    """The findings with ids as from triage."""
+    """Return the findings with ids like those from triage."""
     return tuple(replace(finding, id=f"f{n}") for n, finding in enumerate(findings, 1))
 
 
 def at(
     line: int, text: str, meant: str, label: str = "", path: str = LITELLM, pointer: str = "/x"
 ) -> Place:
-    """The place of `meant` in one line of a file."""
+    """Return the place of `meant` on a line of a file."""
     start = text.index(meant) + 1
     end = start + len(meant)
     whole = path if path.startswith("/") else f"{CWD}/{path}"
@@ -93,7 +93,7 @@ def route(
     to: str = "azure/gpt52-prd",
     base: str = RESOURCE,
 ) -> RouteLine:
-    """A route with a hop for each character of `marks`."""
+    """Return a route with a hop for each character of `marks`."""
     hops = tuple(zip(STAGES, (MARKS[mark] for mark in marks), strict=True))
     return RouteLine(
         model=f"azure-openai/{model}",
@@ -110,7 +110,7 @@ def route(
 def checks(
     number: int, outcome: Outcome, stage: Stage = "litellm", reason: str = ""
 ) -> tuple[CheckOutcome, ...]:
-    """Checks with the same outcome."""
+    """Return checks with the same outcome."""
     return tuple(
         CheckOutcome(f"XX{n:03}", f"check-{n}", stage, outcome, reason)
         for n in range(1, number + 1)
@@ -118,7 +118,7 @@ def checks(
 
 
 def blocked(name: str, code: str = "AZ101", by: str = "AZ003") -> CheckOutcome:
-    """A check that a finding blocks."""
+    """Return a check that a finding blocks."""
     subject = SubjectOutcome("contoso-ai", Outcome.SKIPPED, "the key is refused", (by,))
     return CheckOutcome(
         code, name, "azure", Outcome.SKIPPED, "the key is refused", (by,), 0, (subject,)
@@ -261,7 +261,7 @@ def seed() -> Report:
 
 
 def key_refused() -> Report:
-    """Live: Azure refuses the key; the proxy and OpenClaw report other errors."""
+    """Live: Azure rejects the key; the proxy and OpenClaw report other errors."""
     refused = reported(
         Severity.ERROR,
         "Azure refuses the key for contoso-ai",
@@ -417,12 +417,12 @@ def uncertain() -> Report:
 
 
 def empty() -> Report:
-    """An empty report."""
+    """Return an empty report."""
     return Report(version="0.1.0")
 
 
 def usage_error() -> Report:
-    """An input that cannot be read."""
+    """Return an unreadable input."""
     return Report(
         version="0.1.0",
         exit_code=2,
@@ -433,7 +433,7 @@ def usage_error() -> Report:
 
 
 def internal_error() -> Report:
-    """Checks that raised."""
+    """Checks that raised an error."""
     where = ("the check LL101", "the check LL107")
     return Report(
         version="0.1.0",
@@ -483,7 +483,7 @@ def many_findings() -> Report:
 
 
 def hostile() -> Report:
-    """Text of a config or a server that attacks a terminal."""
+    """Text from a config or a server that attacks a terminal."""
     escape = "\x1b[31mred\x1b]8;;http://evil\x07link \x9b2J \u202eesrever\u2066 \udcff\r\nnext"
     return Report(
         version="0.1.0",
@@ -509,7 +509,7 @@ def hostile() -> Report:
 
 
 def long_lines() -> Report:
-    """A file without line breaks, and words without spaces."""
+    """Return a file without line breaks, and words without spaces."""
     minified = '{"a":"' + "x" * 5000 + '","apiKey":"your-litellm-key","b":"' + "y" * 5000 + '"}'
     wide = "名前: " + "漢字" * 60 + " value-here " + "漢字" * 60
     path = "/srv/" + "deep/" * 30 + "openclaw.json"

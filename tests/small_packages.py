@@ -114,7 +114,7 @@ def wheel(
     changes: Mapping[str, tuple[str, str]] | None = None,
     models: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write a wheel of LiteLLM. `changes` replace a text in a file by another."""
+    """Write a wheel of LiteLLM. `changes` replaces texts in files."""
     path = folder / f"litellm-{version}-py3-none-any.whl"
     files = {
         **_SOURCES,
@@ -216,7 +216,7 @@ _FILES = {
 def tarball(
     folder: Path, version: str, changes: Mapping[str, tuple[str, str]] | None = None
 ) -> Path:
-    """Write a package of OpenClaw. `changes` replace a text in a file by another."""
+    """Write a package of OpenClaw. `changes` replaces texts in files."""
     path = folder / f"openclaw-{version}.tgz"
     files = dict(_FILES)
     for name, (before, after) in (changes or {}).items():

@@ -1,4 +1,4 @@
-"""Run a command on a terminal of its own."""
+"""Run a command on its own terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from command_line import ALONE, ENVIRON
 
 PROGRAM = f"import fcntl, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{ALONE}"
-"""Makes the terminal on its standard input its own, whose Ctrl-C it gets."""
+"""Makes the terminal on standard input the controlling one, so that Ctrl-C reaches it."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Session:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def read(self) -> None:
-        """Collect what the terminal shows until the command ends."""
+        """Collect the terminal's output until the command ends."""
         with suppress(OSError):
             while part := os.read(self.terminal, 65_536):
                 with self.changed:
@@ -40,7 +40,7 @@ class Session:
             assert self.changed.wait_for(lambda: text in self.screen, 60), self.screen
 
     def type(self, text: str) -> None:
-        """Type a text and press enter."""
+        """Type a text and press Enter."""
         os.write(self.terminal, f"{text}\n".encode())
 
     def press_ctrl_c(self) -> None:
@@ -58,7 +58,7 @@ def session(
     stdout: int | None = None,
     environ: Mapping[str, str] = {},
 ) -> Iterator[Session]:
-    """Start a command on a terminal of its own. The end of the block waits for its end."""
+    """Start a command on its own terminal. The end of the block waits for the command to end."""
     terminal, its_end = os.openpty()
     before = termios.tcgetattr(its_end)
     process = subprocess.Popen(

@@ -24,7 +24,7 @@ KEYS = {
 
 
 def document(done: Done) -> dict[str, object]:
-    """The document on stdout. It must be valid by the schema and the only output."""
+    """Return the document on stdout, which must be valid and the only output."""
     found = json.loads(done.stdout)
     report_validator().validate(found)
     assert found["exitCode"] == done.returncode

@@ -1,4 +1,4 @@
-"""Dataclasses and expressions that are built late behave like those of the standard library."""
+"""Deferred dataclasses and expressions behave like those of the standard library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C on a terminal, and SIGTERM: what is known is printed, and the terminal stays usable."""
+"""Ctrl-C on a terminal, and SIGTERM: the partial report is printed, the terminal stays usable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-termi
 
 
 def before_main(code: str) -> str:
-    """The program with this code before the command starts."""
+    """Return the program with this code before the command starts."""
     return PROGRAM.replace("clawdoctor.__main__.main()", f"{code}\nclawdoctor.__main__.main()")
 
 
@@ -60,7 +60,7 @@ def assert_terminal_restored(shown: str) -> None:
 
 @contextmanager
 def hanging_chain(folder: Path) -> Iterator[Server]:
-    """A chain whose proxy accepts requests and never answers, and whose files have a fault."""
+    """Yield a chain with a faulty file whose proxy accepts requests and never answers."""
     with serving(Connection.wait) as server:
         port = server.url.rpartition(":")[2]
         (folder / "openclaw.json").write_text(OPENCLAW.replace("4000", port), "utf-8")
@@ -92,7 +92,7 @@ def test_an_interrupted_run_reports_what_the_files_show(tmp_path: Path, ending: 
 
 
 def run_to_json(folder: Path, program: str, presses: int) -> tuple[int, dict[str, Any], str]:
-    """The exit code, the document and the terminal of a run that Ctrl-C interrupts."""
+    """Return the exit code, the document and the terminal of a run that Ctrl-C interrupts."""
     reading, writing = os.pipe()
     with (
         hanging_chain(folder) as server,
@@ -129,7 +129,7 @@ def test_a_second_interrupt_ends_the_run_at_once(tmp_path: Path) -> None:
 
 
 def test_no_request_starts_after_an_interrupt(tmp_path: Path) -> None:
-    """The thread of a request whose server answers late sends no other request."""
+    """The thread of a request whose server answers late sends no further request."""
     late, seen = threading.Event(), []
 
     def answer(connection: Connection) -> None:
@@ -164,7 +164,7 @@ class Terminal(io.FileIO):
 
 sys.stdin = io.TextIOWrapper(io.BufferedReader(Terminal(0)))
 """
-"""Says when the command waits for its input."""
+"""Reports when the command waits for its input."""
 
 
 def test_explain_ends_while_it_waits_for_a_text(tmp_path: Path) -> None:

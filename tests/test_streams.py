@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev
 
 
 def shell(arguments: str, redirections: str, *flags: str) -> tuple[int, str, str]:
-    """The exit code, stdout and stderr of a command with redirections."""
+    """Return the exit code, stdout and stderr of a command with redirections."""
     program = [sys.executable, *flags, "-c", ALONE]
     command = f"{shlex.join(program)} {arguments} {redirections}"
     done = subprocess.run(

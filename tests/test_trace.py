@@ -29,7 +29,7 @@ ENVIRON: dict[str, Any] = {"AZURE_API_KEY": KEY, "LITELLM_MASTER_KEY": MASTER}
 def project(
     folder: Path, litellm: str | None = LITELLM, openclaw: str | None = small_chain.OPENCLAW
 ) -> Path:
-    """A folder with the files of a chain."""
+    """Return a folder with the files of a chain."""
     for name, text in (("litellm_config.yaml", litellm), ("openclaw.json", openclaw)):
         if text is not None:
             (folder / name).write_text(text, encoding="utf-8")
@@ -37,7 +37,7 @@ def project(
 
 
 def trace(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) -> Done:
-    """Run `clawdoctor trace` in a folder. Its output never has a key."""
+    """Run `clawdoctor trace` in a folder. Its output never contains a key."""
     done = clawdoctor("trace", *arguments, *options, cwd=folder, **ENVIRON)
     for text in (done.stdout, done.stderr):
         assert leak(text, KEY) is None
@@ -46,7 +46,7 @@ def trace(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) -> 
 
 
 def document(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) -> dict[str, Any]:
-    """The document of `trace --json`. It conforms to its schema."""
+    """Return the document of `trace --json`, which conforms to its schema."""
     done = trace(folder, "--json", *arguments, options=options)
     found = json.loads(done.stdout)
     trace_validator().validate(found)
@@ -57,7 +57,7 @@ def document(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) 
 
 
 def hops(found: dict[str, Any], route: int = 0) -> list[dict[str, Any]]:
-    """The hops of a route."""
+    """Return the hops of a route."""
     listed = found["routes"][route]["hops"]
     assert isinstance(listed, list)
     return listed
@@ -362,7 +362,7 @@ def test_a_deployment_dropped_for_its_date_names_the_check(tmp_path: Path) -> No
     litellm = LITELLM.replace('"2024-10-21"', "2024-10-21")
     found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
     assert (found[0]["code"], found[0]["location"]["start"]["line"]) == ("LL107", 7)
-    assert found[-1]["status"] == 400  # what follows from it comes after it
+    assert found[-1]["status"] == 400  # its consequences follow it
 
 
 def test_a_model_that_agents_name_without_its_provider_is_in_a_note(tmp_path: Path) -> None:
@@ -420,7 +420,7 @@ def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
 
 
 def without_key(text: str) -> str:
-    """The text of openclaw.json without its apiKey."""
+    """Return the text of openclaw.json without its apiKey."""
     lines = text.splitlines(keepends=True)
     return "".join(re.sub(r'apiKey: "[^"]*",? ?', "", line) for line in lines)
 
@@ -452,7 +452,7 @@ def test_another_key_than_the_master_key_is_refused(tmp_path: Path) -> None:
     refusal = hops(document(project(tmp_path, openclaw=openclaw)))[1]["refusal"]
     assert (refusal["status"], refusal["code"]) == (400, "LL202")
     done = clawdoctor("trace", "--json", *OPTIONS, cwd=tmp_path, AZURE_API_KEY=KEY)
-    found = hops(json.loads(done.stdout))  # the master key is not known here
+    found = hops(json.loads(done.stdout))  # the master key is unknown here
     assert [hop["refusal"] for hop in found] == [None, None]
 
 
@@ -644,7 +644,7 @@ def test_a_memory_search_with_an_api_version_has_no_fault(tmp_path: Path) -> Non
 
 
 def test_each_declared_prediction_is_a_kind_of_refusal() -> None:
-    """A kind that nothing predicts is a misspelling."""
+    """A kind that nothing predicts is misspelled."""
     wire, run = (Path(api.__file__).parent / name for name in ("wire", "run"))
     texts = [path.read_text("utf-8") for path in (*wire.glob("*.py"), *run.glob("*.py"))]
     for check in built_in_checks():

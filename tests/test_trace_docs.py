@@ -67,7 +67,7 @@ def test_the_sample_is_what_the_command_prints(page: str, tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     text = (ROOT / page).read_text("utf-8")
-    if page == "README.md":  # its first route
+    if page == "README.md":  # the first route of README.md
         assert done.stdout.partition("\n\nlitellm/o3")[0] in text
     else:
         assert textwrap.indent(done.stdout, "    ") in text

@@ -21,19 +21,19 @@ KEY = "8f3a1c9e77b24d5fa0c6e1d2b3948576"
 
 
 def place(path: str, pointer: str, line: int) -> Place:
-    """A place in a file."""
+    """Return a place in a file."""
     return Place(path, pointer, Span(path, Position(line, 5), Position(line, 20)))
 
 
 def variable(name: str, value: str, line: int = 0) -> Variable:
-    """A variable of a `.env` file, or of this shell without a line."""
+    """Return a variable of a `.env` file, or without a line of this shell."""
     where = place(".env", "", line) if line else None
     source = ".env" if line else "this shell"
     return Variable(name, Secret(value), source, "known", where)
 
 
 def azure_request(**changes: object) -> HopRequest:
-    """A request of LiteLLM for chat completions."""
+    """Return a request of LiteLLM for chat completions."""
     found = variable("AZURE_API_KEY", KEY)
     credential = Credential(
         "api-key",

@@ -1,4 +1,4 @@
-"""The texts that make a pattern's search slowest: repetitions of its possible beginnings."""
+"""The texts that make a pattern's search slowest: repetitions of its possible starts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-_MOST = 24  # candidates for a pattern
+_MOST = 24  # candidates per pattern
 
 
 def bad_texts(pattern: re.Pattern[str], size: int) -> list[str]:
-    """Return texts of `size` characters, the candidates for the slowest."""
+    """Return texts of `size` characters that may be the slowest."""
     return [_filled(text, size) for text in _candidates(pattern)]
 
 
@@ -29,7 +29,7 @@ def worst_text(pattern: re.Pattern[str], size: int, trial: int = 5_000) -> str:
 
 
 def endless(pattern: re.Pattern[str]) -> bool:
-    """Whether a pattern repeats more than a single letter without an upper bound."""
+    """Return whether a pattern repeats more than a single letter without an upper bound."""
     return _endless(_parsed(pattern))
 
 

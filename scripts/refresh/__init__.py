@@ -1,1 +1,1 @@
-"""Writes the measured tables of clawdoctor from packages of LiteLLM and OpenClaw."""
+"""Write clawdoctor's measured tables from packages of LiteLLM and OpenClaw."""

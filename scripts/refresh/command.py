@@ -1,4 +1,4 @@
-"""The command: look at packages, then write the tables or say where they differ."""
+"""The command: read packages, then write the tables or report where they differ."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "claw
 PROGRAMS: tuple[Program, ...] = ("litellm", "openclaw")
 
 Columns = dict[Program, dict[str, dict[str, dict[str, Any]]]]
-"""What versions say: by program, version and table."""
+"""The facts of versions, by program, version and table."""
 
 
 def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -> int:
-    """Run the command. Returns 0, 1 if a table differs, or 3 if a package is not to be had."""
+    """Run the command. Return 0, 1 if a table differs, or 3 if a package is not available."""
     options = _parser().parse_args(arguments)
     tables = options.tables
     old = {name: _read(tables / f"{name}.json") for name in PROGRAM_OF}
@@ -112,7 +112,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _looked_at(
     old: Mapping[str, Mapping[str, Any]], program: Program, options: argparse.Namespace
 ) -> Iterable[str]:
-    """The versions of a program in the tables, if none of any program is given."""
+    """Return the versions of a program in the tables, if the options name none."""
     given = any(getattr(options, name) is not None for name in PROGRAMS)
     if given or (options.forget and not options.check):
         return ()
@@ -127,7 +127,7 @@ def _renewed(
     options: argparse.Namespace,
     today: date,
 ) -> dict[str, Any]:
-    """Return a table with the versions that were looked at. A date changes only with its facts."""
+    """Return a table with the versions that were read. A date changes only with its facts."""
     columns, dates = decoded(old)
     for version, tables in measurements.items():
         if version not in columns or columns[version] != tables[name]:
@@ -138,14 +138,14 @@ def _renewed(
 
 
 def _packages(new: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the versions that were looked at, and when that last changed a table."""
+    """Return the versions that were read, and when they last changed a table."""
     dates = [date for table in new.values() for date in table["versions"].values()]
     looked_at = {new[name]["program"]: [*new[name]["versions"]] for name in new}
     return {"date": max(dates, default=""), **looked_at}
 
 
 def _schema_text(path: Path, schema: dict[str, Any], version: str) -> str:
-    """Return the schema file of the newest version. Its part `measured` is written by hand."""
+    """Return the schema file of the newest version. Its part `measured` is maintained by hand."""
     document = schema_document(schema, _read(path)["measured"], version)
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

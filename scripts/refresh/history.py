@@ -1,9 +1,9 @@
-"""Facts of several versions in one table, without loss: what each version looked at says.
+"""The facts of several versions in one table, without loss.
 
 A list of names becomes the names that the oldest and the newest version have (`all`), and by
-version those that begin (`since`), end (`until`) or are missing (`not_in`) there. A mapping
-becomes, for each key, its values in the order of versions, each with the first version looked at
-that has it, and with the last one where no other value follows.
+version the names that begin (`since`), end (`until`) or are missing (`not_in`) there. A mapping
+becomes, for each key, its values in version order, each with the first measured version that has
+it, and with the last one if no other value follows.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from itertools import groupby
 from typing import Any
 
 Facts = Mapping[str, Any]
-"""What one version says, by section: lists of names, and mappings from keys to values."""
+"""The facts of a version, by section: lists of names, and mappings from keys to values."""
 
 _HEAD = ("program", "versions")
 
 
 def order(version: str) -> tuple[int, ...]:
-    """Return the key by which versions are sorted."""
+    """Return the key that sorts versions."""
     return tuple(int(part) for part in version.split("."))
 
 
 def encoded(program: str, columns: Mapping[str, Facts], dates: Mapping[str, str]) -> dict[str, Any]:
-    """Return the table of the facts of several versions."""
+    """Return the table with the facts of several versions."""
     versions = sorted(columns, key=order)
     document: dict[str, Any] = {
         "program": program,
@@ -39,7 +39,7 @@ def encoded(program: str, columns: Mapping[str, Facts], dates: Mapping[str, str]
 
 
 def decoded(document: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Return the facts of each version, and when it was looked at: the inverse of `encoded`."""
+    """Return each version's facts and the date of its measurement: the inverse of `encoded`."""
     dates = dict(document.get("versions", {}))
     versions = sorted(dates, key=order)
     columns: dict[str, dict[str, Any]] = {version: {} for version in versions}

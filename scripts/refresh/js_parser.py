@@ -1,6 +1,6 @@
-"""Expressions of JavaScript, as far as the declarations of schemas and lists need them.
+"""A parser of JavaScript expressions, for what declarations of schemas and lists need.
 
-What a declaration cannot be made of, such as a function's body, becomes `Unread`.
+Anything that is not part of a declaration, such as a function's body, becomes `Unread`.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _KEYWORDS = {"true": True, "false": False, "null": None, "undefined": None}
 
 
 class Parser:
-    """Reads expressions from a position in a text. The position is then behind them."""
+    """Reads expressions from a position in a text, and advances the position past them."""
 
     def __init__(self, text: str, position: int) -> None:
         self.text, self.position = text, position
 
     def expression(self) -> Expression:
-        """Return the expression at the position; `Unread` with everything up to its end."""
+        """Return the expression at the position, or `Unread` with everything up to its end."""
         found = self._operand()
         while self._peek() == "*" and isinstance(found, Value):
             self._next()
@@ -195,7 +195,7 @@ class Parser:
         return word[0], word.lastgroup or "sign"
 
     def _may_be_regex(self, position: int) -> bool:
-        """Whether a slash here begins a regular expression: no value stands before it."""
+        """Return whether a slash here begins a regular expression: no value precedes it."""
         before = self.text[max(0, position - 80) : position].rstrip()
         return not re.search(r"[\w$)\]}\"'`]$", before) or before.endswith("return")
 

@@ -1,4 +1,4 @@
-"""The modules of an npm package: what their top-level names stand for, through their imports."""
+"""The modules of an npm package: the values of top-level names, followed through imports."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _RENAMED = re.compile(r"(?P<origin>[\w$]+)(?: as (?P<name>[\w$]+))?")
 
 @dataclass
 class Scripts:
-    """The modules of a package, by the names of their files."""
+    """The modules of a package, by file name."""
 
     package: Package
     _modules: dict[str, Script] = field(default_factory=dict)
 
     def module(self, file: str) -> Script:
-        """Return the module in a file. UnreadableError: there is none."""
+        """Return the module in a file. Raises UnreadableError if there is none."""
         if file not in self._modules:
             if not self.package.has(file):
                 raise UnreadableError(f"no {file} in OpenClaw {self.package.version}")
@@ -38,7 +38,7 @@ class Scripts:
         return self._modules[file]
 
     def with_constant(self, name: str) -> Script:
-        """Return a module that defines a constant itself."""
+        """Return a module that itself defines a constant."""
         wanted = re.compile(rf"^(?:export )?(?:const|let|var) {re.escape(name)} = ", re.MULTILINE)
         for file in sorted(self.package.names):
             if file.endswith((".js", ".mjs")) and wanted.search(self.package.read(file)):
@@ -98,7 +98,7 @@ class Script:
         return module.home(module._exports.get(exported, exported))
 
     def expression(self, name: str) -> Expression:
-        """Return what a constant or a function of this module is made of."""
+        """Return the expression of a constant or a function in this module."""
         if name not in self._read:
             if name in self._places:
                 self._read[name] = Parser(self.text, self._places[name]).expression()

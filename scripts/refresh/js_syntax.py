@@ -37,7 +37,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, also one with `new`."""
+    """A call, with or without `new`."""
 
     function: Expression
     arguments: tuple[Expression, ...]

@@ -1,4 +1,4 @@
-"""What a wheel of LiteLLM says of its providers, parameters, settings and requirements."""
+"""Facts from a LiteLLM wheel: its providers, parameters, settings and requirements."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from refresh.python_source import Module, Sources, UnreadableError, functions, p
 _WIRE = re.compile(r"\bwire\((?P<name>[^)]+)\)")
 _REQUIREMENT = re.compile(r"^Requires-Dist: (?P<name>[\w.-]+)(?P<rest>.*)$", re.MULTILINE)
 _REQUIRED = ("httpx", "litellm-enterprise", "litellm-proxy", "litellm-proxy-extras", "openai")
-"""The requirements that decide what LiteLLM sends, or whether its proxy installs."""
+"""The requirements that decide what LiteLLM sends, or whether its proxy can be installed."""
 
 
 def parameter_names(sources: Sources) -> list[str]:
-    """Return the keys of litellm_params that LiteLLM takes for itself or for a request.
+    """Return the keys of litellm_params that LiteLLM uses itself or sends with a request.
 
-    Left out are prices (names with "_cost") and what LiteLLM keeps for itself (a leading "_").
+    Prices (names with "_cost") and LiteLLM's private keys (a leading "_") are left out.
     """
     types = sources.module("litellm.types.utils")
     _know_owned_names(sources)
@@ -39,7 +39,7 @@ def _completion_parameters(main: Module) -> list[str]:
 
 
 def _know_owned_names(sources: Sources) -> None:
-    """Work out OWNED_KWARG_NAMES, which LiteLLM computes from the fields of dataclasses."""
+    """Compute OWNED_KWARG_NAMES, which LiteLLM computes from the fields of dataclasses."""
     try:
         module = sources.module("litellm.types.litellm_params")
         _, roots = module.definition("LITELLM_OWNED_ROOTS")
@@ -67,20 +67,20 @@ def _wire_name(module: Module, item: ast.stmt) -> str:
 
 
 def providers(sources: Sources) -> list[str]:
-    """Return the words before the first slash of a model that LiteLLM takes for a provider."""
+    """Return the words before a model's first slash that LiteLLM treats as a provider."""
     listed = json.loads(sources.package.read("litellm/llms/openai_like/providers.json"))
     return sorted({*sources.module("litellm.types.utils").members("LlmProviders"), *listed})
 
 
 def hosts(sources: Sources) -> list[str]:
-    """Return the hosts of api_base from which LiteLLM tells the provider."""
+    """Return the hosts of api_base that tell LiteLLM the provider."""
     urls = sources.module("litellm.constants").value("openai_compatible_endpoints")
     found = {re.sub(r"^https?://", "", url).partition("/")[0] for url in urls}
     return sorted(host for host in found if "." in host)
 
 
 def callbacks(sources: Sources) -> list[str]:
-    """Return the names of callbacks before which LiteLLM does not check a provider."""
+    """Return the callback names that LiteLLM accepts unchecked in place of a provider."""
     module = sources.module("litellm")
     _, node = module.definition("_custom_logger_compatible_callbacks_literal")
     assert isinstance(node, ast.Subscript)
@@ -98,7 +98,7 @@ def router_settings(sources: Sources) -> list[str]:
 
 
 def _router_parameters(sources: Sources) -> list[str]:
-    """Return the parameters of Router, whose module is another one in each version."""
+    """Return the parameters of Router, whose module varies by version."""
     for name in sources.package.names:
         module = re.fullmatch(r"litellm/(router\w*)\.py", name)
         if module is None:
@@ -123,7 +123,7 @@ def general_settings(sources: Sources) -> list[str]:
 
 
 def strategies(sources: Sources) -> list[str]:
-    """Return the routing strategies with which LiteLLM starts."""
+    """Return the routing strategies that LiteLLM starts with."""
     module = sources.module("litellm.types.router")
     listed = _value_or(module, "VALID_ROUTING_STRATEGIES")
     if not listed:
@@ -143,17 +143,17 @@ def _literal_strategies(sources: Sources) -> list[str]:
 
 
 def caches(sources: Sources) -> list[str]:
-    """Return the kinds of cache with which LiteLLM starts."""
+    """Return the kinds of cache that LiteLLM starts with."""
     return sorted(sources.module("litellm.types.caching").members("LiteLLMCacheType"))
 
 
 def defaults(sources: Sources) -> dict[str, str]:
-    """Return the values that LiteLLM uses where nothing is configured."""
+    """Return the values that LiteLLM uses if nothing is configured."""
     return {"azure_api_version": sources.module("litellm").value("AZURE_DEFAULT_API_VERSION")}
 
 
 def requirements(sources: Sources) -> dict[str, str]:
-    """Return the ranges of the packages that LiteLLM installs, by name; with its proxy or not."""
+    """Return the version ranges of LiteLLM's dependencies, by name, including its proxy's."""
     name = next(name for name in sources.package.names if name.endswith(".dist-info/METADATA"))
     found: dict[str, str] = {}
     for row in _REQUIREMENT.finditer(sources.package.read(name)):

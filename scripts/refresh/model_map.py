@@ -1,7 +1,7 @@
-"""What LiteLLM's list of models says of the models of Azure, OpenAI and Foundry.
+"""The models of Azure, OpenAI and Foundry in LiteLLM's list of models.
 
-The rows are looked up as LiteLLM does it: by the provider's own name, then by the bare name, then
-by both without the date at the end.
+The rows are looked up the way LiteLLM does it: by the provider's own name, then by the bare name,
+then by both without the date at the end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _O_SERIES = re.compile(r"o\d")
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 _OPTIONAL = ("none", "xhigh")
-"""Efforts that LiteLLM refuses unless its list says that the model has them."""
+"""Efforts that LiteLLM rejects unless its list says that the model has them."""
 _ENDPOINTS = {
     "/v1/chat/completions": "chat/completions",
     "/v1/responses": "responses",
@@ -32,7 +32,7 @@ _ENDPOINTS = {
 
 @dataclass(frozen=True)
 class ModelMap:
-    """The list of models of a version of LiteLLM."""
+    """The list of models in a version of LiteLLM."""
 
     entries: Mapping[str, Row]
 
@@ -41,12 +41,12 @@ class ModelMap:
         return {name.casefold(): name for name in reversed([*self.entries])}
 
     def entry(self, name: str) -> Row | None:
-        """Return the entry of exactly this name, in any case."""
+        """Return the entry with exactly this name, ignoring case."""
         key = name if name in self.entries else self._lower.get(name.casefold())
         return self.entries[key] if key is not None else None
 
     def found(self, name: str, provider: str) -> Row | None:
-        """Return the entry that LiteLLM takes for a model of a provider."""
+        """Return the entry that LiteLLM uses for a model of a provider."""
         bare = _DATE.sub("", name)
         for key in (f"{provider}/{name}", name, f"{provider}/{bare}", bare):
             entry = self.entry(key)
@@ -76,13 +76,13 @@ def read_map(package: Package) -> ModelMap:
 
 
 def _resolved(row: Row, entries: Mapping[str, Row]) -> Row:
-    """Return the row of an alias with what the model's own row says."""
+    """Return the row of an alias, completed from the model's own row."""
     own = entries.get(row.get("alias_of", ""), {})
     return {**own, **row}
 
 
 def rows_of(models: ModelMap) -> dict[str, dict[str, Row]]:
-    """Return what matters of each model, by provider and name."""
+    """Return the relevant facts about each model, by provider and name."""
     return {
         "azure": {name: _row(models, name, "azure") for name in _names(models, "azure")},
         "openai": {name: _openai_row(models, name) for name in _names(models, "openai")},
@@ -100,7 +100,7 @@ def _names(models: ModelMap, provider: str) -> Iterator[str]:
 
 
 def _is_for_text(entry: Row) -> bool:
-    """Whether a model with a region or a kind of deployment before its name makes text."""
+    """Return whether a model with a region or a deployment type before its name generates text."""
     return entry.get("mode") in ("chat", "responses")
 
 

@@ -1,4 +1,4 @@
-"""What a package of OpenClaw says of its configuration, defaults and requirements."""
+"""Facts from an OpenClaw package: its configuration, defaults and requirements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from refresh.zod_schema import Json, Zod
 
 SCHEMA = "openclaw_schema"
 _OPEN_ROOTS = frozenset({"channels"})
-"""Parts of the configuration whose keys come from plugins in some versions."""
+"""Parts of the configuration whose keys come from plug-ins in some versions."""
 _CHANNELS = "RAW_BUNDLED_CHANNEL_CONFIG_METADATA"
 _DEFAULTS = {
     "gateway_port": ("DEFAULT_GATEWAY_PORT", "DEFAULT_GATEWAY_PORT"),
@@ -24,7 +24,7 @@ _DEFAULTS = {
     "provider": ("DEFAULT_CONTEXT_TOKENS", "DEFAULT_PROVIDER"),
     "model": ("DEFAULT_CONTEXT_TOKENS", "DEFAULT_MODEL"),
 }
-"""The constants of defaults, each with one that only its module defines."""
+"""The constants with defaults, each with another constant that only its module defines."""
 _REQUIRED = ("@openclaw/ai", "openai")
 
 
@@ -37,10 +37,10 @@ def schema(scripts: Scripts) -> Json:
 
 
 def with_channels(content: Json, scripts: Scripts) -> Json:
-    """Return the schema with those of the channels that OpenClaw checks by a list of its own."""
+    """Return the schema with the channels that OpenClaw checks by a separate list."""
     try:
         module = scripts.with_constant(_CHANNELS)
-    except UnreadableError:  # older versions have them in the schema
+    except UnreadableError:  # in older versions they are in the schema
         return content
     match module.expression(_CHANNELS):
         case Call(function=Member(owner=parts)):
@@ -57,7 +57,7 @@ def with_channels(content: Json, scripts: Scripts) -> Json:
 
 
 def with_plugins(content: Json, package: Package) -> Json:
-    """Return the schema with those of the plug-ins in the package. Hard ones are left out."""
+    """Return the schema with those of the package's plug-ins. Difficult ones are left out."""
     sections = content["properties"]
     plugins = sections["plugins"]
     entries = plugins["properties"]["entries"]
@@ -74,7 +74,7 @@ def with_plugins(content: Json, package: Package) -> Json:
 
 
 def api_values(content: Json) -> list[str]:
-    """Return the values that `api` of a provider takes, from the schema."""
+    """Return the values that a provider's `api` accepts, from the schema."""
     provider = content["properties"]["models"]["properties"]["providers"]["additionalProperties"]
     api = provider["properties"]["api"]
     found = api.get("enum") or [branch.get("const") for branch in api.get("anyOf", ())]
@@ -91,7 +91,7 @@ def _constant(scripts: Scripts, name: str) -> Any:
 def keys(content: Json) -> list[str]:
     """Return the pointers of all keys in a schema.
 
-    `*` stands for any name or index. A pointer that ends in `/**` takes any keys below it.
+    `*` stands for any name or index. A pointer that ends in `/**` accepts any keys below it.
     """
     found: set[str] = set()
     for name, inner in content["properties"].items():
@@ -118,7 +118,7 @@ def _keys(content: Json, pointer: str) -> Iterator[str]:
 
 
 def defaults(scripts: Scripts) -> dict[str, Any]:
-    """Return the values that OpenClaw uses where nothing is configured."""
+    """Return the values that OpenClaw uses if nothing is configured."""
     found: dict[str, Any] = {}
     for key, (only, name) in _DEFAULTS.items():
         value = scripts.with_constant(only).expression(name)
@@ -129,7 +129,7 @@ def defaults(scripts: Scripts) -> dict[str, Any]:
 
 
 def requirements(package: Package) -> dict[str, str]:
-    """Return the ranges of Node and of the packages that decide what OpenClaw sends."""
+    """Return the version ranges of Node and of the packages that decide what OpenClaw sends."""
     manifest = json.loads(package.read("package.json"))
     listed = {name: manifest["dependencies"].get(name) for name in _REQUIRED}
     found = {"node": manifest.get("engines", {}).get("node"), **listed}
@@ -137,7 +137,7 @@ def requirements(package: Package) -> dict[str, str]:
 
 
 def facts_of(package: Package) -> dict[str, dict[str, Any]]:
-    """Return what a package says, by table and section, and its schema."""
+    """Return the facts from a package, by table and section, and its schema."""
     scripts = Scripts(package)
     content = schema(scripts)
     return {

@@ -1,8 +1,8 @@
-"""OpenClaw's schema as clawdoctor keeps it: without prose, and with repeated parts once.
+"""OpenClaw's schema in clawdoctor's form: without prose, and with each repeated part once.
 
-It has the channels and plug-ins of the package, and no titles, descriptions and defaults. Its part
-`measured` is written by hand: rules that OpenClaw checks but that its schema lacks. To correct
-them, run `openclaw config validate --json` on configurations that break each rule.
+It includes the channels and plug-ins of the package, but no titles, descriptions or defaults. Its
+part `measured` is maintained by hand: rules that OpenClaw checks but that its schema lacks. To
+correct them, run `openclaw config validate --json` on configurations that break each rule.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ LENGTHS = ("maxItems", "maxLength", "minItems", "minLength")
 KEPT = (*BOUNDS, *LENGTHS, "enum", "pattern", "required", "type")
 TRANSLATED = ("additionalProperties", "anyOf", "const", "items", "oneOf", "properties")
 NAME = {"type": "string"}  # every name of a JSON object is a string
-# `additionalItems` only follows tuples, whose length maxItems fixes. No user has too many keys.
+# `additionalItems` only follows tuples, whose length maxItems fixes. Users never have too many
+# keys.
 NEEDLESS = (
     *("$schema", "additionalItems", "default", "description", "examples", "format"),
     *("maxProperties", "title"),
 )
-LARGEST = 2**53 - 1  # JavaScript's largest whole number: it bounds every `integer`
+LARGEST = 2**53 - 1  # JavaScript's largest safe integer: it bounds every `integer`
 ANYTHING = r"[\s\S]*"
 CATEGORIES = {"Cc": r"\x00-\x1f\x7f-\x9f", "Cs": r"\ud800-\udfff"}  # Python's `re` has none
-SHORTEST = 90  # characters of a definition that is worth a reference
+SHORTEST = 90  # the minimum length of a definition that is worth a reference
 
 Schema = dict[str, Any]
 
@@ -51,7 +52,7 @@ def document(schema: Schema, measured: Schema, version: str) -> Schema:
 
 
 def plain(schema: Schema) -> Schema:
-    """The keywords of a schema that say nothing of what is in an object or a list."""
+    """Return the keywords of a schema that do not describe the contents of objects and lists."""
     unknown = set(schema) - {*KEPT, *TRANSLATED, *NEEDLESS, "allOf", "propertyNames"}
     if unknown:
         raise ValueError(f"chain/schema does not know {sorted(unknown)}")
@@ -60,15 +61,15 @@ def plain(schema: Schema) -> Schema:
         del result["maximum"]
     if "pattern" in result:
         result["pattern"] = python_pattern(result["pattern"])
-    if "required" in result:  # OpenClaw adds what has a default
+    if "required" in result:  # OpenClaw adds keys that have a default
         members = schema.get("properties", {})
         result["required"] = [n for n in result["required"] if "default" not in members.get(n, {})]
     return result
 
 
 def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
-    """The schema without prose, in a uniform notation."""
-    for part in schema.get("allOf", ()):  # the parts never have a keyword in common
+    """Return the schema without prose, in a uniform notation."""
+    for part in schema.get("allOf", ()):  # the parts never share a keyword
         schema = {**schema, **part}
     result = plain(schema)
     if "properties" in schema:
@@ -95,7 +96,7 @@ def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
 
 
 def is_understood(schema: Schema) -> bool:
-    """Whether a schema has only keywords that chain/schema knows."""
+    """Return whether a schema has only keywords that chain/schema supports."""
     try:
         compact(schema, {})
     except ValueError:
@@ -104,7 +105,7 @@ def is_understood(schema: Schema) -> bool:
 
 
 def python_pattern(pattern: str) -> str:
-    """A pattern in the notation of Python, with both anchors."""
+    """Return a pattern in Python's notation, with both anchors."""
     body = pattern.removeprefix("^").removesuffix("$")
     for name, members in CATEGORIES.items():
         body = body.replace(rf"\p{{{name}}}", members)
@@ -114,7 +115,7 @@ def python_pattern(pattern: str) -> str:
 
 
 def alternatives(schema: Schema, result: Schema, secret_ids: dict[str, str]) -> Schema:
-    """`result` with the branches of `anyOf` and `oneOf`, which never overlap in this schema."""
+    """Return `result` with the branches of `anyOf` and `oneOf`, which never overlap here."""
     branches: list[Schema] = []
     for branch in schema.get("anyOf") or schema.get("oneOf", ()):
         small = compact(branch, secret_ids)
@@ -127,7 +128,7 @@ def alternatives(schema: Schema, result: Schema, secret_ids: dict[str, str]) -> 
 
 
 def places(schema: Schema, tokens: list[str]) -> Iterator[Schema]:
-    """The schemas at a pointer in which `*` stands for any key or index, `<name>` for a name."""
+    """Yield the schemas at a pointer: `*` is any key or index, `<name>` a name."""
     if not tokens:
         yield schema
         return
@@ -142,7 +143,7 @@ def places(schema: Schema, tokens: list[str]) -> Iterator[Schema]:
 
 
 def children(schema: Schema) -> Iterator[tuple[str, Schema]]:
-    """The schemas in a schema, each with a name for it."""
+    """Yield the schemas in a schema, each with a name for it."""
     yield from schema.get("properties", {}).items()
     for key in ("additionalProperties", "anyOf", "items", "propertyNames"):
         below = schema.get(key)
@@ -167,7 +168,7 @@ def refer(
     defs: dict[str, Schema],
     named: dict[str, str],
 ) -> Schema:
-    """The schema with references to `defs` for repeated schemas."""
+    """Return the schema with references to `defs` in place of repeated schemas."""
     text = json.dumps(schema, sort_keys=True)
     if text in named:
         return {"$ref": named[text]}

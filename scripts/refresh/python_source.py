@@ -12,7 +12,7 @@ from refresh.package import Package
 
 
 class UnreadableError(Exception):
-    """A source has a form that this reader does not understand, or lacks what is looked for."""
+    """A source has a form that this reader does not support, or lacks the wanted name."""
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Sources:
     _modules: dict[str, Module] = field(default_factory=dict)
 
     def module(self, dotted: str) -> Module:
-        """Return a module by its dotted name. UnreadableError: there is none."""
+        """Return a module by its dotted name. Raises UnreadableError if there is none."""
         if dotted not in self._modules:
             path = dotted.replace(".", "/")
             names = (f"{path}.py", f"{path}/__init__.py")
@@ -37,7 +37,7 @@ class Sources:
 
 @dataclass
 class Module:
-    """A module: what its names stand for, followed through its imports."""
+    """A module: the values of its names, followed through imports."""
 
     sources: Sources
     name: str
@@ -72,7 +72,7 @@ class Module:
         return ".".join([*base, *([node.module] if node.module else [])])
 
     def value(self, name: str) -> Any:
-        """Return the value of a constant. UnreadableError: it is none."""
+        """Return the value of a constant. Raises UnreadableError if it is not a constant."""
         where, original = self._home(name)
         if original not in where._known:
             node = where._bound[original]
@@ -82,11 +82,11 @@ class Module:
         return where._known[original]
 
     def preset(self, name: str, value: Any) -> None:
-        """Give a constant the value that LiteLLM computes when it starts."""
+        """Set a constant to the value that LiteLLM computes when it starts."""
         self._known[name] = value
 
     def definition(self, name: str) -> tuple[Module, ast.expr | ast.ClassDef | ast.FunctionDef]:
-        """Return where a name is defined, with its definition, through all imports."""
+        """Return the definition of a name and its module, followed through all imports."""
         where, original = self._home(name)
         node = where._bound[original]
         assert not isinstance(node, tuple)
@@ -116,7 +116,7 @@ class Module:
                 try:
                     found |= where.fields(base.id)
                 except UnreadableError:
-                    continue  # a class of another package: no fields of LiteLLM's
+                    continue  # a class of another package, whose fields are not LiteLLM's
         for item in node.body:
             if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
                 found[item.target.id] = ast.unparse(item.annotation)
@@ -134,7 +134,7 @@ class Module:
         ]
 
     def evaluate(self, node: ast.expr) -> Any:
-        """Return what an expression stands for."""
+        """Return the value of an expression."""
         match node:
             case ast.Constant(value=value):
                 return value
@@ -207,7 +207,7 @@ def _joined(left: Any, right: Any) -> Any:
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a module, also those below `if` and `try`."""
+    """Yield the statements of a module, including those under `if` and `try`."""
     for node in body:
         yield node
         if isinstance(node, ast.If):
@@ -224,6 +224,6 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
 
 
 def functions(tree: ast.AST, name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Return all functions and methods of a name in a tree."""
+    """Return all functions and methods with a name in a tree."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return [node for node in ast.walk(tree) if isinstance(node, kinds) and node.name == name]

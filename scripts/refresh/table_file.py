@@ -1,4 +1,4 @@
-"""The text of a measured table: sorted, a line for each name or value."""
+"""The text of a measured table: sorted, with a line for each name or value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _block(value: Any, depth: int) -> str:
 
 
 def _is_row(value: dict[str, Any]) -> bool:
-    """Whether a mapping is a value of its own, on one line."""
+    """Return whether a mapping is a single value, on one line."""
     return "value" in value
 
 

@@ -1,4 +1,4 @@
-"""Which table holds which facts of a package."""
+"""The tables, and the facts of a package that each of them holds."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PROGRAM_OF: Mapping[str, Program] = {
     "openclaw_config": "openclaw",
     "openclaw_settings": "openclaw",
 }
-"""The tables, by name, with the program that they are about."""
+"""The tables by name, with the program that each is about."""
 
 
 def measured(package: Package) -> dict[str, dict[str, Any]]:
-    """Return what a package says, by table and section."""
+    """Return the facts from a package, by table and section."""
     if package.program == "openclaw":
         return openclaw_facts.facts_of(package)
     sources = Sources(package)

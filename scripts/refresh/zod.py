@@ -1,4 +1,4 @@
-"""What the declarations of zod schemas in a package stand for."""
+"""The values of zod schema declarations in a package."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ Scope = MappingType[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A function with the module in which its names mean something."""
+    """A function with the module that gives its names a meaning."""
 
     function: Function
     module: Script
 
 
 _COPIES = (Name("Set"), Name("Map"), Member(Name("Object"), "freeze"))
-"""Functions whose result has what they are given."""
+"""Functions whose result has the content of their argument."""
 
 
 def evaluate(node: Expression, module: Script, scope: Scope | None = None) -> Any:
-    """Return what an expression stands for: a Zod, plain values, a Closure, or MISSING."""
+    """Return the value of an expression: a Zod, plain values, a Closure, or MISSING."""
     scope = scope or {}
     match node:
         case Value(value=value):
@@ -121,7 +121,7 @@ def _result(called: Any, given: list[Any]) -> Any:
 
 
 def _maker(function: Expression, module: Script) -> str | None:
-    """Return which function of zod an expression is, or None: `z.string`, `string`, `_enum`."""
+    """Return the function of zod that an expression is: `z.string`, `string`, `_enum`; or None."""
     match function:
         case Member(owner=Name(name="z"), name=name) if name in MAKERS:
             return name

@@ -1,4 +1,4 @@
-"""Schemas of zod as JSON Schema, as zod itself writes them."""
+"""Schemas of zod as JSON Schema, in the form that zod itself writes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Zod:
 
 
 class _Missing:
-    """The value of what this reader does not understand."""
+    """The value of anything that this reader does not understand."""
 
 
 MISSING = _Missing()
@@ -55,7 +55,7 @@ MAKERS = frozenset(
 
 
 def made(maker: str, given: list[Any]) -> Zod:
-    """Return the schema that a function of zod makes of its arguments."""
+    """Return the schema that a function of zod builds from its arguments."""
     first = given[0] if given else MISSING
     if maker in _PLAIN:
         return Zod(_PLAIN[maker], optional=not _PLAIN[maker])
@@ -83,7 +83,7 @@ def made(maker: str, given: list[Any]) -> Zod:
 
 
 def _schema(value: Any) -> Json:
-    """Return the schema of a value; one that was not understood accepts everything."""
+    """Return the schema of a value. A value that was not understood accepts everything."""
     return value.schema if isinstance(value, Zod) else {}
 
 
@@ -140,7 +140,7 @@ def _number(value: Any) -> Any:
 
 
 def changed(owner: Zod, method: str, given: list[Any]) -> Any:
-    """Return a schema after a method of it. Checks in code leave it as it is."""
+    """Return a schema after a method call on it. Checks in code leave it unchanged."""
     schema, first = owner.schema, given[0] if given else MISSING
     match method:
         case "optional" | "default" | "prefault" | "catch":

@@ -1,4 +1,4 @@
-"""clawdoctor says which one thing to change if OpenClaw, LiteLLM and Azure OpenAI do not answer.
+"""Find the one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.
 
 from clawdoctor import Situation, diagnose
 
@@ -53,7 +53,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use. `--version` needs none of them."""
+    """Import a public name at its first use. `--version` needs none of them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

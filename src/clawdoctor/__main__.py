@@ -1,4 +1,4 @@
-"""The console script and `python -m clawdoctor`. They exit with a code, without a traceback."""
+"""The console script and `python -m clawdoctor`, which end with an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clawdoctor.finding import Report
 
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
-"""The exit codes for wrong usage (or a full disk), for a defect of clawdoctor and for Ctrl-C."""
+"""The exit codes for wrong usage (or a full disk), a bug in clawdoctor, and Ctrl-C."""
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
     try:
         sys.exit(run_app(sys.argv[1:]))
-    except KeyboardInterrupt:  # while it is still being imported, or already printing
+    except KeyboardInterrupt:  # while modules still load, or during the output
         sys.exit(INTERRUPTED)
 
 
@@ -61,7 +61,7 @@ def run_app(arguments: list[str]) -> int:
 
 
 def _json_command(arguments: list[str]) -> str:
-    """Return the command that must print JSON, or "". This does not parse the options."""
+    """Return the command that must print JSON, or "", without parsing the options."""
     command = arguments[0] if arguments else ""
     has_format = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
     wants = "--json" in arguments or (has_format and command == "run")
@@ -69,9 +69,9 @@ def _json_command(arguments: list[str]) -> str:
 
 
 def exit_code_of(action: Callable[[], object], json_command: str = "") -> int:
-    """The exit code of an action: its return value, or the code of its exception.
+    """Return the exit code of an action: its return value, or the code for its exception.
 
-    `json_command` is the command whose document says why there is no ordinary one.
+    If the action ends early, the JSON document of `json_command` says why.
     """
     from clawdoctor.terminal.stream import lost_output
 
@@ -96,9 +96,9 @@ def exit_code_of(action: Callable[[], object], json_command: str = "") -> int:
 
 
 def _stop_writing(error: OSError) -> int:
-    """The exit code if stdout takes nothing more, which is no defect.
+    """Return the exit code when stdout accepts no more output, which is not a bug.
 
-    A reader that has left, such as `head`, has all that it wants.
+    A reader that has gone, such as `head`, has all it needs.
     """
     from clawdoctor.terminal.stream import discard, write_message
 
@@ -110,7 +110,7 @@ def _stop_writing(error: OSError) -> int:
 
 
 def _report_error(error: Exception, json_command: str) -> int:
-    """Report wrong usage in one line, and any other error as a defect that users can send us."""
+    """Report wrong usage in one line, and any other error as a bug that users can report."""
     import platform
     import traceback
 
@@ -138,14 +138,14 @@ def _report_error(error: Exception, json_command: str) -> int:
 
 
 def _command_of(error: Exception) -> str:
-    """The command that an error of usage is about: `clawdoctor run`."""
+    """Return the command that a usage error is about: `clawdoctor run`."""
     context = getattr(error, "ctx", None)
     named = context is not None and context.parent is not None and context.info_name
     return f"clawdoctor {named}" if named else "clawdoctor"
 
 
 def _report_stop(report: Report, message: str, json_command: str) -> int:
-    """Say why there is no ordinary report: in a document on stdout, or in text on stderr."""
+    """Say why there is no ordinary report, as JSON on stdout or as text on stderr."""
     from clawdoctor.terminal.stream import write, write_message
 
     if not json_command:
@@ -159,7 +159,7 @@ def _report_stop(report: Report, message: str, json_command: str) -> int:
 
 
 def _document(report: Report, json_command: str) -> str:
-    """The JSON document of a command that ended without an ordinary one."""
+    """Return the JSON document of a command that ended early."""
     if json_command == "run":
         from clawdoctor.formats.json import to_json
 

@@ -38,7 +38,7 @@ ENTRY_POINTS = "clawdoctor.checks"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One function of a check, and the facts that it needs."""
+    """A function of a check, and the facts that it needs."""
 
     run: Callable[..., Results]
     needs: tuple[Need, ...]
@@ -46,20 +46,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One failure mode: its name, its stage, how to find it and how to recognise its texts.
+    """One failure mode: its name, its stage, how to find it and how to recognise its error texts.
 
     `causes` are the codes that can cause this failure; their findings hide the findings of this
-    check. `disproved_by_turn` says that a turn that passes shows that the fault does no harm: only
-    then does it lower the finding to a note. A small turn does not exercise windows, time-outs,
-    quotas or fallbacks, and says nothing about the next start. `live` is a second function like
-    `run`, for what the live turn shows of the same failure. `owns` are the kinds of refusal that
-    this check reports. An error text of a live turn that `texts` recognise is a refusal of the
-    first kind. A plug-in may define its own kinds (`PluginKind`). `predicts` are the kinds of
-    predicted refusal (`wire.request.Refused`) that the findings of this check explain. `requires`
-    are facts that must exist, although the functions do not read them. `worst` is the worst
-    severity of its findings: a run without a check that gives only notes has checked no less.
-    `advice` is what to do about the forms of the failure that its `texts` tell apart, by name; for
-    the other texts its page says it.
+    check. `disproved_by_turn` says that a passed turn proves the fault harmless and lowers the
+    finding to a note. A small turn does not exercise windows, time-outs, quotas or fallbacks, and
+    says nothing about the next start. `live` is a second function like `run`, for signs of the same
+    failure in the live turn. `owns` are the kinds of refusal that this check reports. An error text
+    of a live turn that matches `texts` is a refusal of the first kind. A plug-in may define its own
+    kinds (`PluginKind`). `predicts` are the kinds of predicted refusal (`wire.request.Refused`)
+    that the findings of this check explain. `requires` are facts that must exist, although the
+    functions do not read them. `worst` is the worst severity of its findings: a run that leaves out
+    a check with only notes is still complete. `advice` says what to do about each named form of the
+    failure that `texts` distinguish; for other texts, the page does.
     """
 
     code: str
@@ -88,11 +87,11 @@ class Check:
 
     @property
     def title(self) -> str:
-        """What fails, in one line: the first paragraph of the docstring."""
+        """The failure in one line: the first paragraph of the docstring."""
         return self.documentation.strip().partition("\n\n")[0].replace("\n", " ")
 
     def section(self, heading: str) -> str:
-        """The text of one of `SECTIONS`, without the heading. Empty if there is no such section."""
+        """Return the text of one of `SECTIONS` without its heading, or "" if it is missing."""
         lines = self.documentation.strip().splitlines()
         try:
             start = lines.index(heading) + 2
@@ -104,7 +103,7 @@ class Check:
 
 
 def _page_in_source(module: str) -> str:
-    """Return the docstring in a module's source: `python -OO` removes it from the module."""
+    """Return the docstring from a module's source: `python -OO` removes it from the module."""
     import ast
     import inspect
 
@@ -121,12 +120,12 @@ def _underlines(lines: list[str], index: int, line: str) -> bool:
 
 @cache
 def built_in_checks() -> tuple[Check, ...]:
-    """The checks that come with clawdoctor, by stage and code."""
+    """Return the checks that come with clawdoctor, by stage and code."""
     return checks_of(STAGES)
 
 
 def checks_of(stages: Iterable[Stage]) -> tuple[Check, ...]:
-    """The built-in checks of some stages. It does not load the modules of the others."""
+    """Return the built-in checks of some stages, without loading the modules of the others."""
     return tuple(check for stage in stages for check in _stage_checks(stage))
 
 
@@ -140,14 +139,11 @@ def _stage_checks(stage: Stage) -> Iterator[Check]:
 
 
 def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
-    """The checks of the named entry points only.
-
-    Raises LookupError for a name that no installed package offers.
-    """
+    """Return the checks of the named entry points."""
     wanted = tuple(names)
     if not wanted:
         return ()
-    from importlib.metadata import entry_points  # takes 60 ms, so only if a plug-in is named
+    from importlib.metadata import entry_points  # takes 60 ms: only if a plug-in is named
 
     offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     found: list[Check] = []
@@ -160,7 +156,7 @@ def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
 
 
 def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
-    """The code of the check that owns each kind of refusal. The first owner wins."""
+    """Return the code of the check that owns each kind of refusal. The first owner wins."""
     owners: dict[Kind, str] = {}
     for check in checks:
         for kind in check.owns:
@@ -169,7 +165,7 @@ def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
 
 
 def find_check(query: str, checks: Iterable[Check]) -> Check | None:
-    """The check with this code or name, ignoring case, or None."""
+    """Return the check with this code or name, ignoring case, or None."""
     wanted = query.strip().casefold()
     for check in checks:
         if wanted in (check.code.casefold(), check.name):

@@ -1,4 +1,4 @@
-"""The command line: it parses the options, starts the run and picks a format."""
+"""The command line: parse the options, start the run and pick a format."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def run(
 def _print(
     report: Report, chosen: Format, output: Path | None, *, verbose: bool, quiet: bool
 ) -> None:
-    """Print the report, or write it to the file of --output."""
+    """Print the report, or write it to the `--output` file."""
     if output is not None:
         text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
         _write_file(output, text)
@@ -230,7 +230,7 @@ def _repaired(
     unsafe: bool,
     yes: bool,
 ) -> Report:
-    """The report of --diff or --fix. A person at a terminal is asked before a file is written."""
+    """Return the report of --diff or --fix. At a terminal, ask before writing a file."""
     from clawdoctor.repair.command import fix, preview
 
     if shows:
@@ -259,7 +259,7 @@ def _write_diff(summary: RepairSummary, stream: TextIO) -> None:
 
 
 def _print_diff(report: Report) -> None:
-    """Print the diff alone, and say on stderr what it is."""
+    """Print the diff alone, and a note about it on stderr."""
     from clawdoctor.report.repair import repair_lines
     from clawdoctor.terminal.line import Look, paint
 
@@ -314,7 +314,7 @@ def explain(
     from clawdoctor.formats.explanation_text import to_text
 
     checks = built_in_checks()
-    forced = "--" in (context.obj or ())  # the words as they were given: click drops it
+    forced = "--" in (context.obj or ())  # the words as the user gave them: click drops "--"
     try:
         explanation = given(text, checks, partial(progress_on, sys.stderr), forced=forced)
     except UnusableError as error:
@@ -484,7 +484,7 @@ def demo(
 
 
 def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
-    """A report as text in the chosen format. Only this format is imported."""
+    """Return a report as text in the chosen format. Import only this format."""
     if wanted is Format.JSON:
         from clawdoctor.formats.json import to_json
 
@@ -541,7 +541,7 @@ def _situation(
 
 
 def _proxy_url(written: str) -> str:
-    """The URL that --proxy-url names, by default with http. Anything else is wrong usage."""
+    """Return the URL in --proxy-url; the scheme defaults to http. Anything else is wrong usage."""
     url = written.strip()
     url = url if "://" in url else f"http://{url}"
     if split(url) is None or not _HTTP_URL.match(url):
@@ -551,7 +551,7 @@ def _proxy_url(written: str) -> str:
 
 
 def _host(written: str) -> str:
-    """The host that --trust-host names. Anything but a host is wrong usage."""
+    """Return the host in --trust-host. Anything but a host is wrong usage."""
     bracketed = written.startswith("[") and written.endswith("]")
     host = written[1:-1] if bracketed else written
     if host_fault(host) is not None:
@@ -562,7 +562,7 @@ def _host(written: str) -> str:
 
 
 def _selection(select: str, ignore: str) -> Selection:
-    """The codes of both options, which may also give names. An unknown code is wrong usage."""
+    """Return the selected codes. The options accept names too. An unknown code is wrong usage."""
     from clawdoctor.check import built_in_checks, find_check
     from clawdoctor.knowledge.did_you_mean import nearest
     from clawdoctor.run.engine import Selection

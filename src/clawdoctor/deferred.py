@@ -1,7 +1,7 @@
-"""Dataclasses and regular expressions that are built when they are first used.
+"""Dataclasses and regular expressions that are built at their first use.
 
-A run uses half of the classes and a third of the expressions of the modules that it loads. To
-build them all would take half of its time.
+A run uses half of the classes and a third of the expressions of the modules that it loads. Building
+all of them would take half of its time.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(**options: bool) -> Callable[[type], type]:
-        """Return what `dataclasses.dataclass` returns, but build its methods when they are needed.
+        """Return what `dataclasses.dataclass` returns, but build its methods at their first use.
 
-        The options are those of `dataclasses.dataclass`. Classes have no base class.
+        The options are those of `dataclasses.dataclass`. The classes must not have a base class.
         """
         if not options.get("slots") or options.keys() - {"slots", "frozen", "kw_only"}:
             return dataclasses.dataclass(**options)
@@ -32,7 +32,7 @@ else:
         )
 
     def regex(expression: str, flags: int = 0) -> _Regex:
-        """Return what `re.compile` returns, but compile the expression when it is needed."""
+        """Return what `re.compile` returns, but compile the expression at its first use."""
         return _Regex(expression, flags)
 
 
@@ -49,7 +49,7 @@ class _Regex:
 
 
 class _Fields:
-    """The fields of a class, which take its place when they are first asked for."""
+    """A stand-in for `__dataclass_fields__` that computes the fields at their first use."""
 
     def __init__(self, cls: type, kw_only: bool) -> None:
         self._cls, self._kw_only = cls, kw_only
@@ -62,7 +62,7 @@ class _Fields:
 
 
 def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
-    """Return the class with slots, and with the methods of a dataclass that it does not have."""
+    """Return the class with slots and with the dataclass methods that it does not define."""
 
     def first_init(self: Any, *args: Any, **named: Any) -> None:
         made.__init__ = _init_of(made, frozen)
@@ -105,13 +105,13 @@ def _refuse(_: object, name: str, *_value: object) -> None:
 
 @cache
 def _compared(cls: Any) -> Callable[[Any], Any]:
-    """The values that tell an object of a class from another one."""
+    """Return a function that reads the compared fields of an object."""
     names = [field.name for field in dataclasses.fields(cls) if field.compare]
     return attrgetter(*names) if names else lambda _: ()
 
 
 def _init_of(cls: Any, frozen: bool) -> Callable[..., None]:
-    """Compile `__init__`. A frozen class refuses assignments, so its slots are set directly."""
+    """Compile `__init__`. A frozen class rejects assignments, so its slots are set directly."""
     names: dict[str, Any] = {"__missing": dataclasses.MISSING}
     parameters = ["self"]
     body = ["pass"]

@@ -39,7 +39,7 @@ class Severity(StrEnum):
         return _SEVERITIES.index(self)
 
     def at_most(self, limit: Severity) -> Severity:
-        """The milder of this severity and `limit`."""
+        """Return the milder of this severity and `limit`."""
         return max(self, limit, key=lambda severity: severity.rank)
 
 
@@ -101,7 +101,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An observation that supports a finding. `body` is the cut text of a server or a log."""
+    """An observation that supports a finding. `body` is a shortened text of a server or a log."""
 
     kind: EvidenceKind
     summary: str
@@ -118,9 +118,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of prose that says what only a person can do.
+    """One line of prose about something that only a person can do.
 
-    `assignment` is "NAME=value" if the step gives OpenClaw a variable: OpenClaw in a container
+    `assignment` is "NAME=value" if the step sets a variable for OpenClaw: OpenClaw in a container
     gets it elsewhere.
     """
 
@@ -141,7 +141,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How to mend a finding.
+    """How to fix a finding.
 
     `safe` fixes do what the user meant; `unsafe` ones may change behaviour; `manual` ones need a
     value that only the user knows. `snippet` is what to write, ready to paste. `actions` follow
@@ -163,17 +163,17 @@ class Fix:
 class Finding:
     """One place where a check fails, as the check yields it.
 
-    `message` is one specific line. `title` heads the block that shows several findings of the
-    same kind; `message` takes its place if it is empty. `detail` says why, with the version that
-    makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
-    states the severity for a route in use; triage caps it. `subjects` are the ids of what fails;
-    if there are none, the engine adds the subject of the check. `live` says that an answer of the
-    running chain shows the finding. `assumed` says that the finding is milder only because the
-    program may have another environment than clawdoctor. `allows_start` says that the program
-    starts in spite of a fault that a check of the scope `start` reports. A live finding confirms
-    the assumed findings whose codes are in `confirms`, or, if that is None, all that can cause it.
-    `not_caused_by` are codes that can cause findings of the check, but not this one.
-    `hop` is the stage where the route fails, unless it is the stage of the check.
+    `message` is one specific line. `title` heads the block that shows several findings of the same
+    kind; if it is empty, `message` does. `detail` says why, with the version that makes it true.
+    `consequence` is a clause for the verdict: "the proxy does not start". A check states the
+    severity for a route in use; triage caps it. `subjects` are the ids of what fails; if there are
+    none, the engine adds the subject of the check. `live` says that an answer of the running chain
+    shows the finding. `assumed` says that the finding is milder only because the program may have a
+    different environment from clawdoctor. `allows_start` says that the program starts despite a
+    fault that a check with the scope `start` reports. A live finding confirms the assumed findings
+    whose codes are in `confirms`, or, if that is None, all that can cause it. `not_caused_by` are
+    codes that can cause findings of the check, but not this one. `hop` is the stage where the route
+    fails if that is not the stage of the check.
     """
 
     severity: Severity
@@ -196,7 +196,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
-    """A finding in a report: weighed by triage, with its check, its routes and its cause.
+    """A finding in a report: with the severity, check, routes and cause that triage sets.
 
     `id` is unique in its report ("f1"). `caused_by` is the id of the finding that hides this
     one, or None for a root cause. The other fields have the same meaning as in `Finding`.
@@ -223,18 +223,18 @@ class ReportedFinding:
 
     @property
     def kind(self) -> tuple[str, str]:
-        """What findings of one block have in common: the code, and the title or the message."""
+        """The code, and the title or message: findings that share both form one block."""
         return self.code, self.title or self.message
 
     @property
     def root_cause(self) -> bool:
-        """True if no other finding causes this one."""
+        """Whether no other finding causes this one."""
         return self.caused_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What a check yields if it cannot find out. This is not the same as passing."""
+    """The result of a check that cannot find out. This is not the same as passing."""
 
     reason: str
 
@@ -265,7 +265,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class InternalError:
-    """A defect of clawdoctor: what raised the error, its type, and its place in our code."""
+    """A bug in clawdoctor: what raised the error, its type, and its place in our code."""
 
     where: str
     error: str
@@ -316,8 +316,8 @@ class RouteLine:
 
     `broken_at` is the first stage that fails. `findings` are the ids of the findings about this
     route. `server` is the host and port of a server that is not known to be LiteLLM, where the
-    route ends. `embeds` says that memory search alone uses the route, for embeddings: it answers
-    no message.
+    route ends. `embeds` says that only memory search uses the route, for embeddings, not for
+    messages.
     """
 
     model: str
@@ -363,14 +363,14 @@ class Report:
     narrowed: bool = False
     """Whether the selection leaves out a check that can find more than a note."""
     half: InputKind | None = None
-    """The only config that was found, if the chain has another."""
+    """The only config that was found, if the chain has another one."""
     fail_on: Severity = Severity.ERROR
     """The mildest severity that makes the run fail."""
     exit_reason: str = ""
-    """Why the exit code is 1 although there is no error, with the option that makes it so."""
+    """Why the exit code is 1 although there is no error, with the option responsible."""
     unchecked_providers: tuple[str, ...] = ()
     """The providers outside this chain whose models agents use."""
     proxies: tuple[str, ...] = ()
-    """Host and port of each proxy that a live run sends test messages to."""
+    """The host and port of each proxy that a live run sends test messages to."""
     repair: RepairSummary | None = None
     """What --fix did to the files, or what --diff would do."""

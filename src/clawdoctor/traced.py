@@ -30,8 +30,8 @@ class Origin:
 
     `part` is `url`, `api-version`, `credential`, `header NAME` or `parameter NAME`. `place` is the
     setting in a file. `variable` is the variable that gives the value; `set_in` is where it is set,
-    and `set_by` is a noun for what sets it if that is no file. `says` is a sentence for a value
-    that stands in no file.
+    and `set_by` is a noun for what sets it if that is not a file. `says` is a sentence for a value
+    that comes from no file.
     """
 
     part: str
@@ -46,9 +46,9 @@ class Origin:
 class TracedCredential:
     """The credential of a request, without its value.
 
-    `scheme` stands before it in the header: `Bearer`. `variable` is the variable that holds it, if
-    one does. `shape` describes the form of a value that is known here. `overrides` are the settings
-    that the credential wins over.
+    `scheme` precedes it in the header: `Bearer`. `variable` is the variable that holds it, if any.
+    `shape` describes the form of a value that is known to clawdoctor. `overrides` are the settings
+    that the credential overrides.
     """
 
     header: str
@@ -62,11 +62,11 @@ class TracedCredential:
 
 @dataclass(frozen=True, slots=True)
 class TracedRefusal:
-    """Why a hop sends nothing: who refuses, with which status and text.
+    """Why a hop sends nothing: who rejects the request, with which status and text.
 
     `code` is the check that reports the cause from the files, or None if no check does; `cause` is
-    what it says, and `place` where. `assumed` says that the refusal rests on clawdoctor's own
-    environment, which the program may not have.
+    the message of that check, and `place` its location. `assumed` says that the refusal rests on
+    clawdoctor's own environment, which the program may not have.
     """
 
     by: Sender
@@ -82,10 +82,10 @@ class TracedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What versions send instead, if the version is not known: a URL, or the text of a refusal.
+    """What other versions send if the version is unknown: a URL, or the text of a refusal.
 
-    The versions are those from `since` on and before `before`; None leaves an end open. The URL may
-    be the same: then the credential differs.
+    The versions start at `since` and end before `before`; None leaves an end open. If the URL is
+    the same, the credential differs.
     """
 
     since: str | None
@@ -98,7 +98,7 @@ class Difference:
 class Fault:
     """A file that cannot be used, or a wrong part of a request: the text and its check.
 
-    `models` are the routes whose requests show it. It is empty if the fault concerns all.
+    `models` are the affected routes. It is empty if the fault affects all of them.
     """
 
     text: str
@@ -114,9 +114,9 @@ class Hop:
 
     `deployment` is the LiteLLM deployment that sends the request, `group` its `model_name`, and
     `via` how LiteLLM finds it. `origin` is scheme, host and port, and `target` is path and query.
-    `headers` are those that a config adds, with their values where these may be shown. The
-    request is empty if `refusal` or `unpredicted` says why there is none. `faults` are what checks
-    report of the request.
+    `headers` are those that a config adds, with their values where these may be shown. The request
+    is empty if `refusal` or `unpredicted` gives the reason. `faults` are what checks report about
+    the request.
     """
 
     sender: Program
@@ -146,7 +146,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class TracedRoute:
-    """The path of one model. `roles` says what uses it, `used_by` names the settings."""
+    """The path of a model. `roles` says what uses it, and `used_by` names the settings."""
 
     model: str
     used_by: tuple[str, ...] = ()
@@ -159,10 +159,10 @@ class Trace:
     """The requests of some routes. No string in it contains a secret.
 
     `usage_error` says why there is nothing to trace. `faults` are the files that cannot be used.
-    `problems` are what else is wrong with the chain and its requests, the worst first.
-    `start` is why LiteLLM does not start; hops behind it then say `if-litellm-started`. `versions`
-    are those found, and `assumed` those that stand for an unknown version. `notes` are sentences
-    about what the trace leaves out. `knowledge` is the date of the tables about the programs.
+    `problems` are the other faults of the chain and its requests, the worst first. `start` is why
+    LiteLLM does not start; the hops after it then say `if-litellm-started`. `versions` are those
+    found, and `assumed` those assumed for an unknown version. `notes` are sentences about what the
+    trace leaves out. `knowledge` is the date of the tables about the programs.
     """
 
     version: str

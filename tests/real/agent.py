@@ -19,7 +19,7 @@ class Agent:
     node: Path
 
     def ask(self, home: Path, environ: Mapping[str, str], message: str = "ping") -> AgentResult:
-        """The answer of the agent. Its config is in `home`/.openclaw."""
+        """Return the answer of the agent. Its config is in `home`/.openclaw."""
         completed = subprocess.run(
             [self.program, "agent", "--local", "--agent", "main", "--message", message],
             cwd=home,

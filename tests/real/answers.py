@@ -1,6 +1,6 @@
-"""The literal answers of the real programs to a fixed list of faults, as text that diffs well.
+"""The literal answers of the real programs to a fixed list of faults, as diffable text.
 
-`scripts/record-answers` writes them to `fixtures/answers`, one file for each version of a program.
+`scripts/record-answers` writes them to `fixtures/answers`, one file per version of a program.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AT_ONCE = 4
 _SECONDS = 120
 _PING = [{"role": "user", "content": "ping"}]
 _LEFT_OUT = ("hanging", "balanced", "balanced-unlisted")
-"""LiteLLM waits ten minutes for the first, and chooses a deployment of the others at random."""
+"""LiteLLM waits ten minutes for the first, and chooses a random deployment for the others."""
 _TOOL = {"type": "function", "function": {"name": "note", "parameters": {"type": "object"}}}
 _HEADERS = ("content-type", "www-authenticate", "retry-after", "x-litellm-model-group")
 _HIDDEN = (
@@ -54,7 +54,7 @@ class Question:
 
 
 def questions() -> Iterator[Question]:
-    """The requests, each to a group of its own where an error starts a cooldown."""
+    """Yield the requests. Each has its own group if an error starts a cooldown."""
     names = [name for name in GROUPS if not name.endswith(AGAIN) and name not in _LEFT_OUT]
     for name in names:
         yield Question(f"chat with {name}", {"model": name, "messages": _PING})
@@ -87,7 +87,7 @@ def questions() -> Iterator[Question]:
 
 
 def answers_of_litellm(folder: Path, programs: Path) -> str:
-    """The answers of a LiteLLM whose Azure is the stand-in."""
+    """Return the answers of a LiteLLM whose Azure is the stand-in."""
     with (
         live.up(folder, programs, azures.stand_in_resource) as chain,
         httpx.Client(base_url=chain.proxy.url, trust_env=False, timeout=_SECONDS) as client,
@@ -123,7 +123,7 @@ def _body(answer: httpx.Response) -> str:
 
 
 def _plain(chain: Live) -> Callable[[str], str]:
-    """A function that takes out of a text what differs from run to run."""
+    """Return a function that removes from a text what differs from run to run."""
     names = {url: f"http://{name}" for name, url in chain.azure.bases.items()}
     names[chain.proxy.url] = "http://proxy"
     names |= {url.removeprefix("http://"): name for url, name in names.items()}
@@ -137,19 +137,19 @@ def _plain(chain: Live) -> Callable[[str], str]:
 
 
 def hidden(text: str) -> str:
-    """A text without ids, times and the places of installed packages."""
+    """Return a text without ids, times and paths of installed packages."""
     for pattern, word in _HIDDEN:
         text = pattern.sub(word, text)
     return text
 
 
 def written(answers: Mapping[str, str]) -> str:
-    """The text of a file of answers."""
+    """Return the text of a file of answers."""
     return "".join(f"== {name}\n{answer.rstrip()}\n\n" for name, answer in answers.items())
 
 
 def recorded(program: str, version: str) -> tuple[str, str] | None:
-    """The newest recorded version that is not newer than `version`, and its answers."""
+    """Return the newest recorded version that is not newer than `version`, and its answers."""
     found = {file.stem.removeprefix(f"{program}-"): file for file in FOLDER.glob(f"{program}-*")}
     older = [known for known in found if _order(known) <= _order(version)]
     if not older:
@@ -163,7 +163,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def difference(program: str, version: str, now: str) -> str:
-    """The unified diff between the recorded answers and those of now; empty if they agree."""
+    """Return the unified diff between the recorded and the current answers, or ""."""
     before = recorded(program, version)
     known, text = before or ("nothing", "")
     lines: Iterable[str] = unified_diff(

@@ -65,7 +65,7 @@ RESOURCES = (
 
 @contextmanager
 def simulated_resource(name: str) -> Iterator[tuple[str, list[Request]]]:
-    """A resource of clawdoctor's own simulator."""
+    """Yield a resource of clawdoctor's own simulator."""
     access: Mapping[str, Any] = {
         "firewall": "firewall",
         "private": "private",
@@ -114,7 +114,7 @@ def _scripted() -> Iterator[tuple[str, Response]]:
 
 @contextmanager
 def stand_in_resource(name: str) -> Iterator[tuple[str, list[ReceivedRequest]]]:
-    """The same resource of the stand-in."""
+    """Yield the same resource of the stand-in."""
     access = {
         "firewall": "403_firewall",
         "private": "403_public_access_disabled",
@@ -135,7 +135,7 @@ def stand_in_resource(name: str) -> Iterator[tuple[str, list[ReceivedRequest]]]:
 
 
 def _models() -> Mapping[str, tuple[str, standin.Behaviour]]:
-    """The deployments that behave like their models."""
+    """Return the deployments that behave like their models."""
     behaves: dict[str, standin.Behaviour] = {
         "gpt-4o-mini": _plain_model,
         "assistant-prod": _reasoner,
@@ -189,7 +189,7 @@ def _since(request: ReceivedRequest, api: str) -> Answer:
 
 
 def _behaviours() -> Mapping[str, tuple[str, standin.Behaviour]]:
-    """The deployments with a fault or an unusual answer to every request."""
+    """Return the deployments with a fault or an unusual answer to every request."""
     page = Answer(200, (PORTAL.encode(),), {"Content-Type": "text/html"})
     busy = Answer(503, (b"<html><body>503 Service Unavailable</body></html>",))
     call = {"id": "call_1", "type": "function", "function": {"name": "note", "arguments": "{}"}}
@@ -242,7 +242,7 @@ def _pong() -> list[Any]:
 
 
 def _with_nulls() -> list[Any]:
-    """Events with null in every field that allows it."""
+    """Return events with null in every field that allows it."""
     events = _pong()
     for event in events:
         event.setdefault("usage", None)
@@ -254,14 +254,14 @@ def _with_nulls() -> list[Any]:
 
 @contextmanager
 def _plain_port() -> Iterator[tuple[str, list[Any]]]:
-    """A port without TLS at an https address."""
+    """Yield a port without TLS at an https address."""
     with standin.serving(Resource("")) as (url, requests):
         yield url.replace("http://", "https://"), requests
 
 
 @contextmanager
 def up(backend: Serve) -> Iterator[Azure]:
-    """All resources of a backend. No server listens at the address `closed`."""
+    """Yield all resources of a backend. No server listens at the address `closed`."""
     with ExitStack() as stack:
         bases, requests = {"closed": serve.refusing_url()}, {}
         for name in RESOURCES:

@@ -1,4 +1,4 @@
-"""A chain with the real proxy: its files, simulated Azure resources, one process."""
+"""A chain with the real proxy: its files, simulated Azure resources, and a process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 MASTER_KEY = "sk-7d1f0b9c3e5a8264"
 AZURE_KEY = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"
-"""A well-formed key of no resource here."""
+"""A well-formed key that no resource here accepts."""
 
 ENVIRON = {
     "AZURE_OPENAI_API_KEY": AZURE_KEY,
@@ -45,7 +45,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The running chain. `requests` are the requests to each Azure resource, by its name."""
+    """The running chain. `requests` are the requests to each Azure resource, by name."""
 
     folder: Path
     programs: Path
@@ -53,22 +53,22 @@ class Chain:
     requests: Mapping[str, list[Request]]
 
     def openclaw_config(self, *edits: tuple[str, str], model: str = "good") -> str:
-        """An openclaw.json that uses a model group of the proxy, with texts replaced."""
+        """Return an openclaw.json that uses a model group of the proxy, with texts replaced."""
         text = (HERE / "openclaw.json").read_text("utf-8")
         named = (('"good"', f'"{model}"'), ("azure-openai/good", f"azure-openai/{model}"))
         return edited(text, ("http://proxy", self.proxy.url), *named, *edits)
 
     def litellm_config(self, *edits: tuple[str, str]) -> str:
-        """The proxy's config with texts replaced."""
+        """Return the proxy's config with texts replaced."""
         return edited((self.folder / "litellm_config.yaml").read_text("utf-8"), *edits)
 
     def path(self, prefix: Path, openclaw: str | None) -> str:
-        """A PATH with the real LiteLLM and this version of OpenClaw."""
+        """Return a PATH with the real LiteLLM and this version of OpenClaw."""
         versions = {} if openclaw is None else {"openclaw": openclaw}
         return os.pathsep.join((installed(prefix, versions), str(self.programs)))
 
     def diagnosed(self, situation: Situation) -> Report:
-        """The report on a situation with the process of the proxy."""
+        """Return the report on a situation with the process of the proxy."""
         mine = tuple(
             process
             for process in running_programs().proxies
@@ -98,7 +98,7 @@ def up(folder: Path, programs: Path) -> Iterator[Chain]:
 
 
 def edited(text: str, *edits: tuple[str, str]) -> str:
-    """A text after replacements. Each old part must be in it."""
+    """Return a text after replacements. It must contain each old part."""
     for old, new in edits:
         assert old in text, f"not there: {old}"
         text = text.replace(old, new)

@@ -1,4 +1,4 @@
-"""The real programs, installed once, and one chain for all tests that use it."""
+"""The real programs, installed once, and a chain that all tests share."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ def newest_litellm_programs(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session", params=["litellm_programs", "newest_litellm_programs"])
 def any_litellm_programs(request: pytest.FixtureRequest) -> Path:
-    """Each LiteLLM in turn."""
+    """Return each LiteLLM in turn."""
     programs: Path = request.getfixturevalue(request.param)
     return programs
 
 
 @pytest.fixture(scope="session")
 def openclaw_program(pytestconfig: pytest.Config) -> tuple[Path, Path]:
-    """The program, and the folder of its Node."""
+    """Return the program, and the folder of its Node."""
     with _on_the_terminal(pytestconfig):
         return install.openclaw()
 
 
 def _on_the_terminal(config: pytest.Config) -> AbstractContextManager[None]:
-    """Show the output of an installation at once: it takes minutes."""
+    """Show the output of an installation at once, because it takes minutes."""
     capture = config.pluginmanager.getplugin("capturemanager")
     shown: AbstractContextManager[None] = capture.global_and_fixture_disabled()
     return shown

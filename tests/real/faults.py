@@ -27,10 +27,10 @@ RESPONSES: Edits = (('"openai-completions"', '"openai-responses"'),)
 class Fault:
     """A model group with a fault, and the first finding about it.
 
-    `at` is a parameter of the first deployment, or a pointer into a file. `folded` are the codes
-    of the findings that the first one causes. `code_without_files` is the code that clawdoctor
-    finds without LiteLLM's file: another code, or the same (None). `only` lists the ways to run
-    this fault: not every Azure can show it.
+    `at` is a parameter of the first deployment, or a pointer into a file. `folded` are the codes of
+    the findings that the first one causes. `code_without_files` is the code that clawdoctor finds
+    without LiteLLM's file, or None if it is the same. `only` lists the ways to run this fault: not
+    every Azure can show it.
     """
 
     group: str
@@ -244,7 +244,7 @@ MIXED: Mapping[str, Mixed] = {
 
 
 def runs() -> dict[tuple[str, How], RunSettings]:
-    """All runs, by the name of the case and the way to run it."""
+    """Return all runs, by the name of the case and the way to run it."""
     found: dict[tuple[str, How], RunSettings] = {}
     for name, fault in FAULTS.items():
         for how in fault.only:

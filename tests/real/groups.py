@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 AZURE_KEY = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"
-"""A well-formed key of no resource here."""
+"""A well-formed key that no resource here accepts."""
 NOWHERE = "https://clawdoctor-has-no-such-resource.openai.azure.com"
 DATED = "2025-04-01-preview"
 
@@ -103,7 +103,7 @@ _GROUPS: Mapping[str, tuple[Member, ...]] = {
 
 AGAIN = "-again"
 GROUPS = {**_GROUPS, **{f"{name}{AGAIN}": members for name, members in _GROUPS.items()}}
-"""Each group twice: a parallel run on the same group would meet the cooldown after an error."""
+"""Each group twice: parallel runs on the same group would meet the cooldown after an error."""
 
 WITHOUT_KEY = """
 general_settings:
@@ -131,7 +131,7 @@ def written(
     settings: str = _SETTINGS,
     general: str = MASTER_KEY_SETTING,
 ) -> str:
-    """A litellm_config.yaml with these groups. `bases` are the addresses of the resources."""
+    """Return a litellm_config.yaml with these groups. `bases` are the resources' addresses."""
     chosen = list(groups)
     rows = [_row(name, member, bases) for name in chosen for member in GROUPS[name]]
     router = FALLBACKS if "with-fallback" in chosen else ""

@@ -1,10 +1,10 @@
 """Install the real programs, each into its own folder below .real.
 
 The second LiteLLM is the newest that pip finds at the time of the installation. The third is newer,
-and its own dependencies are not all to be had: it runs on those of the second.
+but not all of its dependencies are available: it runs on those of the second.
 
-A folder is reused while its note names what would be installed now. The variable CLAWDOCTOR_REAL
-names another folder than .real.
+A folder is reused as long as its note names what would be installed now. The variable
+CLAWDOCTOR_REAL names a folder to use in place of .real.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _NOTE = "installed"
 
 
 def litellm() -> Path:
-    """The folder with LiteLLM's programs."""
+    """Return the folder with LiteLLM's programs."""
     return _litellm("litellm", _LITELLM)
 
 
 def newest_litellm() -> Path:
-    """The folder with the programs of the newest LiteLLM that pip can install here."""
+    """Return the folder with the programs of the newest LiteLLM that pip can install here."""
     return _litellm("litellm-newest", _NEWEST_LITELLM)
 
 
 def unpacked_litellm() -> Path:
-    """The folder with a Python that runs LiteLLM 1.110.2 on the dependencies of the newest."""
+    """Return the folder of a Python that runs LiteLLM 1.110.2 on the newest's dependencies."""
     python = newest_litellm() / "python"
 
     def install(folder: Path) -> None:
@@ -72,7 +72,7 @@ def unpacked_litellm() -> Path:
 
 
 def version_of_litellm(programs: Path) -> str:
-    """The version of the installed LiteLLM."""
+    """Return the version of the installed LiteLLM."""
     packages = programs.parent.glob("lib/python3*/site-packages/litellm-*.dist-info")
     return next(packages).name.removeprefix("litellm-").removesuffix(".dist-info")
 
@@ -85,7 +85,7 @@ def _litellm(name: str, wanted: str) -> Path:
 
 
 def openclaw() -> tuple[Path, Path]:
-    """The program, and the folder of its Node."""
+    """Return the program, and the folder of its Node."""
 
     def install(folder: Path) -> None:
         _pip(folder / "python", _NODE)
@@ -99,11 +99,11 @@ def openclaw() -> tuple[Path, Path]:
 
 
 def openclaw_package(version: str) -> tuple[Path, Path]:
-    """The folder of the package, whose modules a test imports, and the folder of Node.
+    """Return the folder of the package, whose modules a test imports, and Node's folder.
 
-    Every version uses the Node of the newest. No script of a package runs for an older version. An
-    empty package stands for its `libsignal`, which comes from a Git repository and which one
-    messenger alone needs.
+    Every version uses the Node of the newest. No package scripts run for an older version. An empty
+    package replaces its `libsignal`, which comes from a Git repository and which only one messenger
+    needs.
     """
     program, node = openclaw()
     if version == OPENCLAW_VERSION:
@@ -164,7 +164,7 @@ def _node(folder: Path) -> Path:
 
 
 def _npm(node: Path) -> list[str]:
-    """The npm of the machine, which has its settings, or the npm that comes with Node."""
+    """Return the command of the machine's npm, with its settings, or of the npm in Node."""
     program = shutil.which("npm")
     if program is not None:
         return [program]

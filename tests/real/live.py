@@ -47,12 +47,12 @@ class Live:
     azure: Azure
     general: str = MASTER_KEY_SETTING
     folder: str = ""
-    """The path below which the proxy serves."""
+    """The path that the proxy serves below."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """The settings of one run: the groups in the files, and the edits of the files.
+    """The settings of a run: the groups in the files, and the edits of the files.
 
     The first group is the primary, the others are its fallbacks. `files_visible` says whether
     clawdoctor can see LiteLLM's file and process, `process_visible` whether it can see the process.
@@ -64,7 +64,7 @@ class RunSettings:
     files_visible: bool = True
     process_visible: bool = True
     beside: tuple[str, ...] = ()
-    """Groups of LiteLLM's file that OpenClaw does not use."""
+    """Groups in LiteLLM's file that OpenClaw does not use."""
     environ: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 60.0
 
@@ -80,7 +80,7 @@ def up(
 ) -> Iterator[Live]:
     """Serve the resources, and start the proxy with its default settings.
 
-    `below` is the path below which the proxy serves.
+    `below` is the path that the proxy serves below.
     """
     with azure_up(backend) as azure:
         config = folder / "litellm_config.yaml"
@@ -96,7 +96,7 @@ def up(
 
 
 def openclaw_config(live: Live, groups: Iterable[str], edits: Edits = ()) -> str:
-    """An openclaw.json whose primary and fallbacks are these groups."""
+    """Return an openclaw.json whose primary and fallbacks are these groups."""
     text = (HERE / "openclaw.json").read_text("utf-8")
     start = text.index("          {\n")
     end = text.index("          },\n") + len("          },\n")
@@ -112,7 +112,7 @@ def openclaw_config(live: Live, groups: Iterable[str], edits: Edits = ()) -> str
 
 
 def run_report(live: Live, settings: RunSettings, folder: Path) -> Report:
-    """The report of a live run. This fails if the report contains a secret."""
+    """Return the report of a live run. Fail if the report contains a secret."""
     (folder / "openclaw.json").write_text(
         openclaw_config(live, settings.groups, settings.openclaw), "utf-8"
     )
@@ -142,19 +142,19 @@ def run_report(live: Live, settings: RunSettings, folder: Path) -> Report:
 
 
 def secrets_in(text: str) -> list[str]:
-    """The parts of keys, 8 characters each, in a text."""
+    """Return the parts of keys, 8 characters each, in a text."""
     parts = (key[at : at + 8] for key in SECRETS for at in range(len(key) - 7))
     return [part for part in parts if part in text]
 
 
 def place_of(finding: ReportedFinding) -> str:
-    """The file and the pointer of a finding."""
+    """Return the file and the pointer of a finding."""
     place = finding.place
     return "" if place is None else f"{Path(place.path).name}{place.pointer}"
 
 
 def misplaced_keys(live: Live) -> list[str]:
-    """The requests that contain a key of another resource, or a key outside its header."""
+    """Return the requests that contain a key of another resource, or a key outside its header."""
     found = []
     for name, requests in live.azure.requests.items():
         own = OTHER_KEY if name == "other" else AZURE_KEY

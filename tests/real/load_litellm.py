@@ -1,7 +1,7 @@
-"""Load configs as LiteLLM's proxy does at its start, and print the groups or the refusal.
+"""Load configs the way LiteLLM's proxy does at start, and print the groups or the refusal.
 
 LiteLLM's own Python runs this. Standard input is a JSON list of {folder, home, environ}. The output
-is a line of JSON for each, in order. Each config is loaded in a fork of one process.
+is a line of JSON per config, in order. Each config is loaded in a fork of one process.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 _SECONDS = 60
-"""After this long a start hangs. Its process ends, and with it the test of that case fails."""
+"""The seconds after which a start counts as hanging. Its process ends, so its test fails."""
 
 
 async def _start(server: Any, config: str) -> dict[str, Any]:
-    """Load the config, then check the master key, as the start of a proxy does."""
+    """Load the config, then check the master key, as a proxy does at start."""
     boot = importlib.import_module("litellm.proxy.auth.master_key_boot_check")
     server.master_key = os.environ.get("LITELLM_MASTER_KEY")
     router, _, general = await server.ProxyConfig().load_config(None, config)
@@ -53,7 +53,7 @@ def _loaded(server: Any, wanted: Any) -> dict[str, Any]:
 
 def _main() -> None:
     server = importlib.import_module("litellm.proxy.proxy_server")
-    gc.freeze()  # else each fork's collector copies the pages of the whole program
+    gc.freeze()  # otherwise each fork's collector copies the pages of the whole program
     for wanted in json.load(sys.stdin):
         ours, its = os.pipe()
         child = os.fork()

@@ -1,4 +1,4 @@
-"""The literal texts of the real OpenClaw: its verdicts on broken configs, and its failed turns."""
+"""The literal texts of the real OpenClaw: its verdicts on broken configs, and failed turns."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _NOISE = re.compile(
 
 
 def answers_of_openclaw(folder: Path, version: str) -> str:
-    """What this version prints about each config, and in each turn."""
+    """Return what this version prints about each config, and in each turn."""
     package, node = openclaw_package(version)
     program = [str(node / "node"), str(package / "openclaw.mjs")]
     path = os.pathsep.join((str(node), "/usr/bin", "/bin"))
@@ -119,7 +119,7 @@ def answers_of_openclaw(folder: Path, version: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The lines that say why something failed, each once."""
+    """Return the lines that say why something failed, each once."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     for pattern, word in _RUN:
         text = pattern.sub(word, text)

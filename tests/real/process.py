@@ -32,7 +32,7 @@ class Proxy:
         return self.output.read_text("utf-8", "replace")
 
     def exit_code(self) -> int | None:
-        """Wait until the proxy answers. None, or the exit code of a proxy that ended."""
+        """Wait until the proxy answers. Return None, or the exit code of a proxy that ended."""
         until = time.monotonic() + _READY_SECONDS
         with httpx.Client(trust_env=False) as client:
             while time.monotonic() < until:
@@ -56,7 +56,7 @@ def started(
 ) -> Iterator[Proxy]:
     """Start the proxy with a config but without our environment, and end it.
 
-    Without a `port` it gets a free one.
+    Without a `port`, it gets a free one.
     """
     home.mkdir(parents=True, exist_ok=True)
     port = port or free_port()

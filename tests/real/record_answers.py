@@ -1,4 +1,4 @@
-"""Compare the literal answers of the real programs with the recorded ones, or record them anew."""
+"""Compare the literal answers of the real programs with the recorded ones, or rerecord them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from real.openclaw_answers import answers_of_openclaw
 
 
 def main() -> int:
-    """Exit code 1 if an answer differs from the recorded one."""
+    """Return the exit code, which is 1 if an answer differs from the recorded one."""
     parser = argparse.ArgumentParser(prog="record-answers", description=__doc__)
     parser.add_argument("program", choices=("litellm", "openclaw"))
     parser.add_argument("--version", action="append", help="one of the versions that tests use")
@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def versions(program: str) -> tuple[str, ...]:
-    """The pinned versions, and the newest that installs here."""
+    """Return the pinned versions, and the newest version that installs here."""
     if program == "openclaw":
         return (install.OPENCLAW_VERSION, *install.OLD_OPENCLAW_VERSIONS)
     newest = install.version_of_litellm(install.newest_litellm())
@@ -41,7 +41,7 @@ def versions(program: str) -> tuple[str, ...]:
 
 
 def answers(program: str, version: str) -> str:
-    """The answers of a version now."""
+    """Return the current answers of a version."""
     with tempfile.TemporaryDirectory() as folder:
         if program == "openclaw":
             return answers_of_openclaw(Path(folder), version)

@@ -41,7 +41,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A request. The names of its headers have their original case."""
+    """A request. Its header names keep their case."""
 
     method: str
     path: str
@@ -50,12 +50,12 @@ class ReceivedRequest:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """A header's value, whatever the case of its name."""
+        """Return a header's value, ignoring the case of its name."""
         return next((v for k, v in self.headers.items() if k.lower() == name), None)
 
     @property
     def json(self) -> Any:
-        """The value of the body, or None if it is not JSON."""
+        """Return the value of the body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -66,7 +66,7 @@ class ReceivedRequest:
 class Answer:
     """An answer to send. `framing` says how the client finds its end, `then` what follows it.
 
-    If there are no parts, `then` takes the place of the answer.
+    If there are no parts, `then` replaces the answer.
     """
 
     status: int
@@ -85,7 +85,7 @@ Behaviour = Callable[[ReceivedRequest, str], Answer]
 class Resource:
     """A resource: its key, its deployments with their models, and its access.
 
-    `access` is the refusal of every request, `fixed_answer` another answer to every request.
+    `access` is the refusal of every request, `fixed_answer` a different answer to every request.
     """
 
     key: str = field(repr=False)
@@ -97,7 +97,7 @@ class Resource:
 
 
 def refusal_answer(name: str, *changes: tuple[str, str], **headers: str) -> Answer:
-    """A quoted refusal, with parts of its text replaced."""
+    """Return a quoted refusal, with parts of its text replaced."""
     row = REFUSALS[name]
     text = json.dumps(row["body"], separators=(",", ":"))
     for old, new in changes:
@@ -109,17 +109,17 @@ def refusal_answer(name: str, *changes: tuple[str, str], **headers: str) -> Answ
 
 
 def always_answer(answer: Answer) -> Behaviour:
-    """A deployment that gives the same answer to every request."""
+    """Return a deployment that gives the same answer to every request."""
     return lambda request, api: answer  # noqa: ARG005
 
 
 def plain_answer(request: ReceivedRequest, api: str) -> Answer:
-    """The answer `pong`, streamed if the request asks for a stream."""
+    """Return the answer `pong`, streamed if the request asks for a stream."""
     return text_answer(request, api, "pong")
 
 
 def text_answer(request: ReceivedRequest, api: str, text: str, finish: str = "stop") -> Answer:
-    """An answer in the format of real resources, with filter results."""
+    """Return an answer in the format of real resources, with filter results."""
     body = request.json or {}
     if api == "responses":
         return _responses(body, text)
@@ -130,7 +130,7 @@ def text_answer(request: ReceivedRequest, api: str, text: str, finish: str = "st
 
 
 def chat_events(text: str, finish: str, *, usage: bool) -> list[Any]:
-    """The chunks of a chat. As with Azure, the first chunk has no choices."""
+    """Return the chunks of a chat. As with Azure, the first chunk has no choices."""
     filtered: list[Any] = [{"prompt_index": 0, "content_filter_results": {}}]
     first = {**_chunk([]), "id": "", "model": "", "created": 0, "prompt_filter_results": filtered}
     role = {"role": "assistant", "content": "", "refusal": None}
@@ -144,7 +144,7 @@ def chat_events(text: str, finish: str, *, usage: bool) -> list[Any]:
 
 
 def delta_events(delta: Mapping[str, Any], finish: str) -> list[Any]:
-    """The chunks of a chat without text."""
+    """Return the chunks of a chat without text."""
     parts: list[tuple[Mapping[str, Any], str | None]] = [
         ({"role": "assistant"}, None),
         (delta, None),
@@ -184,7 +184,7 @@ def _whole(text: str, finish: str) -> dict[str, Any]:
 
 
 def stream(events: Iterable[Any], *, end: str = "\n", done: bool = True, gap: str = "") -> Answer:
-    """Server-sent events. `end` ends a line, `gap` is said between two events."""
+    """Return server-sent events. `end` ends a line, and `gap` is sent between two events."""
     lines = [f"data: {json.dumps(event)}{end}{end}{gap}".encode() for event in events]
     if done:
         lines.append(f"data: [DONE]{end}{end}".encode())
@@ -250,30 +250,30 @@ def _json(value: object) -> Answer:
 
 
 def in_small_pieces(answer: Answer) -> Answer:
-    """The same bytes, cut in the middle of events."""
+    """Return the same bytes, split in the middle of events."""
     body = b"".join(answer.parts)
     return replace(answer, parts=tuple(body[at : at + 7] for at in range(0, len(body), 7)))
 
 
 def gzipped(answer: Answer) -> Answer:
-    """The same answer in gzip, although the client did not ask for it."""
+    """Return the same answer in gzip, although the client did not ask for it."""
     parts = (gzip.compress(b"".join(answer.parts)),)
     return replace(answer, parts=parts, headers={**answer.headers, "Content-Encoding": "gzip"})
 
 
 def as_http_1_0(answer: Answer) -> Answer:
-    """The same answer from an HTTP/1.0 server: the connection ends with the body."""
+    """Return the same answer from an HTTP/1.0 server: the connection ends with the body."""
     return replace(answer, framing="close", http="HTTP/1.0")
 
 
 def with_upper_case_headers(answer: Answer) -> Answer:
-    """The same answer with header names in upper case."""
+    """Return the same answer with header names in upper case."""
     return replace(answer, headers={name.upper(): value for name, value in answer.headers.items()})
 
 
 @contextmanager
 def serving(resource: Resource) -> Iterator[tuple[str, list[ReceivedRequest]]]:
-    """A resource on a free port of 127.0.0.1: its address, and the requests to it."""
+    """Yield a resource on a free port of 127.0.0.1: its address, and the requests to it."""
     server = _Server(resource)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -1,8 +1,8 @@
 """The real programs give the recorded answers.
 
-A pinned version must give them to the letter. A newer one that pip installs is compared with the
-newest recorded version: a difference is shown as a diff and is a warning, since no change of
-clawdoctor caused it. `scripts/record-answers` records anew.
+A pinned version must give them literally. A newer one that pip installs is compared with the newest
+recorded version: a difference is shown as a diff and is only a warning, since no change in
+clawdoctor caused it. `scripts/record-answers` records the answers again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The real LiteLLM confirms what clawdoctor says about every litellm_config.yaml.
 
-The tests use two versions: the one that all facts were measured on, and the newest.
+The tests use two versions: the version that all facts were measured on, and the newest.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ EXCEPTIONS: Mapping[str, str] = {
     "LL003-bad-model-name-list-new": "1.110 calls a group by the text of the list: no request does",
     "LL002-near-helm-values": "Helm gives LiteLLM the config in the values",
 }
-"""The cases in which clawdoctor differs from LiteLLM, and why it is right."""
+"""The cases in which clawdoctor differs from LiteLLM, and why clawdoctor is right."""
 LOADER = Path(__file__).with_name("load_litellm.py")
 
 
 def _cases() -> dict[str, Case]:
-    """The cases with distinct configs of LiteLLM or distinct variables."""
+    """Return the cases with distinct configs of LiteLLM or distinct variables."""
     found = {}
     known = set()
     for case in every_case():
@@ -65,14 +65,14 @@ MENDED = {
     **{name: case for name, case in CASES.items() if case.kind == "bad"},
     **{case.path.name: case for case in field_cases() if (case.path / CONFIG).exists()},
 }
-"""The cases whose configs may have a fix, those of real users too."""
+"""The cases whose configs may have a fix, including those of real users."""
 
 
 @pytest.fixture(scope="module")
 def loaded(
     any_litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, dict[str, Any]]:
-    """The result of the real LiteLLM for each case: its groups, or why it does not start."""
+    """Return the real LiteLLM's result for each case: its groups, or why it does not start."""
     home = tmp_path_factory.mktemp("home")
     folders = [_copy(case, tmp_path_factory.mktemp("loaded")) for case in CASES.values()]
     return dict(zip(CASES, _load(any_litellm_programs, home, CASES, folders), strict=True))
@@ -80,7 +80,7 @@ def loaded(
 
 @pytest.fixture(scope="module")
 def mended_folders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The folder of each bad case whose config has a safe fix, mended."""
+    """Return the folder of each bad case whose config has a safe fix, with the fix applied."""
     home = tmp_path_factory.mktemp("home")
     folders = {}
     for name, case in MENDED.items():
@@ -96,7 +96,7 @@ def mended(
     any_litellm_programs: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Mapping[str, tuple[Path, dict[str, Any]]]:
-    """Each mended folder, and the result of the real LiteLLM for it."""
+    """Return each fixed folder, and the result of the real LiteLLM for it."""
     home = tmp_path_factory.mktemp("home")
     cases = {name: MENDED[name] for name in mended_folders}
     answers = _load(any_litellm_programs, home, cases, mended_folders.values())
@@ -105,7 +105,7 @@ def mended(
 
 
 def _mend(case: Case, folder: Path, home: Path) -> bool:
-    """Apply the safe fixes of a case's files. False if LiteLLM's config has none."""
+    """Apply the safe fixes of a case's files. Return False if LiteLLM's config has none."""
     situation = Situation(
         cwd=str(folder),
         home=str(home),
@@ -120,7 +120,7 @@ def _mend(case: Case, folder: Path, home: Path) -> bool:
 def _load(
     programs: Path, home: Path, cases: Mapping[str, Case], folders: Iterable[Path]
 ) -> list[dict[str, Any]]:
-    """What LiteLLM makes of the config in each folder, in one process."""
+    """Return LiteLLM's results for the config in each folder, from one process."""
     own = {
         "HOME": str(home),
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -150,7 +150,7 @@ def _load(
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What clawdoctor predicts for a start. `refused` is None if it does not know.
+    """clawdoctor's prediction for a start. `refused` is None if that is unknown.
 
     `groups` are the groups that keep a deployment, `doubtful` those that may lose one.
     """
@@ -249,7 +249,7 @@ def _text(finding: ReportedFinding) -> str:
 
 
 def _copy(case: Case, into: Path) -> Path:
-    """Copy the config and its includes, without Compose files: they may set other variables."""
+    """Copy the config and its includes, without Compose files, which may set other variables."""
     folder = built(case, into / "project")
     for file in folder.rglob("*"):
         if "compose" in file.name or file.name.endswith(".env"):

@@ -1,4 +1,4 @@
-"""What refresh-knowledge reads in OpenClaw's package is what OpenClaw says of itself."""
+"""The facts that refresh-knowledge reads in OpenClaw's package agree with OpenClaw itself."""
 
 from __future__ import annotations
 

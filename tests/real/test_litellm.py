@@ -119,7 +119,7 @@ FAULTS = {
 
 @pytest.fixture
 def azure_requests(chain: Chain) -> Iterator[Mapping[str, list[Request]]]:
-    """The requests to Azure during a test. A key is only in the header api-key."""
+    """Yield the requests to Azure during a test. A key is only in the header api-key."""
     for requests in chain.requests.values():
         requests.clear()
     yield chain.requests
@@ -139,7 +139,7 @@ def run(
     *,
     version: str | None = NEWEST,
 ) -> Report:
-    """The report on an openclaw.json in the chain. `litellm` is the text of LiteLLM's config."""
+    """Return the report on an openclaw.json. `litellm` is the text of LiteLLM's config."""
     (folder / "openclaw.json").write_text(openclaw, "utf-8")
     situation = Situation(
         cwd=str(folder),
@@ -147,7 +147,7 @@ def run(
         environ={**ENVIRON, "PATH": chain.path(folder / "prefix", version)},
         openclaw_config="openclaw.json",
     )
-    if litellm is None:  # the process is not visible either: its command line names the file
+    if litellm is None:  # hide the process too: its command line names the file
         report = diagnose(situation, mode="free")
     else:
         (folder / "litellm_config.yaml").write_text(litellm, "utf-8")
@@ -164,7 +164,7 @@ def run(
 
 
 def _secrets_in(text: str) -> list[str]:
-    """The parts of keys, 8 characters each, in a text."""
+    """Return the parts of keys, 8 characters each, in a text."""
     parts = (key[at : at + 8] for key in SECRETS for at in range(len(key) - 7))
     return [part for part in parts if part in text]
 
@@ -213,7 +213,7 @@ def test_a_fault_is_the_first_finding(
 
 
 def _open_url(chain: Chain) -> str:
-    """The address of the resource with open access."""
+    """Return the address of the resource with open access."""
     line = chain.litellm_config().splitlines()[4]
     return line.rpartition(" ")[2]
 

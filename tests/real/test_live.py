@@ -72,7 +72,7 @@ def chains(
 def reports(
     chains: Chains, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Reports]:
-    """The runs that the selected tests need, in parallel: they mostly wait."""
+    """Yield the runs that the selected tests need, made in parallel: they mostly wait."""
 
     def run(live_case: tuple[str, How]) -> Report:
         chain, settings = chains.of(live_case[1]), RUNS[live_case]

@@ -69,7 +69,7 @@ def kill(proxy: Proxy) -> None:
 
 @contextmanager
 def azure_that(behave: Behaviour) -> Iterator[Server]:
-    """A resource that accepts the key. Only its answer to the first turn is hostile."""
+    """Yield a resource that accepts the key. Only its answer to the first turn is hostile."""
     turns = []
 
     def polite(method: str, path: str) -> bytes | None:
@@ -89,7 +89,7 @@ def run(
     behave: Callable[[Proxy], Behaviour],
     progress: Callable[[Proxy, str], None] = lambda *_: None,
 ) -> Report:
-    """The report of a live run. `progress` gets each request before the run sends it."""
+    """Return the report of a live run. `progress` gets each request before the run sends it."""
     proxies: list[Proxy] = []
     config = folder / "litellm_config.yaml"
     with azure_that(lambda to: behave(proxies[0])(to)) as azure:
@@ -137,7 +137,7 @@ def test_a_proxy_that_dies_before_the_turn(litellm_programs: Path, tmp_path: Pat
     code, message = first_error(report)
     assert code == "PX001"
     assert message.endswith(" ended during this run")
-    assert outcomes(report)["PX003"] is Outcome.PASSED  # it accepted the key before
+    assert outcomes(report)["PX003"] is Outcome.PASSED  # it had accepted the key earlier
 
 
 def test_a_proxy_that_dies_before_it_lists_its_models(
@@ -170,7 +170,7 @@ def test_a_proxy_that_dies_during_the_turn(litellm_programs: Path, tmp_path: Pat
 def test_a_proxy_that_dies_during_its_answer(litellm_programs: Path, tmp_path: Path) -> None:
     def behave(proxy: Proxy) -> Behaviour:
         def parts() -> Iterator[bytes]:
-            """A few comments, in whose time the proxy passes the events on; then its end."""
+            """Yield comments while the proxy forwards the events, and then end the proxy."""
             for _ in range(50):
                 yield chunk(b": wait\n\n")
             kill(proxy)

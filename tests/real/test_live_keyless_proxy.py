@@ -40,7 +40,7 @@ def test_the_agent_answers_with_any_key(
     )
     assert (report.verdict, report.exit_code) == ("answers", 0)
     warned = {finding.code for finding in report.findings if finding.severity is not Severity.INFO}
-    # Without LiteLLM's file nothing says that the key in openclaw.json opens nothing.
+    # Without LiteLLM's file, nothing shows that the key in openclaw.json is useless.
     assert warned == ({"OC113"} if edits == OTHER_KEY and not files_visible else set())
 
 

@@ -1,4 +1,4 @@
-"""The agent of the real OpenClaw answers if clawdoctor says so, and sends the same request.
+"""The real OpenClaw's agent answers if clawdoctor says so, and sends the same request.
 
 clawdoctor's turn may differ from a real turn only in the agent's prompt and tools.
 """
@@ -81,7 +81,10 @@ def comparisons(
     openclaw_program: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Mapping[str, Comparison]:
-    """Each chain used by an agent, two at a time, and then by clawdoctor, all with one proxy."""
+    """Return the runs of each chain, by an agent, two at a time, and then by clawdoctor.
+
+    All chains share a proxy.
+    """
     agent = Agent(*openclaw_program)
     keys = {**ENVIRON, "LITELLM_MASTER_KEY": MASTER_KEY}
 
@@ -145,7 +148,7 @@ def test_clawdoctor_sends_the_request_of_the_agent(
 
 
 def _shape(requests: list[Any]) -> dict[str, Any]:
-    """A request without its texts: its values, the keys of its messages and of its tools."""
+    """Return a request without its texts: its values, and the keys of its messages and tools."""
     assert len(requests) == 1
     body = dict(requests[0])
     messages = body.pop("messages", None) or body.pop("input")

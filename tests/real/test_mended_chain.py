@@ -1,7 +1,7 @@
-"""A chain that `init` writes, or `--fix` mends, carries a turn of the real OpenClaw to Azure.
+"""A chain from `init`, or repaired by `--fix`, carries a turn of the real OpenClaw to Azure.
 
-The turn goes through the real LiteLLM to a simulated Azure resource. The shapes of `init` use the
-two versions of LiteLLM in turn.
+The turn goes through the real LiteLLM to a simulated Azure resource. The variants of `init`
+alternate between the two versions of LiteLLM.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def made_by_init(*deployments: str, docker: bool = False) -> Prepare:
 
 
 def seed(folder: Path, url: str, port: int) -> None:
-    """The files of the guide, with real names filled in, and mended by clawdoctor."""
+    """Write the files of the guide, with real names filled in, and fixed by clawdoctor."""
     names = {
         "https://your-resource.openai.azure.com": url,
         "your-gpt4o-mini-deployment": "gpt-4o-mini",
@@ -86,7 +86,7 @@ def seed(folder: Path, url: str, port: int) -> None:
 
 
 def _mend(folder: Path, *, unsafe: bool = True) -> None:
-    """Fix both files of a chain, and see that every comment is still there."""
+    """Fix both files of a chain, and check that every comment is still there."""
     situation = Situation(cwd=str(folder), home=str(folder / "home"), environ=KEYS)
     found = plan(situation, unsafe=unsafe)
     assert len(found.changed) == 2
@@ -97,7 +97,7 @@ def _mend(folder: Path, *, unsafe: bool = True) -> None:
 
 
 def slips(litellm: str, openclaw: str) -> Prepare:
-    """Two files as a hurried user writes them, mended by the safe fixes alone."""
+    """Return a function that writes a hurried user's two files and applies safe fixes."""
 
     def prepare(folder: Path, url: str, port: int) -> None:
         home = folder / "home" / ".openclaw"
@@ -161,7 +161,7 @@ CHAINS: Mapping[str, Prepare] = {
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The agent's answer, the paths that Azure was asked for, and the proxy's log."""
+    """The agent's answer, the paths that Azure received, and the proxy's log."""
 
     agent: AgentResult
     paths: tuple[str, ...]
@@ -175,7 +175,7 @@ def carried(
     openclaw_program: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Mapping[str, Carried]:
-    """The result of a turn through each chain, two at a time."""
+    """Return the result of a turn through each chain, two at a time."""
     agent = Agent(*openclaw_program)
     versions = (litellm_programs, newest_litellm_programs)
 
@@ -208,4 +208,4 @@ def test_the_agent_answers(name: str, carried: Mapping[str, Carried]) -> None:
     result = carried[name]
     assert result.agent.exit_code == 0, f"{result.agent.log}\n{result.paths}\n{result.log}"
     assert "pong" in result.agent.output, f"{result.agent.log}\n{result.paths}\n{result.log}"
-    assert len(result.paths) == 1, result.paths  # the primary answered at once
+    assert len(result.paths) == 1, result.paths  # the primary answered immediately

@@ -1,6 +1,7 @@
 """The real OpenClaw confirms what clawdoctor says about every openclaw.json.
 
-Its program is started for the cases in which it looks for files. One process judges the others.
+Its program runs separately for the cases in which it looks for files. One process judges the
+others.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ AT_ONCE = 2
 
 
 def _read(case: Case) -> tuple[frozenset[tuple[str, bytes]], frozenset[tuple[str, str]]]:
-    """The files and variables of a case that OpenClaw reads: its verdict depends on these alone."""
+    """Return the files and variables that OpenClaw reads: its verdict depends on these alone."""
     files = {
         (path, content)
         for path, content in merged(case).items()
@@ -50,7 +51,7 @@ def _environ(case: Case) -> Mapping[str, str]:
 
 
 def _cases() -> dict[str, Case]:
-    """The cases with distinct configs of OpenClaw, and the scenarios of the demo."""
+    """Return the cases with distinct configs of OpenClaw, and the scenarios of the demo."""
     found = {}
     known = set()
     for case in every_case():
@@ -67,7 +68,7 @@ CASES = _cases()
 
 
 def _texts(case: Case) -> Mapping[str, str] | None:
-    """The texts beside openclaw.json and its own, or None if OpenClaw looks for files elsewhere."""
+    """Return the texts beside openclaw.json and its own, or None if OpenClaw looks elsewhere."""
     files = dict(_read(case)[0])
     if "openclaw.json" not in files or any(
         path.startswith("home/") or Path(path).name == ".env" for path in files
@@ -83,7 +84,7 @@ def _texts(case: Case) -> Mapping[str, str] | None:
 def judged(
     openclaw_program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, tuple[bool, str]]:
-    """True for each config that the real OpenClaw accepts, and what it says of it."""
+    """Return whether the real OpenClaw accepts each config, and its output."""
     found = dict(_judged_by_one_process())
     rest = [name for name in CASES if name not in found]
 
@@ -105,7 +106,7 @@ def _judged_by_one_process() -> Iterator[tuple[str, tuple[bool, str]]]:
 
 
 def test_openclaw_accepts_what_is_mended(tmp_path: Path) -> None:
-    """All mended configs in one process of OpenClaw, whose verdict on each is as predicted."""
+    """One process of OpenClaw judges all fixed configs as predicted."""
     differs, mended = [], 0
     with started(OPENCLAW_VERSION, validates=True) as oracle:
         field = {case.path.name: case for case in field_cases()}
@@ -136,7 +137,7 @@ def test_openclaw_accepts_what_is_mended(tmp_path: Path) -> None:
 
 
 def _run(case: Case, program: Path, node: Path, folder: Path) -> tuple[bool, str]:
-    """The verdict of OpenClaw's program."""
+    """Return the verdict of OpenClaw's program."""
     folder = built(case, folder / "project")
     environ = {
         "HOME": str(_home(folder)),
@@ -194,7 +195,7 @@ def _situation(case: Case, folder: Path, tmp_path: Path) -> Situation:
 
 
 def _home(folder: Path) -> Path:
-    """The home folder of the case, or an empty one."""
+    """Return the home folder of the case, or an empty one."""
     home = folder / "home"
     if not home.exists():
         home = folder.parent / "home"

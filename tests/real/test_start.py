@@ -1,4 +1,4 @@
-"""clawdoctor reports an error exactly if the real LiteLLM does not start with a config."""
+"""clawdoctor reports an error exactly when the real LiteLLM does not start with a config."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ STARTS = {
 def exit_codes(
     litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, int | None]:
-    """The exit code of each start."""
+    """Return the exit code of each start."""
 
     def start(name: str) -> int | None:
         folder = tmp_path_factory.mktemp("start")
@@ -87,7 +87,7 @@ def test_an_error_means_that_litellm_does_not_start(
 
 
 def _where(finding: ReportedFinding) -> str:
-    """Line and column, or nothing for a whole file."""
+    """Return the line and column, or "" for a whole file."""
     if finding.place is None or finding.place.span is None:
         return ""
     start = finding.place.span.start

@@ -1,4 +1,4 @@
-"""Actions to take next, and where Azure's portal shows the right values."""
+"""Next actions for a user, and where Azure Portal shows the right values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALIDATE_OPENCLAW = Command("openclaw config validate")
 
 
 def restart_proxy(config: str, port: int = DEFAULT_PORT) -> Command:
-    """The command that starts the proxy with a config file at the port that OpenClaw asks."""
+    """Return the command that starts the proxy with a config on the port that OpenClaw uses."""
     return Command(f"litellm --config {shlex.quote(config)} --port {port}")
 
 
@@ -26,33 +26,33 @@ APPLY_MANIFEST = Step("apply the changed manifest or Helm values, and restart th
 
 
 def start_service(service: Service) -> Action:
-    """The action that starts a service with what its Compose file now says."""
+    """Return the action that starts a service with its changed Compose file."""
     if service.by_hand:
         return _run_again(service.name)
     return Command(f"docker compose up -d {shlex.quote(service.name)}")
 
 
 def recreate_service(service: Service) -> Action:
-    """The action that makes a service read its config and environment again."""
+    """Return the action that makes a service reread its config and environment."""
     return recreate(service.name, by_hand=service.by_hand)
 
 
 def recreate(name: str, *, by_hand: bool) -> Action:
-    """The action that makes a container read its config and environment again."""
+    """Return the action that makes a container reread its config and environment."""
     if by_hand:
         return _run_again(name)
     return Command(f"docker compose up -d --force-recreate {shlex.quote(name)}")
 
 
 def restart_service(service: Service) -> Action:
-    """The action that restarts the program of a service, which then reads its files again."""
+    """Return the action that restarts the program of a service, which then rereads its files."""
     if service.by_hand:
         return Command(f"docker restart {shlex.quote(service.name)}")
     return Command(f"docker compose restart {shlex.quote(service.name)}")
 
 
 def show_service_log(service: Service) -> Command:
-    """The command that shows what the program of a service wrote."""
+    """Return the command that shows the log of a service."""
     docker = "docker" if service.by_hand else "docker compose"
     return Command(f"{docker} logs {shlex.quote(service.name)}")
 
@@ -62,13 +62,13 @@ def _run_again(name: str) -> Step:
 
 
 CHECK_AGAIN = Command("clawdoctor run")
-"""The command that shows whether a fix worked. A selection of checks could hide the cause."""
+"""The command that shows whether a fix worked. A selection of checks might hide the cause."""
 
 
 def show_connection(url: str, path: str = "/") -> Command | None:
-    """The command that shows how a connection to the host of a URL works, or None without a host.
+    """Return the command that tests a connection to the host of a URL, or None without a host.
 
-    It contains neither user name nor query.
+    It contains neither the user name nor the query.
     """
     parts = split(url)
     if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
@@ -78,16 +78,16 @@ def show_connection(url: str, path: str = "/") -> Command | None:
 
 
 def generate_key(variable: str) -> Command:
-    """The command that writes a new proxy key into the .env of the current folder."""
+    """Return the command that writes a new proxy key into the .env of the current folder."""
     return Command(f'echo "{variable}=sk-$(openssl rand -hex 24)" >> .env')
 
 
 def set_for_proxy(variable: str, value: str) -> Step:
-    """The step that gives the proxy a variable; `value` may describe it ("the key")."""
+    """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
     return Step(f"set {variable} to {value} where the proxy starts")
 
 
 def set_for_openclaw(variable: str, value: str) -> Step:
-    """The step that gives OpenClaw a variable; `value` may be a blank ("<the key>")."""
+    """Return the step that sets a variable for OpenClaw; `value` may be a blank ("<the key>")."""
     assignment = f"{variable}={value}"
     return Step(f"put {assignment} into ~/.openclaw/.env", assignment)

@@ -21,8 +21,8 @@ NAMES = ("auth-profiles.json", "models.json")
 class AgentState:
     """Paths of the form `<state folder>/agents/<id>/agent/<name>` that exist.
 
-    `overrides` are the settings in a models.json that differ from openclaw.json, by path:
-    `relay.baseUrl`, for example.
+    `overrides` are the settings in a models.json that differ from openclaw.json, by path, such as
+    `relay.baseUrl`.
     """
 
     files: tuple[str, ...]
@@ -30,7 +30,7 @@ class AgentState:
 
 
 def load_agent_state(file: OpenClawFile) -> AgentState:
-    """Find these files in the state folders. Unreadable folders count as empty."""
+    """Find these files in the state folders. An unreadable folder counts as empty."""
     found = [
         str(path)
         for folder in dict.fromkeys(file.state_dirs)

@@ -1,9 +1,9 @@
-"""Auth profiles: the keys that OpenClaw's onboarding stores outside of openclaw.json.
+"""Auth profiles: the keys that OpenClaw's onboarding stores outside openclaw.json.
 
 Only the providers' names are read, never a key. Measured on OpenClaw 2026.9.6, which keeps the
 profiles in `state/openclaw.sqlite` of its state folder or in an agent's database; older versions
-keep them in `agents/<id>/agent/auth-profiles.json`. A profile wins over a provider's apiKey, unless
-the provider says `auth: "api-key"`.
+keep them in `agents/<id>/agent/auth-profiles.json`. A profile overrides a provider's apiKey, unless
+the provider sets `auth: "api-key"`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _QUERIES = (
     ("state/openclaw.sqlite", "authProfiles.store", "config_machine_state", "value_json"),
     ("agents/*/agent/openclaw-agent.sqlite", None, "auth_profile_store", "store_json"),
 )
-"""Databases with profiles: path, the row's `state_key`, table and column."""
+"""Databases with profiles: the path, the row's `state_key`, the table and the column."""
 _FILES = "agents/*/agent/auth-profiles.json"
 
 
@@ -36,7 +36,7 @@ class AuthProfiles:
     complete: bool = True
 
     def has_key(self, provider: Provider) -> bool:
-        """Whether OpenClaw sends the key of a profile for this provider."""
+        """Return whether OpenClaw sends the key of a profile for this provider."""
         own = provider.node.text("auth") == "api-key" and provider.api_key.state != "missing"
         return provider.id.casefold() in self.providers and not own
 
@@ -75,7 +75,7 @@ def _read(path: Path) -> str:
 
 
 def _stored(path: Path, key: str | None, table: str, column: str) -> tuple[str, ...] | None:
-    """Return the texts in a database, or None if it is not readable. Nothing is written."""
+    """Return the strings in a database, or None if it is not readable. Write nothing."""
     import sqlite3
     from urllib.parse import quote
 
@@ -84,7 +84,7 @@ def _stored(path: Path, key: str | None, table: str, column: str) -> tuple[str, 
     query = f"select {column} from {table}{where}"  # noqa: S608 - both are constants of this module
     try:
         if journal.exists() and journal.stat().st_size:
-            return None  # the newest rows are not in the database itself
+            return None  # the newest rows are not in the database file itself
         uri = f"file:{quote(str(path))}?immutable=1"
         connection = sqlite3.connect(uri, uri=True)
         try:

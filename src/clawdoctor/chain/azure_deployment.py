@@ -1,4 +1,4 @@
-"""The name of the Azure deployment to which LiteLLM sends a request."""
+"""The name of the Azure deployment that LiteLLM sends a request to."""
 
 from __future__ import annotations
 

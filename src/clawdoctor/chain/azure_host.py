@@ -1,7 +1,8 @@
-"""The parts of a URL, and which hosts belong to Azure or to this machine.
+"""The parts of a URL, and the hosts that belong to Azure or to this machine.
 
 Programs read unusual URLs differently: for `https://evil.example\\@x.openai.azure.com` some of them
-connect to the first host, others to the second. Only a URL with one possible host has parts here.
+connect to the first host, others to the second. `split` returns the parts of a URL only if its host
+is unambiguous.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _PORT = regex(r"(?::[0-9]{0,5})?")
 
 @lru_cache(4096)
 def url_fault(url: str) -> str | None:
-    """Return why it is unclear where a URL leads, or None. The reason contains no part of it."""
+    """Return why it is unclear where a URL leads, or None. The reason quotes no part of the URL."""
     text = url.strip()
     if _UNCLEAR.search(text):
         return "its URL contains a backslash, a blank or a control character"
@@ -67,7 +68,7 @@ def _authority_fault(authority: str) -> str | None:
 
 
 def host_fault(host: str) -> str | None:
-    """Return why a text is not the name or the IP address of one host, or None."""
+    """Return why a string is not the name or the IP address of one host, or None."""
     if not host.isascii():
         return "its host contains characters other than ASCII; write the host in its xn-- form"
     if len(host) > _LONGEST_NAME:
@@ -96,7 +97,7 @@ def _is_ipv6(host: str) -> bool:
 
 @lru_cache(4096)
 def split(url: str) -> SplitResult | None:
-    """Return the parts of a URL, or None if it is not clear where it leads."""
+    """Return the parts of a URL, or None if it is unclear where the URL leads."""
     return urlsplit(url.strip()) if url_fault(url) is None else None
 
 
@@ -107,7 +108,7 @@ def host_of(url: str) -> str | None:
 
 
 def port_of(url: str) -> int | None:
-    """Return the port of a URL, by default that of its scheme."""
+    """Return the port of a URL, which defaults to that of its scheme."""
     parts = split(url)
     if parts is None:
         return None
@@ -115,17 +116,17 @@ def port_of(url: str) -> int | None:
 
 
 def is_azure(host: str | None) -> bool:
-    """Whether a host belongs to Azure OpenAI or Azure AI Foundry."""
+    """Return whether a host belongs to Azure OpenAI or Azure AI Foundry."""
     return host is not None and host.endswith(SUFFIXES) and bool(_LETTERS.fullmatch(host))
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host name means this machine, judged without a name lookup."""
+    """Return whether a host name means this machine, judged without a name lookup."""
     if host is None or host in _LOOPBACK:
         return host is not None
     try:
         address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:  # a name can start with 127. and still lead anywhere
+    except ValueError:  # a name can start with 127. and lead anywhere
         return False
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback

@@ -21,7 +21,7 @@ _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 
 @dataclass(frozen=True, slots=True)
 class Configs:
-    """The configs that could be read."""
+    """The configs that are readable."""
 
     litellm: LiteLLMConfig | None
     openclaw: OpenClawConfig | None
@@ -76,7 +76,7 @@ def load_configs(
     openclaw: OpenClawConfig | None,
     environment: Environment,
 ) -> Configs:
-    """Combine the two configs. A config that could not be read counts as absent."""
+    """Combine the two configs. An unreadable config counts as absent."""
     return Configs(
         None if isinstance(litellm, Absent) else litellm,
         openclaw,

@@ -1,4 +1,4 @@
-"""Fixes for OpenClaw in a container: what is set and restarted there, and not on this machine."""
+"""Fixes for OpenClaw in a container: settings and restarts apply there, not to this machine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _action(action: Action, service: Service, own: str | None, *, recreated: boo
 
 
 def set_in_service(assignment: str, service: Service) -> Step:
-    """Return the step that gives a container a variable, where it gets the others."""
+    """Return the step that adds a variable where the container gets its other variables."""
     if service.by_hand:
         return Step(f"pass {assignment} to the container, with -e in the docker run command")
     beside = os.path.join(Path(service.node.span.path).parent, ".env")  # noqa: PTH118

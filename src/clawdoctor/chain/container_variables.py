@@ -15,7 +15,7 @@ def openclaw_container_variables(
     config: str | None,
     written: Mapping[str, Variable],
 ) -> Variables:
-    """Return OpenClaw's variables: its service's, its mounted `.env`, then those of its config."""
+    """Return OpenClaw's variables: from its service, its mounted `.env`, then its config."""
     own, is_certain = state_env(service, config)
     state = file_variables(own, "known") if own is not None else {}
     return service_variables(service, named, state, written, is_certain=is_certain)
@@ -27,10 +27,10 @@ def service_variables(
     *files: Mapping[str, Variable],
     is_certain: bool = True,
 ) -> Variables:
-    """Return the variables of a container: its service's, then those of the program's own files.
+    """Return the variables of a container: from its service, then from the program's own files.
 
-    A file named by --env-file only fills in what clawdoctor cannot read of the service: Compose
-    does not give it to the container.
+    A file named by --env-file only supplies what clawdoctor cannot read from the service: Compose
+    does not pass it to the container.
     """
     source = f"the {service.kind} {service.name}"
     passed = {

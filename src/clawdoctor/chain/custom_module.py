@@ -1,7 +1,7 @@
-"""The Python modules of the user that litellm_config.yaml names, and whether LiteLLM finds them.
+"""The user's Python modules that litellm_config.yaml names, and whether LiteLLM finds them.
 
 LiteLLM imports `custom_callbacks.handler` when it starts: from custom_callbacks.py beside its
-config, else as Python does, which also looks into the working folder. Read in LiteLLM 1.106.2,
+config, else as Python does, which also searches the working folder. Read in LiteLLM 1.106.2,
 1.108.7 and 1.110.2 (proxy/types_utils/utils.py, proxy/proxy_cli.py).
 """
 
@@ -44,14 +44,14 @@ State = Literal["found", "no-file", "no-name", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CustomModule:
-    """A module of the user that LiteLLM imports when it starts.
+    """A user's module that LiteLLM imports when it starts.
 
-    `state` is `no-file` where the module's file is missing, and `no-name` where the file has no
-    such name. `reason` says why it is `unknown`. `file` is the module's file, such as auth.py,
-    relative to the config, and `name` what LiteLLM takes from it. A report may quote `file` if
-    `quotable`: a key can be in place of a module. `beside` is the path on this host of that file
-    beside the config, and `is_beside` says that it exists. `service` is the proxy's container, and
-    `target` the file's path in it.
+    `state` is `no-file` if the module's file is missing, and `no-name` if the file does not define
+    the name. `reason` says why it is `unknown`. `file` is the module's file, such as auth.py,
+    relative to the config, and `name` what LiteLLM imports from it. A report may quote `file` if
+    `quotable`: someone may have written a key in place of a module. `beside` is the path on this
+    host of that file beside the config, and `is_beside` says whether it exists. `service` is the
+    proxy's container, and `target` the file's path in it.
     """
 
     pointer: str
@@ -88,7 +88,7 @@ def custom_modules(
     for pointer, node in _references(root):
         written = str(node.value)
         if not _REFERENCE.fullmatch(written):
-            continue  # a callback by its name, an address, or what LL003 reports
+            continue  # a built-in callback, an address, or a fault that LL003 reports
         *parts, name = written.split(".")
         file = "/".join(parts) + ".py"
         beside = os.path.normpath(Path(path).parent / file)
@@ -156,7 +156,7 @@ def _targets(service: Service, file: str, package: str) -> tuple[str, ...]:
 
 
 def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
-    """Return what the first file that exists says, and why it is unknown."""
+    """Return the state that the first existing file gives, and why it is unknown."""
     file = next((path for path in paths if path_kind(path) == "file"), None)
     if file is not None:
         names = _names_in(file)
@@ -174,7 +174,7 @@ def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
 def _doubt(
     service: Service | None, situation: Situation | None, *, elsewhere: bool, volume: bool
 ) -> str:
-    """Return why a file that was not found can still exist where LiteLLM looks, or nothing."""
+    """Return why a missing file may still exist where LiteLLM looks, or ""."""
     if situation is None:
         return "the folder in which the proxy starts is not known"
     if elsewhere:
@@ -189,7 +189,7 @@ def _doubt(
 
 
 def _names_in(path: str) -> frozenset[str] | None:
-    """Return the names that a Python file defines, or None if its text does not show them all."""
+    """Return the names that a Python file defines, or None if its source does not show all."""
     import ast
 
     text = read_text(Path(path))
@@ -217,7 +217,7 @@ def _names_in(path: str) -> frozenset[str] | None:
 
 
 def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield the nodes of a module without those in its functions and classes."""
+    """Yield the nodes of a module, except those in its functions and classes."""
     import ast
 
     waiting: list[ast.AST] = [tree]

@@ -1,6 +1,6 @@
-"""`.env` files, in the syntax on which Compose, Node's dotenv and Python's agree.
+"""`.env` files, in the syntax that Compose, Node's dotenv and Python's dotenv share.
 
-systemd reads such files too. It has no comments after a value, and ignores a line with `export`.
+systemd reads such files too, but without comments after a value, and ignores lines with `export`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`drop_params`: where LiteLLM reads it, and where it has no effect.
 
 Measured on LiteLLM 1.106.2. If it is on, LiteLLM drops the parameters that it knows the provider
-does not support. LiteLLM passes on parameters that it does not know, unless
-`additional_drop_params` names them.
+does not support. It forwards parameters that it does not know, unless `additional_drop_params`
+names them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from clawdoctor.source.node import Node, join_pointer
 
 KEY = "drop_params"
 GLOBAL = f"/litellm_settings/{KEY}"
-"""The place where it applies to every deployment."""
+"""The section that applies to every deployment."""
 
 VARIABLE = "LITELLM_DROP_PARAMS"
 OPTION = "--drop_params"
@@ -38,7 +38,7 @@ _IN_MODEL_INFO = "LiteLLM silently ignores it in model_info"
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A `drop_params`, possibly misspelt, that has no effect. `reason` says why."""
+    """A `drop_params`, possibly misspelled, that has no effect. `reason` says why."""
 
     pointer: str
     reason: str
@@ -58,7 +58,7 @@ class DropParams:
     misplaced: tuple[Misplaced, ...] = ()
 
     def drops(self, parameter: str) -> bool:
-        """Whether LiteLLM drops a parameter that it considers unsupported."""
+        """Return whether LiteLLM drops a parameter that it considers unsupported."""
         return self.on or parameter in self.named
 
 
@@ -68,7 +68,7 @@ def drop_params(
     variables: Variables | None = None,
     arguments: tuple[str, ...] = (),
 ) -> DropParams:
-    """Return the setting for a deployment, by default for all deployments.
+    """Return the setting for a deployment, or for all deployments.
 
     `variables` is the proxy's environment and `arguments` its command line. A reference to a
     variable counts as on, because nobody writes one to turn the setting off.
@@ -84,7 +84,7 @@ def drop_params(
 def start_arguments(
     situation: Situation, compose: Compose | Absent, config: LiteLLMConfig | None
 ) -> tuple[str, ...]:
-    """Return the command line with which the proxy of a config is started."""
+    """Return the command line that starts the proxy with a config."""
     if isinstance(compose, Compose) and compose.proxy is not None:
         return compose.proxy.command
     running = situation.running(config.path if config is not None else None)
@@ -97,9 +97,9 @@ def drops_params(
     variables: Variables | None = None,
     arguments: tuple[str, ...] = (),
 ) -> bool:
-    """Whether `drop_params` is on for a deployment, by default for all of them.
+    """Return whether `drop_params` is on for a deployment, or for all deployments.
 
-    Without `variables` and `arguments` only the file counts.
+    Without `variables` and `arguments`, only the file counts.
     """
     return any(_sources(config, deployment, variables, arguments))
 
@@ -133,7 +133,7 @@ def _sources(
     if deployment is not None and is_on(deployment.params.get(KEY)):
         yield f"{deployment.pointer}/litellm_params/{KEY}"
     variable = variables.get(VARIABLE) if variables is not None else None
-    # Every value except a clear "no" turns it on. LiteLLM then reads the file, which wins.
+    # Every value except a clear "no" turns it on. LiteLLM then reads the file, which overrides it.
     if (
         config.root.at(GLOBAL) is None
         and variable is not None

@@ -1,8 +1,8 @@
 """Why LiteLLM drops a deployment when it starts.
 
-Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM writes an error to its log and goes on with the
-other deployments. The group keeps its name, and requests for it get "There are no healthy
-deployments for this model".
+Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM logs an error and continues with the other
+deployments. The group keeps its name, and requests for it get "There are no healthy deployments for
+this model".
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ _WORDS = ("true", "false", "yes", "no", "y", "n", "on", "off", "t", "f", "1", "0
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Why a deployment does not exist after the start, and the pointer of the fault.
+    """Why a deployment is missing after the start, and the pointer of the fault.
 
-    `type`: a value does not fit its setting, which takes `wanted`. `environments`: the list of
-    environments itself is invalid. `variable`: LITELLM_ENVIRONMENT is unset. `environment`: it is
-    another one than the deployment's. `provider`: LiteLLM does not know the provider `wanted`; it
-    is not `sure` where no table covers the version, and a newer one may know the provider.
+    `type`: a value does not fit its setting, which requires `wanted`. `environments`: the list of
+    environments itself is invalid. `variable`: LITELLM_ENVIRONMENT is unset. `environment`:
+    LITELLM_ENVIRONMENT names an environment that the deployment does not list. `provider`: LiteLLM
+    does not know the provider `wanted`; this is not `sure` if no table covers the version, because
+    a newer version may know the provider.
     """
 
     reason: Reason
@@ -50,9 +51,9 @@ def drop_of(
     environment: Environment,
     version: str | None = None,
 ) -> Drop | None:
-    """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own.
+    """Return why LiteLLM drops a deployment, or None. LL105 and LL107 report other reasons.
 
-    A `version` of None may be any version.
+    A `version` of None means any version.
     """
     return next(_drops(config, deployment, environment, version), None)
 
@@ -83,7 +84,7 @@ def _mistyped(
         for name in names:
             node = block.get(name)
             if node is None or node.kind == "null" or config.is_credential(node):
-                continue  # LiteLLM reads a credential's values with each request, not at start
+                continue  # LiteLLM reads a credential's values for each request, not at start
             variable = None
             value = node.value
             if isinstance(value, str) and value.startswith(REFERENCE):
@@ -96,7 +97,7 @@ def _mistyped(
 
 
 def _fits(kind: str, node: Node, value: object) -> bool:
-    """Whether a setting of a type takes a value. A container's `value` is None."""
+    """Return whether a setting of this type accepts a value. A container's `value` is None."""
     if kind in ("list", "mapping"):
         return node.kind == ("sequence" if kind == "list" else "mapping")
     if node.kind in ("sequence", "mapping", "date", "other"):
@@ -168,6 +169,6 @@ def unknown_provider(
 
 
 def is_never_a_provider(text: str) -> bool:
-    """Whether no version of LiteLLM knows a provider of this name: azure misspelt, or a URL."""
+    """Return whether no version of LiteLLM has such a provider: a misspelled azure, or a URL."""
     letters = _LETTERS.sub("", text.casefold())
     return letters in table("litellm_providers")["never"] or not _NAME.fullmatch(text)

@@ -1,6 +1,6 @@
 """The endpoints of the chain: OpenClaw's proxies, and the Azure resources.
 
-URLs are as this host reaches them: the name of a Compose service is mapped to the port that the
+URLs are as seen from this host: the name of a Compose service is mapped to the port that the
 service publishes here.
 """
 
@@ -21,11 +21,11 @@ from clawdoctor.source.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A LiteLLM proxy as one OpenClaw provider uses it.
+    """A LiteLLM proxy as an OpenClaw provider uses it.
 
     `url` is its address from this host, without a path such as /v1. It is None if the address is
     unknown, and `reason` says why. `key` is the key that OpenClaw sends, if known, and `key_header`
-    the header in which the proxy reads it. `key_reason` says why the key is not known.
+    the header that the proxy reads it from. `key_reason` says why the key is not known.
     """
 
     id: str
@@ -37,24 +37,24 @@ class Proxy:
     key_header: str = "Authorization"
     key_reason: str = ""
     key_variables: tuple[str, ...] = ()
-    """The variables whose values `key` contains."""
+    """The variables whose values are part of `key`."""
     suffix: str = "/v1"
     """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
     named: bool = False
-    """Whether the user named the URL by --proxy-url."""
+    """Whether the user set the URL with --proxy-url."""
     url_variables: tuple[str, ...] = ()
-    """The variables whose values `url` contains."""
+    """The variables whose values are part of `url`."""
     expected: bool = True
-    """Whether LiteLLM is expected to answer. It may be another server of the user's own."""
+    """Whether LiteLLM is expected to answer here, not another server of the user."""
 
     @property
     def noun(self) -> str:
-        """What a report calls it."""
+        """The noun for it in a report."""
         return "proxy" if self.expected else "server"
 
     @property
     def address(self) -> str:
-        """Its host and port as a report may quote them."""
+        """The host and port as a report may quote them."""
         parts = split(self.url or "")
         return self.quoted(parts.netloc) if parts is not None else "the baseUrl"
 
@@ -69,8 +69,8 @@ class Proxy:
 class Resource:
     """An Azure resource as deployments use it: the origin of `api_base`, and a key.
 
-    `setting` gives the key that is sent: it can be a variable although the deployments have a key
-    of their own. `reason` says why there is none to ask with, if that is known.
+    `setting` gives the key that is sent, which can be a variable even if the deployments have their
+    own key. `reason` says why no key is available for probes, if known.
 
     `provider` is set if OpenClaw sends requests to Azure directly. The resource then has no
     deployments.
@@ -88,7 +88,7 @@ class Resource:
     provider: Provider | None = None
     reason: str = ""
     reference: str = ""
-    """The text that stands for the host in a report, if a variable hides it."""
+    """The text that a report shows in place of the host, if a variable hides it."""
 
     @property
     def shown_host(self) -> str:
@@ -102,7 +102,7 @@ class Resource:
 
     @property
     def url_variables(self) -> tuple[str, ...]:
-        """The variables whose values `origin` contains; none if a deployment writes it out."""
+        """The variables whose values are part of `origin`; empty if a deployment writes it out."""
         if self.provider is not None:
             return self.provider.base_url.variables
         bases = [deployment.api_base.variables for deployment in self.deployments]
@@ -110,7 +110,7 @@ class Resource:
 
     @property
     def key_variables(self) -> tuple[str, ...]:
-        """The variables whose values `key` contains."""
+        """The variables whose values are part of `key`."""
         return self.setting.variables
 
     @property
@@ -132,7 +132,7 @@ class Endpoints:
     )
 
     def __post_init__(self) -> None:
-        """Index the endpoints: a check asks for the endpoint of each of thousands of subjects."""
+        """Index the endpoints: a check looks up the endpoints of thousands of subjects."""
         found: dict[tuple[str, str], Proxy | Resource] = {}
         for proxy in self.proxies:
             if proxy.provider is not None:
@@ -155,6 +155,6 @@ class Endpoints:
         return found if isinstance(found, Resource) else None
 
     def proxy_of(self, provider: Provider) -> Proxy | None:
-        """Return the proxy to which a provider leads."""
+        """Return the proxy that a provider leads to."""
         found = self._by_subject.get(("proxy", provider.id))
         return found if isinstance(found, Proxy) else None

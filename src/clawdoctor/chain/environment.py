@@ -1,7 +1,7 @@
 """The environments of OpenClaw and the proxy, and how certain they are.
 
 `known` comes from a file, a service definition or the running program. `assumed` is clawdoctor's
-own environment, which can differ from theirs: a variable that is unset here can be set there.
+own environment, which may differ: a variable that is unset here may be set there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Both environments. With `ci`, a name that is missing in an assumed one is no fault.
+    """Both environments. With `ci`, a name missing from an assumed one is not a fault.
 
     `proxy_port` is the port on which the proxy should listen.
     """
@@ -45,7 +45,7 @@ class Environment:
 
 
 def certificates(environment: Environment) -> dict[str, str]:
-    """Return the variable that names the authorities that the proxy trusts, if it is set."""
+    """Return the variable that sets the proxy's trusted certificates, if it is set."""
     file = environment.proxy.get("SSL_CERT_FILE")
     return {"SSL_CERT_FILE": file.value.reveal()} if file is not None and file.value else {}
 
@@ -57,7 +57,7 @@ def load_environment(
     compose: Compose | None,
     units: ProxyUnits | None,
 ) -> Environment:
-    """Load both environments in the precedence that the programs use."""
+    """Load both environments with the precedence that the programs use."""
     return Environment(
         openclaw=openclaw_variables(situation, openclaw, compose),
         proxy=_proxy(situation, litellm, compose, units),
@@ -69,7 +69,7 @@ def load_environment(
 def openclaw_variables(
     situation: Situation, file: OpenClawFile | None, compose: Compose | None
 ) -> Variables:
-    """Return OpenClaw's variables. The first of process, `.env` files and `env.vars` wins."""
+    """Return OpenClaw's variables. The process precedes `.env` files, which precede `env.vars`."""
     written = dict(_config_variables(file)) if file is not None else {}
     if compose is not None and compose.openclaw is not None:
         config = file.path if file is not None else None
@@ -96,7 +96,7 @@ def openclaw_variables(
 
 
 def _folder_file(path: str) -> tuple[dict[str, Variable], dict[str, Variable]]:
-    """Return what OpenClaw reads of the `.env` of its current folder, and what it ignores."""
+    """Return what OpenClaw reads from the `.env` of its current folder, and what it ignores."""
     taken: dict[str, Variable] = {}
     ignored: dict[str, Variable] = {}
     for name, variable in file_variables(path, "assumed").items():
@@ -127,7 +127,7 @@ def _proxy(
     compose: Compose | None,
     units: ProxyUnits | None,
 ) -> Variables:
-    """Return the proxy's variables: the service's, the running process's, or those set here."""
+    """Return the proxy's variables: from its service, the running process, or this shell."""
     named, shell = _named(situation), _own(situation)
     if compose is not None and compose.proxy is not None:
         return service_variables(compose.proxy, named)

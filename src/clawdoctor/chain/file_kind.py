@@ -1,4 +1,4 @@
-"""What a file is that was given as a config and is none. Its content decides, never its name."""
+"""The kind of a file that was given as a config and is not one, judged by its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clawdoctor.source.text import Text
 Wanted = Literal["litellm", "openclaw"]
 
 LITELLM_KEYS = ("model_list", "litellm_settings", "general_settings", "router_settings")
-"""Keys at the top of LiteLLM's config that no other program's file has."""
+"""Top-level keys that only LiteLLM's config has."""
 LITELLM = regex(rf"^[ \t]*['\"]?(?:{'|'.join(LITELLM_KEYS)})['\"]?[ \t]*:", re.MULTILINE)
 OPENCLAW_KEYS = ("models", "agents", "gateway", "channels")
 OPENCLAW = regex(
@@ -32,14 +32,14 @@ _BLOCK = "the config itself, or the ConfigMap or Secret that holds it as a block
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What the file is, as the end of "it is ...", and what to give clawdoctor instead."""
+    """The kind of a file, as the end of "it is ...", and what to pass to clawdoctor instead."""
 
     name: str
     instead: str
 
 
 def kind_of_file(text: Text, root: Node | None, wanted: Wanted) -> FileKind | None:
-    """Return what a file is that certainly is not the wanted config, or None.
+    """Return the kind of a file that is certainly not the wanted config, or None.
 
     `root` is its content as YAML or JSON5, or None if it is neither.
     """
@@ -55,34 +55,34 @@ def _kinds(text: Text, root: Node | None, wanted: Wanted) -> Iterator[tuple[str,
             return
     if root is not None and root.kind == "sequence" and text.content.lstrip()[:1] == "[":
         yield "a JSON array", ""
-    # A list or a mapping that is not known by its keys is judged by the checks of its content.
+    # A list, or a mapping without known keys, is left to the checks of its content.
     if root is None or root.kind in ("string", "mapping"):
         yield from _text_kinds(text.content, wanted)
 
 
 def _is_flat(root: Node) -> bool:
-    """Whether YAML makes one key of the whole text, as of `curl -H 'Accept: text/html' ...`."""
+    """Return whether YAML makes the whole text one key, as in `curl -H 'Accept: text/html' ...`."""
     return len(root.entries) == 1 and " " in root.entries[0].name
 
 
 def another_kind(kind: FileKind, path: str, refusal: RefusalKind) -> Unavailable:
-    """Return the lack of a config whose file is of another kind. It captures what to give."""
+    """Return why the config is unavailable: its file is of another kind. Capture what to give."""
     captures = {"instead": kind.instead}
     return Unavailable(f"is {kind.name}", Refusal(refusal, captures), place=Place(path, ""))
 
 
 def is_manifest(root: Node) -> bool:
-    """Whether this is a Kubernetes manifest."""
+    """Return whether this is a Kubernetes manifest."""
     return bool(root.text("apiVersion") and root.text("kind"))
 
 
 def is_litellm(root: Node) -> bool:
-    """Whether a mapping has a key of LiteLLM's config."""
+    """Return whether a mapping has a key of LiteLLM's config."""
     return any(root.entry(key) is not None for key in LITELLM_KEYS)
 
 
 def is_openclaw(root: Node) -> bool:
-    """Whether a mapping has a section that OpenClaw's config has and other files have not."""
+    """Return whether a mapping has a section that only OpenClaw's config has."""
     return any(
         root.at(pointer) is not None
         for pointer in ("/models/providers", "/agents/defaults", "/agents/entries", "/agents/list")
@@ -121,7 +121,7 @@ def _word(root: Node, key: str) -> str:
 
 
 def _is_chart_values(root: Node) -> bool:
-    """Whether at least two keys are those that `helm create` writes."""
+    """Return whether a mapping has at least two of the keys that `helm create` writes."""
     usual = ("replicaCount", "serviceAccount", "podAnnotations", "ingress", "autoscaling")
     image = root.at("/image/repository") or root.at("/image/tag")
     return sum(root.entry(key) is not None for key in usual) + (image is not None) >= 2
@@ -149,7 +149,7 @@ _TEMPLATE = regex(r"\{\{-?[^{}]*\.(?:Values|Release|Chart)\b")
 
 
 def _text_kinds(content: str, wanted: Wanted) -> Iterator[tuple[str, str]]:
-    """Yield what a text is that is neither a mapping of YAML nor an object of JSON5."""
+    """Yield the kinds of a text that is neither a YAML mapping nor a JSON5 object."""
     content = content[:65536]
     lines = [line.strip() for line in content.splitlines() if line.strip()]
     code = [line for line in lines if not line.startswith("#")]
@@ -163,7 +163,7 @@ def _text_kinds(content: str, wanted: Wanted) -> Iterator[tuple[str, str]]:
 
 
 def _kinds_by_start(first: str, content: str) -> Iterator[tuple[str, str]]:
-    """Yield the kinds that a text's first line or a mark of manifests shows."""
+    """Yield the kinds that the first line or a mark of manifests shows."""
     start = first.casefold()
     if "-----begin " in start:
         yield _armour(first), ""
@@ -184,7 +184,7 @@ def _kinds_by_start(first: str, content: str) -> Iterator[tuple[str, str]]:
 
 
 def _kinds_by_lines(code: list[str], content: str) -> Iterator[tuple[str, str]]:
-    """Yield the kinds that the lines show which are no comments."""
+    """Yield the kinds that the lines outside comments show."""
     if all(_ASSIGNMENT.match(line) for line in code):
         yield "a file of environment variables", "it with --env-file PATH"
     if _INSTRUCTION.match(code[0]) and sum(bool(_INSTRUCTION.match(line)) for line in code) > 1:
@@ -203,9 +203,10 @@ def _kinds_by_lines(code: list[str], content: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_broken_config(content: str, wanted: Wanted) -> bool:
-    """Whether this is the wanted config with a mistake or with a few lines of other text.
+    """Return whether this is the wanted config with a mistake or a few lines of other text.
 
-    A script writes the config from a here-document. One that starts at the first line was pasted.
+    A script writes the config from a here-document. A here-document that starts on the first line
+    was pasted.
     """
     keys = LITELLM if wanted == "litellm" else OPENCLAW
     if not keys.search(_FENCED.sub("", content)):

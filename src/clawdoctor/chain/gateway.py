@@ -73,7 +73,7 @@ def user_units(situation: Situation) -> tuple[str, ...]:
 def _config(
     environ: Mapping[str, str], arguments: Sequence[str], cwd: str, home: str
 ) -> str | None:
-    """Return the config of a gateway that is started so, or None if it does not exist."""
+    """Return the config of a gateway with this start, or None if the file does not exist."""
     home = environ.get("HOME") or home
     profile = option(arguments, "--profile") or environ.get("OPENCLAW_PROFILE") or ""
     profile = profile or ("dev" if "--dev" in arguments else "")
@@ -85,7 +85,7 @@ def _config(
         return None
     state = environ.get("OPENCLAW_STATE_DIR")
     if state and not environ.get("OPENCLAW_CONFIG_PATH"):
-        # A state folder without a config does not make the usual config that of this gateway.
+        # The usual config does not belong to a gateway whose state folder has no config.
         own = found.path.startswith(situation.path(state).rstrip("/") + "/")
         return found.path if own else None
     return found.path

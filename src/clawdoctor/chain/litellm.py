@@ -28,11 +28,11 @@ from clawdoctor.source.yaml import parse_yaml
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One entry of `model_list`: a model group's name, and where LiteLLM sends its requests.
+    """An entry of `model_list`: a model group's name, and where LiteLLM sends its requests.
 
     `provider` is the part of `model` before the first slash and `name` the rest: for azure, the
-    name of the deployment. `requested` is set on the deployment of a wildcard that serves one
-    model; `model` then holds what LiteLLM requests for it.
+    name of the deployment. `requested` is set if the deployment of a wildcard serves one model;
+    `model` then holds the name that LiteLLM requests for it.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Deployment:
 
     @property
     def entry_id(self) -> str:
-        """The id of the entry in the file: of the wildcard, if this serves one of its models."""
+        """The id of the entry in the file: the wildcard's, if this serves one of its models."""
         return self.id.removesuffix(f" for {self.requested}") if self.requested else self.id
 
     @property
@@ -69,12 +69,12 @@ class Deployment:
 
     @property
     def shown_name(self) -> str:
-        """The name as a report may quote it: the reference if a variable hides it."""
+        """The name as a report may quote it: the reference if a variable sets it."""
         return self.model.shown if self.model.hidden else self.name
 
     @property
     def shown_host(self) -> str:
-        """The host as a report may quote it: the reference if a variable hides it."""
+        """The host as a report may quote it: the reference if a variable sets it."""
         return self.api_base.quoted(self.host or "")
 
     @property
@@ -97,14 +97,14 @@ class LiteLLMConfig:
     master_key: Value[Secret]
     models_in_database: bool
     modules: tuple[CustomModule, ...] = ()
-    """The Python modules of the user that LiteLLM imports when it starts."""
+    """The user's Python modules that LiteLLM imports when it starts."""
     groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
     ids: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
-    """The deployments that `model_info.id` names."""
+    """The deployments by their `model_info.id`."""
     patterns: tuple[tuple[re.Pattern[str], tuple[Deployment, ...]], ...] = field(
         init=False, repr=False, compare=False
     )
-    """The wildcards and their deployments, in the order in which LiteLLM tries them."""
+    """The wildcards and their deployments, in the order that LiteLLM tries them."""
     _written: Mapping[tuple[str, Span], Deployment] = field(init=False, repr=False, compare=False)
     _credentials: Mapping[Span, str] = field(init=False, repr=False, compare=False)
 
@@ -126,11 +126,11 @@ class LiteLLMConfig:
         object.__setattr__(self, "_credentials", value_pointers(self.root))
 
     def first_with(self, key: str, node: Node) -> Deployment | None:
-        """Return the first deployment whose parameter is written where `node` is."""
+        """Return the first deployment that has this parameter at the place of `node`."""
         return self._written.get((key, node.span))
 
     def is_credential(self, node: Node) -> bool:
-        """Whether a parameter's value comes from `credential_list`."""
+        """Return whether a parameter's value comes from `credential_list`."""
         return node.span in self._credentials
 
     def place(self, pointer: str, label: str = "") -> Place:
@@ -147,7 +147,7 @@ def load_litellm_config(
     compose: Compose | None = None,
     situation: Situation | None = None,
 ) -> LiteLLMConfig | Unavailable:
-    """Interpret the file. LL003 owns the faults that stop LiteLLM from loading it."""
+    """Interpret the file. LL003 reports the faults that stop LiteLLM from loading it."""
     if file.root.kind != "mapping":
         what = "is empty" if file.root.kind == "null" else "is not a mapping of settings"
         reason = f"the file {what}: LiteLLM exits"
@@ -164,7 +164,7 @@ def load_litellm_config(
     variables = environment.proxy
     root = with_credentials(root, variables)
     if holds_part(file.text, file.root):
-        situation = None  # the folder of a manifest is not the proxy's
+        situation = None  # the folder of a manifest is not the proxy's folder
     general = root.get("general_settings")
     return LiteLLMConfig(
         path=file.path,
@@ -203,7 +203,7 @@ def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
 
 
 def _aliases(root: Node) -> Iterator[tuple[str, str]]:
-    """Yield the other names under which LiteLLM serves a group. It ignores one without a target."""
+    """Yield the aliases of groups and their targets. LiteLLM ignores an alias without a target."""
     block = root.at("/router_settings/model_group_alias")
     if block is None or block.kind != "mapping":
         return
@@ -222,18 +222,18 @@ def _ids(deployments: tuple[Deployment, ...]) -> Iterator[tuple[str, Deployment]
 
 
 def _pattern(name: str) -> re.Pattern[str]:
-    """Return LiteLLM's expression for a wildcard. It need not match the end of a model."""
+    """Return LiteLLM's expression for a wildcard. It need not match to the end of a model name."""
     return re.compile(re.escape(name).replace(r"\*", "(.*)"))
 
 
 def _specificity(pattern: re.Pattern[str]) -> tuple[int, int]:
-    """Return the length of an expression and its special characters, by which LiteLLM sorts."""
+    """Return LiteLLM's sort key: the length of an expression and its special characters."""
     text = pattern.pattern
     return len(text), sum(text.count(character) for character in r"*+?\^$|()")
 
 
 def _models_in_database(general: Node | None, variables: Variables) -> bool:
-    """Whether the proxy can have models and keys in a database."""
+    """Return whether the proxy can have models and keys in a database."""
     if value_of(general, "/general_settings/database_url", variables).resolved:
         return True
     return bool((variable := variables.get("DATABASE_URL")) and variable.value)
@@ -283,6 +283,6 @@ def _with_includes(
 
 
 def _included_path(name: str, declared_in: str, main: str) -> str:
-    """Return the path beside the including file or, if there is none, beside the main config."""
+    """Return the path beside the including file, else beside the main config."""
     beside = Path(declared_in).parent / name
     return str((beside if beside.exists() else Path(main).parent / name).resolve())

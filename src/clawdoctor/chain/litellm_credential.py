@@ -1,8 +1,7 @@
-"""`credential_list`: named values that deployments take over by `litellm_credential_name`.
+"""`credential_list`: named values that deployments use through `litellm_credential_name`.
 
-Measured on LiteLLM 1.106.2 and 1.108.7. A credential adds the parameters that the deployment does
-not give itself. It does not replace them. An unknown name adds nothing, and LiteLLM writes one
-line in its log.
+Measured on LiteLLM 1.106.2 and 1.108.7. A credential adds parameters that the deployment does not
+set. It does not replace any. An unknown name adds nothing, and LiteLLM logs one line.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ LIST = "/credential_list"
 
 
 def credential_pointers(root: Node) -> Mapping[str, str]:
-    """Return the pointer of each credential by its name. The first of a name counts."""
+    """Return the pointer of each credential by name. The first credential of a name counts."""
     found: dict[str, str] = {}
     listed = root.at(LIST)
     for index, item in enumerate(listed.items if listed is not None else ()):
@@ -32,14 +31,14 @@ def credential_pointers(root: Node) -> Mapping[str, str]:
 
 
 def named_credential(params: Node, variables: Variables) -> str | None:
-    """Return the name of the credential that a deployment asks for, or None."""
+    """Return the name of the credential that a deployment uses, or None."""
     return value_of(params, f"/{KEY}", variables).resolved
 
 
 def with_credentials(root: Node, variables: Variables) -> Node:
     """Return the config with each credential's values among the parameters that use it.
 
-    The values keep their places, as values that a YAML merge key adds do.
+    The values keep their places, like values that a YAML merge key adds.
     """
     pointers = credential_pointers(root)
     listed = root.get("model_list")
@@ -50,7 +49,7 @@ def with_credentials(root: Node, variables: Variables) -> Node:
 
 
 def value_pointers(root: Node) -> Mapping[Span, str]:
-    """Return the pointers of all credentials' values by their places."""
+    """Return the pointers of all credentials' values, by their spans."""
     return {
         node.span: join_pointer(f"{pointer}/credential_values", name)
         for pointer in credential_pointers(root).values()

@@ -1,4 +1,4 @@
-"""LiteLLM's config file: where it is, and its YAML as LiteLLM reads it."""
+"""LiteLLM's config file: its path, and its YAML as LiteLLM reads it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STARTS_WITH_KEY = regex(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class LiteLLMPath:
-    """The path of LiteLLM's config, named by option or found."""
+    """The path of LiteLLM's config, from an option or a search."""
 
     path: str
 
@@ -44,7 +44,7 @@ class LiteLLMFile:
 def find_litellm_config(
     situation: Situation, compose: Compose | None, units: ProxyUnits | None
 ) -> LiteLLMPath | Absent:
-    """Return the path of the named file, or of the first file that exists."""
+    """Return the path from the option, or of the first file that exists."""
     if situation.litellm_config is not None:
         return LiteLLMPath(situation.path(situation.litellm_config))
     paths = _candidates(situation, compose, units)
@@ -70,9 +70,9 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
 
 
 def read_litellm(text: Text) -> Embedded:
-    """Parse a text as LiteLLM's config, or the config that a manifest or Helm values contain.
+    """Parse a text as LiteLLM's config, or find the config in a manifest or Helm values.
 
-    The text that comes back is the part of the file that holds the config.
+    The returned text is the part of the file that holds the config.
     """
     source = parse_yaml(text)
     if isinstance(source, Source) and (source.root.kind != "mapping" or is_litellm(source.root)):
@@ -84,7 +84,7 @@ def read_litellm(text: Text) -> Embedded:
 
 
 def holds_part(text: Text, root: Node) -> bool:
-    """Whether the config is a part of a manifest: nothing but blanks precedes its first key."""
+    """Return whether the config is part of a manifest: only blanks precede its first key."""
     start = root.span.start
     return start.line > 1 and start.column > 1 and not text.content[: text.offset(start)].strip()
 
@@ -123,7 +123,7 @@ def _candidates(
 
 
 def _lists_models(path: Path) -> bool:
-    """Whether a config.yaml belongs to LiteLLM: other programs use that name too."""
+    """Return whether a config.yaml belongs to LiteLLM: other programs use that name too."""
     text = read_text(path)
     if isinstance(text, Unreadable):
         return False

@@ -1,7 +1,7 @@
-"""Where LiteLLM is installed, and the `.env` file that it reads by itself.
+"""Where LiteLLM is installed, and the `.env` file that it loads on its own.
 
 Measured on LiteLLM 1.106.2: it loads the first `.env` in its package's folder or a folder above,
-whatever the current folder is, and none if LITELLM_MODE is not DEV.
+regardless of the current folder, and no file if LITELLM_MODE is not DEV.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _LOADERS = {
     "Justfile": regex(r"\bdotenv-load\b"),
     "Makefile": regex(r"^-?include\s[^\n]{0,80}\.env\b", re.MULTILINE),
 }
-"""Files of other tools that give the programs they start the variables of `.env`."""
+"""Files of other tools that pass the variables of `.env` to the programs they start."""
 
 
 def litellm_on_path(situation: Situation) -> str | None:
-    """Return the `litellm` that this shell starts."""
+    """Return the `litellm` that this shell would start."""
     return shutil.which("litellm", path=situation.environ.get("PATH", ""))
 
 
@@ -45,7 +45,7 @@ def program_of(arguments: Sequence[str], cwd: str) -> str | None:
 
 
 def package_folder(program: str) -> Path | None:
-    """Return the folder of the package `litellm` beside its program."""
+    """Return the folder of the `litellm` package beside its program."""
     root = Path(program).resolve().parent.parent
     return next(iter(sorted(root.glob("lib/python*/*-packages/litellm"))), None)
 
@@ -61,7 +61,7 @@ def installed_version(program: str) -> str | None:
 
 
 def own_env_file(program: str | None, mode: str | None) -> str | None:
-    """Return the `.env` that LiteLLM reads. `mode` is the value of LITELLM_MODE."""
+    """Return the `.env` that LiteLLM loads. `mode` is the value of LITELLM_MODE."""
     package = package_folder(program) if program is not None else None
     if package is None or mode not in (None, "DEV"):
         return None
@@ -70,9 +70,9 @@ def own_env_file(program: str | None, mode: str | None) -> str | None:
 
 
 def loaded_env_files(situation: Situation, folders: Iterable[str]) -> tuple[str, ...]:
-    """Return the `.env` files that a LiteLLM started from one of the folders can have.
+    """Return the `.env` files that a LiteLLM started in one of the folders may load.
 
-    LiteLLM reads one by itself, and a script beside the config can load one.
+    LiteLLM loads one on its own, and a script beside the config can load another.
     """
     folders = tuple(dict.fromkeys(folders))
     mode = situation.environ.get("LITELLM_MODE")

@@ -1,7 +1,7 @@
 """A setting of LiteLLM's config, with its reference to a variable resolved.
 
 Measured on LiteLLM 1.106.2. Only a string that starts with exactly `os.environ/` refers to a
-variable. LiteLLM starts without a warning if the variable is unset, and uses no value.
+variable. If the variable is unset, LiteLLM starts without a warning and uses no value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
 REFERENCE = "os.environ/"
-"""The prefix of a string that LiteLLM reads from the environment."""
+"""The prefix of a string that LiteLLM resolves from the environment."""
 
 ValueState = Literal["missing", "written", "from-env", "unset", "not-a-string"]
 
@@ -45,7 +45,7 @@ class Value(Generic[T]):
 
     @property
     def named(self) -> str:
-        """A noun for the value in a sentence that does not quote it."""
+        """A noun for the value, for sentences that do not quote it."""
         return f"the value of {self.variable}" if self.variable else self.pointer.rpartition("/")[2]
 
     def quoted(self: Value[str], part: str) -> str:
@@ -56,14 +56,14 @@ class Value(Generic[T]):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables of which the value is made, directly or through Compose."""
+        """The variables that the value comes from, directly or through Compose."""
         if self.variable is None:
             return ()
         return (self.variable, *(self.found.uses if self.found is not None else ()))
 
     @property
     def hidden(self) -> bool:
-        """Whether a variable gives the value, and no report may show it."""
+        """Whether a variable gives the value and no report may show it."""
         return self.found is not None and not may_show_value(self.found)
 
 

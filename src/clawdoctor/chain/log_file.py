@@ -1,4 +1,4 @@
-"""The log that gives a run evidence: the named one, or OpenClaw's latest."""
+"""The log that a run uses as evidence: the named log, or OpenClaw's latest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 
 _MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
-"""The bytes to read from the end of the named log, and of one that was found."""
+"""The bytes to read from the end of a named log, and of a discovered log."""
 
 _TOLERANCE = timedelta(seconds=60)
 """The tolerance for times in a log that are later than its last write."""
@@ -29,7 +29,7 @@ _NAME = regex(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """The end of a log, and the time of the last write."""
+    """The end of a log, and the time of its last write."""
 
     path: str
     end: bytes = field(repr=False)
@@ -47,7 +47,7 @@ class LogLines:
 def load_log_file(situation: Situation) -> LogFile | Absent | Unavailable:
     """Return the named log or, outside CI, OpenClaw's newest log.
 
-    Only a regular file of this user is read, because other users' files are not trusted.
+    Only a regular file that this user owns is read, because other users' files are not trusted.
     """
     if situation.log is not None:
         path = situation.path(situation.log)
@@ -74,7 +74,7 @@ def _newest(folder: Path) -> list[Path]:
         found = [
             (path.lstat().st_mtime, path) for path in folder.iterdir() if _NAME.match(path.name)
         ]
-    except OSError:  # no such folder, or a log that was just deleted
+    except OSError:  # the folder does not exist, or a log was just deleted
         return []
     return [path for _, path in sorted(found, reverse=True)]
 
@@ -84,14 +84,14 @@ def load_log_lines(
     openclaw: OpenClawFile | Absent | Unavailable,
     litellm: LiteLLMFile | Absent | Unavailable,
 ) -> LogLines | Absent:
-    """Return the entries that are newer than both configs. Entries without a time are left out."""
+    """Return the entries that are newer than both configs, without those that have no time."""
     since = _changed(openclaw, litellm)
     dated = tuple(entry for entry in _dated(log) if since is None or entry[1] > since)
     return LogLines(log.path, dated) if dated else Absent("the configs are newer than the log")
 
 
 def _changed(*configs: object) -> datetime | None:
-    """Return when the newest of the configs' files was changed."""
+    """Return when the most recently changed config changed."""
     paths: list[str] = []
     for config in configs:
         if isinstance(config, OpenClawFile):
@@ -112,7 +112,7 @@ def _mtime(path: str) -> float | None:
 
 
 def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
-    """Yield the entries with a known time. A time after the last write is not believed."""
+    """Yield the entries with a known time. A time after the last write is not trusted."""
     stamped = [entry for entry in entries(lines_of(log.end)) if entry.stamp]
     days = _days([entry.stamp for entry in stamped], log.written)
     times = [
@@ -121,7 +121,7 @@ def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
     ]
     dated = [(entry, when) for entry, when in zip(stamped, times, strict=True) if when is not None]
     late = log.written + _TOLERANCE
-    # The log comes from a container with another time zone than this machine.
+    # The log comes from a container with a different time zone from this machine.
     elsewhere = any(when > late and not names_zone(entry.stamp) for entry, when in dated)
     for entry, when in dated:
         if not elsewhere or names_zone(entry.stamp):
@@ -129,11 +129,11 @@ def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
 
 
 def _days(stamps: Sequence[str], written: datetime) -> list[date]:
-    """Return the day of each time, counted back from the last write to the log."""
+    """Return the day of each time, counted back from the log's last write."""
     passed, before, midnights = 0, -1, []
     for stamp in stamps:
         clock = seconds_of_day(stamp)
-        # Entries of two threads can be slightly out of order.
+        # Entries of two threads may be slightly out of order.
         passed += clock is not None and clock < before - _TOLERANCE.seconds
         before = before if clock is None else clock
         midnights.append(passed)

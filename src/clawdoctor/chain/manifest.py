@@ -1,7 +1,7 @@
-"""Configs inside other YAML files: Kubernetes manifests, Helm values, inline configs of Compose.
+"""Configs inside other YAML files: Kubernetes manifests, Helm values, inline Compose configs.
 
 A ConfigMap, a Secret with `stringData`, or a value of a Helm chart holds a whole config as a block
-of text (`|`). LiteLLM's own Helm chart holds it as plain YAML below `proxy_config`.
+of text (`|`). LiteLLM's own Helm chart holds it as plain YAML under `proxy_config`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
 
 Reader = Callable[[Text], "Embedded | None"]
-"""Reads the text of a block as a config; None if it is something else."""
+"""Read the text of a block as a config, or return None if it is something else."""
 Embedded = tuple[Text, Source | SyntaxFault]
 
 _DOCUMENT = regex(r"^---(?=\s|$)[^\r\n]*", re.MULTILINE)
@@ -25,7 +25,7 @@ _MOST_DOCUMENTS, _MOST_BLOCKS, _DEEPEST = 40, 40, 3
 
 
 def documents(text: Text, mention: re.Pattern[str]) -> Iterator[Embedded]:
-    """Yield each YAML document of a text that contains `mention`, with its own part of the text."""
+    """Yield each YAML document of a text that contains `mention`, with its part of the text."""
     markers = list(_DOCUMENT.finditer(text.content))
     starts = [0, *(marker.end() for marker in markers)]
     ends = [*(marker.start() for marker in markers), len(text.content)]
@@ -41,7 +41,7 @@ def documents(text: Text, mention: re.Pattern[str]) -> Iterator[Embedded]:
 def embedded_config(
     text: Text, mention: re.Pattern[str], read: Reader, depth: int = 0
 ) -> Embedded | None:
-    """Return the first config in the blocks of a YAML text, else the first that has a fault."""
+    """Return the first config in the blocks of a YAML text, else the first faulty one."""
     broken: Embedded | None = None
     for piece, source in documents(text, mention):
         if isinstance(source, SyntaxFault):

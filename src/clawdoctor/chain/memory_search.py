@@ -1,8 +1,8 @@
-"""Memory search: the embedding model that OpenClaw asks for, as openclaw.json sets it.
+"""Memory search: the embedding model that OpenClaw requests, as set in openclaw.json.
 
-Newer versions read `memory.search`, and `memory.search` of an agent; older versions read
-`agents.defaults.memorySearch`, and `memorySearch` of an agent. An agent inherits what it does not
-set. Measured on OpenClaw 2026.9.6.
+Newer versions read the global `memory.search` and that of an agent; older versions read
+`agents.defaults.memorySearch` and the `memorySearch` of an agent. An agent inherits what it does
+not set. Measured on OpenClaw 2026.9.6.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
 
 OPENAI = "openai"
-"""The provider by default. `auto` means the same."""
+"""The default provider. `auto` means the same."""
 _COMPATIBLE = "openai-compatible"
 _SHARED = ("/memory/search", "/agents/defaults/memorySearch", "/memorySearch")
 _OF_AGENT = ("/memory/search", "/memorySearch")
@@ -27,11 +27,11 @@ _BUILT_IN = "memory-core"
 
 @dataclass(frozen=True, slots=True)
 class MemorySearch:
-    """The embeddings that memory search asks for, of one agent or of all.
+    """The embeddings that memory search requests, for one agent or for all.
 
-    `pointer` is where its model is set, or would be. `written` is the model's text there, and empty
-    if it comes from another place. `model` is the name that OpenClaw sends. Without `base_url`
-    OpenClaw asks at the provider's.
+    `pointer` is where its model is set, or would be. `written` is the model as written there, empty
+    if it comes from another place. `model` is the name that OpenClaw sends. Without `base_url`,
+    OpenClaw uses the provider's.
     """
 
     pointer: str
@@ -45,7 +45,7 @@ class MemorySearch:
     """The `remote` blocks with their pointers, the agent's own first."""
     dimensions: int | None = None
     input_type: str = ""
-    """What a query is called to the server, or empty."""
+    """The input type that the server gets for a query, or empty."""
 
     @property
     def prefixed(self) -> bool:
@@ -54,17 +54,17 @@ class MemorySearch:
 
 
 def memory_searches(root: Node, variables: Variables) -> tuple[MemorySearch, ...]:
-    """Return each memory search that is set, is on, and asks for embeddings as OpenAI does.
+    """Return each memory search that is configured, on, and uses OpenAI's embeddings API.
 
-    Memory search is on by default. A file that sets none of it is left out: OpenClaw then searches
-    by words if it has no key.
+    Memory search is on by default. A file that does not configure it is left out: without a key,
+    OpenClaw then searches by keywords.
     """
     found = (_search(blocks, variables) for blocks in _scopes(root)) if _is_built_in(root) else ()
     return tuple(search for search in found if search is not None)
 
 
 def searches_by_default(root: Node) -> bool:
-    """Whether memory search is on without a provider, a model or an address in the file."""
+    """Return whether memory search is on without a provider, a model or an address in the file."""
     blocks = [block for blocks in _scopes(root) for block in blocks]
     enabled = _first(tuple(blocks), "/enabled")
     off = enabled is not None and enabled[1].value is False
@@ -72,7 +72,7 @@ def searches_by_default(root: Node) -> bool:
 
 
 def _is_built_in(root: Node) -> bool:
-    """Whether OpenClaw's own plug-in for memory is on."""
+    """Return whether OpenClaw's own memory plug-in is on."""
     backend, plugin = root.at("/memory/backend"), root.at("/plugins/slots/memory")
     if backend is not None and backend.value not in (None, "builtin"):
         return False
@@ -83,7 +83,7 @@ def _is_built_in(root: Node) -> bool:
 
 
 def _scopes(root: Node) -> Iterator[tuple[tuple[str, Node], ...]]:
-    """Yield the blocks for all agents, and those of each agent that sets something of its own."""
+    """Yield the blocks for all agents, and those of each agent with its own settings."""
     shared = next(((at, node) for at in _SHARED if (node := _mapping(root, at))), None)
     common = (shared,) if shared is not None else ()
     if common:
@@ -111,7 +111,7 @@ def _of_agents(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> MemorySearch | None:
-    """Return the search of an agent's block and the shared block, or of the shared block alone."""
+    """Return the search for an agent's block and the shared block, or the shared block alone."""
     pointer, own = blocks[0]
     enabled = _first(blocks, "/enabled")
     if enabled is not None and enabled[1].value is False:
@@ -124,7 +124,7 @@ def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> Memor
         return None
     model = _model(_text(blocks, "/model"), provider)
     if not model:
-        return None  # OpenClaw asks nobody
+        return None  # OpenClaw sends no request
     node = own.get("model")
     remotes = [(at, remote) for at, block in blocks if (remote := _mapping(block, "/remote"))]
     return MemorySearch(
@@ -142,7 +142,7 @@ def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> Memor
 
 
 def _first(blocks: tuple[tuple[str, Node], ...], key: str) -> tuple[str, Node] | None:
-    """The setting of the agent, else the shared one, with its pointer."""
+    """Return the agent's setting, else the shared one, with its pointer."""
     for pointer, block in blocks:
         node = block.at(key)
         if node is not None and node.kind != "null":
@@ -163,7 +163,7 @@ def _number(blocks: tuple[tuple[str, Node], ...], key: str) -> int | None:
 
 
 def _model(written: str, provider: str) -> str:
-    """The name that OpenClaw sends: a provider other than OpenAI's own loses its prefix."""
+    """Return the name that OpenClaw sends: a provider other than OpenAI loses its prefix."""
     if provider.casefold() == OPENAI:
         return written or str(table("providers")["embeddings"]["default_model"])
     for prefix in (provider, provider.casefold(), _COMPATIBLE):

@@ -1,4 +1,4 @@
-"""The variables to which a config refers: the user knows them by these names."""
+"""The variables that a config refers to: the names that the user knows."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ _REFERENCE = regex(r"(?:os\.environ/|\$\{?|\")([A-Za-z_]\w*)")
 
 @lru_cache(maxsize=4)
 def mentioned_variables(texts: tuple[Text, ...]) -> frozenset[str]:
-    """Return the names in references, and those that are strings as in a SecretRef."""
+    """Return the names in references, and the strings of a SecretRef."""
     return frozenset(match[1] for text in texts for match in _REFERENCE.finditer(text.content))

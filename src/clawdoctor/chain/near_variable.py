@@ -1,8 +1,8 @@
-"""Variables that a user probably meant: set, and named almost like the one that is not.
+"""Variables that a user probably meant: set, with a name similar to the unset one.
 
 The name of a variable says what it holds: the service (AZURE), the purpose (KEY, BASE) and the
-place or the number (EASTUS, 2). Two names are near if they agree in the service and the purpose
-and neither of them names another place.
+place or the number (EASTUS, 2). Two names are near if they share the service and the purpose and do
+not name different places.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SERVICES = frozenset(
     | {"huggingface", "hf", "langfuse", "telegram", "discord", "brave", "elevenlabs", "perplexity"}
 )
 _AZURE = frozenset({"azure", "openai", "aoai"})
-"""Words that people combine in any way for Azure OpenAI, if AZURE is one of them."""
+"""Words that people combine freely for Azure OpenAI, if AZURE is one of them."""
 _FILLERS = frozenset({"api", "the", "my", "llm", "ai", "service", "default", "primary", "main"})
 """Words that say nothing about what a variable holds."""
 _PROXY_KEY = frozenset({"master", "proxy", "gateway", "virtual", "auth"})
@@ -45,10 +45,10 @@ _MOST_EXTRA = 2
 
 
 def near_variables(name: str, options: Iterable[str], limit: int = 2) -> tuple[str, ...]:
-    """Return up to `limit` of `options` that the user can have meant by `name`, best first.
+    """Return up to `limit` of the `options` that the user may have meant by `name`, best first.
 
-    The caller offers the variables that are set in the same environment, without those that its
-    file refers to by their own name: the user knows these.
+    The caller passes the variables that are set in the same environment, except those that its file
+    refers to correctly: the user knows these.
     """
     others = (option for option in set(options) if option != name)
     distances = ((_distance(name, option), option) for option in others)
@@ -57,7 +57,7 @@ def near_variables(name: str, options: Iterable[str], limit: int = 2) -> tuple[s
 
 
 def _distance(name: str, option: str) -> int | None:
-    """Return how far apart two names are, or None if they mean different things."""
+    """Return the distance of two names, or None if they mean different things."""
     wanted, found = name_words(name), name_words(option)
     if "".join(wanted) == "".join(found):
         return 0
@@ -71,7 +71,7 @@ def _distance(name: str, option: str) -> int | None:
     services = {_services(wanted), _services(found)}
     errors = typing_errors("".join(wanted), "".join(found))
     allowed = 1 if len(name) < _SHORT else _MOST_ERRORS
-    mistyped = errors is not None and errors <= allowed  # perhaps in a word that is known here
+    mistyped = errors is not None and errors <= allowed  # perhaps in a known word
     if errors is not None and mistyped and len(purposes - {None}) < 2 and len(services - {_NO}) < 2:
         return errors
     if len(purposes) > 1 or len(services) > 1 or purposes == {None} or services == {_NO}:
@@ -90,7 +90,7 @@ def _services(words: list[str]) -> frozenset[str]:
 
 
 def _purpose(words: list[str]) -> str | None:
-    """Return what the value is for, by the last word that says it."""
+    """Return what the value is for, according to the last word that says so."""
     return next((_PURPOSES[word] for word in reversed(words) if word in _PURPOSES), None)
 
 

@@ -22,7 +22,7 @@ from clawdoctor.source.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of a provider's `models`."""
+    """An entry of a provider's `models`."""
 
     id: str
     pointer: str
@@ -30,7 +30,7 @@ class Model:
 
     @property
     def supports_store(self) -> bool | None:
-        """`compat.supportsStore`, or None if it is not given."""
+        """`compat.supportsStore`, or None if it is not set."""
         compat = self.node.get("compat")
         node = compat.get("supportsStore") if compat is not None else None
         return node.value if node is not None and isinstance(node.value, bool) else None
@@ -38,7 +38,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One entry of `models.providers`."""
+    """An entry of `models.providers`."""
 
     id: str
     pointer: str
@@ -53,23 +53,23 @@ class Provider:
         return next((model for model in self.models if model.id == id), None)
 
     def api(self, model: Model | None) -> tuple[str | None, str]:
-        """Return the `api` of a model, by default the provider's, and its pointer."""
+        """Return the `api` of a model, which defaults to the provider's, and its pointer."""
         if model is not None and (own := model.node.text("api")) is not None:
             return own, f"{model.pointer}/api"
         return self.node.text("api"), f"{self.pointer}/api"
 
 
 Purpose = Literal["chat", "embedding"]
-"""What a model is for: an agent's answers, or the embeddings of memory search."""
+"""The use of a model: an agent's answers, or the embeddings of memory search."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRef:
     """A model that an agent or memory search names.
 
-    `provider` is None if no provider lists the model. `own_key` says that memory search sends
-    another key than the provider's, and `prefixed` that its model begins with `openai/`, which
-    older versions leave out.
+    `provider` is None if no provider lists the model. `own_key` says that memory search sends a
+    different key from the provider's, and `prefixed` that its model begins with `openai/`, which
+    older versions remove.
     """
 
     written: str
@@ -83,13 +83,13 @@ class ModelRef:
 
     @property
     def primary(self) -> bool:
-        """Whether it is the agent's first choice, not a fallback."""
+        """Whether this is the agent's first choice, not a fallback."""
         return "/fallbacks/" not in self.pointer
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClawConfig:
-    """OpenClaw's config with its references resolved. `refs` are the models that agents name."""
+    """OpenClaw's config with references resolved. `refs` are the models that agents name."""
 
     path: str
     root: Node
@@ -135,7 +135,7 @@ def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
 
 
 def _headers(provider: Node, pointer: str, variables: Variables) -> Iterator[tuple[str, Secret]]:
-    """Yield the provider's configured headers whose values are known."""
+    """Yield the provider's configured headers with known values."""
     for path in ("headers", "request/headers"):
         block = provider.at(f"/{path}")
         for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
@@ -199,7 +199,7 @@ def _aliases(root: Node) -> Iterator[tuple[str, str]]:
 
 
 def resolve_ref(ref: str, providers: tuple[Provider, ...]) -> tuple[str | None, str]:
-    """Return the provider id and the model of a ref, split at the first slash.
+    """Return the provider id and the model of a ref, which is split at the first slash.
 
     A ref without a slash belongs to the provider that lists the model, if exactly one does.
     """

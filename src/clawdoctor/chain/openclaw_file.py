@@ -32,16 +32,16 @@ INCLUDE_DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class OpenClawPath:
-    """The path of OpenClaw's config: the named file, or the first that OpenClaw finds."""
+    """The path of OpenClaw's config: the named file, or the first file that OpenClaw finds."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClawFile:
-    """OpenClaw's config with `$include` resolved. `texts` holds all files of it.
+    """OpenClaw's config with `$include` resolved. `texts` holds all its files.
 
-    `state_dirs` are the folders that can hold OpenClaw's own `.env`.
+    `state_dirs` are the folders that may hold OpenClaw's own `.env`.
     """
 
     path: str
@@ -58,9 +58,9 @@ def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
 
 
 def choose_openclaw_config(situation: Situation, compose: Compose | None) -> OpenClawPath | Absent:
-    """Return the named config, that of OpenClaw's container, or the first that exists.
+    """Return the named config, the config of OpenClaw's container, or the first that exists.
 
-    A container that was not named by option comes last.
+    A container that no option names comes last.
     """
     found = find_openclaw_config(situation)
     agent = compose.openclaw if compose is not None else None
@@ -76,7 +76,7 @@ def load_openclaw_file(
 ) -> OpenClawFile | Absent | Unavailable:
     """Read the file and the files that it includes.
 
-    OpenClaw in a container has no state in the home folder of this host.
+    OpenClaw in a container has no state in this host's home folder.
     """
     path = found.path
     text = read_text(Path(path), OPENCLAW_LIMIT)
@@ -103,9 +103,9 @@ def load_openclaw_file(
 
 
 def read_openclaw(text: Text) -> Embedded:
-    """Parse a text as OpenClaw's config, or the config that a Kubernetes manifest contains.
+    """Parse a text as OpenClaw's config, or find the config in a Kubernetes manifest.
 
-    The text that comes back is the part of the file that holds the config.
+    The returned text is the part of the file that holds the config.
     """
     source = parse_json5(text)
     if isinstance(source, Source) or text.content.lstrip()[:1] in ("", "{", "["):
@@ -121,7 +121,7 @@ def _read_block(text: Text) -> Embedded | None:
 
 
 def _another_kind(text: Text, source: Source | SyntaxFault) -> FileKind | None:
-    """Return what the file is if it is not OpenClaw's: also a YAML file of another program."""
+    """Return the kind of a file that is not OpenClaw's, including YAML files of other programs."""
     if isinstance(source, Source):
         return kind_of_file(text, source.root, "openclaw")
     if text.content.lstrip()[:1] == "{":
@@ -131,7 +131,7 @@ def _another_kind(text: Text, source: Source | SyntaxFault) -> FileKind | None:
 
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:
-    """Return the state folders. A config that is named elsewhere does not move OpenClaw's own."""
+    """Return the state folders. A config in another place does not move OpenClaw's own folder."""
     state = path_variable(situation.environ, "OPENCLAW_STATE_DIR")
     home = path_variable(situation.environ, "OPENCLAW_HOME") or situation.home
     usual = situation.path(state) if state else f"{situation.path(home)}/.openclaw"
@@ -151,14 +151,14 @@ def _roots(path: str, situation: Situation) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Includes:
-    """The folders that can hold included files, and the texts read so far."""
+    """The folders that may hold included files, and the texts read so far."""
 
     main: str
     roots: tuple[str, ...]
     texts: list[Text]
 
     def resolve(self, node: Node, path: str, chain: tuple[str, ...], pointer: str) -> Node:
-        """Return the node with every `$include` in it replaced. Raises `_IncludeError`."""
+        """Return the node with every `$include` in it resolved. Raises `_IncludeError`."""
         if node.kind == "sequence":
             items = tuple(
                 self.resolve(item, path, chain, join_pointer(pointer, index))
@@ -222,7 +222,7 @@ class _Includes:
 
 
 def _inside(root: str, path: str) -> bool:
-    """Whether a path is in a folder, both as written and with links followed."""
+    """Return whether a path is in a folder, both as written and with links resolved."""
     pairs = ((root, path), (os.path.realpath(root), os.path.realpath(path)))
     return all(p == r or p.startswith(r.rstrip(os.sep) + os.sep) for r, p in pairs)
 

@@ -10,7 +10,7 @@ _NAMES = ("openclaw.json", "clawdbot.json")
 
 
 def candidates(situation: Situation) -> Iterator[str]:
-    """Yield the paths where OpenClaw looks, in its order. It uses the first that exists."""
+    """Yield the paths that OpenClaw tries, in order. OpenClaw uses the first that exists."""
     if situation.openclaw_config is not None:
         yield situation.path(situation.openclaw_config)
         return
@@ -28,6 +28,6 @@ def candidates(situation: Situation) -> Iterator[str]:
 
 
 def path_variable(environ: Mapping[str, str], name: str) -> str | None:
-    """Return a variable that holds a path, or None if OpenClaw takes it for unset."""
+    """Return a variable that holds a path, or None if OpenClaw treats it as unset."""
     value = environ.get(name, "").strip()
     return None if value in ("", "undefined", "null") else value

@@ -1,4 +1,4 @@
-"""A string of OpenClaw's config, with its variables replaced as OpenClaw does.
+"""A string in OpenClaw's config, with variables replaced the way OpenClaw does it.
 
 Measured on OpenClaw 2026.9.6.
 """
@@ -27,12 +27,12 @@ T = TypeVar("T", str, Secret)
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """A string of the config as it is written and as OpenClaw uses it.
+    """A string in the config, as written and as OpenClaw uses it.
 
     A credential is a `Setting[Secret]`. `variables` holds the names that it refers to, and `unset`
     those without a value, for which OpenClaw sends the reference itself. `resolved` is None if the
-    value is unknown. `shown` is the text that a report may quote: with its references in place of
-    the variables' values, unless these are harmless. `hidden` says that it differs from `resolved`.
+    value is unknown. `shown` is the text that a report may quote, with references in place of the
+    variables' values unless these are harmless. `hidden` says that it differs from `resolved`.
     """
 
     pointer: str
@@ -54,13 +54,13 @@ class Setting(Generic[T]):
 def setting(parent: Node, pointer: str, variables: Variables) -> Setting[str]:
     """Return the string in `parent` that the last token of `pointer` names, variables replaced.
 
-    OpenClaw does not replace lower-case names, defaults (`${X:-y}`) and `os.environ/X`.
+    OpenClaw does not replace lower-case names, defaults (`${X:-y}`) or `os.environ/X`.
     """
     return _setting(parent, pointer, variables, whole=False)
 
 
 def credential(parent: Node, pointer: str, variables: Variables) -> Setting[Secret]:
-    """Return a key or a header. A value that consists of `$NAME` alone is a reference too."""
+    """Return a key or a header. A value that is only `$NAME` is a reference too."""
     found = _setting(parent, pointer, variables, whole=True)
     return Setting(
         pointer,
@@ -103,12 +103,12 @@ def _setting(parent: Node, pointer: str, variables: Variables, *, whole: bool) -
 
 
 def is_whole_variable(written: Secret | None) -> bool:
-    """Whether a key or a header is `$NAME` alone, which older versions do not replace."""
+    """Return whether a key or a header is only `$NAME`, which older versions do not replace."""
     return written is not None and bool(written.stripped().test(_WHOLE_VARIABLE.fullmatch))
 
 
 def variables_below(node: Node | None) -> Iterator[str]:
-    """Yield the variables to which the strings in a mapping can refer, in every form."""
+    """Yield the variables that the strings in a mapping can refer to, in every form."""
     if node is None:
         return
     if node.kind == "mapping" and node.text("source") == "env" and (name := node.text("id")):
@@ -122,7 +122,7 @@ def variables_below(node: Node | None) -> Iterator[str]:
 
 
 def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting[str]:
-    """Return a `{source, provider, id}`. Only one with the source `env` is resolved here."""
+    """Return a `{source, provider, id}`. Only the source `env` is resolved here."""
     name = node.text("id")
     if node.text("source") != "env" or name is None:
         return Setting(pointer, node, "secret-ref")

@@ -8,7 +8,7 @@ from clawdoctor.knowledge import table
 
 
 def unchecked_providers(config: OpenClawConfig, chain: Chain) -> tuple[str, ...]:
-    """Return the providers outside this chain whose models agents use, by id."""
+    """Return the ids of the providers outside this chain whose models agents use."""
     here = {provider.id for provider, _ in chain.providers}
     known = {provider.id for provider in config.providers} | set(table("providers")["ids"])
     used = dict.fromkeys(ref.provider for ref in config.refs)
@@ -16,5 +16,5 @@ def unchecked_providers(config: OpenClawConfig, chain: Chain) -> tuple[str, ...]
 
 
 def asks_elsewhere(config: OpenClawConfig, chain: Chain) -> bool:
-    """Whether an agent also names a model of a provider outside this chain."""
+    """Return whether an agent also names a model of a provider outside this chain."""
     return bool(unchecked_providers(config, chain))

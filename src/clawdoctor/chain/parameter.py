@@ -1,6 +1,6 @@
 """The place of a deployment's parameter, and the action that applies a change.
 
-Several deployments can share a value through a YAML anchor or merge key. All of them give the
+Several deployments can share a value through a YAML anchor or merge key. All of them return the
 place in the first deployment, so that triage merges their findings.
 """
 
@@ -49,7 +49,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
 
 
 def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tuple[Action, ...]:
-    """Return the actions that stop a proxy that runs with an older file, and start it anew."""
+    """Return the actions that stop a proxy with an older file and start it again."""
     start = restart(config, environment)
     if not isinstance(start, Command) or not start.text.startswith("litellm "):
         return (start,)

@@ -1,7 +1,7 @@
 """Releases known to be malicious that files beside the configs install.
 
-These are requirements, lock files, Dockerfiles and Compose files in the folders of the configs and
-in the current folder. No other folder is searched.
+The files are requirements, lock files, Dockerfiles and Compose files in the folders of the configs
+and in the current folder. No other folder is searched.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Pins:
 
 
 def load_pins(situation: Situation, litellm: LiteLLMPath | None, compose: Compose | None) -> Pins:
-    """Search the files that say which releases are installed."""
+    """Search the files that pin the releases to install."""
     paths = [litellm.path] if litellm is not None else []
     paths += [text.path for text in compose.texts] if compose is not None else []
     folders = dict.fromkeys([situation.cwd, *(str(Path(path).parent) for path in paths)])
@@ -73,7 +73,7 @@ def _files(folder: str) -> list[str]:
 
 
 def pins_in(text: Text, row: Mapping[str, Any]) -> Iterator[Pin]:
-    """Yield the releases of a row of the table that a text installs, outside of comments."""
+    """Yield the releases of a table row that a text installs, outside comments."""
     package: str = row["package"]
     if package not in text.content:
         return
@@ -89,7 +89,7 @@ def pins_in(text: Text, row: Mapping[str, Any]) -> Iterator[Pin]:
 
 
 def _patterns(row: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
-    """Yield the ways in which files name a release: a requirement, an image, a lock."""
+    """Yield patterns for how files name a release: a requirement, an image, a lock."""
     name = re.escape(row["package"])
     number = f"(?P<version>{'|'.join(map(re.escape, row['versions']))})"
     version = rf"{number}(?![\w.*+])"

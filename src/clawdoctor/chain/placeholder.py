@@ -1,9 +1,9 @@
-"""Texts that are not real values: references, variable names and placeholders.
+"""Strings that are not real values: references, variable names and placeholders.
 
-A reference names the source of the value (`${NAME}`, `os.environ/NAME`), in a correct or a wrong
-spelling. A placeholder was copied from an example and never replaced (`your-resource`,
-`<your-key>`). The report can show both; any other text can be a secret. The rules are therefore
-strict: they match only texts without any random part.
+A reference names the source of the value (`${NAME}`, `os.environ/NAME`), spelled correctly or not.
+A placeholder was copied from an example and never replaced (`your-resource`, `<your-key>`). The
+report can show both; any other string may be a secret. The rules are therefore strict: they match
+only strings without any random part.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _REFERENCES = tuple(
     regex(pattern, re.ASCII | re.DOTALL)
     for pattern in (
         rf"\$?\$\{{\s*(?:env:)?({_NAME})\s*(?::?[-+?]{_INSIDE_BRACES})?\}}",
-        # Without braces only in upper case: a password can start with a dollar sign.
+        # Only in upper case without braces: a password can start with a dollar sign.
         r"\$?\$(?:env:)?([A-Z_][A-Z0-9_]*)",
         rf"\$\(({_NAME})\)",
         rf"\$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?({_NAME})\s*\}}\}}",
@@ -61,7 +61,7 @@ _TO_FILL_IN = regex(
     re.IGNORECASE,
 )
 _API_KEY = regex(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IGNORECASE)
-"""What stands in a guide in place of a key. A real key has no blank."""
+"""The text that guides use in place of a key. A real key has no blank."""
 _UPPER_NAME = regex(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
 _BLANKED = regex(r"x{3,}(?:[-_ ]x{3,})*|\.{3,}|…|\*{3,}", re.IGNORECASE)
 _MOST_DIGITS = 4
@@ -69,17 +69,17 @@ _LONGEST = 500
 
 
 def is_reference(text: str) -> bool:
-    """Whether the whole text refers to a variable, even in a spelling that does not work.
+    """Return whether the whole string refers to a variable, even in a spelling that fails.
 
-    `${NAME:-default}` is a reference with any default. `$NAME` is one only in upper case. A text
-    after `os.environ/` that looks like a key is a key pasted in place of a name.
+    `${NAME:-default}` is a reference with any default, `$NAME` only in upper case. A string after
+    `os.environ/` that looks like a key is a key pasted in place of a name.
     """
     return referred_name(text) is not None
 
 
 @lru_cache(4096)
 def referred_name(text: str) -> str | None:
-    """Return the variable that a reference names, or None if the text is not a reference."""
+    """Return the variable that a reference names, or None if the string is not a reference."""
     for pattern in _REFERENCES:
         match = pattern.fullmatch(text.strip())
         if match and _plausible(match[1]):
@@ -88,17 +88,17 @@ def referred_name(text: str) -> str | None:
 
 
 def is_variable_name(text: str) -> bool:
-    """Whether the whole text is the name of an environment variable: `LITELLM_KEY`."""
+    """Return whether the whole string is the name of an environment variable: `LITELLM_KEY`."""
     return _VARIABLE.fullmatch(text.strip()) is not None
 
 
 @lru_cache(4096)
 def is_placeholder(text: str) -> bool:
-    """Whether a value was copied from an example: `your-resource`, `<key>`, `sk-...`.
+    """Return whether a value was copied from an example: `your-resource`, `<key>`, `sk-...`.
 
-    A URL counts if one of its parts is a placeholder. Otherwise the whole text must be one, after
-    an optional provider (`azure/`) or key prefix (`sk-`): a real key that contains "your" does
-    not count, nor does a plausible name such as `my-resource`.
+    A URL counts if one of its parts is a placeholder. Otherwise the whole string must be a
+    placeholder, after an optional provider (`azure/`) or key prefix (`sk-`): a real key that
+    contains "your" does not count, nor does a plausible name such as `my-resource`.
     """
     text = text.strip()
     if len(text) > _LONGEST:

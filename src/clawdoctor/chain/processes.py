@@ -1,7 +1,7 @@
-"""The proxies on this machine that belong to this chain: processes and services of LiteLLM.
+"""The proxies on this machine that belong to this chain: LiteLLM processes and services.
 
-One belongs to it if it listens on the port of a baseUrl that an agent uses (or of `--proxy-url`),
-or if it was started with the LiteLLM config of this run. All others are somebody else's business:
+A proxy belongs to it if it listens on the port of a baseUrl that an agent uses (or of
+`--proxy-url`), or if it was started with the LiteLLM config of this run. All others are ignored:
 their settings, environment and ports say nothing about this chain.
 """
 
@@ -30,7 +30,7 @@ _THIS_MACHINE = "host.docker.internal"
 
 
 def processes_of_chain(situation: Situation) -> tuple[Process, ...]:
-    """Return the processes of LiteLLM that belong to this chain."""
+    """Return the LiteLLM processes that belong to this chain."""
     if not situation.processes:
         return ()
     compose = _compose(situation)
@@ -43,12 +43,12 @@ def processes_of_chain(situation: Situation) -> tuple[Process, ...]:
 
 
 def runs_config(process: Process, path: str | None) -> bool:
-    """Whether a proxy was started with this config."""
+    """Return whether a proxy was started with this config."""
     return _is_same_file(process.config_path, path)
 
 
 def load_proxy_units(situation: Situation, compose: Compose | None) -> ProxyUnits:
-    """Return the services of LiteLLM that belong to this chain. One with its config comes first."""
+    """Return the LiteLLM services of this chain. A service with its config comes first."""
     home = situation.home
     units = (
         *read_units(user_units(situation), "litellm", home),
@@ -64,7 +64,7 @@ def load_proxy_units(situation: Situation, compose: Compose | None) -> ProxyUnit
 
 
 def used_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
-    """Return the ports of this machine at which OpenClaw or `--proxy-url` asks for a model."""
+    """Return the ports on this machine that OpenClaw or `--proxy-url` sends requests to."""
     agent = compose.openclaw if compose is not None else None
     in_container = agent is not None and not agent.host_network
     urls = _used_urls(situation, compose)
@@ -75,7 +75,7 @@ def used_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
 
 
 def _names_this_machine(url: str, *, in_container: bool = False) -> bool:
-    """Whether a URL leads to this machine. In a container, localhost is the container itself."""
+    """Return whether a URL leads to this machine. In a container, localhost is the container."""
     host = host_of(_with_scheme(url))
     return host == _THIS_MACHINE or (is_loopback(host) and not in_container)
 
@@ -85,7 +85,7 @@ def _with_scheme(url: str) -> str:
 
 
 def _used_urls(situation: Situation, compose: Compose | None) -> Iterator[str]:
-    """Yield the baseUrl of each provider that an agent uses, or of all if no agent names one."""
+    """Yield the baseUrl of each provider that an agent uses, or of all if agents name none."""
     found = choose_openclaw_config(situation, compose)
     if isinstance(found, Absent):
         return
@@ -109,7 +109,7 @@ def _compose(situation: Situation) -> Compose | None:
 
 
 def _config(situation: Situation, compose: Compose | None) -> str | None:
-    """Return the LiteLLM config that this run reads whatever runs on this machine."""
+    """Return the LiteLLM config that this run reads, regardless of what runs on this machine."""
     found = find_litellm_config(replace(situation, processes=()), compose, None)
     return None if isinstance(found, Absent) else found.path
 

@@ -1,4 +1,4 @@
-"""Which Python packages the LiteLLM that runs as the proxy can import."""
+"""The Python packages that the proxy's LiteLLM can import."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ class ProxyPackages:
     """The packages of the install that runs the proxy.
 
     `prefix` is the folder of its Python environment, as a shell in the current folder reads it, or
-    None if the install is not known. `folders` are those from which its Python imports, and with
-    `complete` there are no others. `sure` says that this install runs the proxy: the `litellm` on
-    PATH need not. `official` says that the proxy runs from an image made from LiteLLM's own.
+    None if the install is unknown. `folders` are those that its Python imports from; with
+    `complete` there are no others. `sure` says that this install certainly runs the proxy: the
+    `litellm` on PATH may not. `official` says that the proxy runs from LiteLLM's own image or one
+    built on it.
     """
 
     prefix: str | None = None
@@ -49,7 +50,7 @@ class ProxyPackages:
 
 
 NO_PACKAGES = ProxyPackages()
-"""Of an install that is not known."""
+"""The packages of an unknown install."""
 
 
 def load_proxy_packages(
@@ -59,7 +60,7 @@ def load_proxy_packages(
     units: ProxyUnits | None,
     environment: Environment,
 ) -> ProxyPackages:
-    """Return what the install has that a process, a service or this shell runs as the proxy."""
+    """Return the packages of the install that a process, a service or this shell runs."""
     proxy = compose.proxy if compose is not None else None
     if proxy is not None:
         image = proxy.build.image if proxy.build is not None else proxy.repository
@@ -80,7 +81,7 @@ def load_proxy_packages(
 
 
 def _short(folder: Path, situation: Situation) -> str:
-    """Return a folder as it is written in the current folder: relative, or from the home folder."""
+    """Return a folder as written in the current folder: relative, or from the home folder."""
     for base, start in ((situation.cwd, ""), (situation.home, "~/")):
         if folder.is_relative_to(Path(base).resolve()):
             return f"{start}{folder.relative_to(Path(base).resolve())}"
@@ -101,10 +102,10 @@ def _folders(prefix: Path, home: str) -> Iterator[Path]:
 
 
 def _is_complete(prefix: Path) -> bool:
-    """Whether the Python of a prefix imports from no folder of another prefix."""
+    """Return whether the Python of a prefix imports only from folders of the prefix."""
     try:
         settings = (prefix / "pyvenv.cfg").read_text("utf-8", "replace").casefold()
-    except OSError:  # no virtual environment: it has its own standard library, or it is unknown
+    except OSError:  # not a virtual environment (it has its own standard library), or unknown
         own = any(prefix.glob("lib/python*/os.py"))
         return own and str(prefix) not in ("/usr", "/usr/local")
     return "include-system-site-packages=true" not in settings.replace(" ", "")

@@ -13,7 +13,7 @@ _OF_A_SERVER_IN_FRONT = (80, 443)
 
 
 def proxy_port(situation: Situation, file: OpenClawFile | None) -> int:
-    """Return the port that OpenClaw asks on this machine, or that of the running proxy."""
+    """Return the port that OpenClaw uses on this machine, or that of the running proxy."""
     for port in (*_named_ports(situation), *_ports_of_providers(file)):
         if port not in _OF_A_SERVER_IN_FRONT:
             return port

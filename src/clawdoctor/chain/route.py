@@ -1,7 +1,7 @@
 """Routes: the path of each OpenClaw model through LiteLLM to its Azure deployments.
 
-A server of the user's own that is not known to be LiteLLM ends a route. Providers of public
-services have no routes.
+A user's server that is not known to be LiteLLM ends a route. Providers of public services have no
+routes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from clawdoctor.run.triage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The path of one OpenClaw model. It is in use if an agent or memory search names it.
+    """The path of an OpenClaw model. It is in use if an agent or memory search names it.
 
     `model` is None if the provider does not list the id. `deployments` is empty if the proxy's
     config is unknown or has no such group.
@@ -41,7 +41,7 @@ class Route:
 
     @property
     def listed(self) -> str:
-        """The id of the model in openclaw.json. `model_id` is the name that a request has."""
+        """The id of the model in openclaw.json. `model_id` is the name in a request."""
         return self.id.removeprefix(f"{self.provider.id}/")
 
     @property
@@ -57,7 +57,7 @@ class Route:
 
     @property
     def name_pointer(self) -> str:
-        """Where openclaw.json has the name that the next program gets."""
+        """Where openclaw.json sets the name that the next program receives."""
         if self.model is not None and self.purpose == "chat":
             return f"{self.model.pointer}/id"
         return self.refs[0].pointer if self.refs else ""
@@ -65,7 +65,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The deployments of one `model_name`."""
+    """The deployments of a `model_name`."""
 
     id: str
     name: str
@@ -74,13 +74,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The routes through both configs. `providers` lists those that lead to one of the targets."""
+    """The routes through both configs. `providers` lists those that lead to a target."""
 
     providers: tuple[tuple[Provider, Target], ...]
     routes: tuple[Route, ...]
     groups: tuple[Group, ...]
     deployments: tuple[Deployment, ...] = ()
-    """Those of LiteLLM's file, a wildcard once for each model that a route asks for."""
+    """The deployments of LiteLLM's file, with one per requested model for a wildcard."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     chat_routes: tuple[Route, ...] = field(init=False, repr=False, compare=False)
@@ -135,7 +135,7 @@ def load_chain(
     compose: Compose | None,
     installed: InstalledVersions,
 ) -> Chain:
-    """Return the routes. The part of a missing config is empty."""
+    """Return the routes. The part for a missing config is empty."""
     ports = proxy_ports(situation, compose)
     groups = tuple(_groups(litellm))
     providers = tuple(chain_providers(openclaw, litellm, situation, ports))
@@ -159,7 +159,7 @@ def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
 
 
 def _deployments(config: LiteLLMConfig | None, routes: tuple[Route, ...]) -> Iterator[Deployment]:
-    """Yield each deployment, and in place of a wildcard those that serve the routes' models."""
+    """Yield each deployment, and for a wildcard the deployments that serve the routes' models."""
     serving: dict[str, dict[str, Deployment]] = {}
     for route in routes:
         for deployment in route.deployments:
@@ -194,7 +194,7 @@ def _routes(
         taken = {model.id for model in entries if model is not None}
         for listed, named in refs.items():
             if not named and listed in taken and f"{provider.id}/{listed}" not in named_by_option:
-                continue  # an agent uses this entry, and names it in another way
+                continue  # an agent uses this entry under another name
             config_there = proxy if target == "proxy" else None
             sent, reached = _reached(provider, listed, config_there, versions)
             yield Route(
@@ -209,7 +209,7 @@ def _routes(
 
 
 def _listed(provider: Provider, written: str, versions: Versions) -> str:
-    """Return the listed id that a ref means, or the ref if OpenClaw sends another name for it."""
+    """Return the listed id that a ref means, or the ref if OpenClaw sends a different name."""
     sent = sent_model(provider, written, versions)
     model = sent.model
     same = model is not None and sent_model(provider, model.id, versions) == sent
@@ -221,7 +221,7 @@ def _reached(
 ) -> tuple[SentModel, tuple[Deployment, ...]]:
     """Return the model and the name that a request has, and the deployments that it reaches.
 
-    An unknown version may send the id as it is written: then it counts where the proxy has it.
+    An unknown version may send the id as written, which counts if the proxy has it.
     """
     sent = sent_model(provider, listed, versions)
     found = deployments_for(proxy, sent.name) if proxy is not None else ()
@@ -253,7 +253,7 @@ def _memory_refs(
 
 
 def _searches_at(search: MemorySearch, provider: Provider, target: Target) -> bool:
-    """Whether memory search asks for its embeddings where a provider leads."""
+    """Return whether memory search sends its requests where a provider leads."""
     if search.base_url.state == "missing":
         known = (
             provider.api(None)[0] in (None, *OPENAI_APIS) or search.provider.casefold() == OPENAI
@@ -263,13 +263,13 @@ def _searches_at(search: MemorySearch, provider: Provider, target: Target) -> bo
         return False
     parts = split(search.base_url.resolved or "")
     if parts is None or parts.path.rstrip("/") not in ("", "/v1"):
-        return False  # LiteLLM passes requests at other paths through
+        return False  # LiteLLM passes requests to other paths through
     address = _address(search.base_url.resolved)
     return address is not None and address == _address(provider.base_url.resolved)
 
 
 def _address(url: str | None) -> tuple[str, int | None] | None:
-    """The host and port of a URL. All names of this machine are equal."""
+    """Return the host and port of a URL. All names of this machine are equal."""
     host = host_of(url or "")
     if host is None:
         return None
@@ -281,7 +281,7 @@ def _usage(
 ) -> Iterator[tuple[str, Usage]]:
     """Yield the usage of each route, deployment and group, by id.
 
-    The routes that agents or memory search name are used, or all if agents name no model. Without
+    Routes that agents or memory search name are in use, or all if agents name no model. Without
     OpenClaw's config every group counts as used, because only the proxy is checked.
     """
     no_refs = config is None or not config.refs

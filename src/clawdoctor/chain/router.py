@@ -1,6 +1,6 @@
 """The deployments that LiteLLM's router tries for a requested model.
 
-Measured on LiteLLM 1.106.2 and 1.108.7. The names of a request, in the router's order: the id of a
+Measured on LiteLLM 1.106.2 and 1.108.7. A requested name can be, in the router's order: the id of a
 deployment, an alias (followed once), a model group, the most specific wildcard, and the whole
 `model` of a deployment. Only a config with a wildcard passes other names to the router, which then
 tries their fallbacks.
@@ -17,22 +17,22 @@ from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node
 
 BLOCKS = ("/router_settings", "/litellm_settings")
-"""The sections in which fallbacks can be. LiteLLM uses the first that has them."""
+"""The sections that can contain fallbacks. LiteLLM uses the first that does."""
 FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 CHECKED_FALLBACKS = ("fallbacks", "content_policy_fallbacks")
-"""The settings that LiteLLM's router checks when it starts. It takes any context_window_fallbacks.
+"""The settings that the router checks when it starts. It accepts any context_window_fallbacks.
 
 Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
 DEFAULT = "default_fallbacks"
 ANY = "*"
-"""The name for fallbacks of every group."""
+"""The name that sets fallbacks for every group."""
 ONLY_MODEL = "/general_settings/completion_model"
-"""The model that every request gets, whatever it names."""
+"""The setting of a model that replaces the model of every request."""
 
 
 def requested_name(config: LiteLLMConfig, model: str) -> str:
-    """Return the model that LiteLLM takes for the one that a request names."""
+    """Return the model that LiteLLM uses for the model in a request."""
     node = config.root.at(ONLY_MODEL)
     return node.value if node is not None and isinstance(node.value, str) and node.value else model
 
@@ -41,7 +41,7 @@ def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
     """Return the deployments that a request for `model` can reach without an earlier failure.
 
     Fallbacks count only if the model itself has no deployment. A wildcard gives deployments with
-    the model that LiteLLM requests in its place.
+    the model name that LiteLLM requests.
     """
     model = requested_name(config, model)
     found = own_deployments(config, model)
@@ -51,14 +51,14 @@ def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
 
 
 def is_accepted(config: LiteLLMConfig, model: str) -> bool:
-    """Whether the proxy passes a request for `model` to its router: a known name, or a wildcard."""
+    """Return whether the proxy passes a request to its router: a known name, or a wildcard."""
     model = requested_name(config, model)
     known = model in config.groups or model in config.aliases or model in config.ids
     return known or bool(config.patterns) or bool(own_deployments(config, model))
 
 
 def is_served_unlisted(config: LiteLLMConfig, model: str) -> bool:
-    """Whether the router answers a name that the proxy's list of models need not have."""
+    """Return whether the router accepts a name that may be missing from the proxy's model list."""
     listed = model in config.groups or model in config.aliases
     return not listed and bool(deployments_for(config, model))
 
@@ -71,7 +71,7 @@ def own_deployments(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
 
 
 def named_deployments(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
-    """Return the deployments of the target of an alias: the router follows only one alias."""
+    """Return the deployments of an alias's target: the router follows only one alias."""
     if name in config.groups:
         return config.groups[name]
     members = _routing_group(config, name)
@@ -86,7 +86,7 @@ def named_deployments(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...
 
 
 def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
-    """Return the names that LiteLLM tries after a group fails: its own, else those of all."""
+    """Return the names that LiteLLM tries after a group fails: its own, else the shared ones."""
     for block in BLOCKS:
         listed = config.root.at(f"{block}/fallbacks")
         if listed is not None and listed.items:
@@ -103,9 +103,9 @@ def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
 
 
 def written_fallbacks(config: LiteLLMConfig, name: str) -> tuple[str, Node] | None:
-    """Return the pointer and the value of a setting of fallbacks that LiteLLM uses, or None.
+    """Return the pointer and the value of a fallback setting that LiteLLM uses, or None.
 
-    LiteLLM goes on to the next section where the value is empty, of whatever type it is.
+    If the value is empty, whatever its type, LiteLLM uses the next section.
     """
     for block in BLOCKS:
         node = config.root.at(f"{block}/{name}")
@@ -134,7 +134,7 @@ def _named_lists(listed: Node) -> Iterator[tuple[str, Node]]:
 
 def _targets(listed: Node) -> Iterator[str]:
     if isinstance(listed.value, str):
-        yield from listed.value  # LiteLLM before 1.108.1 takes each letter for a name
+        yield from listed.value  # LiteLLM before 1.108.1 treats each letter as a name
     for item in listed.items:
         inner = item.get("model") if item.kind == "mapping" else item
         if inner is not None and isinstance(inner.value, str):
@@ -152,7 +152,7 @@ def _routing_group(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
 
 
 def _with_provider(name: str) -> Iterator[str]:
-    """Yield a bare name with the provider that LiteLLM infers: the word None if it knows none."""
+    """Yield a bare name with the provider that LiteLLM infers, or with "None" if it infers none."""
     if "/" in name:
         return
     known = table("litellm_providers")
@@ -163,7 +163,7 @@ def _with_provider(name: str) -> Iterator[str]:
 
 
 def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Deployment:
-    """Return a wildcard's deployment as it serves one model."""
+    """Return the deployment of a wildcard that serves one model."""
     written = deployment.model.resolved or ""
     segments = match.groups()
     if "*" not in written:

@@ -1,7 +1,7 @@
-"""The listed model that a ref means, and the name that its requests have.
+"""The listed model that a ref means, and the model name in its requests.
 
-Versions of OpenClaw differ in what they make of a provider's own name at the beginning of an id.
-Run on OpenClaw 2026.3.13, 2026.5.12, 2026.6.11, 2026.8.2, 2026.9.2 and 2026.9.6.
+Versions of OpenClaw treat a provider's own name at the start of an id differently. Measured on
+OpenClaw 2026.3.13, 2026.5.12, 2026.6.11, 2026.8.2, 2026.9.2 and 2026.9.6.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from clawdoctor.deferred import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SentModel:
-    """A model of a ref: its entry, None if the provider does not list it, and its sent name."""
+    """The model of a ref: its entry, or None if the provider lists none, and its sent name."""
 
     model: Model | None
     name: str
 
 
 def sent_model(provider: Provider, written: str, versions: Versions) -> SentModel:
-    """Return what OpenClaw makes of a ref to a provider's model.
+    """Return the model and the name that OpenClaw uses for a ref to a provider's model.
 
-    `written` is the ref without the provider, which is its first part.
+    `written` is the ref without its first part, the provider.
     """
     match versions.effect("openclaw", "own-prefix"):
         case "kept":
@@ -38,16 +38,16 @@ def sent_model(provider: Provider, written: str, versions: Versions) -> SentMode
 
 
 def is_refused_name(provider: Provider, sent: SentModel, versions: Versions) -> bool:
-    """Whether OpenClaw stops because its provider openai has an entry of another id than the ref.
+    """Return whether OpenClaw rejects a ref whose entry in the provider openai has another id.
 
-    It finds the entry of `openai/NAME` for `NAME`, and then does not take it for the wanted model.
+    It finds the entry `openai/NAME` for `NAME`, and then does not accept it as the requested model.
     """
     refuses = versions.effect("openclaw", "prefix-of-openai") == "refused"
     return refuses and provider.id.casefold() == "openai" and _has_longer_id(provider, sent)
 
 
 def _has_longer_id(provider: Provider, sent: SentModel) -> bool:
-    """Whether an entry with an `api` has the provider's name before the name of the ref."""
+    """Return whether an entry with an `api` has the ref's name after the provider's name."""
     model = sent.model
     if model is None or model.id == sent.name or provider.api(model)[0] is None:
         return False
@@ -55,14 +55,14 @@ def _has_longer_id(provider: Provider, sent: SentModel) -> bool:
 
 
 def _matched(provider: Provider, written: str) -> SentModel:
-    """Compare all ids without the provider's name."""
+    """Find the model by ids without the provider's name."""
     plain = _plain(provider, written)
     model = next((m for m in provider.models if _plain(provider, m.id) == plain), None)
     return SentModel(model, plain)
 
 
 def _stripped(provider: Provider, written: str) -> SentModel:
-    """Look for the id itself, then for an id that has the provider's name before it."""
+    """Find the id itself, else an id that starts with the provider's name."""
     declared = provider.api(None)[0] is not None
     wanted = written if declared else _short(provider, written)
     model = provider.model(wanted)

@@ -1,7 +1,7 @@
-"""What a report may show of a value, and how it describes a value that it must hide.
+"""The values that a report may show, and descriptions of those that it must hide.
 
-Anything can be in a variable: a config in a pull request can refer to any variable of a CI
-machine. So a report shows a variable's value only if it can be no secret, whatever the variable.
+A variable can contain anything: a config in a pull request can refer to any variable of a CI
+machine. So a report shows a variable's value only if it cannot be a secret, whatever the variable.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _GUID = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def may_show_value(variable: Variable) -> bool:
-    """Whether a report may show the value of a variable.
+    """Return whether a report may show the value of a variable.
 
-    A value that Compose makes of other variables may be shown only if these are for addresses.
+    A value that Compose builds from other variables may be shown only if these are for addresses.
     """
     shown = variable.value.test(lambda text: not hidden_in_variable(variable.name, text))
     return shown and all(names_address(name) for name in variable.uses)
 
 
 def is_harmless(text: str) -> bool:
-    """Whether a report may show this text even if it is a part of the value of a variable.
+    """Return whether a report may show this text even if it is part of a variable's value.
 
-    That is a host of Azure or of this machine, alone or in a URL with a path of the API; an
-    api-version; or a model that clawdoctor knows.
+    This holds for a host of Azure or of this machine, alone or in a URL with an API path; for an
+    api-version; and for a model that clawdoctor knows.
     """
     if is_api_version(text) or model_named(_MODEL_PREFIX.sub("", text, count=1)):
         return True
@@ -59,9 +59,9 @@ def is_harmless(text: str) -> bool:
 
 
 def is_harmless_part(part: str, whole: str) -> bool:
-    """Whether a report may show a text that was made from the value of a variable.
+    """Return whether a report may show a text that was built from a variable's value.
 
-    A host must be in the value as it is: a value that became a part of a host's name stays hidden.
+    A host must be in the value unchanged: a value that became part of a host name stays hidden.
     """
     if not is_harmless(part):
         return False
@@ -73,10 +73,10 @@ def is_harmless_part(part: str, whole: str) -> bool:
 
 
 def quote_part(part: str, variable: Variable, reference: str, *, whole: bool = True) -> str:
-    """Return a part of a request with a reference in place of what a hidden variable gives it.
+    """Return a part of a request with a reference in place of a hidden variable's value.
 
-    `whole` also replaces a part that is in the variable's value. A part with which the variable
-    has nothing to do is returned unchanged.
+    `whole` also replaces a part that is contained in the variable's value. A part that is unrelated
+    to the variable is returned unchanged.
     """
     value = variable.value.reveal().strip().rstrip("/")
     if not value or may_show_value(variable):
@@ -90,7 +90,7 @@ def quote_part(part: str, variable: Variable, reference: str, *, whole: bool = T
 
 
 def refusal_text(reason: str, host: str, shown: str) -> str:
-    """Return why a host is not asked. `shown` is the host as a report may quote it."""
+    """Return why a host gets no request. `shown` is the host as a report may quote it."""
     return (
         reason
         if host == shown or host not in reason
@@ -99,7 +99,7 @@ def refusal_text(reason: str, host: str, shown: str) -> str:
 
 
 def looks_like_key(text: str) -> bool:
-    """Whether a text has the shape of a key of Azure, OpenAI or LiteLLM, or of a JWT."""
+    """Return whether a text has the shape of a key of Azure, OpenAI or LiteLLM, or of a JWT."""
     text = text.strip()
     return any(shape.fullmatch(text) for shape in (_HEX, _ALPHANUMERIC, _OPENAI, _JWT))
 
@@ -107,8 +107,8 @@ def looks_like_key(text: str) -> bool:
 def show_credential(written: Secret | str | None) -> str:
     """Return the text that a report may quote in place of a credential.
 
-    A reference without its default, the name of a variable and a placeholder are no credentials.
-    Any other text is `<hidden>`.
+    A reference without its default, the name of a variable and a placeholder are not secret. Any
+    other string is `<hidden>`.
     """
     text = written.reveal() if isinstance(written, Secret) else written or ""
     if is_reference(text):
@@ -119,18 +119,18 @@ def show_credential(written: Secret | str | None) -> str:
 
 
 def without_scheme(value: Secret) -> Secret:
-    """Return the credential in the value of a header: without `Bearer`."""
+    """Return the credential in the value of a header, without `Bearer`."""
     return Secret(value.reveal().removeprefix("Bearer "))
 
 
 def show_header(value: Secret | str) -> str:
-    """Return the value of a header if a report may quote it, else "": an api-version, say."""
+    """Return the value of a header if a report may quote it, such as an api-version, else ""."""
     text = value.reveal() if isinstance(value, Secret) else value
     return text if is_api_version(text) or show_credential(text) != HIDDEN else ""
 
 
 def describe(value: Secret | str) -> str:
-    """Return a noun for a hidden value by its shape: "a URL", "20 characters"."""
+    """Return a noun for a hidden value that describes its shape: "a URL", "20 characters"."""
     text = (value.reveal() if isinstance(value, Secret) else value).strip()
     if not text:
         return "nothing"

@@ -1,4 +1,4 @@
-"""How OpenClaw's gateway and the proxy were started, or will be by their services."""
+"""How OpenClaw's gateway and the proxy were started, or how their services will start them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from clawdoctor.source.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a program was started: with which variables, and in which folder."""
+    """The start of a program: its variables and its folder."""
 
     values: Mapping[str, Variable]
     basis: Basis
@@ -33,7 +33,7 @@ class Start:
 
 
 def gateway_start(situation: Situation, file: OpenClawFile) -> Start | None:
-    """Return how the gateway that reads this config was started, or will be."""
+    """Return the start of the gateway that reads this config, from its process or its service."""
     process = gateway_process(situation, file)
     if process is not None:
         return _process_start(process, f"the running gateway (process {process.pid})")
@@ -52,7 +52,7 @@ def _process_start(process: Process, source: str) -> Start:
 
 
 def _unit_start(unit: Unit, source: str, situation: Situation) -> Start:
-    """Return what a service definition gives, above what all services of the user get."""
+    """Return the start that a service definition gives, on top of what all user services get."""
     values: dict[str, Variable] = {}
     shared = [f"{situation.etc}/environment"] if situation.etc else []
     if unit.path.endswith(".service"):
@@ -73,7 +73,7 @@ def _unit_start(unit: Unit, source: str, situation: Situation) -> Start:
 
 
 def _restart(path: str, situation: Situation) -> str:
-    """Return the command that starts a service anew after a change of its definition."""
+    """Return the command that restarts a service after a change of its definition."""
     name = shlex.quote(path.rpartition("/")[2])
     if path.endswith(".plist"):
         return f"launchctl unload {shlex.quote(path)}; launchctl load {shlex.quote(path)}"
@@ -89,7 +89,7 @@ def _variable(found: Assigned, source: str) -> Variable:
 
 
 def imports_shell(file: OpenClawFile, start: Start) -> bool:
-    """Whether OpenClaw adds the variables of a login shell to those of its service."""
+    """Return whether OpenClaw adds the variables of a login shell to those of its service."""
     node = file.root.at("/env/shellEnv/enabled")
     variable = start.values.get("OPENCLAW_LOAD_SHELL_ENV")
     wanted = variable is not None and variable.value.test(
@@ -101,7 +101,7 @@ def imports_shell(file: OpenClawFile, start: Start) -> bool:
 def proxy_start(
     situation: Situation, file: LiteLLMFile | None, units: ProxyUnits | None
 ) -> Start | None:
-    """Return how the proxy was started, or will be by its service. One with this file wins."""
+    """Return the start of the proxy, from its process or its service. One with this file wins."""
     path = file.path if file is not None else None
     running = [process for process in situation.processes if process.environ is not None]
     process = max(running, key=lambda process: process.config_path == path, default=None)
@@ -118,7 +118,7 @@ def proxy_start(
 
 
 def _with_own_file(start: Start, program: str | None) -> Start:
-    """Add the variables of the `.env` that LiteLLM reads by itself."""
+    """Add the variables of the `.env` that LiteLLM loads on its own."""
     mode = start.values.get("LITELLM_MODE")
     path = own_env_file(program, mode.value.reveal() if mode is not None else None)
     if path is None:

@@ -1,7 +1,7 @@
 """Shell scripts that start a program: its command line, and the variables that they set.
 
-A script is followed as far as its lines are simple: assignments, `export`, `source`, `cd` and the
-start itself. OpenClaw's own launchd wrapper is such a script, with the file of variables as its
+A script is followed as long as its lines are simple: assignments, `export`, `source`, `cd` and the
+start itself. OpenClaw's own launchd wrapper is such a script. It takes the file of variables as its
 argument.
 """
 
@@ -22,7 +22,7 @@ from clawdoctor.source.text import Span, Text
 
 _LIMIT = 256 * 1024
 _LONGEST = 500
-"""How much of a line is searched: a bound for the pattern's work."""
+"""The number of characters of a line to search, to bound the work of the pattern."""
 _NOT_EXPORTED = "the start script loads it without `set -a`"
 _SHELL = regex(r"(?:^|/)(?:ba|z|da|k)?sh$")
 _OPTION = regex(r"-[a-z]*c[a-z]*")
@@ -56,7 +56,7 @@ class Started:
     """A command line with its folder, and the variables that a script sets before it.
 
     A variable that the script does not export is `lost`. `complete` is False if a script has lines
-    that can set more.
+    that may set more.
     """
 
     arguments: tuple[str, ...]
@@ -67,7 +67,7 @@ class Started:
 
 
 def resolve_start(start: Started) -> Started:
-    """Return what a command line starts in the end: a shell or a script is followed."""
+    """Return what a command line finally starts, following shells and scripts."""
     arguments = start.arguments
     if not arguments:
         return start
@@ -102,7 +102,7 @@ def _assigned(text: Text) -> Iterator[Assigned]:
 
 
 def sourced_files(text: Text, folder: str, home: str) -> tuple[str, ...]:
-    """Return the files of variables that a script loads. `folder` is that of the script."""
+    """Return the files of variables that a script loads. `folder` is the script's folder."""
     return _Script(folder, folder, home).read(text).sourced
 
 
@@ -121,7 +121,7 @@ class _Script:
     complete: bool = True
 
     def read(self, text: Text) -> _Script:
-        """Read the lines of a script one by one."""
+        """Read the lines of a script in order."""
         joined = re.sub(r"\\\r?\n[ \t]*", " ", text.content)
         for line in re.split(r"[\r\n;]+|&&", _OWN_FOLDER.sub(self._own_folder, joined)):
             self._line(_KEYWORD.sub("", line.strip()))
@@ -161,7 +161,7 @@ class _Script:
     def _assign(self, pairs: list[str], *, exported: bool) -> None:
         for pair in pairs:
             match = _ASSIGNMENT.fullmatch(pair)
-            if match is None:  # `export NAME` of a variable that was assigned before
+            if match is None:  # `export NAME` of a variable assigned earlier
                 if pair in self.values:
                     self.exported[pair] = Assigned(pair, self.values[pair])
                 continue

@@ -1,4 +1,4 @@
-"""Where OpenClaw's providers lead: to LiteLLM, to Azure, or to a server of the user's own."""
+"""The targets of OpenClaw's providers: LiteLLM, Azure, or a user's own server."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from clawdoctor.knowledge import table
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 
 Target = Literal["proxy", "azure", "server"]
-"""LiteLLM, Azure itself, or a server that serves OpenAI's API and is not known to be LiteLLM."""
+"""LiteLLM, Azure itself, or a server with OpenAI's API that is not known to be LiteLLM."""
 
 OPENAI_APIS = frozenset({"openai-completions", "openai-responses"})
-"""The values of `api` with which OpenClaw speaks OpenAI's API."""
+"""The values of `api` that make OpenClaw use OpenAI's API."""
 _LOCAL_NAMES = (".local", ".lan", ".internal", ".home.arpa", ".svc")
 _AZURE_PATH = "/openai/v1"
-"""The end of a baseUrl on a gateway in front of Azure, as opposed to LiteLLM."""
+"""The end of a baseUrl that marks a gateway in front of Azure, not LiteLLM."""
 
 
 def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
-    """Return the ports on this host where the proxy can be, including LiteLLM's default."""
+    """Return the ports on this host that the proxy may use, including LiteLLM's default."""
     ports = {DEFAULT_PORT}
     if compose is not None and compose.proxy is not None:
         inside = compose.proxy.container_port
@@ -54,19 +54,19 @@ def chain_providers(
     named = None not in (situation.openclaw_config, situation.litellm_config)
     proxied = any(target == "proxy" for _, target in found.values())
     if named and proxy is not None and not proxied and len(near) == 1:
-        # Who names both files says that they belong together.
+        # A user who names both files says that they belong together.
         found[near[0]] = (found[near[0]][0], "proxy")
     yield from found.values()
 
 
 def _may_be(provider: Provider, target: Target, proxy: LiteLLMConfig | None) -> bool:
-    """Whether a server may be the user's LiteLLM: it is near, and nothing speaks for another."""
+    """Return whether a server may be the user's LiteLLM: near, and not clearly another one."""
     url = provider.base_url.resolved or ""
     return target == "server" and is_near(host_of(url)) and not _is_other(provider, url, proxy)
 
 
 def _is_other(provider: Provider, url: str, proxy: LiteLLMConfig | None) -> bool:
-    """Whether the id, the port or the models speak for another server than LiteLLM."""
+    """Return whether the id, the port or the models indicate a server other than LiteLLM."""
     others = table("providers")
     if provider.id.casefold() in others["local"] or port_of(url) in others["ports"]:
         return True
@@ -84,7 +84,7 @@ def _target(
     situation: Situation,
     ports: frozenset[int],
 ) -> Target | None:
-    """Return where a provider leads. None means that it is not part of this chain."""
+    """Return the target of a provider, or None if the provider is not part of this chain."""
     url = provider.base_url.resolved or ""
     if "://" not in url:  # OC105 reports it; the meaning is clear
         url = f"http://{url.partition('/')[0] or url}"
@@ -109,7 +109,7 @@ def _target(
     if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
         return "azure"
     if "azure" in name and (proxy is not None or "litellm" in (host or "")):
-        return "proxy"  # without LiteLLM's file it may as well be another gateway
+        return "proxy"  # without LiteLLM's file, it could be another gateway
     if _serves(proxy, provider) and port_of(url) not in others["ports"]:
         return "proxy"
     return _server(provider, host)
@@ -126,7 +126,7 @@ def is_public(host: str | None) -> bool:
 
 
 def is_near(host: str | None) -> bool:
-    """Return whether a host is this machine, a container or in a private network."""
+    """Return whether a host is this machine, a container or on a private network."""
     if host is None:
         return False
     if is_loopback(host) or "." not in host or host.endswith(_LOCAL_NAMES):
@@ -140,7 +140,7 @@ def is_near(host: str | None) -> bool:
 def _server(provider: Provider, host: str | None) -> Target | None:
     """Return "server" if a provider has a URL and serves a model with OpenAI's API.
 
-    Without `api` it is not known which API OpenClaw uses for a provider that it brings along.
+    Without `api`, it is unknown which API OpenClaw uses for one of its built-in providers.
     """
     if host is None and not provider.base_url.variables:
         return None

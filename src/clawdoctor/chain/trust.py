@@ -1,7 +1,7 @@
 """The hosts that clawdoctor may contact, and those that may receive a key.
 
-A config in a pull request must not be able to send a variable of this machine anywhere. A host to
-which the user would not send the key gets no name lookup and no connection.
+A config in a pull request must not be able to send a variable of this machine anywhere. A host that
+the user would not send the key to gets no name lookup and no connection.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from clawdoctor.source.node import Node
 _AZURE_KEY = regex(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
 _UNTOUCHED = "nothing was looked up"
 _JUDGED = ("model", "api_base", "base_url", "api_key", "api_version", "azure_ad_token")
-"""Parameters whose variables are judged where the URL, the key and the model are."""
+"""Parameters whose variables are judged elsewhere, with the URL, the key and the model."""
 _JWT = regex(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
@@ -34,7 +34,7 @@ class Trust:
     """The trusted hosts besides loopback and Azure's own.
 
     `own_config` means that OpenClaw's config is the user's own file. Its variables may then go
-    where it sends them. `uses` are the variables of which Compose makes a variable of OpenClaw.
+    wherever it sends them. `uses` maps a variable of OpenClaw to those that Compose builds it from.
     """
 
     hosts: frozenset[str]
@@ -46,8 +46,8 @@ class Trust:
     ) -> str | None:
         """Return why clawdoctor sends no request to a URL, or None if it may.
 
-        `variables` are those whose values the URL contains. The reason contains no such value.
-        `openclaw` means that OpenClaw's config refers to them, not LiteLLM's.
+        `variables` are those whose values the URL contains. The reason contains none of these
+        values. `openclaw` means that OpenClaw's config refers to them, not LiteLLM's.
         """
         fault = url_fault(url)
         if fault is not None:
@@ -85,7 +85,7 @@ class Trust:
         return f"{other} is not a variable for a key of this chain; its value is not sent"
 
     def _all(self, names: tuple[str, ...], *, openclaw: bool) -> tuple[str, ...]:
-        """Return variables with those of which Compose makes them. LiteLLM's come with theirs."""
+        """Return variables and those that Compose builds them from. LiteLLM's include them."""
         used = [self.uses.get(name, ()) for name in names] if openclaw else []
         return (*names, *(name for group in used for name in group))
 
@@ -115,14 +115,14 @@ class Trust:
 
 
 def _refers(node: Node) -> bool:
-    """Whether a value of LiteLLM's config contains the value of a variable."""
+    """Return whether a value of LiteLLM's config contains the value of a variable."""
     if isinstance(node.value, str):
         return node.value.startswith(REFERENCE)
     return any(_refers(child) for _, child in node.children())
 
 
 def looks_like_azure_key(key: str) -> bool:
-    """Whether a text looks like an Azure key (32 hex or 84 alphanumeric digits) or a JWT."""
+    """Return whether a text looks like an Azure key (32 hex or 84 alphanumeric digits) or a JWT."""
     return bool(_AZURE_KEY.fullmatch(key) or _JWT.fullmatch(key))
 
 
@@ -131,8 +131,8 @@ def load_trust(
 ) -> Trust:
     """Return the hosts of `--proxy-url`, `--trust-host` and the user's own OpenClaw config.
 
-    A file named by option or by OPENCLAW_CONFIG_PATH can come from a pull request. A file in
-    OpenClaw's default locations is the user's own.
+    A file from an option or OPENCLAW_CONFIG_PATH may come from a pull request. A file in OpenClaw's
+    default locations is the user's own.
     """
     hosts = {host.casefold() for host in situation.trusted_hosts}
     if situation.proxy_url is not None:
@@ -150,7 +150,7 @@ def load_trust(
 
 
 def _is_own(name: str, folder: str, environment: Environment | None) -> bool:
-    """Whether a variable comes from this shell or the user's state folder, not from a project."""
+    """Return whether a variable comes from this shell or the state folder, not from a project."""
     variable = environment.openclaw.get(name) if environment is not None else None
     if variable is None:
         return False

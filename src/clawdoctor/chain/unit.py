@@ -1,8 +1,8 @@
-"""Service definitions: systemd units and launchd property lists, and the environment they give.
+"""Service definitions (systemd units, launchd property lists) and the environment they set.
 
 Measured on the units and agents that OpenClaw 2026.9.6 writes. systemd reads an EnvironmentFile
-otherwise than a shell: it ignores lines with `export`, and only `#` at the start of a line begins a
-comment. A file's variables win over those of `Environment=`.
+differently from a shell: it ignores lines with `export`, and only a `#` at the start of a line
+begins a comment. A file's variables override those of `Environment=`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _ESCAPED = regex(r"\\(.)", re.DOTALL)
 class Unit:
     """A service definition: what it starts, in which folder and with which variables.
 
-    `complete` is False if a file of variables is not readable or the start has parts that
-    clawdoctor does not follow: a missing variable is then not certainly unset. `ignored` holds
-    the variables that the program does not get, such as those of lines that systemd ignores.
+    `complete` is False if a file of variables is unreadable or clawdoctor does not follow a part of
+    the start: a missing variable then need not be unset. `ignored` holds the variables that the
+    program does not get, such as those on lines that systemd ignores.
     """
 
     path: str
@@ -55,7 +55,7 @@ class ProxyUnits:
 
 
 def proxy_process(unit: Unit) -> Process | None:
-    """Return the process that a service starts, if that is LiteLLM outside of a container."""
+    """Return the process that a service starts, if that is LiteLLM outside a container."""
     words = unit.arguments
     if not words or os.path.basename(words[0]) in _CONTAINER_TOOLS:  # noqa: PTH119
         return None
@@ -67,7 +67,7 @@ def proxy_process(unit: Unit) -> Process | None:
 
 
 def read_units(folders: Sequence[str], word: str, home: str) -> tuple[Unit, ...]:
-    """Return the systemd units of some folders that mention a word, by their file names."""
+    """Return the systemd units in some folders that mention a word, by file name."""
     paths: dict[str, str] = {}
     drop_ins: dict[str, list[str]] = {}
     for folder in map(Path, folders):
@@ -90,7 +90,7 @@ def _mentions(path: str, word: str) -> bool:
 
 @dataclass(slots=True)
 class _Settings:
-    """The settings of a unit's section Service, as far as they have been read."""
+    """The settings in a unit's Service section, as far as they have been read."""
 
     home: str
     cwd: str
@@ -100,7 +100,7 @@ class _Settings:
     removed: set[str] = field(default_factory=set)
 
     def add(self, key: str, value: str) -> None:
-        """Apply a directive. An empty value takes back what stood before."""
+        """Apply a directive. An empty value resets the earlier ones."""
         match key:
             case "ExecStart":
                 self.command = self.command if self.command and value else value
@@ -164,7 +164,7 @@ def _unit(
 
 
 def _directives(text: Text) -> Iterator[tuple[str, str]]:
-    """Yield the directives of the section Service. A backslash at its end continues a line."""
+    """Yield the directives of the Service section. A backslash at the end continues a line."""
     sections = [(match.start(), match[1]) for match in _SECTION.finditer(text.content)]
     for match in _LINE.finditer(text.content):
         before = [name for start, name in sections if start < match.start()]
@@ -193,7 +193,7 @@ def _expanded(text: str, home: str) -> str:
 def _read_environment_file(
     written: str, found: dict[str, Assigned], ignored: dict[str, Assigned]
 ) -> bool:
-    """Add the variables of an EnvironmentFile. Return whether nothing of it is unknown."""
+    """Add the variables of an EnvironmentFile. Return whether all of it is known."""
     optional = written.startswith("-")
     pattern = written.removeprefix("-").strip("\"'")
     paths = [Path(pattern)]
@@ -214,7 +214,7 @@ def _read_environment_file(
 
 
 def read_agents(folder: str, word: str, home: str) -> tuple[Unit, ...]:
-    """Return the launchd agents of a folder that mention a word."""
+    """Return the launchd agents in a folder that mention a word."""
     paths = (str(path) for path in sorted(Path(folder).glob("*.plist")))
     units = (_read_agent(path, home) for path in paths if _mentions(path, word))
     return tuple(unit for unit in units if unit is not None)

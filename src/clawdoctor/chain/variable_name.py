@@ -1,8 +1,8 @@
-"""What a variable is for, by its name: an address of the chain, or a key for it.
+"""The purpose of a variable by its name: an address of the chain, or a key for it.
 
 A config can come from a pull request, and its author may choose any variable of this machine. Only
-a variable that such configs use for an address may become a part of a URL or a host name, and only
-a variable that such configs use for a key may be sent as a key.
+a variable that such configs use for an address may become part of a URL or a host name, and only a
+variable that they use for a key may be sent as a key.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ _ADDRESS = frozenset(
     | {"deployment", "model", "engine", "version"}
 )
 _NAMED = frozenset({"resource", "deployment", "model"})
-"""The words before `name`: AZURE_RESOURCE_NAME."""
+"""The words that can precede `name`: AZURE_RESOURCE_NAME."""
 PLACES = frozenset(
     {"east", "west", "north", "south", "central", "us", "eu", "uk", "europe", "eastus", "westus"}
     | {"sweden", "france", "germany", "japan", "canada", "australia", "asia", "eus", "wus", "swc"}
     | {"weu", "neu", "primary", "secondary", "fallback", "backup", "prod", "dev", "test", "staging"}
 )
-"""What can follow the word for the address: AZURE_API_BASE_EAST_US_2."""
+"""The words that can follow the word for the address: AZURE_API_BASE_EAST_US_2."""
 OTHER_USES = frozenset(
     {"aws", "amazon", "github", "gh", "gitlab", "npm", "pypi", "docker", "ssh", "gpg", "slack"}
     | {"database", "db", "postgres", "mysql", "mongo", "redis", "sql", "cosmos", "storage", "sas"}
     | {"webhook", "stripe", "smtp", "vault", "devops", "private", "signing", "encryption", "deploy"}
     | {"salt", "password", "passwd", "credentials", "pat"}
 )
-"""Words of variables that belong to other services, or that encrypt and sign."""
+"""Words in variables of other services, or for encryption and signing."""
 
 
 def names_address(name: str) -> bool:
-    """Whether configs use a variable for a host, an endpoint or a deployment of the chain."""
+    """Return whether configs use a variable for a host, endpoint or deployment of the chain."""
     words = name_words(name)
     while words and (words[-1].isdigit() or words[-1] in PLACES):
         words.pop()
@@ -46,7 +46,7 @@ def names_address(name: str) -> bool:
 
 
 def names_key(name: str) -> bool:
-    """Whether configs use a variable for a key of the proxy or of Azure."""
+    """Return whether configs use a variable for a key of the proxy or of Azure."""
     words = name_words(name)
     if not OTHER_USES.isdisjoint(words) or {"client", "secret"} <= {*words}:
         return False

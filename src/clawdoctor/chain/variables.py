@@ -1,4 +1,4 @@
-"""Variables of the environment: their values and where these come from."""
+"""Environment variables: their values and sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Basis = Literal["known", "assumed"]
 class Variable:
     """A variable with its value and source. `place` is None if it comes from a process.
 
-    `uses` names other variables of which Compose makes the value.
+    `uses` names the variables that Compose builds the value from.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The environment of one program. `basis` says whether a missing name is certainly unset.
+    """The environment of a program. `basis` says whether a missing name is certainly unset.
 
-    `unread` holds variables that are set where the program does not read them, as in this shell
-    for a service; the label of a place says why. `service` says that the environment is not that of
-    a shell, and `restart` is the command that gives it to the program anew. `container` is its
-    Compose service, or with `by_hand` the container of a `docker run` line.
+    `unread` holds variables that are set where the program does not read them, such as in this
+    shell for a service; the label of a place says why. `service` says that the environment is not a
+    shell's, and `restart` is the command that reloads it. `container` is its Compose service, or
+    with `by_hand` the container of a `docker run` line.
     """
 
     values: Mapping[str, Variable] = field(repr=False)
@@ -60,7 +60,7 @@ class Variables:
 
 
 def file_variables(path: str, basis: Basis) -> dict[str, Variable]:
-    """Return the variables of a `.env` file; none if it is not readable."""
+    """Return the variables of a `.env` file; empty if it is not readable."""
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return {}
@@ -77,7 +77,7 @@ def file_variables(path: str, basis: Basis) -> dict[str, Variable]:
 
 
 def unread_variables(layer: Mapping[str, Variable], reason: str) -> dict[str, Variable]:
-    """Return the variables of a file with the reason why a program does not read them there."""
+    """Return the variables of a file with the reason why a program does not read them."""
     return {
         name: replace(variable, place=replace(variable.place, label=reason))
         for name, variable in layer.items()
@@ -86,7 +86,7 @@ def unread_variables(layer: Mapping[str, Variable], reason: str) -> dict[str, Va
 
 
 def without(layer: Mapping[str, Variable], merged: Mapping[str, Variable]) -> dict[str, Variable]:
-    """Return the variables of a layer that are not set after all."""
+    """Return the variables of a layer that the merged environment does not set."""
     return {
         name: variable
         for name, variable in layer.items()
@@ -95,7 +95,7 @@ def without(layer: Mapping[str, Variable], merged: Mapping[str, Variable]) -> di
 
 
 def layered(layers: Sequence[Mapping[str, Variable]]) -> dict[str, Variable]:
-    """Merge the layers. The first layer with a non-empty value for a name wins."""
+    """Merge the layers. For each name, the first layer with a non-empty value wins."""
     merged: dict[str, Variable] = {}
     for layer in layers:
         for name, variable in layer.items():

@@ -1,4 +1,4 @@
-"""How sure a fault is whose cause is a program's version, over the versions that may be running."""
+"""The certainty of a fault in some versions of a program, if the version is not known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clawdoctor.knowledge import Behaviour, Release, behaviours, newest, release
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The severity of a fault that some versions have, and the behaviour that makes it one."""
+    """The severity of a fault in some versions, and the behaviour that causes it."""
 
     severity: Severity
     row: Behaviour
@@ -25,11 +25,11 @@ def judge_versions(
     faulty: Collection[str],
     unsure: Collection[str] = (),
 ) -> Judgement | None:
-    """Return the judgement on a fault of the versions with these effects, or None without one.
+    """Return the judgement on a fault of versions with these effects, or None if none has it.
 
     A known version decides. Otherwise all versions count that people may run, from the lower bound
-    if there is one: a fault of the newest is an error, one of older ones only is a warning. An
-    `unsure` effect was not measured: it is a warning at most.
+    if there is one: a fault of the newest is an error, and a fault of older ones only is a warning.
+    An `unsure` effect was not measured: it is at most a warning.
     """
     low, high = _range(versions, program)
     running = [row for row in behaviours(program, topic) if _overlaps(row, low, high)]

@@ -24,7 +24,7 @@ from clawdoctor.knowledge.measured import Names, Standing, is_newer, knowledge_d
 from clawdoctor.run.situation import Situation
 
 _OUTDATED = 45 * 24 * 3600.0
-"""The seconds after which LiteLLM has had releases that no table covers."""
+"""The seconds after which LiteLLM is likely to have releases that no table covers."""
 _EXACT_TAG = regex(
     r"(?:main-)?v?(\d+\.\d+\.\d+)"
     r"(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*|slim|amd64|arm64|alpine|bookworm|\d))*"
@@ -33,7 +33,7 @@ _EXACT_TAG = regex(
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions, or None where they are unknown.
+    """The versions, or None if unknown.
 
     `outdated` means that the tables are so old that an unknown version may well be newer.
     """
@@ -43,7 +43,7 @@ class Versions:
     outdated: bool = False
 
     def effect(self, program: str, topic: str) -> str:
-        """Return the behaviour of the version found, by default of the newest known one."""
+        """Return the behaviour of the version found, or else of the newest known one."""
         row = behaviour(program, topic, self.value(program))
         return row.effect if row else ""
 
@@ -57,18 +57,18 @@ class Versions:
         return self.openclaw if program == "openclaw" else self.litellm
 
     def known(self, program: str) -> bool:
-        """Whether the version is known exactly. A lower bound must not raise a severity."""
+        """Return whether the version is known exactly. A lower bound must not raise a severity."""
         found = self.of(program)
         return found is not None and not found.lower_bound
 
     def newer(self) -> tuple[str, ...]:
-        """Return the programs whose version is newer than the tables."""
+        """Return the programs whose versions are newer than the tables."""
         return tuple(
             program for program in ("openclaw", "litellm") if is_newer(program, self.value(program))
         )
 
     def stated(self, program: str, name: str) -> str:
-        """Return the clause about the installed or assumed version for the end of a finding."""
+        """Return the clause about the installed or assumed version that ends a finding."""
         found = self.of(program)
         if found is None:
             return f"{name}'s version is unknown, so the newest ({newest(program)}) is assumed"
@@ -77,20 +77,20 @@ class Versions:
         return f"{name} here is {found.value} ({found.source})"
 
     def judged_as(self) -> str | None:
-        """Return the version of LiteLLM by which a name is judged, or None if that is any version.
+        """Return the LiteLLM version to judge names by, or None for any version.
 
-        An unknown one counts as the newest in the tables, unless they are outdated.
+        An unknown version counts as the newest in the tables, unless they are outdated.
         """
         if self.litellm is None and not self.outdated:
             return newest("litellm")
         return self.value("litellm")
 
     def standing(self, names: Names, name: str) -> Standing:
-        """Return whether LiteLLM knows a name: only what is `unknown` may be an error."""
+        """Return whether LiteLLM knows a name. Only an `unknown` name may be an error."""
         return litellm_standing(names, name, self.judged_as())
 
     def doubt(self, names: Names, name: str) -> str:
-        """Return sentences on who knows a name, or nothing if that is the same for all versions."""
+        """Return sentences about which versions know a name, or "" if all versions agree."""
         versions_differ = name in names.ever
         certain = self.litellm is not None and self.standing(names, name) == "unknown"
         if not versions_differ and (certain or misspells(name, names.ever)):
@@ -173,7 +173,7 @@ def _touched(file: OpenClawFile | None) -> Version | None:
 
 
 def _in_container(service: Service, program: str) -> Version | None:
-    """Return the version that a service's image has. A rolling tag gives no version."""
+    """Return the version in a service's image. A rolling tag gives no version."""
     exact = _exact_tag(service.image or "")
     if exact is not None and not service.builds:
         return Version(exact, f"image tag of {service.name}")
@@ -192,7 +192,7 @@ def _exact_tag(image: str) -> str | None:
 
 
 def _installed_litellm(situation: Situation, units: ProxyUnits | None) -> Version | None:
-    """Return the version of the proxy that runs, of its service, or of the `litellm` on PATH."""
+    """Return the version of the running proxy, of its service, or of the `litellm` on PATH."""
     programs = [
         (program_of(process.arguments, process.cwd), f"the litellm of process {process.pid}")
         for process in situation.processes

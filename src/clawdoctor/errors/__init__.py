@@ -1,1 +1,1 @@
-"""What programs say: find the failure modes that a text, a log or an answer shows."""
+"""Find the failure modes that an error text, a log or an answer shows."""

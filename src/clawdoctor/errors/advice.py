@@ -1,4 +1,4 @@
-"""What to do about one form of a failure, filled with the values that its text names."""
+"""Advice on one form of a failure, filled with the values that its text names."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.rule import compiled
 
 STRAIGHT = "straight"
-"""The name of a check's advice for an OpenClaw that asks Azure itself, where no other fits."""
+"""The name of a check's advice for an OpenClaw that calls Azure directly, if no other fits."""
 
 PARAMETER = "parameter"
-"""The name of the advice on a refused parameter: a parameter of its own advice has its own name."""
+"""The name of the advice on a rejected parameter without advice of its own name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do: sentences, lines to write into a file, and commands to run.
+    """Advice: sentences, lines to write into a file, and commands to run.
 
-    `<limit>` is the place of the value that a rule captures as `limit`. `straight` is for an
-    OpenClaw that asks Azure itself: it has no litellm_config.yaml. An advice with `when` is for the
-    messages that this expression matches, whatever rule recognises them; it may capture values.
+    `<limit>` is replaced with the value that a rule captures as `limit`. `straight` is for an
+    OpenClaw that calls Azure directly and has no litellm_config.yaml. Advice with `when` is for the
+    messages that this expression matches, whichever rule recognises them; the expression may
+    capture values.
     """
 
     do: str
@@ -32,11 +33,11 @@ class Advice:
     when: str = ""
 
     def to(self, *, straight: bool) -> Advice:
-        """The advice for a chain with or without LiteLLM."""
+        """Return the advice for a chain with or without LiteLLM."""
         return self.straight if straight and self.straight is not None else self
 
     def filled(self, values: Mapping[str, str]) -> Advice:
-        """The advice with its placeholders filled."""
+        """Return the advice with its placeholders filled."""
         return Advice(
             filled(self.do, values),
             filled(self.lines, values),
@@ -54,14 +55,14 @@ class Advice:
 def own_advice(
     advice: Mapping[str, Advice], forms: tuple[str, ...]
 ) -> tuple[Advice, re.Match[str]] | None:
-    """The first advice that is for just such a message, with what its expression matches."""
+    """Return the first advice whose expression matches the message, with the match."""
     chosen = ((own, compiled(own.when)) for own in advice.values() if own.when)
     found = ((own, match) for own, when in chosen for match in map(when.search, forms) if match)
     return next(found, None)
 
 
 def named_advice(advice: Mapping[str, Advice], name: str, parameter: str) -> Advice | None:
-    """The advice that a rule names. On a refused parameter, it is that on this parameter if any."""
+    """Return the advice that a rule names, or for a rejected parameter its own, if any."""
     if name not in ("", PARAMETER):
         return advice[name]
     if PARAMETER not in advice or not (name or parameter):

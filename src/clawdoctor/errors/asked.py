@@ -1,4 +1,4 @@
-"""The pages that the words of `explain` ask for: codes, names of checks, or a setting."""
+"""The pages that the words of `explain` request: codes, names of checks, or a setting."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from clawdoctor.errors.explain import Explanation, match_of_page
 
 _SETTING = regex(r"[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)*|[a-z]+(?:[A-Z][a-z0-9]*)+")
 _JOINED = regex(r"[_.]|[a-z][A-Z]")
-"""What a setting's name has and no word of English: `drop_params`, `compat.store`, `baseUrl`."""
+"""A mark of setting names that no English word has: `drop_params`, `compat.store`, `baseUrl`."""
 _MOST = 8
 
 
 def pages(words: Sequence[str], checks: Sequence[Check]) -> Explanation | None:
-    """Return the pages of several codes or names, or those about one setting.
+    """Return the pages of several codes or names, or the pages about a setting.
 
-    None if the words are a text, or a single code or name.
+    Return None if the words are an error text, or a single code or name.
     """
     if len(words) == 1:
         return _about(words[0].strip("`'\""), checks)
@@ -30,7 +30,7 @@ def pages(words: Sequence[str], checks: Sequence[Check]) -> Explanation | None:
 
 
 def _about(name: str, checks: Sequence[Check]) -> Explanation | None:
-    """The checks whose pages speak of a setting, those that are named for it first."""
+    """Return the checks whose pages mention a setting. Those named after it come first."""
     if not _SETTING.fullmatch(name) or not _JOINED.search(name) or find_check(name, checks):
         return None
     word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")

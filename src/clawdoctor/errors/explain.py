@@ -1,6 +1,7 @@
-"""Find the failure modes that a pasted error, a code or a name means.
+"""Find the failure modes for a pasted error, a code or a name.
 
-This module knows no failure mode. Each check brings its texts and the codes that can cause it.
+This module contains no failure modes. Each check provides its texts and the codes that can cause
+it.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ TextKind = Literal["code", "name", "setting", "text"]
 
 _HINTS = 3
 _ENTRIES = 20
-"""The most entries of a log that may also be read as one message. More entries come from several
-programs."""
+"""The maximum number of log entries that may also be one message.
+
+More entries come from several programs.
+"""
 
 LONG = 256 * 1024
-"""A stream of at least this many bytes is a log, whatever it looks like."""
+"""The size in bytes from which a stream is always treated as a log."""
 
 _WORD = regex(r"\b[a-z_][a-z0-9_]{3,39}\b")
 _HINT_CHARACTERS = 4_000
@@ -56,10 +59,10 @@ _NAME = regex(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The failure modes that a text means, best first.
+    """The failure modes that match a text, best first.
 
     `recognised` is true if a match is certain or likely. If it is false, `nearest` may name checks
-    as hints ("PX101 parameter-rejected-by-litellm"): they share words with the text. `text_kind`
+    that share words with the text as hints ("PX101 parameter-rejected-by-litellm"). `text_kind`
     says whether the text is a code, a name, a setting or an error text. `log` says how much of a
     log was read.
     """
@@ -72,9 +75,9 @@ class Explanation:
 
 
 def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
-    """The failure modes that `text` means: a check's code or name in any case, an error or a log.
+    """Return the failure modes for an error, a log, or a check's code or name in any case.
 
-    `checks` are the candidates. The default is all built-in checks.
+    `checks` are the candidates, by default all built-in checks.
     """
     known = built_in_checks() if checks is None else checks
     found = _log_explanation(text.splitlines(), known) if looks_like_log(text) else None
@@ -87,10 +90,10 @@ def explain_log(
     checks: Sequence[Check],
     progress: Callable[[str], None] | None = None,
 ) -> Explanation:
-    """The failure modes in a log of any size. `head` is its start, already read from `stream`.
+    """Return the failure modes in a log of any size. `head` is its start, read from `stream`.
 
-    This reads line by line: a long log takes as much memory as a short one. `progress` receives
-    how much has been read.
+    The log is read line by line, so a long log needs no more memory than a short one. `progress`
+    receives the amount read so far.
     """
     found = _log_explanation(lines_of(head, stream, progress), checks)
     if _is_enough(found):
@@ -110,7 +113,7 @@ def _log_explanation(lines: Iterable[str], checks: Sequence[Check]) -> Explanati
 def _text_explanation(
     text: str, checks: Sequence[Check], otherwise: Explanation | None = None
 ) -> Explanation:
-    """The failure modes that one message means, or `otherwise` if that says at least as much."""
+    """Return the failure modes in one message, or `otherwise` if that says at least as much."""
     forms = readings(text)
     message = forms[0] if forms else ""
     named = _code_explanation(message, checks) or _name_explanation(message, checks)
@@ -131,7 +134,7 @@ def _text_explanation(
 
 
 def _code_explanation(message: str, checks: Sequence[Check]) -> Explanation | None:
-    """The explanation of a code, also in a line of a report: `error[LL108]: ...`, `PX101 name`."""
+    """Return the explanation of a code, also in a report line: `error[LL108]: ...`, `PX101 x`."""
     start = _CODE.match(message[:VALUE])
     if start is None or message[start.end() : start.end() + 1].strip():
         return None
@@ -151,7 +154,7 @@ def _name_explanation(message: str, checks: Sequence[Check]) -> Explanation | No
 
 
 def match_of_page(check: Check) -> Match:
-    """The match of a check that was asked for by its code or name."""
+    """Return the match for a check that was requested by its code or name."""
     speakers = dict.fromkeys(rule.raised_by for rule in check.texts)
     return match_of_check(check, ", ".join(speakers))
 
@@ -165,17 +168,17 @@ def _nearest_hints(query: str, known: dict[str, Check]) -> tuple[str, ...]:
 
 
 def _same_stage_hints(code: str, checks: Sequence[Check]) -> tuple[str, ...]:
-    """Checks whose codes have the same letters, nearest numbers first."""
+    """Return hints at checks whose codes have the same letters, nearest numbers first."""
     alike = [c for c in checks if c.code[:2] == code[:2] and c.code[2:].isdigit()]
     near = sorted(alike, key=lambda check: abs(int(check.code[2:]) - int(code[2:])))
     return tuple(_hint(check) for check in near[:_HINTS])
 
 
 def _related_hints(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
-    """Up to three checks that share rare words with the text.
+    """Return up to three checks that share rare words with the text.
 
-    A single shared word is chance, and so are a few in a long text. At least one shared word must
-    come from the name, the title or the patterns of the check.
+    A single shared word may be chance, and so may a few in a long text. At least one shared word
+    must come from the name, the title or the patterns of the check.
     """
     found = _WORD.findall(text[:_HINT_CHARACTERS].casefold())
     words = {word for word in found if not _COMMON.fullmatch(word)}
@@ -196,11 +199,11 @@ def _own_words(check: Check) -> frozenset[str]:
     return _words(f"{check.name} {check.title}").union(*patterns)
 
 
-@cache  # the same patterns for every text
+@cache  # the patterns are the same for every text
 def _pattern_words(expression: str) -> frozenset[str]:
     return _words(_NOT_WORDS.sub(" ", expression))
 
 
-@cache  # the same pages for every text
+@cache  # the pages are the same for every text
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold()))

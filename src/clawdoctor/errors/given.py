@@ -1,4 +1,4 @@
-"""What `explain` is given: words, a file, or standard input."""
+"""The input of `explain`: words, a file, or standard input."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from clawdoctor.errors.asked import pages
 from clawdoctor.errors.explain import LONG, Explanation, explain_log
 from clawdoctor.errors.log_lines import NotTextError, refuse_binary
 
-_START = 64 * 1024  # bytes of a file that show what it is
+_START = 64 * 1024  # the bytes of a file that show its kind
 
 Show = Callable[..., AbstractContextManager[Callable[[str], None] | None]]
 
 
 class UnusableError(Exception):
-    """What was given cannot be explained. The message says why."""
+    """The input cannot be explained. The message says why."""
 
 
 def given(
     words: Sequence[str], checks: Sequence[Check], show: Show, *, forced: bool
 ) -> Explanation | str:
-    """Return the text that was given, or its explanation: of pages, or of a log too long to keep.
+    """Return the input text, or its explanation if it names pages or is a log too long to keep.
 
-    A single word is a code, a name, a file of the user, a setting, or a text. With `forced` it is
-    a text. `show` shows on the terminal how much of a long log has been read. Raises UnusableError
-    for a config, an env file and a binary or unreadable file.
+    A single word is a code, a name, a file, a setting, or an error text. With `forced` it is an
+    error text. `show` displays on the terminal how much of a long log has been read. Raises
+    UnusableError for a config, an env file, and a binary or unreadable file.
     """
     text = " ".join(words)
     if forced:
@@ -42,8 +42,8 @@ def given(
         return _log_in(sys.stdin.buffer, "standard input", checks, show)
     if len(words) > 1 or find_check(text, checks) is not None:
         return pages(words, checks) or text
-    path = Path(os.path.expanduser(text))  # noqa: PTH111 - of Path it fails for ~nobody
-    if not os.path.isfile(path):  # noqa: PTH113 - of Path it fails for what no name can be
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() fails for ~nobody
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file() fails for an impossible name
         return pages(words, checks) or text
     try:
         with path.open("rb") as stream:
@@ -55,7 +55,7 @@ def given(
 
 
 def _refuse_config(path: Path, start: str) -> None:
-    """Raise UnusableError for a file that `run` reads: its faults are no error text."""
+    """Raise UnusableError for a file that `run` reads: its faults are not error texts."""
     if path.name.startswith(".env") or path.suffix == ".env":
         raise UnusableError(f"{path} is an env file: clawdoctor run reads it")
     if LITELLM.search(start) or (start.lstrip()[:1] == "{" and OPENCLAW.search(start)):

@@ -1,4 +1,4 @@
-"""The plain texts that every match of a pattern contains. They are far cheaper to search for."""
+"""Literal texts that every match of a pattern contains. They are far cheaper to search for."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _PART = regex(
     re.VERBOSE | re.DOTALL,
 )
 _GROUP = regex(r"\((?:\?(?::|>|-i:|P<\w+>))?(?!\?)")
-"""The start of a group that must match: not a lookaround, a comment or a condition."""
+"""The start of a mandatory group: not a lookaround, a comment or a condition."""
 _VERBOSE = regex(r"\(\?[a-zA-Z]*x")
 
 
 Alternatives = tuple[str, ...]
 """Alternatives: a match contains at least one of these texts, which may be empty."""
 _Item = str | tuple[Alternatives, ...] | None
-"""A character that must be there, the needs of a group, or neither."""
+"""A mandatory character, the requirements of a group, or neither."""
 
 _LEAST = 3  # characters; nearly every text contains shorter ones
 
 
 @cache
 def required_literals(expression: str) -> tuple[Alternatives, ...]:
-    """Sets of casefolded texts: each match of `expression` contains a text of each set.
+    """Return sets of casefolded texts: a match of `expression` contains a text of each set.
 
-    The first set is the most selective. The texts may be shorter than what the expression
-    requires, but never longer. A verbose expression gives one empty text.
+    The first set is the most selective. The texts may be shorter than the expression requires, but
+    never longer. A verbose expression gives one empty text.
     """
     if _VERBOSE.match(expression):
         return (("",),)
@@ -45,7 +45,7 @@ def required_literals(expression: str) -> tuple[Alternatives, ...]:
 
 
 def _branches(written: str) -> list[list[_Item]]:
-    """The items of each alternative of a pattern, in order."""
+    """Return the items of each alternative of a pattern, in order."""
     branches: list[list[_Item]] = [[]]
     depth, opened = 0, 0
     for part in _PART.finditer(written):
@@ -66,7 +66,7 @@ def _branches(written: str) -> list[list[_Item]]:
         elif part["repeat"] == "+":
             items.append(None)
         elif part["repeat"]:
-            items[-1:] = [None]  # the item before it may be missing
+            items[-1:] = [None]  # the previous item is optional
         else:
             char = part["plain"] or part["quoted"]
             items.append(None if not char or (part["quoted"] and char.isalnum()) else char)
@@ -74,7 +74,7 @@ def _branches(written: str) -> list[list[_Item]]:
 
 
 def _of_branch(items: list[_Item]) -> tuple[Alternatives, ...]:
-    """The runs of characters and the needs of the groups, most selective first."""
+    """Return the runs of characters and the requirements of the groups, most selective first."""
     found: list[Alternatives] = [("",)]
     run = ""
     for item in (*items, None):

@@ -19,18 +19,18 @@ _STARTS = regex(
     rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
 )
 _CONTINUED = regex(r"\s{2,}(?:at |cause:|\[cause\]|errno:|code: '|syscall:|address:|port:|[}\])])")
-"""What a log driver with a stamp on each line makes of the lines of a JavaScript error."""
+"""How lines of a JavaScript error look after a log driver's stamp on each line."""
 _TRACEBACK = ("Traceback (most recent call last)", "During handling of", "The above exception was")
 _LONGEST = 32 * 1024
 _PROGRAMS = 32
 
 
-@dataclass(slots=True)  # not frozen, which takes three times as long to make
+@dataclass(slots=True)  # not frozen: that would take three times as long to create
 class Entry:
-    """A message, its first line (from 1), and its time and program if they are known.
+    """A message, its first line (from 1), and its time and program if known.
 
-    `raw` is the line of a message that is a line with a head of its own. If such a line was
-    `remembered`, nothing else of it has been read.
+    `raw` is the line of a message that consists of a single line with its own head. If such a line
+    was `remembered`, nothing else of it has been read.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Entry:
     remembered: Remembered | None = None
 
     def whole(self) -> Entry:
-        """The entry with its text and time."""
+        """Return the entry with its text and time."""
         if self.remembered is None:
             return self
         (found,) = entries((self.raw,))
@@ -70,12 +70,11 @@ class _OpenEntry:
 
 
 def entries(lines: Iterable[str], memory: LineMemory | None = None) -> Iterator[Entry]:
-    """The entries of a log. Each is yielded when the next entry of its program begins.
+    """Yield the entries of a log. Each one ends when the next entry of its program begins.
 
     The lines of several programs may alternate, as in `docker compose logs`. A line continues an
-    entry if it is indented, if it belongs to a traceback, or if it has no head although the
-    entries of the log have one. An entry has at most 32 KB. `memory` knows lines that need no
-    reading.
+    entry if it is indented, if it belongs to a traceback, or if it has no head although the entries
+    of the log have one. An entry has at most 32 KB. `memory` knows lines that need no reading.
     """
     opened: dict[str, _OpenEntry | Entry] = {}
     for number, whole in enumerate(lines, 1):
@@ -119,7 +118,7 @@ def entries(lines: Iterable[str], memory: LineMemory | None = None) -> Iterator[
 
 
 def _make_room(opened: dict[str, _OpenEntry | Entry], program: str) -> Iterator[Entry]:
-    """Close the entry of a program, or the oldest one if too many programs have one."""
+    """Close the entry of a program, or the oldest entry if too many programs have one."""
     before = opened.get(program)
     if before is not None:
         yield from _closed(before, program)
@@ -129,7 +128,7 @@ def _make_room(opened: dict[str, _OpenEntry | Entry], program: str) -> Iterator[
 
 
 def _reopened(entry: Entry) -> _OpenEntry:
-    """A remembered entry as one that may grow."""
+    """Return a remembered entry as one that may grow."""
     whole = entry.whole()
     again = _OpenEntry(entry.line, whole.stamp, entry.raw, headed=True)
     again.add(whole.text)
@@ -137,7 +136,7 @@ def _reopened(entry: Entry) -> _OpenEntry:
 
 
 def _split_prefix(line: str) -> tuple[str, str, str]:
-    """The program and the time that Docker writes before a line, and the rest of the line."""
+    """Return the program and the time in Docker's prefix of a line, and the rest of the line."""
     compose = _COMPOSE.match(line)
     program, at = (compose[1], compose.end()) if compose is not None else ("", 0)
     stamped = _BY_DOCKER.match(line, at)
@@ -165,7 +164,7 @@ def _closed(entry: _OpenEntry | Entry, program: str) -> Iterator[Entry]:
 
 
 def looks_like_log(text: str) -> bool:
-    """True if a text is several entries of a log, not one message on several lines."""
+    """Return whether a text is several log entries, not one message on several lines."""
     heads = lines = 0
     for line in text[:_LONGEST].splitlines():
         program, stamp, rest = _split_prefix(line)

@@ -1,4 +1,4 @@
-"""The failures in a log: how often each occurs, when first and last, and what causes it."""
+"""The failures in a log: how often each occurs, its first and last time, and its causes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clawdoctor.errors.matching import (
 from clawdoctor.errors.readings import readings
 from clawdoctor.finding import STAGES
 
-_CACHE_SIZE = 20_000  # messages whose hits are cached; a log repeats itself
+_CACHE_SIZE = 20_000  # messages whose hits are cached: a log repeats itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class LogRead:
 def recognise_entries(
     entries: Iterable[Entry], checks: Sequence[Check], memory: LineMemory | None = None
 ) -> Iterator[tuple[Entry, tuple[Hit, ...]]]:
-    """Each entry with its best hit, or with all its hits if none is better than possible.
+    """Yield each entry with its best hit, or with all its hits if none is better than possible.
 
-    `memory` learns the lines that are entries of their own.
+    `memory` learns the lines that are separate entries.
     """
     known = index(checks)
     cached: dict[int, tuple[tuple[Hit, ...], bool]] = {}
@@ -64,7 +64,7 @@ def recognise_entries(
 
 @dataclass(slots=True)
 class _Group:
-    """One failure so far: its best hit and its entries."""
+    """The state of one failure: its best hit and its entries."""
 
     hit: Hit
     first: Entry
@@ -73,7 +73,7 @@ class _Group:
 
 
 def tally(lines: Iterable[str], checks: Sequence[Check]) -> tuple[LogRead, tuple[Match, ...]]:
-    """The failures of a log: the most certain first, causes before what they cause.
+    """Return the failures of a log: the most certain first, causes before their effects.
 
     Among unrelated failures, the latest comes first. An entry counts only for its best hit.
     """
@@ -110,7 +110,7 @@ def _ordered(groups: dict[str, _Group]) -> Iterator[Match]:
     order = sorted(groups, key=key)
     for code in order:
         group = groups[code]
-        # The cause is the first of its causes that the log shows with as much certainty.
+        # The cause is the first of its possible causes that the log shows with equal certainty.
         above = [cause for cause in order if cause in causes[code] and depth[cause] < depth[code]]
         occurrences = Occurrences(
             group.count,

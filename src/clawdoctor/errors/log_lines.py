@@ -1,4 +1,4 @@
-"""Read a stream of bytes line by line, whatever the length of the stream or a line."""
+"""Read a stream of bytes line by line, whatever the length of the stream or of a line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import BinaryIO
 from clawdoctor.redaction.controls import without_controls
 
 LONGEST = 64 * 1024
-"""The most bytes of a line. A longer line is cut into several lines."""
+"""The maximum length of a line in bytes. A longer line is split."""
 
-_OVERLAP = 512  # bytes that both parts of a cut line contain: there may be a message
+_OVERLAP = 512  # bytes that both parts of a split line contain, in case a message is there
 _CHUNK = 256 * 1024
 _MEGABYTE = 1_000_000
 _NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\v\f\r\b\x1b"})
-_STRAY = 16  # bytes of `_NOT_IN_TEXT` that a text of any length may have
+_STRAY = 16  # bytes of `_NOT_IN_TEXT` that a text of any length may contain
 
 
 class NotTextError(ValueError):
@@ -22,9 +22,9 @@ class NotTextError(ValueError):
 
 
 def refuse_binary(block: bytes) -> None:
-    """Raise NotTextError if a block has many bytes that no text has: /dev/zero, a packed log.
+    """Raise NotTextError if a block has many bytes that no text has: /dev/zero, a compressed log.
 
-    A few are no reason: a log that was cut off or rotated can contain some.
+    A few are allowed: a truncated or rotated log can contain some.
     """
     strange = len(block) - len(block.translate(None, _NOT_IN_TEXT))
     if strange > max(_STRAY, len(block) // 20):
@@ -34,10 +34,10 @@ def refuse_binary(block: bytes) -> None:
 def lines_of(
     head: bytes, stream: BinaryIO | None = None, progress: Callable[[str], None] | None = None
 ) -> Iterator[str]:
-    """The lines of `head` and then of `stream`, without control characters.
+    """Yield the lines of `head` and then of `stream`, without control characters.
 
-    `progress` receives how much has been read, once per megabyte. Raises NotTextError for a
-    binary stream.
+    `progress` receives the amount read so far, once per megabyte. Raises NotTextError for a binary
+    stream.
     """
     for raw in _raw_lines(head, stream, progress):
         line = raw.decode("utf-8", "replace")

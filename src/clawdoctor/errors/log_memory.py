@@ -1,4 +1,4 @@
-"""Remember the lines of a log: most lines differ from an earlier one in digits, times and ids."""
+"""Remember the lines of a log: most of them differ from an earlier one only in digits and ids."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _AS_STATUSES = str.maketrans("0123456789", "4444444444")
 VARIES = regex(
     r"\d(?:\d:\d\d:\d\d[.,\d]*|\d{3}-\d\d-\d\d"  # times and dates
-    r"|\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}(?= - \")"  # who called, in an access log
+    r"|\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}(?= - \")"  # clients in an access log
     r"|(?<=[\s(=#/\"'-]\d)(?<!port.\d)(?<!port..\d)(?<!port...\d)\d{3,})"  # sizes, durations
     r"|[0-9a-f](?<![0-9a-f]{2})[0-9a-f]{7,}(?:-[0-9a-f]{4,})*"  # ids
 )
-"""The parts of a message that vary between its lines and say nothing of its meaning.
+"""The parts of a message that vary between its lines without changing its meaning.
 
-An address and a port are none: those of a database must not stand for those of the proxy. Each
-branch starts with a character, which is several times as fast as with a look back.
+An address with a port is not included: a database must not be taken for the proxy. Each branch
+starts with a character, which is several times as fast as a lookbehind.
 """
 
 _TELLING = regex(rf"(?:{VARIES.pattern})|(?P<digits>\d+)")
@@ -36,18 +36,18 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What a line was found to be: the width of its program's name, and the hits of its text."""
+    """The result for a line: the length of its program's name, and the hits of its text."""
 
     width: int
     hits: tuple[Hit, ...]
 
 
 class LineMemory:
-    """The lines that were read, up to their digits, or up to times and ids.
+    """The lines that were read, with digits, or times and ids, masked.
 
     A line whose text no rule can match, whatever its digits, is quiet: the next such line needs no
-    reading. Of the others, a line has the hits of an earlier one that differs only in `VARIES`.
-    Which digits that leaves depends on the shape of a line alone, and is remembered, too.
+    reading. Any other line has the hits of an earlier one that differs only in `VARIES`. The digits
+    outside `VARIES` depend only on the shape of a line, and are remembered too.
     """
 
     def __init__(self, known: Index) -> None:
@@ -58,7 +58,7 @@ class LineMemory:
         self._alike: dict[tuple[bytes, tuple[str, ...]], Remembered] = {}
 
     def find(self, line: str) -> Remembered | None:
-        """Return what a line was found to be, or None for a new one."""
+        """Return the result for a line, or None for a new line."""
         shape = _skeleton(line)
         found = self._quiet.get(shape)
         if found is not None or not self._loud:
@@ -77,7 +77,7 @@ class LineMemory:
         return found
 
     def keep(self, line: str, program: str, hits: tuple[Hit, ...], *, quiet: bool) -> None:
-        """Remember a line that is an entry of its own, and whether its text is quiet."""
+        """Remember a line that is a separate entry, and whether its text is quiet."""
         remembered = Remembered(len(program), hits)
         if quiet and not any(escape in line for escape in _ESCAPES):
             _store(self._quiet, _skeleton(line), remembered)
@@ -85,7 +85,7 @@ class LineMemory:
             _store(self._loud, VARIES.sub("#", line), remembered)
 
     def is_quiet(self, forms: tuple[str, ...]) -> bool:
-        """Whether no rule can match a message with these readings, whatever its digits are."""
+        """Return whether no rule can match a message with these readings, whatever its digits."""
         masked = tuple(map(mask_digits, forms))
         near = self._masked.candidates("\n".join(masked).casefold())
         rules = (self._masked.texts[position][1] for position in near)
@@ -96,7 +96,7 @@ class LineMemory:
 
 
 def _may_say(says: tuple[str, ...], masked: tuple[str, ...]) -> bool:
-    """Whether expressions can match a text whose digits are masked, with any digits in it."""
+    """Return whether expressions can match a text with masked digits, whatever the digits are."""
     patterns = [compiled(_with_any_digits(expression)) for expression in says]
     return any(all(pattern.search(form) for pattern in patterns) for form in masked)
 

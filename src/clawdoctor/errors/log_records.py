@@ -12,10 +12,10 @@ _AROUND = frozenset(
     {*_STAMPS, "_meta", "hostname", "level", "logger", "loggerName", "pid", "runId", "sessionId"}
     | {"stream", "traceId", "spanId", "rawErrorHash", "sessionKey", "name", "path"}
 )
-"""Fields that say where and when. They are no part of the message."""
+"""Fields that say where and when. They are not part of the message."""
 
 _FIRST = ("rawErrorPreview", "rawError", "detail", "causeCode", "error", "message", "0", "1", "2")
-"""The most telling fields, in this order. OpenClaw's own text often hides the provider's error."""
+"""The most informative fields, in order. OpenClaw's own text often hides the provider's error."""
 
 _DEEPEST = 6
 _MOST = 32 * 1024
@@ -31,11 +31,10 @@ class Record:
 
 
 def record_of(line: str) -> Record | None:
-    """The record of a line, or None if the line is not a JSON object.
+    """Return the record of a line, or None if the line is not a JSON object.
 
-    This reads three formats: OpenClaw's log, with an argument under each number and `_meta`
-    beside them; LiteLLM's `json_logs`; and Docker's json-file, with a line of the program in each
-    record.
+    There are three formats: OpenClaw's log, with an argument under each number and `_meta` beside
+    them; LiteLLM's `json_logs`; and Docker's json-file, with a line of the program in each record.
     """
     if not line.startswith("{"):
         return None
@@ -57,7 +56,7 @@ def record_of(line: str) -> Record | None:
 
 
 def _texts_in(value: object, depth: int) -> Iterator[str]:
-    """The texts in a value. A text with a name of its own becomes `name=text`."""
+    """Yield the texts in a value. A text under a name becomes `name=text`."""
     if isinstance(value, str):
         yield from _unpacked_text(value, depth)
     elif isinstance(value, list) and depth < _DEEPEST:
@@ -79,7 +78,7 @@ def _order(name: str) -> int:
 
 
 def _unpacked_text(text: str, depth: int) -> Iterator[str]:
-    """A text, or the texts in it if it is JSON. OpenClaw writes its subsystem as JSON."""
+    """Yield a text, or the texts in it if it is JSON: OpenClaw writes its subsystem as JSON."""
     if text.startswith("{") and depth < _DEEPEST:
         try:
             inner = json.loads(text)

@@ -1,4 +1,4 @@
-"""The time of a log line: as text to show, and as a moment to compare."""
+"""The time of a log line: as text to show, and as a datetime to compare."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ STAMP = (
     rf"\[?(?:\d{{4}}[-/]\d\d[-/]\d\d[T ]{CLOCK}(?:Z|[+-]\d\d:?\d\d)?"
     rf"|[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {CLOCK}|{CLOCK})\]?"
 )
-"""ISO 8601 and its variants, `Nov 26 19:04:35` of syslog, or the time of day alone."""
+"""ISO 8601 and its variants, syslog's `Nov 26 19:04:35`, or only a time of day."""
 
 _ISO = regex(r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)[.,\d]*(Z|[+-]\d\d:?\d\d)?")
 _TIME = regex(r"\d\d:\d\d:\d\d")
 
 
 def shown_stamp(stamp: str) -> str:
-    """A time to the second, in the time zone of the log."""
+    """Return a time to the second, in the time zone of the log."""
     iso = _ISO.search(stamp)
     if iso is not None:
         return f"{iso[1]}-{iso[2]}-{iso[3]} {iso[4]}"
@@ -26,7 +26,7 @@ def shown_stamp(stamp: str) -> str:
 
 
 def seconds_of_day(stamp: str) -> int | None:
-    """The seconds since midnight of a time without a date, or None for another time."""
+    """Return the seconds since midnight of a time without a date, or None for other times."""
     clock = _TIME.match(stamp.strip("[] "))
     if clock is None:
         return None
@@ -35,15 +35,15 @@ def seconds_of_day(stamp: str) -> int | None:
 
 
 def names_zone(stamp: str) -> bool:
-    """True if a time names its time zone."""
+    """Return whether a time names its time zone."""
     iso = _ISO.search(stamp)
     return iso is not None and iso[5] is not None
 
 
 def moment(stamp: str, day: date, zone: tzinfo | None) -> datetime | None:
-    """When a line was written, or None if that is unknown.
+    """Return when a line was written, or None if that is unknown.
 
-    `day` is the date of a time without one, `zone` the time zone of a time without one.
+    `day` is the date for a time without a date, `zone` the time zone for a time without a zone.
     """
     try:
         iso = _ISO.search(stamp)

@@ -1,6 +1,7 @@
 """Match a text against the rules of checks.
 
-This module knows no failure mode. Each check brings its texts and the codes that can cause it.
+This module contains no failure modes. Each check provides its texts and the codes that can cause
+it.
 """
 
 from __future__ import annotations
@@ -24,20 +25,20 @@ from clawdoctor.source.secret import HIDDEN
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
-"""The most characters to show of the recognised part, and of one captured value."""
+"""The maximum number of characters to show of the recognised part, and of a captured value."""
 
 _DIGITS = str.maketrans("123456789", "000000000")
-_LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
+_LONGEST_CHAIN = 5  # limits the chain of causes, even if two codes cause each other
 
 _SECRET_GROUP = regex(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """How often a failure occurs in a log, and where first and last.
+    """The number of times a failure occurs in a log, and its first and last place.
 
-    `first` and `last` are times in the format of the log, empty if it has none. Lines count from
-    1. `program` is the program that wrote the last line, if the log names it.
+    `first` and `last` are times in the format of the log, empty if it has none. Lines count from 1.
+    `program` is the program that wrote the last line, if the log names it.
     """
 
     count: int
@@ -54,9 +55,9 @@ class Match:
 
     `captures` are the values that the text names. `cause` and `fix` are sections of the check's
     page; the fix contains the captured values. `excerpt` is the recognised part of the text.
-    `places` are the places in the user's files that belong to the failure, `fixes` what to change
+    `places` are the places in the user's files that belong to the failure, `fixes` the changes
     there. A failure in a log also has `occurrences`, and in `caused_by` the code of its cause if
-    the log shows that too. `advice` is where `fix` comes from if not from the page. `speakers` are
+    the log shows that too. `advice` is the source of `fix`, unless that is the page. `speakers` are
     the programs of this chain that the text names.
     """
 
@@ -99,11 +100,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The rules of checks, most certain first, with an index that excludes most of them.
+    """The rules of checks, most certain first, with an index that rules out most of them.
 
-    `parts` are plain texts, each with the positions in `texts` of the rules that need it.
-    `always` are the positions of those that need no text. `more` are the other sets of texts that
-    each rule needs.
+    `parts` are plain texts, each with the positions in `texts` of the rules that need it. `always`
+    are the positions of the rules that need no text. `more` are the other sets of texts that each
+    rule needs.
     """
 
     texts: tuple[tuple[Check, Rule], ...]
@@ -112,7 +113,7 @@ class Index:
     more: tuple[list[Alternatives], ...]
 
     def candidates(self, folded: str) -> list[int]:
-        """The positions of the rules that may match a casefolded text."""
+        """Return the positions of the rules that may match a casefolded text."""
         near = [owners for part, owners in self.parts if part in folded]
         return [
             position
@@ -121,7 +122,7 @@ class Index:
         ]
 
     def masked(self) -> Index:
-        """The index for texts whose digits are all 0: it finds candidates for any digits."""
+        """Return the index for texts with 0 for each digit: it finds candidates for any digits."""
         return Index(
             self.texts,
             tuple((mask_digits(part), owners) for part, owners in self.parts),
@@ -131,12 +132,12 @@ class Index:
 
 
 def mask_digits(text: str) -> str:
-    """`text` with 0 for each digit."""
+    """Return `text` with 0 in place of each digit."""
     return text.translate(_DIGITS)
 
 
 def index(checks: Iterable[Check]) -> Index:
-    """The index of `checks` for `search`. The index of the built-in checks is cached."""
+    """Return the index of `checks` for `search`. The index of the built-in checks is cached."""
     return _built_in_index() if checks is built_in_checks() else _index(checks)
 
 
@@ -159,9 +160,9 @@ def _index(checks: Iterable[Check]) -> Index:
 
 
 def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> list[Hit]:
-    """The best hit of each check in the forms of a text; with `surest`, the most certain only.
+    """Return the best hit of each check in the forms of a text, or only the surest with `surest`.
 
-    Few texts of a log match anything, so the parts are read only where a rule asks for them.
+    Few texts in a log match anything, so the parts are read only if a rule needs them.
     """
     best: dict[str, tuple[int, int, Check, Rule, Found]] = {}
     highest = len(CONFIDENCES)
@@ -217,9 +218,9 @@ def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 
 
 def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """The length of the chain of causes of each code: 0 for a root.
+    """Return the length of the chain of causes of each code, which is 0 for a root.
 
-    A less certain code is no cause of a more certain one.
+    A less certain code is not a cause of a more certain one.
     """
     found = dict.fromkeys(trust, 0)
     for _ in range(_LONGEST_CHAIN):
@@ -231,7 +232,7 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
 
 
 def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
-    """The match for a hit of a check, or for its own code if there is no hit."""
+    """Return the match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
     advice = hit.advice if hit is not None else None
     straight = hit is not None and _asks_azure_itself(hit.speakers)
@@ -262,24 +263,24 @@ def _fix(
 
 
 def _asks_azure_itself(speakers: tuple[Speaker, ...]) -> bool:
-    """Whether OpenClaw says what Azure answered, with no sign of LiteLLM in between."""
+    """Return whether OpenClaw reports an answer of Azure, with no sign of LiteLLM in between."""
     return {"openclaw", "azure"} <= set(speakers) and "litellm" not in speakers
 
 
 def for_straight_chain(match: Match, check: Check) -> Match:
-    """The match with the fix for an OpenClaw that asks Azure itself, unless LiteLLM spoke."""
+    """Return the match with the fix for an OpenClaw that calls Azure, unless LiteLLM spoke."""
     if "litellm" in match.speakers:
         return match
     return replace(match, fix=_fix(check, match.advice, match.captures, straight=True))
 
 
 def match_of_hit(hit: Hit) -> Match:
-    """The match for a hit."""
+    """Return the match for a hit."""
     return match_of_check(hit.check, hit.rule.raised_by, hit)
 
 
 def _captures(values: Mapping[str, str]) -> dict[str, str]:
-    """What may be shown of the values that a message names."""
+    """Return the parts that may be shown of the values that a message names."""
     return {
         name: value
         for name, raw in values.items()
@@ -288,7 +289,7 @@ def _captures(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _excerpt(found: Found, utterance: Utterance) -> str:
-    """The recognised part of the text, or its start where no phrase is asked for."""
+    """Return the recognised part of the text, or its start if the rule has no phrase."""
     match = max(found.matches, key=lambda match: match.end() - match.start(), default=None)
     text = as_written(utterance.forms, match) if match is not None else utterance.message
     text = text[: 4 * EXCERPT]

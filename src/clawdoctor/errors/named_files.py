@@ -1,4 +1,4 @@
-"""Which files a message names, and whether it says that one is no YAML."""
+"""The files that a message names, and whether it says that a file is not YAML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GIVEN = regex(
     r"(?:exception: config file not found: |\blitellm\b[^|;&]{0,80}? --config[= ])['\"]?"
     r"(?P<path>[\w./\\~@%+-]{5,300})"
 )
-"""The file that LiteLLM is started with, whatever its name is."""
+"""The file that LiteLLM is started with, whatever its name."""
 _OF_OPENCLAW = ("openclaw.json", "clawdbot.json", "moltbot.json")
 
 
@@ -55,11 +55,11 @@ def _kind(path: str) -> FileKind:
 
 @cache
 def yaml_words() -> tuple[str, ...]:
-    """The words with which parsers of YAML refuse a text, in lower case."""
+    """Return the phrases of YAML parsers that reject a text, in lower case."""
     return tuple(table("yaml_words")["words"])
 
 
 def is_no_yaml(message: str) -> bool:
-    """Whether a message says that a text is no YAML."""
+    """Return whether a message says that a text is not YAML."""
     folded = message.casefold()
     return any(word in folded for word in yaml_words())

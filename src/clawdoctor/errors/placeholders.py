@@ -1,7 +1,7 @@
 """Fill the placeholders of a page with the values that a text names.
 
-`<deployment>` in a page is the place of the value that its texts capture as `deployment`. A value
-that only the user knows has another placeholder, such as `<name of the deployment>`.
+`<deployment>` in a page stands for the value that the check's texts capture as `deployment`. A
+value that only the user knows has a different placeholder, such as `<name of the deployment>`.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _COMMAND = regex(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
 
 
 def bare(value: str) -> str:
-    """A captured value without quotes and brackets around it, such as `tools[0].name`."""
+    """Return a captured value without surrounding quotes and brackets, such as `tools[0].name`."""
     unquoted = value.strip(_QUOTES)
     return unquoted if _INDEXED.fullmatch(unquoted) else value.strip(_AROUND)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """`text` with each `<name>` replaced by the value of this name.
+    """Return `text` with each `<name>` replaced with the value of this name.
 
     Users copy the result into files and shells, but the values come from a pasted text. A value
-    that has other characters than a name or a number is not used: its placeholder stays.
+    with characters that names and numbers do not have is not used: its placeholder stays.
     """
 
     def value(placeholder: re.Match[str]) -> str:
@@ -40,8 +40,8 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def filled_commands(text: str, values: Mapping[str, str]) -> str:
-    """`text` with the placeholders filled in its commands only.
+    """Return `text` with the placeholders filled in its commands only.
 
-    A command asks about what exists. A snippet is what the user's file does not contain yet.
+    A command is about what exists. A snippet is what the user's file does not contain yet.
     """
     return _COMMAND.sub(lambda command: filled(command[0], values), text)

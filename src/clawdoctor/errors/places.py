@@ -1,4 +1,4 @@
-"""Find the places in the user's files that explain an error, with the offline checks."""
+"""Find the places in the user's files that explain an error, using the offline checks."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from clawdoctor.run.engine import Selection
 from clawdoctor.run.exposure import redacted
 from clawdoctor.run.situation import Situation
 
-_NONE = "-"  # no code starts so: the run only reads the named files
+_NONE = "-"  # no code starts like this: the run only reads the named files
 _MATCHES = 8  # a catch-all text has more, too many to look for
 
 
 def with_places(
     explanation: Explanation, situation: Situation, checks: Sequence[Check]
 ) -> tuple[Explanation, tuple[Input, ...]]:
-    """The explanation with findings of the offline checks for its codes and their causes.
+    """Return the explanation with offline findings for its codes and their causes.
 
-    The second result lists the files that were looked for. This sends nothing and looks up no host
-    name. It removes the secrets of the files from the whole explanation, the pasted text included.
+    The second result lists the files that were looked for. Nothing is sent, and no host name is
+    looked up. The secrets in the files are removed from the whole explanation, including the pasted
+    text.
     """
     by_code = {check.code: check for check in checks}
     wanted = {
@@ -61,13 +62,13 @@ def with_places(
 
 
 def _matches_to_place(explanation: Explanation) -> tuple[Match, ...]:
-    """The matches to look for in files: all that are not just possible, else all."""
+    """Return the matches to look for in files: all that are not just possible, else all."""
     sure = tuple(match for match in explanation.matches if match.confidence != "possible")
     return (sure or explanation.matches)[:_MATCHES]
 
 
 def _with_findings(match: Match, codes: Sequence[str], report: Report) -> Match:
-    """A match with the findings of these codes, first those that name a value of the text."""
+    """Return a match with these codes' findings. Those that name a value of the text come first."""
     named = {bare(value).casefold() for value in match.captures.values()}
 
     def key(finding: ReportedFinding) -> tuple[bool, int, int]:
@@ -88,13 +89,13 @@ def _with_findings(match: Match, codes: Sequence[str], report: Report) -> Match:
 
 
 def _asks_azure_itself(routes: Sequence[RouteLine]) -> bool:
-    """Whether the files show that no route in use leads through LiteLLM."""
+    """Return whether the files show that no route in use leads through LiteLLM."""
     used = [route for route in routes if route.used_by] or list(routes)
     return bool(used) and all(route.group is None and not route.server for route in used)
 
 
 def _names(routes: Sequence[RouteLine], mentioned: set[str]) -> dict[str, str]:
-    """The resource and the deployment that the text means, if only one is possible."""
+    """Return the resource and the deployment that the text means, if only one is possible."""
     meant = [
         route
         for route in routes

@@ -1,6 +1,6 @@
-"""Read a text into an utterance: take off its dress, and parse its parts.
+"""Read a text into an utterance: remove its wrapping, and parse its parts.
 
-Nothing here knows a failure mode. Each pattern takes time in proportion to the text.
+This module contains no failure modes. Each pattern takes time proportional to the text's length.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utteranc
 from clawdoctor.knowledge import table
 
 _MOST = 20_000
-"""The most characters to parse for parts. A message that is longer quotes something else."""
+"""The maximum length to parse for parts. A longer message quotes something else."""
 
 _HOST = r"(?P<host>[A-Za-z0-9_](?:[\w.-]{0,200}\w)?|\[[0-9a-fA-F:]{2,40}\]|::1?)"
 _PORT = r"(?P<port>\d{1,5})"
@@ -31,9 +31,9 @@ _URL = regex(
 )
 _HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
 _HELP_LINK = regex(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
-"""A link to documentation or to a bug tracker: it names no program that speaks."""
+"""A link to documentation or a bug tracker, which does not name the program that speaks."""
 _OWN_MODEL = regex(r"\b(?:litellm|azure)[\w-]{0,30}/[\w.:-]{1,80}", re.IGNORECASE)
-"""A model of a provider of this chain, such as `litellm/claude`: Anthropic does not speak."""
+"""A model of a provider in this chain, such as `litellm/claude`: Anthropic does not speak here."""
 _AZURE = regex(
     r"(?<![\w.-])(?:[\w-]{1,64}\.){0,3}(?:openai|cognitiveservices|services\.ai|models\.ai"
     r"|inference\.ml)\.azure\.(?:com|us|cn)\b",
@@ -102,12 +102,12 @@ _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain",
 
 
 def read(text: str) -> Utterance:
-    """Return the parts of one message, whatever program, client or log wrote it."""
+    """Return the parts of a message, whichever program, client or log wrote it."""
     return parts_of(readings(text))
 
 
 def parts_of(forms: tuple[str, ...]) -> Utterance:
-    """Return the parts of a message whose dress is already off."""
+    """Return the parts of a message whose wrapping is already removed."""
     message = forms[0][:_MOST] if forms else ""
     network = _network(message)
     url = next((url for url in _URL.finditer(message) if not _HELP_LINK.match(url[0])), None)
@@ -116,7 +116,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host, port = url["host"], url["port"] or ""
     named = _AZURE.search(message) if network is not None and not is_azure(host) else None
     if named is not None and (not host or port == "443"):
-        host, port = named[0], port  # a lookup that failed, or an address in place of a name
+        host, port = named[0], port  # a failed lookup, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
     model, module = _MODEL.search(message), _MODULE.search(message)
@@ -176,13 +176,13 @@ def _marks() -> tuple[tuple[Speaker, tuple[str, ...]], ...]:
 
 
 def _speakers(message: str) -> tuple[Speaker, ...]:
-    """The programs of this chain that a message names, also by the prefix that its log adds."""
+    """Return the programs of this chain that a message names, including a log's prefix."""
     folded = message.casefold()
     return tuple(who for who, words in _marks() if any(word in folded for word in words))
 
 
 def words_of(kind: NetworkKind) -> tuple[str, ...]:
-    """The words that report a kind of failed connection, in lower case."""
+    """Return the phrases that report a kind of failed connection, in lower case."""
     return dict(_words())[kind]
 
 
@@ -200,7 +200,7 @@ def _other_ports() -> frozenset[str]:
 
 @cache
 def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """The names of programs and services outside this chain: plain words, and a pattern."""
+    """Return the names of programs and services outside this chain: words, and a pattern."""
     names = [name for names in table("other_programs").values() for name in names]
     plain = tuple(
         name for name in names if re.escape(name) == name.replace("-", "\\-").replace(" ", "\\ ")
@@ -216,7 +216,7 @@ def _others(message: str) -> frozenset[str]:
 
 
 def _is_elsewhere(message: str, speakers: tuple[Speaker, ...]) -> bool:
-    """Whether a message is about another service of Azure, and names no model of Azure's."""
+    """Return whether a message is about another service of Azure, and names no Azure model."""
     folded = message.casefold()
     of_models = "litellm" in speakers or "openai" in folded
     return not of_models and _azure_services().search(folded) is not None
@@ -234,14 +234,14 @@ def _network(message: str) -> NetworkKind | None:
 
 
 def _has_word(folded: str, word: str) -> bool:
-    """Whether a text has a word. A name of an errno is no part of another word."""
+    """Return whether a text contains a word. An errno name must not be part of another word."""
     if word not in folded:
         return False
     return not _ERRNO.fullmatch(word) or re.search(rf"(?<![a-z]){word}", folded) is not None
 
 
 def _failed_host(message: str) -> tuple[str, str]:
-    """Return the host and the port to which a connection failed, each empty if not named."""
+    """Return the host and the port of a failed connection, or "" for each that is not named."""
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
         if match is not None and message[match.end("host") :][:1] != "@":

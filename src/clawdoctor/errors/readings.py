@@ -1,7 +1,7 @@
-"""Read a pasted text: undo its wrapping to recognise a message, and show safe pieces of it.
+"""Read a pasted text: undo its wrapping to recognise a message, and show safe parts of it.
 
-JSON encoders, log drivers, terminals and chat programs all change a message before a person pastes
-it. Everything here takes linear time, whatever the text contains.
+JSON encoders, log drivers, terminals and chat programs change a message before a person pastes it.
+All functions here take linear time, whatever the text contains.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from clawdoctor.redaction.controls import printable
 from clawdoctor.redaction.hide import Redactor, redact_text
 
 LIMIT = 1_000_000
-"""The most characters to read. A longer text loses its middle."""
+"""The maximum length to read. A longer text loses its middle."""
 
 ROUNDS = 4
-"""The most rounds of unescaping: JSON in a JSON string in a JSON log line, and one more."""
+"""The maximum number of unescaping rounds: JSON in JSON in a JSON log line, and one more."""
 
 _BARE_COLOUR = regex(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
 
@@ -50,10 +50,10 @@ _PREFIX = regex(
 )
 _FRAME_END = regex(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
-"""No terminal wraps at fewer columns: such line breaks come from the writer."""
+"""Terminals do not wrap at fewer columns: such line breaks come from the writer."""
 
 _GLUED = regex(r"(?<=\w)(?=No fallback model group found|Received Model Group=)")
-"""Where LiteLLM adds a sentence of its own to a message without a space."""
+"""Where LiteLLM appends its own sentence to a message without a space."""
 
 _ONE_QUOTE = str.maketrans('"`', "''")
 _AT_PATH = regex(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
@@ -61,11 +61,11 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("�
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """The forms of `text` to search for signatures, the cleanest first, the raw form last.
+    """Return the forms of `text` to search, the cleanest first and the raw form last.
 
     Each is one line with single spaces, without escape sequences and control characters. In the
-    first all quotes are alike, as rules write them ('), and a path in JSON stands before its
-    message. The forms are distinct and not empty.
+    first form, all quotes are ', as in the rules, and a path in JSON precedes its message. The
+    forms are distinct and not empty.
     """
     plain = printable(_cut(text))
     rounds = _rounds(plain)
@@ -79,14 +79,14 @@ def readings(text: str) -> tuple[str, ...]:
 
 
 def as_written(forms: tuple[str, ...], match: re.Match[str]) -> str:
-    """What matches in one of the forms, with the quotes that the text has."""
+    """Return the match in one of the forms, with the quotes of the original text."""
     if match.string != forms[0] or len(forms) == 1 or len(forms[1]) != len(forms[0]):
         return match[0]
     return forms[1][match.start() : match.end()]
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, without control characters and with single spaces."""
+    """Return `text` on one line, without control characters and with single spaces."""
     return " ".join(printable(text).split())
 
 
@@ -97,7 +97,7 @@ def _cut(text: str) -> str:
 
 
 def _rounds(plain: str) -> list[str]:
-    """The text as it is, then unescaped once, twice, ..."""
+    """Return the text as it is, then unescaped once, twice, ..."""
     rounds = [plain]
     while len(rounds) <= ROUNDS:
         undone = _ESCAPE.sub(_character, rounds[-1])
@@ -128,7 +128,7 @@ def _code_point(number: int) -> str:
 
 
 def _message(text: str) -> str:
-    """The text without the prefixes, frames and typographic quotes around and in a message."""
+    """Return the text without prefixes, frames and typographic quotes."""
     text = _BARE_COLOUR.sub("", text.translate(_QUOTES))
     if "model group" in text.casefold():
         text = _GLUED.sub(" ", text)
@@ -136,10 +136,10 @@ def _message(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """The text without the line breaks that a terminal puts in the middle of words.
+    """Return the text without line breaks that a terminal inserts into words.
 
-    Such a break follows a line that is as long as the longest. A reading that joins too much does
-    no harm, as there are other readings.
+    Such a break follows a line that is as long as the longest. Joining too much does no harm,
+    because there are other readings.
     """
     lines = text.split("\n")
     width = max(map(len, lines))
@@ -150,6 +150,6 @@ def _unwrapped(text: str) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """A piece of a pasted text that is safe to print: one line, without keys, cut to `limit`."""
+    """Return a part of a pasted text that is safe to print: one line of `limit` without keys."""
     text = redact_text(Redactor(), one_line(text[: 8 * limit]), untrusted=True)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

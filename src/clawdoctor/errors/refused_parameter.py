@@ -1,4 +1,4 @@
-"""Find the parameter of a request that a message says is not taken, in the words of any server."""
+"""Find the request parameter that a message rejects, in the wording of any server."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SIGNS = (
     "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
     "must be", "only supported", "input should be",
 )  # fmt: skip
-"""Words of which a message that refuses a parameter has one, in lower case."""
+"""Words in lower case: a message that rejects a parameter contains at least one."""
 
 
 def signs_of(refuses: tuple[str, ...]) -> tuple[str, ...]:
-    """Texts of which a message has one that refuses one of these parameters, in lower case.
+    """Return texts, in lower case: a message that rejects one of these contains one of them.
 
-    Each is a kind of parameters, or the name of one.
+    Each of `refuses` is a kind of parameter or the name of a parameter.
     """
     if refuses == ("telling",):
         return tuple(table("request_parameters")["telling"])
@@ -69,7 +69,7 @@ def _wordings() -> tuple[re.Pattern[str], ...]:
 
 
 def refused_parameter(message: str) -> tuple[str, ParameterKind | None]:
-    """Return the parameter that a message refuses, and its kind; the most telling if several."""
+    """Return the parameter that a message rejects, and its kind; the most telling of several."""
     if not any(sign in message.casefold() for sign in SIGNS):
         return "", None
     found: dict[ParameterKind, str] = {}
@@ -86,7 +86,7 @@ def _names(message: str) -> Iterator[str]:
 
 @cache
 def kind_of(name: str) -> ParameterKind:
-    """How telling the name of a parameter is: also `stream_options.include_usage` or `tools[0]`."""
+    """Return how telling a parameter name is, such as `stream_options.include_usage`."""
     parts = {name.casefold(), *re.split(r"[.\[]", name.casefold())}
     names = table("request_parameters")
     kinds: tuple[ParameterKind, ...] = ("telling", "plain")

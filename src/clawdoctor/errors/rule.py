@@ -1,4 +1,4 @@
-"""A rule that recognises a failure mode in what a program says."""
+"""A rule that recognises a failure mode in the output of a program."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Confidence = Literal["certain", "likely", "possible"]
 """`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
 
 _CONDITION = 10
-"""What a condition on a part counts as, in characters of a match: more of them say more."""
+"""The weight of a condition on a part, in matched characters. A longer match weighs more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a rule matches: the matches of its phrases in one form of the message.
+    """A match of a rule: the matches of its phrases in one form of the message.
 
-    `weight` says how much of the message the rule asks for, in characters.
+    `weight` says how much of the message the rule requires, in characters.
     """
 
     matches: tuple[re.Match[str], ...]
@@ -47,16 +47,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Conditions on a message, which must all hold, and what it means if they do.
+    """Conditions on a message, which must all hold, and the meaning of the message if they do.
 
     Each expression of `says` matches one form of the message, and `unless` does not, ignoring case.
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
-    `by` hold if the message has one of the values; None in `hosts` stands for a message without a
-    host, and in `files` for one that names no config file. `refuses` asks for a refused parameter
-    of one of these kinds or names, `alone` that it names no program outside this chain, and
-    `no_yaml` that it says that a text is no YAML. `raised_by` is the program that writes such a
-    text, and `advice` the name of what to do about it in the check's `advice`.
+    `by` hold if the message has one of the values; None in `hosts` means a message without a host,
+    and in `files` a message that names no config file. `refuses` requires a rejected parameter of
+    one of these kinds or names, `alone` that the message names no program outside this chain, and
+    `no_yaml` that it says that a text is not YAML. `raised_by` is the program that writes such a
+    text, and `advice` a name in the check's `advice`.
     """
 
     confidence: Confidence
@@ -76,8 +76,8 @@ class Rule:
 
     @property
     def needs(self) -> tuple[Alternatives, ...]:
-        """Sets of casefolded texts: a message that this rule matches has one text of each set."""
-        from clawdoctor.errors.literals import required_literals  # a run needs no rule
+        """Sets of casefolded texts: a message that this rule matches has a text of each set."""
+        from clawdoctor.errors.literals import required_literals  # a run needs no rules
         from clawdoctor.errors.named_files import ENDINGS, yaml_words
         from clawdoctor.errors.reader import words_of
         from clawdoctor.errors.refused_parameter import signs_of
@@ -133,7 +133,7 @@ def _selectivity(parts: Alternatives) -> tuple[int, int]:
 
 @cache
 def compiled(expression: str) -> re.Pattern[str]:
-    """The compiled expression. It is compiled on first use: a run uses few of hundreds."""
+    """Return the compiled expression. It is compiled at first use: a run uses few of hundreds."""
     return re.compile(expression, re.IGNORECASE)
 
 
@@ -153,7 +153,7 @@ def rule(
     no_yaml: bool = False,
     advice: str = "",
 ) -> Rule:
-    """A rule; a condition with a single value needs no tuple."""
+    """Return a rule. A condition with a single value needs no tuple."""
     return Rule(
         confidence,
         raised_by,

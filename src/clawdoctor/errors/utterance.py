@@ -1,4 +1,4 @@
-"""What a program says about a failure, in parts: the vocabulary of the reader and of the rules."""
+"""The parts of a program's message about a failure: the vocabulary of the reader and the rules."""
 
 from __future__ import annotations
 
@@ -17,19 +17,27 @@ NetworkKind = Literal[
     "reset",
     "other",
 ]
-"""How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
-not say how."""
+"""How a connection fails.
+
+`proxied` means that a forward proxy rejects it, `other` that the text does not say how.
+"""
 
 HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
-"""Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
-network or containers, to something outside this chain, or to somebody unknown."""
+"""The owner of a host.
+
+Azure's model services, an Azure API gateway, the user (machine, network or containers), something
+outside this chain, or somebody unknown.
+"""
 
 FileKind = Literal["litellm", "compose", "openclaw", "other"]
-"""Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""
+"""The program of a config file: LiteLLM, Docker Compose, OpenClaw, or something else."""
 
 ParameterKind = Literal["telling", "plain", "other"]
-"""How telling the name of a parameter is: only requests to models have one of this name, other
-programs have one too, or it is no parameter of such a request."""
+"""How telling the name of a parameter is.
+
+Only requests to models use it, other programs use it too, or it is not a parameter of such a
+request.
+"""
 
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
@@ -37,18 +45,18 @@ Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """One message of a program, in parts. A part that the message does not contain is empty.
+    """A message of a program, in parts. A part that the message does not contain is empty.
 
-    `forms` are the whole message without its dress: the cleanest first, the raw text last.
+    `forms` are the whole message without its wrapping: the cleanest first, the raw text last.
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
-    parameter that it says is not taken, of the kind `refused_kind`. `network` says how a connection
-    failed. `host` and `port` are those of the connection that failed, or of the URL that answered.
-    `model` is the first that is named, `module` the Python module that is missing. `speakers` are
-    the programs of this chain that it, or what a log writes before it, names or that write so:
+    parameter that it rejects, of the kind `refused_kind`. `network` says how a connection failed.
+    `host` and `port` are those of the connection that failed, or of the URL that answered. `model`
+    is the first model that is named, `module` the missing Python module. `speakers` are the
+    programs of this chain that the message or its prefix in a log names, or that use such wording:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
     it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of
-    config files that it names, and `no_yaml` is whether it says that a text is no YAML.
+    config files that it names, and `no_yaml` is whether it says that a text is not YAML.
     """
 
     forms: tuple[str, ...]
@@ -81,12 +89,12 @@ class Utterance:
 
     @property
     def refusal(self) -> frozenset[str]:
-        """The name and the kind of the refused parameter."""
+        """The name and the kind of the rejected parameter."""
         return frozenset(filter(None, (self.refused, self.refused_kind)))
 
     @property
     def captures(self) -> dict[str, str]:
-        """The parts that a fix can name."""
+        """The parts that a fix can refer to."""
         known = self.refused if self.refused_kind != "other" else ""
         named = {
             "parameter": known or next(iter(self.params), ""),

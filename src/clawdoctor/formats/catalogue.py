@@ -14,7 +14,7 @@ _ROOM = 40
 
 
 def to_json(checks: Sequence[Check]) -> str:
-    """One document: code, name, stage, scope, title and causes of each check."""
+    """Return one document with the code, name, stage, scope, title and causes of each check."""
     rows = [
         {
             "code": check.code,
@@ -30,7 +30,7 @@ def to_json(checks: Sequence[Check]) -> str:
 
 
 def to_text(checks: Sequence[Check], width: int, *, color: bool = False) -> str:
-    """One entry per check, by stage."""
+    """Return one entry per check, by stage."""
     name = max((len(check.name) for check in checks), default=0)
     lines: list[Line] = []
     for stage in dict.fromkeys(check.stage for check in checks):

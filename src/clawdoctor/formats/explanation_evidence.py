@@ -12,16 +12,16 @@ from clawdoctor.terminal.line import Line, Look, location, wrap
 from clawdoctor.terminal.remedy import remedy_lines
 
 _FAILURES = 12
-"""The most failures of a log to list."""
+"""The maximum number of failures to list from a log."""
 _PLACES = 4
-"""The most places in the user's files to list."""
+"""The maximum number of places to list from the user's files."""
 _LABEL = 15
 """The columns of a label and the space after it."""
 MARGIN: Line = (("  ", ""),)
 
 
 def log_summary(explanation: Explanation, look: Look) -> list[Line]:
-    """The failures of a log with how often and when, each above the failures that it causes."""
+    """Return the failures of a log with number and times, each above those that it causes."""
     log, matches = explanation.log, explanation.matches
     assert log is not None
     sure = [match for match in matches if match.confidence != "possible"]
@@ -54,7 +54,7 @@ def _tree(matches: Sequence[Match], above: str | None, depth: int) -> Iterator[t
 
 
 def occurrences_text(occurrences: Occurrences) -> str:
-    """How often, when and on which lines of a log a failure occurs."""
+    """Return how often, when and on which lines of a log a failure occurs."""
     often = "once" if occurrences.count == 1 else f"{occurrences.count:,} times"
     when = f", {time_range(occurrences.first, occurrences.last)}" if occurrences.first else ""
     same_line = occurrences.first_line == occurrences.last_line
@@ -68,7 +68,7 @@ def occurrences_text(occurrences: Occurrences) -> str:
 
 
 def time_range(first: str, last: str) -> str:
-    """Two times as a range. If both are on the same day, the second has no date."""
+    """Return two times as a range. If both are on the same day, the second has no date."""
     day, _, clock = last.rpartition(" ")
     if first == last:
         return one_line(first)
@@ -80,7 +80,7 @@ def _counted(count: int, singular: str, plural: str) -> str:
 
 
 def evidence_in_text(match: Match, look: Look) -> list[Line]:
-    """The values that a text names, or its recognised part."""
+    """Return the values that a text names, or its recognised part."""
     values = [f"{n.replace('_', ' ')} {one_line(value)}" for n, value in match.captures.items()]
     evidence = ", ".join(values) or f'"{one_line(match.excerpt)}"'
     return _labelled("In your text", evidence, look)

@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 
 def to_json(explanation: Explanation) -> str:
-    """The document of `explain --json`, as `explanation.schema.json` describes it."""
+    """Return the document of `explain --json`, which `explanation.schema.json` describes."""
     document: dict[str, object] = {
         "schemaVersion": SCHEMA_VERSION,
         "recognised": explanation.recognised,
@@ -36,7 +36,7 @@ def to_json(explanation: Explanation) -> str:
 
 
 def load_schema() -> dict[str, Any]:
-    """The JSON Schema of `to_json`'s document, version 1."""
+    """Return the JSON Schema of `to_json`'s document, version 1."""
     text = Path(__file__).with_name("explanation.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema

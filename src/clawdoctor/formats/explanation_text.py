@@ -31,7 +31,7 @@ _HOPS: Mapping[Stage, str] = {
 }
 _ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "azure")
 _OTHERS = 5
-"""The most other possible matches to name."""
+"""The maximum number of other possible matches to name."""
 
 _READ = """\
 What {code} means, and what fixes it:
@@ -68,7 +68,7 @@ def to_text(
     color: bool = False,
     unicode: bool = True,
 ) -> str:
-    """The explanation as text for a terminal, without a final line end.
+    """Return the explanation as text for a terminal, without a final line end.
 
     `checks` are the candidates of the explanation. Lines have at most `width` columns, except for
     code and longer words.
@@ -104,7 +104,7 @@ def _titled(match: Match, look: Look) -> list[Line]:
 
 
 def _more(label: str, text: str, look: Look) -> list[Line]:
-    """A line at the end, with a label in its own column."""
+    """Return a line for the end, with the label in its own column."""
     return wrap(text, look.width, ((f"{label:5} ", "bold"),), (("      ", ""),))
 
 
@@ -141,14 +141,14 @@ def _recognised(
 
 
 def _sure(explanation: Explanation) -> tuple[Match, ...]:
-    """The matches whose places to show: the first of a log, all sure matches of a message."""
+    """Return the matches to show places for: the first of a log, all sure ones of a message."""
     if explanation.log is not None:
         return explanation.matches[:1]
     return tuple(match for match in explanation.matches if match.confidence != "possible")
 
 
 def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str, str]]:
-    """The sections to show: all of a page; for an error the fix, and why if no place shows it."""
+    """Yield the sections to show: all of a page; for an error the fix, and why if no place does."""
     means, why, fix, *rest = SECTIONS
     if whole:
         yield means, check.section(means)
@@ -175,7 +175,7 @@ def _unrecognised(
     if explanation.matches:
         yield [line for match in explanation.matches for line in _possible(match, look)]
         first = explanation.matches[0]
-        if first.advice is not None:  # it tells the causes of this text apart
+        if first.advice is not None:  # the advice distinguishes the causes of this text
             yield [(("What to do first", "bold"),), *page_lines(first.fix, look.width, "  ")]
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
     near = [(code, by_code[code].title) for code in hints if code in by_code]
@@ -192,7 +192,7 @@ def _possible(match: Match, look: Look) -> Iterator[Line]:
     yield from _titled(match, look)
     if match.occurrences is not None:
         yield from wrap(occurrences_text(match.occurrences), look.width, (("        ", ""),))
-    # This shows no fix, as the cause may be another match.
+    # No fix is shown here, because the cause may be another match.
     yield from evidence_in_files((replace(match, fixes=()),), look)
 
 
@@ -206,9 +206,9 @@ def _headline(match: Match, look: Look) -> list[Line]:
 
 
 def _chain(match: Match, look: Look) -> Line:
-    """The chain: lines join the hops up to the broken one, the others follow unconnected.
+    """Return the chain: lines join the hops up to the broken one, the others are unconnected.
 
-    A parameter that breaks the chain stands on the first line.
+    A parameter that breaks the chain is on the first line.
     """
     glyphs = look.glyphs
     shown = (match.stage, *_ALWAYS_SHOWN)

@@ -28,23 +28,23 @@ SCHEMA_VERSION = 1
 
 
 def to_json(report: Report) -> str:
-    """The report as one JSON document, with a final newline.
+    """Return the report as one JSON document, with a final newline.
 
-    It is escaped to ASCII: the encoding of a pipe or terminal cannot spoil it, and control
+    It is escaped to ASCII: the encoding of a pipe or terminal cannot damage it, and control
     characters from files or servers cannot reach a terminal.
     """
     return to_json_text(document(report)) + "\n"
 
 
 def load_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the document."""
+    """Return the JSON Schema (draft 2020-12) of the document."""
     text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
 def document(report: Report) -> dict[str, object]:
-    """The report as JSON values. Lines and columns count from 1; ends are exclusive."""
+    """Return the report as JSON values. Lines and columns count from 1; ends are exclusive."""
     cost = report.cost
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -188,7 +188,7 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
 
 
 def location(place: Place) -> dict[str, object]:
-    """A place as JSON. The root of a file is 1:1."""
+    """Return a place as JSON. The root of a file is 1:1."""
     start, end = (place.span.start, place.span.end) if place.span else (START, START)
     return {
         "path": place.path,
@@ -203,7 +203,7 @@ def _position(position: Position) -> dict[str, int]:
 
 
 def _shown_paths(finding: ReportedFinding) -> dict[str, str]:
-    """The paths that the document uses, by the absolute paths of the spans."""
+    """Return the paths that the document uses, by the absolute paths of the spans."""
     places = [*finding.related, *([finding.place] if finding.place else [])]
     return {place.span.path: place.path for place in places if place.span}
 
@@ -228,12 +228,12 @@ def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
 
 
 def steps(fix: Fix) -> list[str]:
-    """What only a person can do, in sentences."""
+    """Return the steps for a person, in sentences."""
     return [item.text for item in fix.actions if isinstance(item, Step)]
 
 
 def commands(fix: Fix) -> list[str]:
-    """What to run in a shell after the edits and steps, as it is."""
+    """Return the commands to run in a shell after the edits and steps, unchanged."""
     return [item.text for item in fix.actions if isinstance(item, Command)]
 
 

@@ -11,7 +11,7 @@ _URL = regex(r"^https?://\S+$", re.MULTILINE)
 
 
 def page(check: Check) -> str:
-    """The page of a check: code, name and title, then its sections in order."""
+    """Return the page of a check: code, name and title, then its sections in order."""
     head = f"# {check.code} {check.name}\n\n{check.title}\n\nStage: {check.stage}\n"
     if check.causes:
         head += f"\nCan be caused by: {', '.join(check.causes)}\n"
@@ -21,5 +21,5 @@ def page(check: Check) -> str:
 
 
 def _markdown(section: str) -> str:
-    """A section with its references as a list. The rest is Markdown already."""
+    """Return a section with its references as a list. The rest already is Markdown."""
     return _URL.sub(lambda match: f"- <{match[0]}>", section)

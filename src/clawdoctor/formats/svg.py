@@ -1,4 +1,4 @@
-"""The report as an SVG picture of a terminal, which rich draws."""
+"""The report as an SVG picture of a terminal, drawn by rich."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from clawdoctor.deferred import regex
 
 _FONT_FACE = regex(r"\s*@font-face \{[^}]*\}")
-"""rich names fonts on a public server. A picture of a report must fetch nothing."""
+"""rich refers to fonts on a public server. A picture of a report must not fetch anything."""
 
 
 def to_svg(text: str, *, width: int, title: str = "clawdoctor") -> str:

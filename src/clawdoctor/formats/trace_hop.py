@@ -27,7 +27,7 @@ _VIA = {
     "mirror": "as a copy",
 }
 _UNNAMED = frozenset({"model", "messages", "input"})
-"""Parameters that each request has."""
+"""Parameters that every request has."""
 
 
 def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
@@ -54,7 +54,7 @@ def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
 
 
 def _difference(other: Difference, hop: Hop, look: Look) -> Iterator[Line]:
-    """Yield what some versions send instead. A URL has a line of its own."""
+    """Yield what some versions send instead. A URL has its own line."""
     since = f"{other.since} and later" if other.since is not None else ""
     before = f"before {other.before}" if other.before is not None else ""
     versions = ", ".join(filter(None, (since, before)))
@@ -90,9 +90,9 @@ def _fault(fault: Fault, look: Look) -> Iterator[Line]:
 
 
 def origin_text(origin: Origin, look: Look, *, named: str | None = None) -> str:
-    """Where a part comes from: `api_base litellm_config.yaml:5, set in .env:2`.
+    """Return the origin of a part: `api_base litellm_config.yaml:5, set in .env:2`.
 
-    `named` is a variable that the line names already.
+    `named` is a variable that the line already names.
     """
     words = []
     if origin.place is not None:
@@ -107,7 +107,7 @@ def origin_text(origin: Origin, look: Look, *, named: str | None = None) -> str:
 
 
 def note_lines(notes: Sequence[str], look: Look) -> Iterator[Line]:
-    """Yield notes on lines of their own, each once."""
+    """Yield notes on their own lines, each once."""
     for note in dict.fromkeys(filter(None, notes)):
         yield from wrap(note, look.width, ((_NOTE_INDENT, ""),), style="dim")
 
@@ -168,7 +168,7 @@ def _credential(
 
 
 def _parameters(hop: Hop, look: Look) -> list[str]:
-    """The parameters of the first request, and of a later one what has changed, in pieces."""
+    """Return the parameters of a first request, or the changes in a later one, in pieces."""
     parameters = hop.parameters
     pieces = [f'model "{hop.model}"'] if hop.model is not None else []
     if hop.sender == "openclaw":
@@ -183,7 +183,7 @@ def _parameters(hop: Hop, look: Look) -> list[str]:
 
 
 def _row(pieces: Sequence[str], notes: Sequence[str], look: Look) -> Iterator[Line]:
-    """Yield a line, and its notes beside it if there is room, else below it.
+    """Yield a line with its notes beside it if there is room, else below it.
 
     A line with a single piece is broken only before its query, so that it can be copied.
     """
@@ -212,6 +212,6 @@ def _whole(text: str, indent: str, look: Look, style: str = "") -> Iterator[Line
 
 
 def _line(place: Place, look: Look) -> str:
-    """`path:line`, or the path alone for the root of a file."""
+    """Return `path:line`, or the path alone for the root of a file."""
     path = shown_path(place.path, look)
     return f"{path}:{place.span.start.line}" if place.span is not None else path

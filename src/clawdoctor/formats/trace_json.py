@@ -22,19 +22,19 @@ SCHEMA_VERSION = 1
 
 
 def to_json(trace: Trace) -> str:
-    """The trace as one JSON document in ASCII, with a final newline."""
+    """Return the trace as one JSON document in ASCII, with a final newline."""
     return to_json_text(document(trace)) + "\n"
 
 
 def load_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the document."""
+    """Return the JSON Schema (draft 2020-12) of the document."""
     text = Path(__file__).with_name("trace.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
 def document(trace: Trace) -> dict[str, object]:
-    """The trace as JSON values. Lines and columns count from 1; ends are exclusive."""
+    """Return the trace as JSON values. Lines and columns count from 1; ends are exclusive."""
     return {
         "schemaVersion": SCHEMA_VERSION,
         "tool": {

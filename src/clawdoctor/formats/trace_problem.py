@@ -1,4 +1,4 @@
-"""The lines of a trace that say what is wrong: at its top, and once more at its end."""
+"""The lines of a trace that say what is wrong, at its top and again at its end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 from clawdoctor.traced import Fault, Trace
 
 _MOST = 5
-"""How many faults the top of a trace names."""
+"""The maximum number of faults at the top of a trace."""
 _MOST_MODELS = 2
 SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow"}
 
 
 def problem_lines(problems: Sequence[Fault], look: Look) -> Iterator[Line]:
-    """Yield what is wrong, the worst first: the sentence, then its code, place and models."""
+    """Yield the faults, the worst first: the sentence, then its code, place and models."""
     alike: dict[tuple[str | None, str], list[Fault]] = {}
     for problem in problems:
         alike.setdefault((problem.code, problem.text), []).append(problem)
@@ -43,7 +43,7 @@ def _problem(faults: Sequence[Fault], look: Look) -> Iterator[Line]:
 
 
 def last_line(trace: Trace, look: Look) -> Iterator[Line]:
-    """Yield the number of faults, the worst of them, and the command that says what to change."""
+    """Yield the number of faults, the worst one, and the command that says what to change."""
     start = trace.start
     faults = (*trace.faults, *trace.problems)
     if start is not None:
@@ -68,7 +68,7 @@ def last_line(trace: Trace, look: Look) -> Iterator[Line]:
 
 
 def place_text(place: Place | None, look: Look) -> str:
-    """A setting and its place: `api_key litellm_config.yaml:6`."""
+    """Return a setting and its place: `api_key litellm_config.yaml:6`."""
     if place is None:
         return ""
     key = place.pointer.rpartition("/")[2]

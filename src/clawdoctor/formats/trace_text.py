@@ -25,10 +25,10 @@ def to_text(
     home: str | None = None,
     verbose: bool = False,
 ) -> str:
-    """The trace as text. Lines are at most `width` cells wide, except for long words.
+    """Return the trace as text. Lines have at most `width` cells, except for long words.
 
     `color` adds ANSI escapes; without `unicode` all characters are ASCII. Paths below `home` are
-    shortened. A `verbose` trace names the date of the knowledge.
+    shortened. A `verbose` trace gives the date of the knowledge.
     """
     trace = cleaned(trace, unicode=unicode)
     look = Look(
@@ -72,7 +72,7 @@ def _faults(trace: Trace, look: Look) -> Iterator[Line]:
 
 
 def _end(trace: Trace, look: Look) -> Iterator[Line]:
-    """Yield the last lines: what the trace rests on, and its worst fault once more."""
+    """Yield the last lines: what the trace rests on, and its worst fault again."""
     assumed = [f"{_NAMES[sender]} {trace.assumed[sender]}" for sender in _assumed_senders(trace)]
     parts = [shown_path(item.path, look) for item in trace.inputs if item.found]
     parts += [f"as {' and '.join(assumed)} (version not found)"] if assumed else []
@@ -89,7 +89,7 @@ def _end(trace: Trace, look: Look) -> Iterator[Line]:
 
 
 def _assumed_senders(trace: Trace) -> list[str]:
-    """The programs of the hops whose version is only assumed."""
+    """Return the programs of the hops whose version is only assumed."""
     senders = {hop.sender for route in trace.routes for hop in route.requests}
     return [sender for sender in trace.assumed if sender in senders]
 
@@ -118,7 +118,7 @@ def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) 
 
 
 def _program(hop: Hop, trace: Trace) -> str:
-    """The program of a hop and its version: `OpenClaw 2026.9.6`."""
+    """Return the program of a hop and its version: `OpenClaw 2026.9.6`."""
     name = _NAMES[hop.sender]
     found = trace.versions.get(hop.sender)
     if found is None:
@@ -127,7 +127,7 @@ def _program(hop: Hop, trace: Trace) -> str:
 
 
 def _rank(hop: Hop, route: TracedRoute) -> str:
-    """`1 of 2 deployments` if LiteLLM chooses between several; empty otherwise."""
+    """Return `1 of 2 deployments` if LiteLLM chooses between several, else ""."""
     alike = [
         other
         for other in route.requests

@@ -32,7 +32,7 @@ _LAST_DATE = 253_402_300_800
 _PRIVATE_TEXT = "Public access is disabled"
 _VERSION_REFUSALS = ("not supported", "Resource not found", "not allowed")
 _BY_STATUS: Mapping[int, AzureRefusal] = {401: "key-rejected", 429: "rate-limited"}
-"""What a status means whose text says nothing. 429 is Azure's limit: no proxy is in between."""
+"""The meaning of a status without a telling text. 429 is Azure's own limit: there is no proxy."""
 
 ACCESS_REFUSALS: tuple[AzureRefusal, ...] = (
     "resource-not-found",
@@ -44,7 +44,7 @@ ACCESS_REFUSALS: tuple[AzureRefusal, ...] = (
     "rate-limited",
     "resource-blocked",
 )
-"""What can happen instead of a resource accepting the key."""
+"""The kinds of refusal if a resource does not accept the key."""
 
 NETWORK_KINDS: frozenset[Kind] = frozenset(
     {"resource-not-found", "resource-unreachable", "network-denied"}
@@ -56,7 +56,7 @@ NETWORK_KINDS: frozenset[Kind] = frozenset(
 class ResourceAnswer:
     """A resource's answer to a request for its models with the key of its deployments.
 
-    `kind` is what happened instead of the resource accepting the key, or None if it did.
+    `kind` is the refusal, or None if the resource accepts the key.
     """
 
     result: Answer | NoAnswer
@@ -67,7 +67,7 @@ class ResourceAnswer:
 
     @property
     def name_unknown(self) -> bool:
-        """Whether the host does not exist: another name is found, this one is not."""
+        """Whether the host does not exist: another name is found, but this one is not."""
         result = self.result
         return (
             isinstance(result, NoAnswer)
@@ -86,16 +86,16 @@ class OpenResource:
 
 @dataclass(frozen=True, slots=True)
 class Retirements:
-    """When Azure retires models: Unix times by the ids of the catalogue.
+    """The dates when Azure retires models: Unix times by the ids of the catalogue.
 
-    The catalogue may be longer than the part of the answer that is read. A missing id proves
+    The catalogue may be longer than the part of the answer that is read, so a missing id proves
     nothing.
     """
 
     by_id: Mapping[str, int]
 
     def of(self, model: str) -> int | None:
-        """The latest date of a model's versions, or None if there is no date."""
+        """Return the latest date of a model's versions, or None if there is no date."""
         names = re.compile(
             rf"{re.escape(model)}(?:-\d{{4}}-\d{{2}}-\d{{2}}|-\d{{4}})?", re.IGNORECASE
         )
@@ -111,7 +111,7 @@ class VersionAnswers:
 
 
 def refuses_version(result: Answer | NoAnswer | None) -> bool:
-    """Whether an answer rejects an api-version, or a path with it."""
+    """Return whether an answer rejects an api-version, or a path with it."""
     return (
         isinstance(result, Answer)
         and result.status in (400, 404)
@@ -193,9 +193,9 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
 def fetch_models_by_version(
     resource: Resource, http: Http, trust: Trust, requests: Requests
 ) -> VersionAnswers:
-    """GET the models with each api-version in use that `fetch_models` does not try.
+    """GET the models with each used api-version that `fetch_models` does not try.
 
-    A text that is no api-version may be a secret from a variable, and no URL contains it.
+    A string that is not an api-version may be a secret from a variable, so it is put in no URL.
     """
     sent = [item for item in resource.deployments if trust.withholds_parameters(item) is None]
     versions = dict.fromkeys(each for item in sent for each in requests.api_versions(item))
@@ -215,7 +215,7 @@ def _models_url(resource: Resource, version: str) -> str:
 
 
 def key_header(resource: Resource) -> dict[str, Secret]:
-    """The header with the resource's key, or no header if the key does not fit into one."""
+    """Return the header with the resource's key, or {} if the key does not fit into a header."""
     key = resource.key or Secret("")
     return {"api-key": key} if key.test(fits_header) else {}
 
@@ -229,7 +229,7 @@ def _refusal_kind(
 
 
 def answered_refusal(origin: str, answer: Answer, classify: Classify) -> AzureRefusal | None:
-    """The kind of refusal in an answer: by what it says, else by its status. None for another."""
+    """Return the kind of refusal by the answer's text, else by its status, or None for others."""
     if not 400 <= answer.status < 500:
         return None
     refusal = classify(f"{origin} HTTP {answer.status}: {answer.body}")

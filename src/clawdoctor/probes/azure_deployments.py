@@ -1,7 +1,7 @@
 """The deployments of an Azure resource, if the resource lists them.
 
-Microsoft no longer documents this list, but many resources still return it (api-version
-2022-12-01, then 2023-03-15-preview). Without a list, nothing is known about the deployments.
+Microsoft no longer documents this list, but many resources still return it (api-version 2022-12-01,
+then 2023-03-15-preview). Without a list, the deployments are unknown.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class DeploymentList:
     deployments: tuple[ListedDeployment, ...]
 
     def named(self, name: str) -> ListedDeployment | None:
-        """The deployment with exactly this name, or None."""
+        """Return the deployment with exactly this name, or None."""
         return next((listed for listed in self.deployments if listed.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """The model that Azure lists for a deployment, or None if it is not known."""
+    """The model that Azure lists for a deployment, or None if it is unknown."""
 
     name: str | None
 
@@ -66,14 +66,14 @@ def _listed_deployments(rows: list[Mapping[str, object]]) -> Iterator[ListedDepl
 
 
 def lacks_deployment(listing: DeploymentList, deployment: Deployment) -> bool:
-    """Whether a list does not contain the name that LiteLLM requests, in any letter case."""
+    """Return whether a list lacks the name that LiteLLM requests, ignoring case."""
     name = deployment_name(deployment)
     names = {listed.name.casefold() for listed in listing.deployments}
     return name is not None and name.casefold() not in names
 
 
 def listed_model(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> ListedModel:
-    """Return the model by the list of the deployment's resource. A missing list is no fault."""
+    """Return the model from the deployment list of the resource. A missing list is not a fault."""
     resource, name = endpoints.resource_of(deployment), deployment_name(deployment)
     if resource is None or name is None:
         return ListedModel(None)

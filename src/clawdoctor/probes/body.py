@@ -26,7 +26,7 @@ class PartialBody:
     broken: str = ""
 
     def text(self) -> str:
-        """The part as text. A replacement character replaces bytes that are not UTF-8."""
+        """Return the part as text, with a replacement character for bytes that are not UTF-8."""
         return b"".join(self.parts).decode("utf-8", "replace")
 
 
@@ -43,12 +43,12 @@ def read_body(
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    """The bytes of the body. Decompress at most `BODY_LIMIT` bytes of each packed chunk."""
+    """Yield the bytes of the body. Decompress at most `BODY_LIMIT` bytes of each packed chunk."""
     if response.headers.get("content-encoding", "").strip().lower() in ("", "identity"):
         yield from response.iter_bytes()
         return
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
     for chunk in response.iter_raw():
         yield decompressor.decompress(chunk, BODY_LIMIT)
-        if decompressor.eof:  # the decompressor would keep all bytes that follow
+        if decompressor.eof:  # the decompressor would keep all following bytes
             return

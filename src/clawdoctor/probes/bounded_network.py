@@ -1,7 +1,7 @@
 """Connections that limit the time and the bytes of a whole answer.
 
 A time-out of httpx covers a single read. A server that sends a byte of its headers now and then, or
-interim answers (1xx) without end, would never run into it.
+endless interim answers (1xx), would never reach it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import httpcore
 import httpx
 
 ANSWER_LIMIT = 256 * 1024
-"""The number of bytes that the client reads of an answer, with its headers and interim answers."""
+"""The maximum number of bytes to read of an answer, with its headers and interim answers."""
 
 
 def limit_answers(
     transport: httpx.HTTPTransport, extra_seconds: float, clock: Callable[[], float]
 ) -> None:
-    """Limit each answer to `ANSWER_LIMIT`, and to its read time-out and `extra_seconds` more."""
+    """Limit each answer to `ANSWER_LIMIT`, and to its read time-out plus `extra_seconds`."""
     # httpx has no parameter for this part of its pool.
     transport._pool._network_backend = _Backend(extra_seconds, clock)
 
@@ -82,5 +82,5 @@ class _Stream(httpcore.NetworkStream):
         return _Stream(inner, self.extra_seconds, self.clock)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows: its socket, its addresses."""
+        """Return a property of the connection, such as its socket or its addresses."""
         return self.inner.get_extra_info(info)

@@ -30,7 +30,7 @@ _CERTIFICATE = regex(
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What replaces the real network in tests and in the demo."""
+    """The replacement for the real network in tests and in the demo."""
 
     transport: Callable[[], httpx.BaseTransport]
     resolves: Callable[[str], bool]
@@ -51,7 +51,7 @@ def open_http(
 
     `verify` is a CA file, or False if LiteLLM does not check certificates. `deadline` is a time of
     `clock`, in seconds. The client uses the environment's proxies only for https to public hosts,
-    so that a master key never passes a corporate proxy in clear. It honours NO_PROXY.
+    so that a master key never passes through a corporate proxy in plain text. It honours NO_PROXY.
     """
     import httpx
 
@@ -98,12 +98,12 @@ def open_http(
 
 
 def _resolves(host: str) -> bool:
-    """Whether name lookup finds a host."""
+    """Return whether name lookup finds a host."""
     return bool(_addresses(host))
 
 
 def _addresses(host: str) -> tuple[str, ...]:
-    """The addresses of a host; none if name lookup does not find it."""
+    """Return the addresses of a host, or () if name lookup does not find it."""
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
@@ -112,10 +112,10 @@ def _addresses(host: str) -> tuple[str, ...]:
 
 
 def _tls(environ: Mapping[str, str], verify: bool | str) -> tuple[ssl.SSLContext, str]:
-    """Trust what LiteLLM trusts: its ssl_verify, SSL_CERT_FILE, or the usual authorities.
+    """Trust the authorities that LiteLLM trusts: ssl_verify, SSL_CERT_FILE, or the usual ones.
 
-    The text says why the authorities of a setting are not used, and is empty if they are. It does
-    not contain the setting's value, which can come from a variable.
+    The string says why the authorities of a setting are not used, and is empty if they are. It does
+    not contain the setting's value, which may come from a variable.
     """
     if verify is False:
         context = ssl.create_default_context()
@@ -143,7 +143,7 @@ def _tls(environ: Mapping[str, str], verify: bool | str) -> tuple[ssl.SSLContext
 
 
 def _certificates(path: str) -> str | Unreadable:
-    """Return the certificates of a PEM file. Only a regular file is read, so this cannot wait."""
+    """Return the certificates of a PEM file. Only a regular file is read, which cannot block."""
     exists, is_regular = os.path.exists(path), os.path.isfile(path)  # noqa: PTH110, PTH113 no errors
     if exists and not is_regular and not os.path.isdir(path):  # noqa: PTH112
         return Unreadable(path, "not-a-file", "is not a regular file")  # not even at /dev/stdin
@@ -159,7 +159,7 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
 
 
 def _is_proxied(url: str, no_proxy: str) -> bool:
-    """Whether a URL goes through the environment's proxy: https to a public host."""
+    """Return whether a URL goes through the environment's proxy: https to a public host."""
     parts = split(url)
     host = parts.hostname if parts is not None else None
     if parts is None or host is None:
@@ -168,7 +168,7 @@ def _is_proxied(url: str, no_proxy: str) -> bool:
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host is neither this machine nor in the local network."""
+    """Return whether a host is neither this machine nor on the local network."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -177,7 +177,7 @@ def _is_public(host: str) -> bool:
 
 
 def _bypassed(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY contains a host, one of its domains, or `*`."""
+    """Return whether NO_PROXY contains a host, one of its domains, or `*`."""
     for entry in no_proxy.split(","):
         name = entry.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
         if entry.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):

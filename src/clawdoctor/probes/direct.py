@@ -1,4 +1,4 @@
-"""The same turn straight to Azure, as LiteLLM sends it."""
+"""The same turn sent straight to Azure, the way LiteLLM sends it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0
 """The shortest time to wait for an answer: a shorter silence proves nothing."""
 _RESERVED_SECONDS = 1.0
-"""Kept of the run's time, so that a turn times out before the run does."""
+"""Reserved from the run's time, so that a turn times out before the run does."""
 
 
 def direct_turns(question: Question, context: TurnContext) -> tuple[DirectTurn, ...]:
@@ -102,7 +102,7 @@ def _direct_turn(
 
 
 def _variables(call: HopRequest, part: str) -> tuple[str, ...]:
-    """Return the variables of which a part of the request is made."""
+    """Return the variables that a part of the request is built from."""
     found = [source.variable for source in call.sources if source.part == part]
     names = [(item.name, *item.uses) for item in found if item is not None]
     return tuple(name for group in names for name in group)

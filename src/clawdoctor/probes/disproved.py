@@ -1,4 +1,4 @@
-"""Refusals that a failed turn disproves: it failed only after Azure had accepted its key."""
+"""Refusals that a failed turn disproves, because it failed after Azure had accepted its key."""
 
 from __future__ import annotations
 

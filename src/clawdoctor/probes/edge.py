@@ -1,4 +1,4 @@
-"""The pages of CDNs and firewalls: something in front of a server answers instead of it."""
+"""The pages of CDNs and firewalls that answer in place of the server."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from clawdoctor.probes.http import Answer
 
 _PAGE = regex(r"\s*(?:<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
 _BLOCKED = (403, 405, 406, 429, 503)
-"""The statuses with which they refuse a request or ask for proof of a browser."""
+"""The statuses with which they reject a request or require proof of a browser."""
 _ORIGIN_DOWN = (520, 521, 522, 523, 524, 525, 526, 530)
-"""Cloudflare's statuses if it gets no answer from the server."""
+"""Cloudflare's statuses if the server does not answer it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """How to recognise a product: by a header, as `name: part of the value`, or by its page."""
+    """The marks of a product: a header, as `name: part of the value`, or its page."""
 
     name: str
     headers: tuple[str, ...] = ()
@@ -40,10 +40,10 @@ _EDGES = (
 
 
 def edge_of(answer: Answer) -> str | None:
-    """Return the product that answered instead of the server, or None.
+    """Return the product that answered in place of the server, or None.
 
-    An answer in JSON comes from the server, whatever stands in front of it. So does a page with
-    another status than a refusal's.
+    An answer in JSON comes from the server, whatever is in front of it. So does a page without the
+    status of a refusal.
     """
     if answer.status not in (*_BLOCKED, *_ORIGIN_DOWN) or not _PAGE.match(answer.body):
         return None
@@ -56,5 +56,5 @@ def edge_of(answer: Answer) -> str | None:
 
 
 def reports_dead_origin(answer: Answer) -> bool:
-    """Return whether the page says that the server behind it does not answer."""
+    """Return whether the page says that the origin server does not answer."""
     return answer.status in _ORIGIN_DOWN

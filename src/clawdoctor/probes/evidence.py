@@ -14,7 +14,7 @@ _TITLE = regex(r"<title>([^<]{1,100})", re.IGNORECASE)
 
 
 def http_evidence(result: Answer | NoAnswer) -> Evidence:
-    """The request with its answer. The message is cut to one line."""
+    """Return the request with its answer. The message is cut to one line."""
     if isinstance(result, NoAnswer):
         return Evidence(
             "dns" if result.failure == "dns" else "http", f"{result.line}: {result.detail}"
@@ -23,7 +23,7 @@ def http_evidence(result: Answer | NoAnswer) -> Evidence:
 
 
 def message_of(answer: Answer) -> str:
-    """The message of an answer: its error message, its page title, or the start of its body."""
+    """Return an answer's message: its error message, page title, or the start of its body."""
     text = _error_message(answer.body)
     if text is None:
         title = _TITLE.search(answer.body)
@@ -33,7 +33,7 @@ def message_of(answer: Answer) -> str:
 
 
 def _error_message(body: str) -> str | None:
-    """The error message, in any of the structures of Azure, its gateways and LiteLLM."""
+    """Return the error message, in any of the formats of Azure, its gateways and LiteLLM."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

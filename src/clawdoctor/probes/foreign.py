@@ -1,7 +1,7 @@
-"""Variables that a request would carry although they are for something else.
+"""Variables that a request would carry although they have another purpose.
 
-The preconditions of a request judge the settings that make up its URL and its key. Every other
-setting can refer to a variable, too. So the finished request is searched for the values of all
+The preconditions of a request judge the settings that make up its URL and its key. Any other
+setting can refer to a variable too. So the finished request is searched for the values of all
 variables that the files of the chain name.
 """
 
@@ -27,14 +27,14 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 _SHORTEST = 6
-"""A shorter value is in many requests by chance."""
+"""Shorter values are in many requests by chance."""
 _SEPARATORS = regex("[,=]")
 """The marks between the entries of AZURE_OPENAI_DEPLOYMENT_NAME_MAP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A variable that a config can put into a request. `names` are those of which it is made."""
+    """A variable that a config can put into a request. `names` are those that it is built from."""
 
     names: tuple[str, ...]
     value: str = field(repr=False)
@@ -60,9 +60,9 @@ def _references(node: Node) -> Iterator[str]:
 def _carried(
     named: frozenset[str], texts: tuple[Text, ...], variables: Variables
 ) -> tuple[Carried, ...]:
-    """Return the named variables, and those that Compose makes of others, in their parts.
+    """Return the named variables and those that Compose builds from others, split into parts.
 
-    The author of a file learns nothing from a value that it contains anyway.
+    Values that a file itself contains are skipped: its author knows them already.
     """
     return tuple(
         Carried((variable.name, *variable.uses), value)
@@ -80,9 +80,9 @@ def withheld_variable(
     carried: Sequence[Carried],
     trust: Trust,
 ) -> str | None:
-    """Return why a request is not sent: it contains the value of a variable with another purpose.
+    """Return why a request is not sent: it contains a variable that has another purpose.
 
-    A variable for an address may be anywhere. One for a key may be in a header, and on the way to
+    A variable for an address may be anywhere. A variable for a key may be in a header, and for
     Azure only if it has the shape of Azure's keys.
     """
     shown = unquote_plus(url).casefold(), *(text.casefold() for text in _texts(body))

@@ -1,7 +1,8 @@
 """The guarded HTTP client. No other module opens a socket.
 
-It follows no redirect, uses the environment's proxies neither for plain http nor for loopback, cuts
-bodies while it reads them, and removes control characters from all that a server sends.
+It follows no redirects, uses the environment's proxies neither for plain http nor for loopback,
+truncates bodies while reading them, and removes control characters from everything that a server
+sends.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
     import httpx
 
 HEADER_LIMIT = 200
-"""The number of characters that the client keeps of a header's value."""
+"""The maximum number of characters to keep of a header's value."""
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
 GRACE_SECONDS = 0.25
-"""Seconds in which httpx can report a time-out itself."""
+"""The seconds that httpx has to report a time-out itself."""
 
 _PLAIN = {"Accept-Encoding": "identity"}
 
@@ -66,7 +67,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Why there is no answer. `detail` is the system's own text for it."""
+    """The reason for a missing answer. `detail` is the system's own text for it."""
 
     method: str
     url: str
@@ -117,7 +118,7 @@ class _Request:
 class Http:
     """The client that all probes of a run share, with its deadline, limits and costs.
 
-    Its connections close when the last reference to it goes, even during a request.
+    Its connections close when the last reference to it is gone, even during a request.
     """
 
     direct: httpx.Client
@@ -132,7 +133,7 @@ class Http:
     clock: Callable[[], float] = time.monotonic
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
     tls_fault: str = ""
-    """Why the client does not use the authorities that LiteLLM uses, or an empty text."""
+    """Why the client does not use LiteLLM's authorities, or an empty string."""
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when the run is interrupted: no more requests start."""
 
@@ -142,7 +143,7 @@ class Http:
                 weakref.finalize(self, client.close).atexit = False
 
     def client_for(self, url: str) -> httpx.Client:
-        """The client for a URL: through the environment's proxy, or direct."""
+        """Return the client for a URL, either direct or through the environment's proxy."""
         return self.proxied if self.proxied is not None and self.is_proxied(url) else self.direct
 
     def get(
@@ -154,7 +155,7 @@ class Http:
     def post(
         self, url: str, headers: Mapping[str, str | Secret], content: object, *, read_seconds: float
     ) -> Answer | NoAnswer:
-        """Send a turn, which may cost something, as JSON.
+        """Send a turn, which may cost money, as JSON.
 
         Never raises. An incomplete body is an `Answer` with the part that arrived.
         """
@@ -185,13 +186,13 @@ class Http:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the run ends; 0 or less if it has ended."""
+        """The seconds until the run ends; 0 or less if it has ended."""
         if self.stopped.is_set():
             return 0.0
         return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
     def is_over(self, result: Answer | NoAnswer) -> bool:
-        """Whether the run ended before an answer could arrive. The silence then proves nothing."""
+        """Return whether the run ended before an answer could arrive, so silence proves nothing."""
         silent = isinstance(result, NoAnswer) and result.failure == "timeout"
         return silent and self.seconds_left <= 0
 
@@ -204,11 +205,11 @@ class Http:
     def _run(self, future: Future[Answer | NoAnswer], request: _Request, seconds: float) -> None:
         try:
             future.set_result(self._exchange(request, seconds))
-        except Exception as error:  # a defect of clawdoctor, which the calling thread raises
+        except Exception as error:  # a bug in clawdoctor, which the calling thread raises
             future.set_exception(error)
 
     def _exchange(self, request: _Request, seconds: float) -> Answer | NoAnswer:
-        # The path can contain the value of a variable, and no other redaction follows.
+        # The path may contain the value of a variable, and no other redaction follows.
         waiting = Waiting(f"{request.method} {shown_url(without_controls(request.url))}")
         if self.progress is not None:
             self.progress(waiting)
@@ -258,7 +259,7 @@ class Http:
 
 
 def fits_header(value: str) -> bool:
-    """Whether a value fits into a header: printable ASCII without surrounding white space."""
+    """Return whether a value fits into a header: printable ASCII without outer white space."""
     return value.isascii() and value.isprintable() and value == value.strip()
 
 

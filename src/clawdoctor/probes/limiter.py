@@ -12,7 +12,7 @@ from clawdoctor.deferred import dataclass
 MAX_PER_SERVER = 16
 
 MAX_TOTAL = 64
-"""Higher than for one server: requests to many servers do not wait for each other."""
+"""Higher than the limit per server, so that requests to many servers do not block each other."""
 
 
 def _total_limit() -> threading.BoundedSemaphore:
@@ -21,7 +21,7 @@ def _total_limit() -> threading.BoundedSemaphore:
 
 @dataclass(frozen=True, slots=True)
 class RequestLimiter:
-    """The limits for the concurrent requests of a run, for each server and in total."""
+    """The limits on a run's concurrent requests, per server and in total."""
 
     total: threading.BoundedSemaphore = field(default_factory=_total_limit)
     servers: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from clawdoctor.probes.http import Answer, NoAnswer
 
 
 def rows_of(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
-    """Return the objects under `data` of a complete 200 answer; None for any other answer."""
+    """Return the objects under `data` of a complete 200 answer, or None for any other answer."""
     if not isinstance(result, Answer) or result.status != 200:
         return None
     try:
@@ -22,7 +22,7 @@ def rows_of(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
 
 
 def rows_so_far(body: str) -> Iterator[Mapping[str, object]]:
-    """Yield the complete objects under `data`, even if the list is cut."""
+    """Yield the complete objects under `data`, even if the list is truncated."""
     start = body.find('"data"')
     position = body.find("[", start) + 1 if start >= 0 else 0
     decoder = json.JSONDecoder()

@@ -1,7 +1,7 @@
-"""The live turn: sent once through the proxy and, if the cause stays open, straight to Azure.
+"""The live turn, sent once through the proxy and, if the cause stays unclear, to Azure.
 
-The run repeats no turn after a refusal. It waits once for a rate limit or for LiteLLM's cooldown to
-end, for at most ten seconds.
+The run does not repeat a turn after a refusal. It waits once, for at most ten seconds, for a rate
+limit or LiteLLM's cooldown to end.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _refusal(turn: Turn, question: Question, context: TurnContext) -> Refusal:
 
 
 def _is_other_key(failure: Failure, context: TurnContext) -> bool:
-    """Whether Azure accepts the free probe's key and rejects that of the proxy's turn."""
+    """Return whether Azure accepts the free probe's key and rejects that of the proxy's turn."""
     resources = [context.endpoints.resource_of(item) for item in failure.deployments]
     opened = (context.facts.loaded(OpenResource, item) for item in resources if item is not None)
     known = not failure.direct and failure.kind == "key-rejected" and bool(resources)
@@ -118,7 +118,7 @@ def _is_other_key(failure: Failure, context: TurnContext) -> bool:
 
 
 def _fallback(turn: Turn) -> str:
-    """The group that LiteLLM fell back to, by the headers of an answer."""
+    """Return the group that LiteLLM fell back to, from the headers of an answer."""
     if not turn.fell_back or not turn.passed or not isinstance(turn.result, Answer):
         return ""
     return turn.result.headers.get("x-litellm-model-group") or "another group"
@@ -147,7 +147,7 @@ def _send_turn(question: Question, context: TurnContext) -> Turn:
 
 
 def _seconds_to_wait(turn: Turn, question: Question, context: TurnContext) -> float | None:
-    """Seconds after which to repeat a turn that got a 429; None to not repeat it.
+    """Return the seconds after which to repeat a turn that got a 429, or None to not repeat it.
 
     LiteLLM's cooldown hides an earlier error. If a rate limit took long, LiteLLM has already waited
     for it.
@@ -165,7 +165,7 @@ def _seconds_to_wait(turn: Turn, question: Question, context: TurnContext) -> fl
 
 
 def _failures(replies: Replies) -> Iterator[Failure]:
-    """The refusals of Azure, and the refusal of the proxy unless they explain it."""
+    """Yield the refusals of Azure, and the refusal of the proxy unless they explain it."""
     refusal, deployments = replies.refusal, replies.question.deployments
     others = replies.passed or any(direct.passed for direct in replies.direct)
     kinds = {direct.refusal.kind for direct in replies.direct if direct.refusal is not None}
@@ -174,7 +174,7 @@ def _failures(replies: Replies) -> Iterator[Failure]:
         if direct.refusal is None or direct.turn is None:
             continue
         if direct.refusal.kind in NETWORK_KINDS and replies.passed:
-            continue  # the proxy reaches the resource, only this machine does not
+            continue  # the proxy reaches the resource, but this machine does not
         same = refusal is not None and refusal.kind == direct.refusal.kind and not explained
         yield Failure(
             direct.refusal,
@@ -184,7 +184,7 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )
-    if others:  # LiteLLM chooses the deployment by chance: this turn met a blocked one
+    if others:  # LiteLLM chooses the deployment at random: this turn got a blocked one
         kinds |= {direct.blocked for direct in replies.direct if direct.blocked is not None}
     if refusal is None or refusal.kind in kinds or (explained and refusal.kind in _WITHOUT_CAUSE):
         return

@@ -15,7 +15,7 @@ from clawdoctor.run.needs import Absent, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A host name and its addresses; none if name lookup does not find it."""
+    """A host name and its addresses, which are empty if name lookup does not find it."""
 
     host: str
     addresses: tuple[str, ...]

@@ -19,7 +19,7 @@ NetworkFailure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachab
 
 
 def request_errors() -> tuple[type[Exception], ...]:
-    """The exceptions that a request can raise. This function imports httpx."""
+    """Return the exceptions that a request can raise. This function imports httpx."""
     import httpx
 
     return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
@@ -28,8 +28,8 @@ def request_errors() -> tuple[type[Exception], ...]:
 def classify_error(error: BaseException, *, proxied: bool = False) -> tuple[NetworkFailure, str]:
     """Return the kind of failure of an exception, and the system's own text for it.
 
-    `proxied` says that the request went through the environment's proxy: then an unknown name or
-    a refused connection is the proxy's.
+    `proxied` says that the request went through the environment's proxy: an unknown name or a
+    refused connection is then the proxy's.
     """
     import httpx
 

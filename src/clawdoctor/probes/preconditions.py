@@ -25,12 +25,12 @@ from clawdoctor.run.refusal import Classify, Refusal
 from clawdoctor.wire.question import Question
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
-"""A longer silence comes after the connection."""
+"""A longer silence comes after the connection is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """What is needed to send a turn and to read its answer."""
+    """Everything needed to send a turn and to read its answer."""
 
     http: Http
     trust: Trust
@@ -94,17 +94,17 @@ def _refused(question: Question, context: TurnContext) -> str | None:
 
 
 def _has_fallback(question: Question, context: TurnContext) -> bool:
-    """Whether LiteLLM may answer with another group if all of this group fails."""
+    """Return whether LiteLLM may answer with another group if all of this group fails."""
     return context.litellm is not None and bool(fallbacks_of(context.litellm, question.model))
 
 
 def _is_key_unknown(question: Question) -> bool:
-    """Whether OpenClaw's key is not known here. A turn without it proves nothing."""
+    """Return whether OpenClaw's key is unknown here. A turn without it proves nothing."""
     return question.proxy is not None and bool(question.proxy.key_reason)
 
 
 def _is_not_served(question: Question, served: ServedModels, config: LiteLLMConfig | None) -> bool:
-    """Whether the proxy does not serve the model, by its list and by LiteLLM's file."""
+    """Return whether neither the proxy's list nor LiteLLM's file contains the model."""
     if question.model in served.names or served.wildcard:
         return False
     if config is None:
@@ -114,10 +114,10 @@ def _is_not_served(question: Question, served: ServedModels, config: LiteLLMConf
 
 
 def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable | None:
-    """The refusal because of which a resource gets no turn, unless it may only apply here.
+    """Return the refusal that keeps a turn from a resource, unless it may apply only here.
 
     The proxy may run on another machine or have another key: then its own turn decides. The turn
-    also decides for a gateway, which may forward turns but refuse lists.
+    also decides for a gateway, which may forward turns but reject lists.
     """
     opened = context.facts.get(azure.OpenResource, resource)
     if not isinstance(opened, Unavailable) or opened.refusal is None:
@@ -134,7 +134,7 @@ def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable |
 
 
 def _cannot_connect(resource: Resource, context: TurnContext) -> bool:
-    """Whether this machine cannot connect to a host at all."""
+    """Return whether this machine cannot connect to a host at all."""
     answer = context.facts.known(azure.ResourceAnswer, resource)
     result = answer.result if answer is not None else None
     if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
@@ -143,13 +143,13 @@ def _cannot_connect(resource: Resource, context: TurnContext) -> bool:
 
 
 def _finds_no_names(resource: Resource, context: TurnContext) -> bool:
-    """Whether name lookup finds no name here, so that a missing name proves nothing."""
+    """Return whether name lookup fails for all names here: a missing name then proves nothing."""
     answer = context.facts.known(azure.ResourceAnswer, resource)
     return answer is not None and isinstance(answer.result, NoAnswer) and not answer.name_unknown
 
 
 def _key_is_known(resource: Resource) -> bool:
-    """Whether the probe used the key of the chain and not one of this shell."""
+    """Return whether the probe used the key of the chain, not a key in this shell."""
     value = resource.setting
     if not isinstance(value, Value) or value.variable is None:
         return True
@@ -157,9 +157,9 @@ def _key_is_known(resource: Resource) -> bool:
 
 
 def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
-    """The refusal that a free probe proves for a deployment, or None.
+    """Return the refusal that a free probe proves for a deployment, or None.
 
-    The list of models may refuse an api-version that the turn accepts, so this proves nothing.
+    The list of models may reject an api-version that the turn accepts, so this proves nothing.
     """
     resource = context.endpoints.resource_of(deployment)
     if resource is None:

@@ -2,7 +2,7 @@
 
 Measured on LiteLLM 1.106.2: without a database, the answer to a wrong key is 400 "No connected
 db.", and the answer to a missing key is a plain-text 500. `/openapi.json` contains the version, but
-costs the proxy ten seconds, so no probe requests it.
+takes the proxy ten seconds, so no probe requests it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from clawdoctor.wire.openclaw_headers import BEARER, authorization
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
-"""The statuses of a gateway whose proxy is down."""
+"""The statuses of a gateway in front of a proxy that is down."""
 
 _ALIVE = "I'm alive!"
 _LITELLM_TEXTS = (
@@ -36,8 +36,10 @@ _LITELLM_TEXTS = (
     '"no_db_connection"',
     ":1677610602",
 )
-"""Texts of LiteLLM in its answer to a request for the models without a key. The number is the
-creation date that it gives to all models."""
+"""Texts of LiteLLM in its answer to a request for the models without a key.
+
+The number is the creation date that it gives to all models.
+"""
 _REFUSED_STATUSES = (401, 403)
 
 
@@ -66,7 +68,7 @@ class Liveness:
     def is_guarded(self) -> bool:
         """Whether the server may be LiteLLM behind a gateway that requires a key.
 
-        LiteLLM itself, installed with pip, answers a missing key with a bare 500.
+        LiteLLM itself, installed with pip, answers a missing key with a plain 500.
         """
         models = self.models
         return (
@@ -123,17 +125,17 @@ class ServedModels:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The wildcards that the list shows. LiteLLM lists azure/* as azure/Azure-LLM."""
+        """The wildcards in the list. LiteLLM lists azure/* as azure/Azure-LLM."""
         shown = (re.sub("/Azure-LLM$", "/*", name) for name in self.names)
         return tuple(name for name in shown if "*" in name)
 
     @property
     def wildcard(self) -> bool:
-        """Whether the list shows a wildcard, so that a missing name proves little."""
+        """Whether the list has a wildcard, so that a missing name proves little."""
         return bool(self.patterns)
 
     def can_serve(self, model: str) -> bool:
-        """Whether the list contains the model, or shows a wildcard that matches it."""
+        """Return whether the list contains the model, or a wildcard that matches it."""
         return model in self.names or any(
             re.match(re.escape(pattern).replace(r"\*", ".*"), model) for pattern in self.patterns
         )
@@ -152,15 +154,15 @@ class RunningDeployment:
 class RunningDeployments:
     """The deployments that the proxy has loaded.
 
-    `whole` is False if the list is cut: a deployment takes two kilobytes or more, so the answer of
-    a proxy with dozens of them exceeds the limit.
+    `whole` is False if the list is truncated: a deployment takes two kilobytes or more, so the
+    answer of a proxy with dozens of them exceeds the limit.
     """
 
     deployments: tuple[RunningDeployment, ...]
     whole: bool = True
 
     def of(self, group: str) -> tuple[RunningDeployment, ...]:
-        """The deployments of a model group."""
+        """Return the deployments of a model group."""
         return tuple(item for item in self.deployments if item.group == group)
 
 
@@ -194,7 +196,7 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
 def alive_proxy(proxy: Proxy, liveness: Liveness) -> AliveProxy | Unavailable:
     """Return the proxy if LiteLLM answers, else the refusal.
 
-    Where another server may answer, every HTTP answer is fine: the turn decides.
+    If another server may answer, every HTTP answer is fine: the turn decides.
     """
     if isinstance(liveness.result, NoAnswer):
         return Unavailable(
@@ -268,7 +270,7 @@ def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeploy
 
 
 def _bearer(proxy: Proxy) -> Mapping[str, Secret]:
-    """OpenClaw's header, or no header if the key does not fit into one."""
+    """Return OpenClaw's header, or {} if the key does not fit into a header."""
     sent = authorization(proxy.key)
     return {proxy.key_header: sent[BEARER]} if sent else {}
 

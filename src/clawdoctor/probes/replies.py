@@ -15,7 +15,7 @@ from clawdoctor.wire.question import Question, Questions
 
 @dataclass(frozen=True, slots=True)
 class DirectTurn:
-    """A turn straight to a deployment, or the reason why it was not sent."""
+    """A turn sent straight to a deployment, or the reason why it was not sent."""
 
     deployment: Deployment
     turn: Turn | None
@@ -39,8 +39,8 @@ class DirectTurn:
 class Failure:
     """A refusal that a live turn met, for the check that owns its kind.
 
-    `deployments` are the deployments that fail; none if they are not known. `partial` says that
-    others of the group answer. `direct` says that Azure answered without the proxy.
+    `deployments` are the failing deployments, or () if they are unknown. `partial` says that others
+    in the group answer. `direct` says that Azure answered without the proxy.
     """
 
     refusal: Refusal
@@ -49,7 +49,7 @@ class Failure:
     partial: bool = False
     direct: bool = False
     hidden_by: Turn | None = None
-    """The proxy's turn, which shows another error instead."""
+    """The proxy's turn, which shows another error in its place."""
     other_key: bool = False
     """Whether Azure rejects the proxy's key and accepts the key that is known here."""
 
@@ -70,10 +70,10 @@ class Replies:
     waited: float = 0.0
     failures: tuple[Failure, ...] = ()
     fallback: str = ""
-    """The group that answered instead of the requested one, if LiteLLM fell back."""
+    """The group that answered in place of the requested one, if LiteLLM fell back."""
 
     def of(self, *kinds: Kind) -> Iterator[Failure]:
-        """The failures of these kinds."""
+        """Yield the failures of these kinds."""
         return (failure for failure in self.failures if failure.kind in kinds)
 
     @property
@@ -83,7 +83,7 @@ class Replies:
 
     @property
     def answered(self) -> bool:
-        """Whether the route answers: the turn passed, or only the deployment that it met fails."""
+        """Whether the route answers: the turn passed, or only the deployment that it used fails."""
         met = {direct.kind for direct in self.direct}
         explained = self.refusal is not None and self.refusal.kind in met
         return self.passed or (explained and any(direct.passed for direct in self.direct))
@@ -98,7 +98,7 @@ class Replies:
 
     @property
     def untried(self) -> tuple[Deployment, ...]:
-        """The deployments of a route that answers of which no turn shows that they work."""
+        """The deployments of an answering route that no turn has shown to work."""
         if not self.answered:
             return ()
         works = {direct.deployment.id for direct in self.direct if direct.passed}
@@ -120,11 +120,10 @@ class AllReplies:
     proven: frozenset[str] = frozenset()
     """The routes that answer."""
     shaky: frozenset[str] = frozenset()
-    """The deployments on a route that answers that fail, or of which no turn shows that they
-    work."""
+    """The deployments on an answering route that fail, or that no turn has shown to work."""
 
     def of(self, route: Route) -> Replies | None:
-        """The replies to the question of a route."""
+        """Return the replies to the question of a route."""
         for replies in self.replies:
             if any(member.id == route.id for member in replies.question.routes):
                 return replies
@@ -132,7 +131,7 @@ class AllReplies:
 
 
 def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
-    """Return the replies to the questions that the run has sent. This sends no question."""
+    """Return the replies to the questions that the run has sent, without sending any."""
     loaded = (facts.loaded(Replies, question) for question in questions.items)
     sent = tuple(replies for replies in loaded if replies is not None)
     answered = (replies.question for replies in sent if replies.answered)

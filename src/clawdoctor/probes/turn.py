@@ -1,7 +1,7 @@
 """The result of a turn: an answer, an error, or something else.
 
 A turn passes if the model returns any content, or if it uses up its few tokens for reasoning. HTTP
-200 alone proves nothing: it is also the status of pages, empty streams and errors in a stream.
+200 alone proves nothing: pages, empty streams and errors in a stream have it too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from clawdoctor.deferred import dataclass
 from clawdoctor.probes.http import Answer, NoAnswer
 
 TurnOutcome = Literal["answer", "error", "filtered", "empty", "truncated", "page", "nothing"]
-"""`answer` is a pass. `filtered`: the content filter ended it. `page`: HTML or other text with
-status 200. `nothing`: there is no HTTP answer."""
+"""The outcomes: `answer` is a pass.
+
+`filtered`: the content filter ended it. `page`: HTML or other text with status 200. `nothing`:
+there is no HTTP answer.
+"""
 
 EXHAUSTED = "Could not finish the message because max_tokens or model output limit was reached"
 """Azure's 400 if a reasoning model uses up its few tokens for reasoning. The route works."""
@@ -27,7 +30,7 @@ _ENDED = ("response.completed", "response.incomplete", "response.failed")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn with its outcome. `error` is the error as the server wrote it."""
+    """A turn with its outcome. `error` is the server's own error text."""
 
     result: Answer | NoAnswer
     outcome: TurnOutcome
@@ -42,7 +45,7 @@ class Turn:
 
     @property
     def fell_back(self) -> bool:
-        """Whether another group than the requested one answered."""
+        """Whether a group other than the requested one answered."""
         headers = self.result.headers if isinstance(self.result, Answer) else {}
         return headers.get(_FALLBACKS, "0") not in ("", "0")
 
@@ -97,12 +100,12 @@ def _outcome(result: Answer, state: _StreamState) -> tuple[TurnOutcome, str]:
 
 
 def _is_empty(body: str) -> bool:
-    """Whether a body is empty or a stream without events."""
+    """Return whether a body is empty or a stream without events."""
     return all(line.strip() in ("", "data: [DONE]") for line in body.splitlines())
 
 
 def _events(body: str) -> Iterator[Mapping[str, Any]]:
-    """The JSON of each event of a stream, or the body itself if it is JSON."""
+    """Yield the JSON of each event of a stream, or the body itself if it is JSON."""
     for line in body.splitlines():
         if line.startswith(_EVENT):
             event = _json(line[len(_EVENT) :].strip())
@@ -123,7 +126,7 @@ def _json(text: str) -> object:
 
 
 def _add(event: Mapping[str, Any], state: _StreamState) -> None:
-    """Add an event to the state. An event of unknown structure only counts as an event."""
+    """Add an event to the state. An event of unknown structure counts only as an event."""
     state.events += 1
     inner = event.get("response")
     response: Mapping[str, Any] = inner if isinstance(inner, Mapping) else event
@@ -171,7 +174,7 @@ def _count(usage: object, state: _StreamState) -> None:
 
 
 def _token_count(number: object) -> int:
-    """The number of tokens, or 0 for a value that cannot be one."""
+    """Return the number of tokens, or 0 for a value that cannot be one."""
     valid = isinstance(number, int) and not isinstance(number, bool)
     return number if valid and isinstance(number, int) and 0 < number <= _MAX_TOKENS else 0
 

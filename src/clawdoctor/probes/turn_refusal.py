@@ -1,4 +1,4 @@
-"""The refusal in a failed turn: by its text as `explain` reads it, else by its status."""
+"""The refusal in a failed turn, by its text as `explain` reads it, else by its status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNSETTLED: frozenset[Kind] = frozenset(
         "unrecognised-failure",
     }
 )
-"""Kinds with many causes if the proxy reports them: a turn straight to Azure tells more."""
+"""Kinds with many causes if the proxy reports them: a turn straight to Azure says more."""
 
 _NO_ANSWER_TEXT = "APIConnectionError"
 """LiteLLM's error if Azure sent no answer or an incomplete one."""
@@ -45,8 +45,8 @@ def refusal_of_turn(
 ) -> Refusal:
     """Return the refusal in a failed turn. `direct` says that it went straight to Azure.
 
-    `other` says that it went to a server that is not known to be LiteLLM. Its texts mean what
-    LiteLLM's or Azure's mean only if they name them.
+    `other` says that it went to a server that is not known to be LiteLLM. Its texts have the
+    meaning of LiteLLM's or Azure's texts only if they name LiteLLM or Azure.
     """
     if isinstance(turn.result, NoAnswer):
         kind = _kind_without_answer(turn.result, direct=direct)
@@ -72,7 +72,7 @@ def _kind_without_answer(result: NoAnswer, *, direct: bool) -> RefusalKind:
 
 
 def _kind_of_status(answer: Answer, *, direct: bool) -> RefusalKind:
-    """The kind by the status if it is Azure's. A proxy's own status proves little."""
+    """Return the kind by the status, if it is Azure's. A proxy's own status proves little."""
     if not direct and ("AzureException" not in answer.body or _NO_ANSWER_TEXT in answer.body):
         return "unrecognised-failure"
     if answer.status >= 500:
@@ -81,5 +81,5 @@ def _kind_of_status(answer: Answer, *, direct: bool) -> RefusalKind:
 
 
 def _came_from_azure(answer: Answer) -> bool:
-    """Whether the proxy's error is Azure's. LiteLLM gives its own errors the same name."""
+    """Return whether the proxy's error is Azure's. LiteLLM gives its own errors the same name."""
     return any(name.startswith(_UPSTREAM_PREFIX) for name in answer.headers)

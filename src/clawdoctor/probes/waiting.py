@@ -1,4 +1,4 @@
-"""The name of a request, for whoever shows what the run waits for."""
+"""The name of a request, for progress messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 class Waiting(str):
     """The name of a request. `since` is when it began, in seconds of `time.monotonic`.
 
-    `done` becomes True when the request has its answer, or will get none.
+    `done` becomes True when the request has its answer, or will not get one.
     """
 
     __slots__ = ("done", "since")

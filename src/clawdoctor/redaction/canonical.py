@@ -1,7 +1,7 @@
-"""Undo the spellings of a text, and remember where each character comes from.
+"""Undo the spellings of a text, and record where each character comes from.
 
-A server, a shell or a log can spell a key with escapes, in another case, or with characters between
-its own. Comparing canonical texts finds it in every such spelling.
+A server, a shell or a log may write a key with escapes, in another case, or with extra characters
+in between. Comparing canonical texts finds the key in every such spelling.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _BASE64 = regex(r"[A-Za-z0-9+/_\-]{11,}")
 class Canonical:
     """A text without escapes and control characters, in lower case.
 
-    A character beyond ASCII is spelled as its UTF-8 bytes, because an escape can give one byte.
-    `starts` and `ends` give the range of each character in the original text. They are None if
-    every character is where it was.
+    A non-ASCII character is spelled as its UTF-8 bytes, because an escape can be one byte. `starts`
+    and `ends` give the range of each character in the original text. They are None if no character
+    has moved.
     """
 
     text: str
@@ -66,7 +66,7 @@ def canonical(text: str) -> Canonical:
 
 
 def letters(text: str) -> str:
-    """Return only the letters and digits of the text of a canonical text."""
+    """Return only the letters and digits of a canonical text's string."""
     return _NOT_ALNUM.sub("", text)
 
 
@@ -83,7 +83,7 @@ def compact(text: Canonical) -> Canonical:
 
 
 def decoded_base64(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield each range that can be Base64, and its canonical text in each alignment."""
+    """Yield each range that may be Base64, and its canonical text in each alignment."""
     for match in _BASE64.finditer(text):
         token = match[0]
         if token.islower() or token.isupper() or token.isdecimal():
@@ -119,7 +119,7 @@ def _unescaped(text: str, starts: list[int], ends: list[int]) -> tuple[str, list
 
 
 def _char(match: re.Match[str]) -> str | None:
-    """The bytes of the character that an escape spells, or None if it is no escape."""
+    """Return the bytes of the character that an escape spells, or None if it is not an escape."""
     kind = match.lastgroup or ""
     value = match[kind]
     match kind:
@@ -141,7 +141,7 @@ def _char(match: re.Match[str]) -> str | None:
 
 
 def _spelled_in_bytes(text: str) -> tuple[str, list[int], list[int]]:
-    """The text without control characters, and with others beyond ASCII as their UTF-8 bytes."""
+    """Return the text without control characters, with non-ASCII ones as their UTF-8 bytes."""
     if text.isascii() and text.isprintable():
         return text, list(range(len(text))), list(range(1, len(text) + 1))
     chars: list[str] = []
@@ -162,5 +162,5 @@ def _bytes(char: str) -> str:
 
 
 def _lower(text: str) -> str:
-    """Lower case for ASCII alone: other characters are bytes."""
+    """Return the text in lower case for ASCII only: other characters are bytes."""
     return text.translate(_ASCII_LOWER)

@@ -1,4 +1,4 @@
-"""Find what is secret in a command line: whatever is no option, path, number or known word."""
+"""Find secrets in a command line: everything but options, paths, numbers and known words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAME_OPTIONS = frozenset(
     {"host", "config", "port", "c", "p", "bind", "name", "network", "model", "workers"}
     | {"num_workers", "e", "env", "volume", "v", "f", "file"}
 )
-"""The options after which a name, a host or a number follows."""
+"""The options that take a name, a host or a number."""
 
 
 def hidden_in_command(text: str) -> Iterator[Range]:

@@ -1,6 +1,6 @@
 """Define control and invisible characters, and remove or replace them.
 
-Text of a file, a log or a server is untrusted. A control character can steer a terminal, and an
+Text from a file, a log or a server is untrusted. A control character can steer a terminal, and an
 invisible one can hide a part of a secret or of a known error text.
 """
 
@@ -27,7 +27,7 @@ _ESCAPES = regex(
     r"|\x1b[ -/]{0,4}+[0-~]"  # character sets and the rest
 )
 _WRITTEN_ESCAPES = regex(rf"{_ESCAPES.pattern}|\^\[\[[0-9;]{{0,32}}+m")
-"""Escape sequences, and colours as a pager shows them: in printable characters."""
+"""Escape sequences, and colours as a pager shows them, in printable characters."""
 _BARE_RETURN = regex(r"\r(?!\n)")
 _LINE_END = regex("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -55,7 +55,7 @@ def replace_controls(line: str) -> str:
 def visible_controls(text: str, *, multiline: bool = False) -> str:
     """Replace each control or invisible character with a visible one. Columns stay the same.
 
-    White space becomes a space; `multiline` keeps LF.
+    Other white space becomes a space; `multiline` keeps LF.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -75,8 +75,8 @@ def _symbol(char: str) -> str:
 def printable(text: str) -> str:
     """Remove escape sequences and control and invisible characters; each line end becomes LF.
 
-    This also removes colours that a pager has written as text. Tab stays. Two surrogates that form
-    a pair become their character, others U+FFFD.
+    This also removes colours that a pager has written as text. Tab stays. A surrogate pair becomes
+    its character, and other surrogates U+FFFD.
     """
     if _SURROGATES.search(text):  # a pair from two escapes, or bytes that are not text
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,7 +1,8 @@
-"""Cut the part of a file's line that a caret marks, with everything hidden that may not be shown.
+"""Cut out the part of a line that a caret marks, and hide everything that may be secret.
 
-Only keys, scalars and punctuation are shown. A comment at the end is cut off: it can contain an
-old key. The columns of the caret move with the text. A control character takes one column.
+Only keys, scalars and punctuation are shown. A comment at the end is cut off, because it may
+contain an old key. The columns of the caret move with the text. A control character takes one
+column.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from clawdoctor.redaction.unparsed import hidden_in_line
 from clawdoctor.source.text import Position, Span
 
 BEFORE, AFTER, LONGEST = 120, 160, 240
-"""How many characters an excerpt shows before a caret, after it, and under it."""
+"""The number of characters that an excerpt shows before a caret, after it, and under it."""
 _CUT = "..."
 _GAP = regex(
     r"(?P<structure>[\s{}\[\],:?|>+=\-\"'\\]+|[&*](?!\w*\d\w*\d\w*\d)[A-Za-z][\w\-]{0,30}|<<"
@@ -35,7 +36,7 @@ def excerpt(
 
     With `hint_at_comment` a comment at the end becomes "# ...".
 
-    A long line is cut to what is near the caret. A caret that covers a part of a hidden text covers
+    A long line is cut to the part near the caret. A caret that covers part of a hidden text covers
     all of `<hidden>`. A span that ends on a later line is cut at the end of its first line.
     """
     text, number = regions.text, span.start.line
@@ -55,7 +56,7 @@ def excerpt(
     shown = text.content[first:stop]
     if stop < last and not hint_at_comment:
         shown = shown.rstrip()
-    # The indentation of a text of several lines stays.
+    # The indentation of a multi-line text stays.
     low = first + (len(shown) - len(shown.lstrip()) if first == line_start else 0)
     ranges = [(max(a, low) - first, min(b, stop) - first) for a, b in hidden if a < stop]
     shown, left, right = redact_line(
@@ -72,7 +73,7 @@ def excerpt(
 def _hidden(
     content: str, tokens: tuple[Token, ...], window: Range, caret_end: int
 ) -> tuple[list[Range], int]:
-    """The hidden ranges of a window, and the offset where it stops because a comment begins."""
+    """Return the hidden ranges of a window, and the offset where a comment ends it."""
     first, last = window
     index = bisect_right(tokens, first, key=lambda token: token.start)
     index = max(0, index - 1)
@@ -104,7 +105,7 @@ def _overlapping(tokens: tuple[Token, ...], index: int, first: int, last: int) -
 
 
 def _in_gap(content: str, start: int, end: int) -> tuple[list[Range], int | None]:
-    """What is hidden between two tokens, and the offset of the first comment."""
+    """Return the hidden ranges between two tokens, and the offset of the first comment."""
     hidden: list[Range] = []
     for match in _GAP.finditer(content, start, end):
         if match["comment"]:
@@ -115,7 +116,7 @@ def _in_gap(content: str, start: int, end: int) -> tuple[list[Range], int | None
 
 
 def shown_line(regions: Regions, number: int, column: int, redactor: Redactor) -> str:
-    """Return a line with everything hidden that may not be shown, cut to what is near a column."""
+    """Return a line with all possible secrets hidden, cut to the part near a column."""
     place = Position(number, column)
     span = Span(regions.text.path, place, place)
     found = excerpt(regions, span, redactor, hint_at_comment=True)

@@ -1,4 +1,4 @@
-"""The lines of a file that a fix changes, before and after, without what may not be shown."""
+"""The lines of a file that a fix changes, before and after, with secrets hidden."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Span
 
 MOST_LINES = 12
-"""A fix that changes more lines has no diff here: `run --diff` shows it."""
+"""The maximum number of changed lines to show here: `run --diff` shows all."""
 _SHORTEST_HIDDEN = 3
-"""Shorter values are no secrets, and occur in many words."""
+"""Shorter values are not secrets, and occur in many words."""
 _WORD = regex(r"\w{3}")
 _COMMENT = regex(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
 
@@ -26,9 +26,9 @@ _COMMENT = regex(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
 def fix_diff(
     edits: Iterable[Edit], regions: Mapping[str, Regions], redactor: Redactor
 ) -> tuple[DiffLine, ...]:
-    """Return the lines that edits remove and add, or nothing if they cannot be shown.
+    """Return the lines that edits remove and add, or () if they cannot be shown.
 
-    A text that was moved can contain a comment or a hidden value, so such a fix has no diff.
+    Moved text may contain a comment or a hidden value, so such a fix has no diff.
     """
     lines: list[DiffLine] = []
     seen: set[tuple[str, int]] = set()
@@ -50,14 +50,14 @@ def fix_diff(
 
 
 def _on_same_line(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
-    """The edits in order, those of a single line together."""
+    """Yield the edits in order, grouped by line."""
     ordered = sorted(edits, key=lambda each: (each.span.path, each.span.start, each.span.end))
     groups = groupby(ordered, key=lambda each: (each.span.path, each.span.start.line))
     return (list(group) for _, group in groups)
 
 
 def _joined(edits: list[Edit], file: Regions, redactor: Redactor) -> Edit | None:
-    """One edit for those of a line, or None if the text between them is hidden."""
+    """Return one edit for those of a line, or None if the text between them is hidden."""
     first, last = edits[0].span, edits[-1].span
     if len(edits) == 1:
         return edits[0]
@@ -75,13 +75,13 @@ def _joined(edits: list[Edit], file: Regions, redactor: Redactor) -> Edit | None
 
 
 def _is_long(edit: Edit) -> bool:
-    """Whether an excerpt cannot show all that an edit removes from a line."""
+    """Return whether an excerpt is too short for all that an edit removes from a line."""
     start, end = edit.span.start, edit.span.end
     return start.line == end.line and end.column - start.column > LONGEST
 
 
 def _copies_hidden(text: str, file: Regions) -> bool:
-    """Whether a text may contain a comment or a hidden value of the file."""
+    """Return whether a text may contain a comment or a hidden value of the file."""
     if _COMMENT.search(text):
         return True
     if file.tokens is None:  # nothing in the file is known to be harmless
@@ -92,7 +92,7 @@ def _copies_hidden(text: str, file: Regions) -> bool:
 
 
 def _changed(edit: Edit, file: Regions, redactor: Redactor) -> Iterator[DiffLine]:
-    """Yield the lines of an edit, without those at its ends that stay the same."""
+    """Yield the lines of an edit, without unchanged lines at its ends."""
     span = edit.span
     first = excerpt(file, span, redactor)
     on_one_line = span.start.line == span.end.line

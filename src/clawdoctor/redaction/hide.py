@@ -1,7 +1,7 @@
 """Hide credentials in any text and in any spelling.
 
-Any run of eight characters of a credential is hidden, because a server can cut it. What looks like
-a key is hidden even if no file contains it.
+Any run of eight characters of a credential is hidden, because a server may truncate it. Text that
+looks like a key is hidden even if no file contains it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from clawdoctor.redaction.variable import may_show_secret
 from clawdoctor.source.secret import HIDDEN
 
 RUN = 8
-"""The least number of consecutive characters of a credential to hide."""
+"""The minimum number of consecutive characters of a credential to hide."""
 
 _PUBLIC = (
     *("https://", "http://", "postgresql://", "postgres://", "redis://", *SUFFIXES),
@@ -30,7 +30,7 @@ _PUBLIC = (
     *("openclaw.json", "openclaw", "azure-openai", "azure_openai", "ghcr.io/berriai/litellm"),
     *("litellm-database", "environment", "deployment", "completions"),
 )
-"""Texts that are in many values and in every report. A run that is a part of them is no secret."""
+"""Texts in many values and in every report. A run that is part of them is not secret."""
 _ASSIGNED = regex(
     r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?"
     r"(?P<equals>\s{0,3}[:=]\s{0,3})(?P<quote>\\?[\"']?)"
@@ -39,24 +39,24 @@ _ASSIGNED = regex(
 )
 _MASKED = regex(r"\.\.\.|\*\*\*")
 _LONGEST = 16384
-"""How many characters of a credential are searched for."""
+"""The number of characters of a credential that are searched for."""
 _LONGEST_MASKED = 12
 """LiteLLM itself masks a key and shows its last four characters: `sk-...1f36`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """The runs of all credentials: with their punctuation, and as letters and digits alone.
+    """The runs of all credentials, with punctuation and as letters and digits only.
 
-    A wordy credential has no runs of the second kind: they would be common words.
-    `phrases` matches texts that are hidden as a whole only, such as the name of a deployment.
+    A credential made of words has no runs of the second kind: they would be common words. `phrases`
+    matches texts that are hidden only as a whole, such as the name of a deployment.
     """
 
     exact: frozenset[str] = field(default=frozenset(), repr=False)
     phrases: re.Pattern[str] | None = field(default=None, repr=False)
     compact: frozenset[str] = field(default=frozenset(), repr=False)
     folders: tuple[str, ...] = ()
-    """Folders whose names may look random: that of a test, for example."""
+    """Folders whose names may look random, such as that of a test."""
 
 
 def redactor(
@@ -86,11 +86,11 @@ def redactor(
 def redact_text(
     redactor: Redactor, text: str, *, untrusted: bool = False, settings: bool = False
 ) -> str:
-    """Return the text without secrets. A text without any is returned unchanged. Idempotent.
+    """Return the text without secrets, unchanged if it has none. Idempotent.
 
-    `untrusted` texts come from a server or a log: there the value after the name of a secret is
-    hidden, too, and what stands before `@host`. `settings` is for text to write into a config: a
-    URL in it is a setting's value.
+    `untrusted` texts come from a server or a log: the value after the name of a secret and the text
+    before `@host` are hidden too. `settings` is for text to write into a config: a URL in it is a
+    setting's value.
     """
     hidden = [*_assigned(text), *userinfo_in(text)] if untrusted else []
     for url in urls_in(text) if settings else ():
@@ -108,8 +108,8 @@ def redact_line(
 ) -> tuple[str, int, int]:
     """Return the text without secrets and `hidden` ranges, and the new offsets of the range given.
 
-    All ranges are offsets from 0; ends are exclusive. A range that covers a part of a hidden text
-    covers the whole marker afterwards.
+    All ranges are offsets from 0; ends are exclusive. A range that covers part of a hidden text
+    then covers the whole marker.
     """
     ranges = [*hidden, *_found(redactor, text)]
     if not ranges:
@@ -139,7 +139,7 @@ def _found(redactor: Redactor, text: str) -> Iterator[Range]:
 
 
 def _outside_folders(redactor: Redactor, text: str, ranges: list[Range]) -> list[Range]:
-    """The ranges that are no part of the path of a folder of this run."""
+    """Return the ranges that are not part of the path of a folder of this run."""
     if not ranges:
         return ranges
     paths = [
@@ -168,7 +168,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _assigned(text: str) -> Iterator[Range]:
-    """The values after the names of secrets: `"api_key": "..."`, `Authorization: Bearer ...`."""
+    """Yield the values after names of secrets: `"api_key": "..."`, `Authorization: Bearer ...`."""
     done = 0
     for match in _ASSIGNED.finditer(text):
         name, value = match["name"], match["value"]

@@ -1,7 +1,7 @@
-"""Find the parts of any text that look like a key: by a well-known shape, or by their randomness.
+"""Find the parts of a text that look like a key, by a well-known shape or by randomness.
 
-These parts are hidden wherever they are. The rules accept names, model ids, versions and paths, and
-reject what people do not write by hand.
+These parts are hidden everywhere. The rules accept names, model ids, versions and paths, and reject
+what people do not write by hand.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _SHAPES = regex(
     r"|(?i:\b(?:bearer|basic)\s+)(?P<value>(?!os\.environ/)(?=[^\s\"',;]{0,99}\d)[^\s\"',;]{8,})"
 )
 _DIGEST = regex(r"sha256:[0-9a-f]{64}(?![0-9A-Za-z])")
-"""The digest of an image: it is public."""
+"""The digest of an image, which is public."""
 _TOKEN = regex(r"[A-Za-z0-9][A-Za-z0-9+/_~.\-]{11,}={0,2}")
 _AZURE_HOST = regex(
     rf"(?P<name>[A-Za-z0-9\-_~]{{1,253}})(?:{'|'.join(map(re.escape, SUFFIXES))})(?![\w.\-])"
 )
-"""The host of a resource. People choose its name, or a template does, and it is public."""
+"""The host of a resource. A person or a template chooses its name, and it is public."""
 _SEGMENT = regex(r"[^/.]{12,}")
 _CHUNK = regex(r"[A-Za-z0-9]{16,}")
 _WORDS = regex(r"[^\W_]+")
@@ -44,7 +44,7 @@ _KEY_LENGTHS = (32, 84)
 
 
 def random_ranges(text: str) -> Iterator[Range]:
-    """Yield the ranges of a text that look like keys. They can overlap."""
+    """Yield the ranges of a text that look like keys. They may overlap."""
     public = [match.span() for match in _DIGEST.finditer(text)] if "sha256:" in text else []
     for match in _SHAPES.finditer(text):
         if not is_placeholder(match[0]):
@@ -56,7 +56,7 @@ def random_ranges(text: str) -> Iterator[Range]:
 
 
 def is_key_shaped(text: str) -> bool:
-    """True for 32 hexadecimal digits or 84 letters and digits: the shapes of Azure's keys."""
+    """Return True for 32 hexadecimal digits or 84 letters and digits: shapes of Azure's keys."""
     length = len(text)
     return length in _KEY_LENGTHS and bool(
         _HEX.fullmatch(text) if length == _KEY_LENGTHS[0] else text.isalnum()
@@ -64,10 +64,10 @@ def is_key_shaped(text: str) -> bool:
 
 
 def looks_random(text: str) -> bool:
-    """True if a text without white space has the look of a key, judged as a whole.
+    """Return whether a text without white space looks like a key, judged as a whole.
 
-    The kind of character (lower case, upper case, digit) changes often in a key, and most runs of
-    a kind are short. In names, model ids and CamelCase it changes between words only.
+    The kind of character (lower case, upper case, digit) changes often in a key, and most runs of a
+    kind are short. In names, model ids and CamelCase, it changes only between words.
     """
     chars = _SEPARATORS.sub("", text)
     length, digits = len(chars), sum(char.isdigit() for char in chars)
@@ -91,7 +91,7 @@ def looks_random(text: str) -> bool:
         return changes >= 0.38 and sum(len(run) == 1 for run in lower) > len(lower) * 0.34
     if digits < 3:
         return False
-    if length < 20:  # a template of Azure adds 13 characters to a resource's name
+    if length < 20:  # an Azure template adds 13 characters to a resource's name
         return changes >= 0.42
     return changes >= (0.22 if length >= 28 and text.isalnum() else 0.3)
 
@@ -137,7 +137,7 @@ def _three_classes(token: str) -> bool:
 
 
 def is_wordy(value: str) -> bool:
-    """True if a value consists of words and numbers: `sk-litellm-master-key`."""
+    """Return whether a value consists of words and numbers: `sk-litellm-master-key`."""
     chunks = _WORDS.findall(value)
     if any(not chunk.isalpha() and not chunk.isdecimal() for chunk in chunks):
         return False

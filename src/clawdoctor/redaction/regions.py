@@ -1,4 +1,4 @@
-"""Mark in a parsed file which characters a report may show, and collect what is secret in it.
+"""Mark the characters of a parsed file that a report may show, and collect its secrets.
 
 Everything is hidden unless its setting is harmless and the value has the shape of that setting.
 """
@@ -33,7 +33,7 @@ _ENVIRONMENTS = frozenset(
 _FLAG = regex(r"--?(?P<name>[A-Za-z][\w\-]*)")
 _SHORTEST_PHRASE, _LONGEST_PHRASE = 8, 200
 _LONGEST = 4096
-"""A value with more characters is hidden without a look at its shape."""
+"""A longer value is hidden regardless of its shape."""
 _VARIABLE = regex(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\$\{\w{1,64}\}")
 _SETTING_NAME = regex(r"[a-z]+(?:_[a-z]+)*")
 _OPTION = regex(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
@@ -42,7 +42,7 @@ _BASIC = regex(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A key or a scalar, as offsets in its file, and the ranges in it that are hidden."""
+    """A key or a scalar as offsets in its file, and the hidden ranges in it."""
 
     start: int
     end: int
@@ -51,7 +51,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """The keys and scalars of a file in their order. Without a structure `tokens` is None."""
+    """The keys and scalars of a file in order. Without a structure, `tokens` is None."""
 
     text: Text
     tokens: tuple[Token, ...] | None = field(repr=False)
@@ -59,7 +59,7 @@ class Regions:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What surrounds a node: the kind of its container, its setting, and the shape of its value."""
+    """The surroundings of a node: its container's kind, its setting, and the shape of its value."""
 
     kind: Literal["setting", "secret", "headers", "environment"] = "setting"
     name: str = ""
@@ -69,7 +69,7 @@ class _Place:
 
 @dataclass(slots=True)
 class _Found:
-    """What the walk of a file collects."""
+    """The results of a walk through a file."""
 
     tokens: dict[str, list[Token]]
     credentials: set[str]
@@ -79,10 +79,10 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The regions of each text of a config, and what to hide in every other string.
+    """The regions of each text of a config, and the texts to hide in every other string.
 
-    Of `credentials` every part is hidden. `phrases` are the other hidden values: they are hidden
-    as a whole, because their words are in every report.
+    Every part of `credentials` is hidden. `phrases` are the other hidden values: they are hidden as
+    a whole, because their words are in every report.
     """
 
     regions: tuple[Regions, ...]
@@ -115,7 +115,7 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
 
 
 def is_phrase(text: str) -> bool:
-    """True if a text is long and particular enough to hide wherever it is."""
+    """Return whether a text is long and specific enough to hide everywhere."""
     plain = text.isalpha() or _SETTING_NAME.fullmatch(text)
     return _SHORTEST_PHRASE <= len(text) <= _LONGEST_PHRASE and not plain
 
@@ -123,7 +123,7 @@ def is_phrase(text: str) -> bool:
 def _hidden(
     node: Node, value: str, place: _Place, *, is_key: bool
 ) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
-    """The hidden ranges of a scalar, and those among them that are credentials."""
+    """Return the hidden ranges of a scalar, and those among them that are credentials."""
     everything = ((0, len(value)),) if value else ()
     if is_key:
         hidden = hidden_in_key(value)
@@ -154,7 +154,7 @@ def _hidden(
         return hidden, hidden
     if is_short_number(value.strip()):
         return (), ()
-    # Elsewhere only what looks like a key is hidden, and what can be a key in the wrong place.
+    # Elsewhere, only text that looks like a key, or may be a key in the wrong place, is hidden.
     in_urls = tuple(
         (url.start() + start, url.start() + end)
         for url in urls_in(value)
@@ -170,7 +170,7 @@ def _hidden(
 
 
 def _without_messages(value: str, hidden: tuple[Range, ...]) -> tuple[Range, ...]:
-    """The ranges without the sentence that Compose prints for an unset variable: `${X:?set it}`.
+    """Return the ranges without the message that Compose prints for `${X:?set it}`.
 
     Its words are in every report.
     """
@@ -184,7 +184,7 @@ def _without_messages(value: str, hidden: tuple[Range, ...]) -> tuple[Range, ...
 
 
 def _password(value: str) -> Iterator[str]:
-    """The password in a `Basic` header, as a server knows it."""
+    """Yield the password in a `Basic` header, as a server decodes it."""
     basic = _BASIC.fullmatch(value)
     if basic:
         with contextlib.suppress(ValueError):
@@ -193,17 +193,17 @@ def _password(value: str) -> Iterator[str]:
 
 
 def _password_start(value: str, start: int, end: int) -> int:
-    """Where the password begins in the userinfo of a URL. The user's name is no credential."""
+    """Return where the password begins in the userinfo of a URL. The user name is not secret."""
     if value[end : end + 1] != "@":
         return start
     return value.find(":", start, end) + 1 or start
 
 
 def _may_be_credential(value: str, start: int, end: int) -> bool:
-    """True for a whole value in the wrong place, for the userinfo and query of a URL, and so on.
+    """Return True for a whole value in the wrong place, a URL's userinfo or query, and the like.
 
-    Words are hidden only there and as a whole: their parts are in every report. So is a part of a
-    path.
+    Words are hidden only there and as a whole, because their parts are in every report. The same
+    holds for part of a path.
     """
     text = value[start:end]
     if (start, end) == (0, len(value)):
@@ -215,7 +215,7 @@ def _may_be_credential(value: str, start: int, end: int) -> bool:
 
 
 def _scalars(root: Node) -> Iterator[tuple[Node, _Place, bool]]:
-    """Every key and scalar with its place, each once although YAML aliases repeat them."""
+    """Yield every key and scalar with its place, each once even if YAML aliases repeat it."""
     visited: set[tuple[int, _Place]] = set()
     keys: set[int] = set()
     stack: list[tuple[Node, _Place]] = [(root, _Place())]
@@ -276,7 +276,7 @@ def _items(node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
 
 
 def _token(text: Text, node: Node, value: str, hidden: tuple[Range, ...]) -> Token:
-    """The token of a scalar. A range maps to the file if the file spells the value literally."""
+    """Return the token of a scalar. A range maps to the file if it spells the value literally."""
     start, end = text.offset(node.span.start), text.offset(node.span.end)
     if not hidden:
         return Token(start, end, ())

@@ -37,18 +37,18 @@ _VOCABULARY = frozenset(
 _IDS: dict[type, str] = {ReportedFinding: "id", RouteLine: "findings"}
 """Fields with ids of findings. Other types use the same field names for values of the user."""
 _UNTRUSTED = frozenset({"body", "summary", "excerpt", "captures"})
-"""Fields with text of a server, a log or a user."""
+"""Fields with text from a server, a log or a user."""
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 
 
 _Hide = Callable[..., str]
-"""Removes the secrets from one string. Equal strings are searched once."""
+"""Removes the secrets from a string. Equal strings are searched once."""
 
 
 def redact_report(report: Report, redactor: Redactor) -> Report:
-    """Return the report for formats: without secrets, control characters and escape sequences.
+    """Return the report for formats, without secrets, control characters and escape sequences.
 
-    Words of the project's own vocabulary (codes, stages, outcomes) stay unchanged.
+    Words of the project's vocabulary (codes, stages, outcomes) stay unchanged.
     """
     return redact(report, redactor)
 
@@ -99,7 +99,7 @@ def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
 
 
 def _redacted_excerpt(excerpt: Excerpt, hide: _Hide) -> Excerpt:
-    """The excerpt as it was cut, unless something in it is secret after all."""
+    """Return the excerpt unchanged, unless something in it is secret after all."""
     text = replace_controls(excerpt.text)
     if hide(text) == text:
         return replace(excerpt, text=text)
@@ -119,7 +119,7 @@ def _redacted_fields(value: object, hide: _Hide) -> object:
 
 @cache
 def _redacted_names(kind: type) -> tuple[str, ...]:
-    """The names of the fields whose strings come from elsewhere."""
+    """Return the names of the fields whose strings come from elsewhere."""
     return tuple(
         field.name
         for field in dataclasses.fields(kind)
@@ -128,7 +128,7 @@ def _redacted_names(kind: type) -> tuple[str, ...]:
 
 
 def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
-    """A fix whose edits or commands would contain `<hidden>` is one for a person to make."""
+    """Return a fix, as a manual fix if its edits or commands would contain `<hidden>`."""
     edits = tuple(_redacted_edit(edit, hide) for edit in fix.edits)
     lossy = any(edit is None for edit in edits)
     return Fix(
@@ -142,13 +142,13 @@ def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
 
 
 def _redacted_diff_line(line: DiffLine, hide: _Hide) -> DiffLine:
-    """The line as it was cut, unless something in it is secret after all."""
+    """Return the line unchanged, unless something in it is secret after all."""
     text = replace_controls(line.text)
     return replace(line, text=text if hide(text, settings=True) == text else HIDDEN)
 
 
 def _redacted_edit(edit: Edit, hide: _Hide) -> Edit | None:
-    """The edit, or None if its text is not the one to write."""
+    """Return the edit, or None if redaction would change its text."""
     if hide(edit.text, keep_crlf=True, settings=True) != edit.text:
         return None
     return Edit(cast("Span", _redacted_fields(edit.span, hide)), edit.text)

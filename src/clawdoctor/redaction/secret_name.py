@@ -39,7 +39,7 @@ _WHOLE_NAMES = (
 
 
 def names_secret(name: str) -> bool:
-    """True if the value of a setting or variable with this name counts as a secret.
+    """Return whether the value of a setting or variable with this name counts as a secret.
 
     True for `*key|token|secret|password|authorization*` in camel, kebab, snake or dotted case.
     False for an amount of tokens (`max_tokens`, `cost_per_token`) and for the description of a
@@ -52,7 +52,7 @@ def names_secret(name: str) -> bool:
         return False
     if words[-1] in _LAST_WORDS and (len(words) > 1 or words == ["pass"]):
         return True
-    # In `APIKEYs` the case does not follow the words, so this ignores it.
+    # In `APIKEYs` the case does not follow the words, so the case is ignored.
     return "".join(words).endswith(_FLAT) or any(
         _is_secret_word(words, index) for index in range(len(words))
     )
@@ -60,7 +60,7 @@ def names_secret(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def resembles_secret(name: str) -> bool:
-    """True if a name is that of a secret, or could be a misspelling of it: `apikee`."""
+    """Return whether a name is that of a secret or a possible misspelling of it: `apikee`."""
     if names_secret(name):
         return True
     flat = "".join(name_words(name))
@@ -68,18 +68,18 @@ def resembles_secret(name: str) -> bool:
 
 
 def names_about(name: str) -> bool:
-    """True if a name means a description of a secret, not the secret: `provider`, `path`."""
+    """Return whether a name describes a secret but does not hold it: `provider`, `path`."""
     words = name_words(name)
     return bool(words) and words[-1] in _ABOUT
 
 
 def counts_tokens(name: str) -> bool:
-    """True if a number with this name is an amount of tokens."""
+    """Return whether a number with this name counts tokens."""
     return name.lower().endswith("tokens")
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name in lower case: `azureADToken` gives azure, ad, token."""
+    """Return the words of a name in lower case: `azureADToken` gives azure, ad, token."""
     return [word.lower() for word in _WORD.findall(name)]
 
 

@@ -1,6 +1,6 @@
 """The settings whose values a report may show, each with the shape that its value must have.
 
-Every other setting is hidden: an unknown name can be a misspelt `api_key`.
+Every other setting is hidden: an unknown name may be a misspelled `api_key`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Shape = Literal[
     "ports",
     "duration",
 ]
-"""What the value of a harmless setting consists of."""
+"""The shape of a harmless setting's value."""
 
 _SETTINGS: dict[Shape, str] = {
     # Names of models, deployments, groups, providers, agents, services and files of the chain.
@@ -84,7 +84,7 @@ _SWITCHES = frozenset(
     | {"STORE_MODEL_IN_DB", "LITELLM_LOCAL_MODEL_COST_MAP", "OPENCLAW_GATEWAY_PORT", "LOG_LEVEL"}
     | {"DETAILED_DEBUG", "DEBUG", "SET_VERBOSE", "NODE_ENV", "TZ", "DISABLE_SCHEMA_UPDATE"}
 )
-"""Variables that switch something; their values are short words and numbers."""
+"""Variables that turn something on or off; their values are short words and numbers."""
 _PUBLIC_HEADERS = frozenset(
     {"accept", "api-version", "content-type", "anthropic-version", "openai-beta", "user-agent"}
 )
@@ -92,7 +92,7 @@ _PUBLIC_HEADERS = frozenset(
 
 @cache
 def known_words() -> frozenset[str]:
-    """Return the words that the settings of the chain have as values, in lower case."""
+    """Return the words that settings of the chain have as values, in lower case."""
     return frozenset(" ".join(table("setting_words")["words"]).casefold().split())
 
 
@@ -101,7 +101,7 @@ _VERSION = regex(r"v?\d{1,4}(?:\.\d{1,6}){0,3}(?:-[a-z]{1,10}(?:\.\d{1,3})?)?", 
 
 @lru_cache(maxsize=2048)
 def is_known_word(word: str) -> bool:
-    """True for a word that a setting can have, for a misspelling of it, and for a version."""
+    """Return True for a word that a setting can have, a misspelling of it, and a version."""
     if word.casefold() in known_words() or _VERSION.fullmatch(word):
         return True
     near = get_close_matches(word.casefold(), known_words(), 1, 0.8) if len(word) < 40 else []
@@ -123,23 +123,23 @@ _EXACT = {name for names in _SETTINGS.values() for name in names.split()} | {
 
 
 def shape_of(name: str) -> Shape | None:
-    """Return the shape of a harmless setting's value, or None if the setting is not known.
+    """Return the shape of a harmless setting's value, or None if the setting is unknown.
 
-    The name must have a spelling that one of the programs uses: `modle` and `Model` are unknown.
+    The name must be spelled as one of the programs spells it: `modle` and `Model` are unknown.
     """
     return _SHAPES[_folded(name)] if name in _EXACT else None
 
 
 def is_inheriting(name: str) -> bool:
-    """True if everything in a setting has the same shape, whatever its keys are."""
+    """Return whether everything in a setting has the same shape, regardless of its keys."""
     return name in _INHERITING
 
 
 def is_switch(variable: str) -> bool:
-    """True if a variable only switches something, so that a word or a number may be shown."""
+    """Return whether a variable is only a switch, so that a word or a number may be shown."""
     return variable in _SWITCHES
 
 
 def is_public_header(name: str) -> bool:
-    """True if a header contains no credential."""
+    """Return whether a header contains no credential."""
     return name.casefold() in _PUBLIC_HEADERS

@@ -1,7 +1,8 @@
-"""Mark what is hidden in a text that does not parse, by its characters alone.
+"""Mark the hidden ranges in a text that does not parse, by its characters alone.
 
-There is no structure to trust: a quote or a colon may be missing. So each run of characters counts
-by itself. Shown are names of settings, what a harmless name just before it allows, and literals.
+There is no structure to rely on: a quote or a colon may be missing. So each run of characters
+counts separately. Names of settings, values that the harmless name before them allows, and literals
+are shown.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _QUOTES = tuple("\"'“”")
 _AFTER_NAME = regex(r"\\?[\"']?[ \t]*(?:[:=](?!//)|(?=[{\[]))")
 _NAME = regex(r"[A-Za-z_$][\w.\-]{0,63}")
 _SEVERAL: dict[Shape | None, int] = {"text": 8, "command": 30}
-"""How many runs can form a value of these shapes; others consist of one."""
+"""The number of runs that can form a value of these shapes; other values consist of one."""
 _ASSIGNED = regex(
     r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?[ \t]*[:=][ \t]*\\?[\"']?"
     r"(?P<value>[^\s\"',}\]]{8,4096})"
@@ -35,7 +36,7 @@ def hidden_in_line(content: str, first: int, last: int, line_start: int) -> Iter
     """Yield the hidden ranges between two offsets of one line that starts at `line_start`."""
     shape: Shape | None = None
     left = 0
-    # The window can begin inside a value: what comes before decides.
+    # The window can begin inside a value: the text before it decides.
     start = max(line_start, first - 200)
     unsure = start > line_start
     for match in _RUN.finditer(content, start, last):
@@ -77,7 +78,7 @@ def _in_run(shape: Shape | None, text: str) -> tuple[Range, ...]:
 
 
 def credentials_in_unparsed(content: str) -> Iterator[str]:
-    """Yield the values that follow the name of a secret, to hide them in every other string."""
+    """Yield the values after names of secrets, to hide them in every other string."""
     for match in _ASSIGNED.finditer(content):
         name, value = match["name"], match["value"]
         if names_secret(name) and not counts_tokens(name) and not may_show_secret(value):

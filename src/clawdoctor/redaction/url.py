@@ -1,7 +1,7 @@
-"""Find the parts of a URL that are secret: userinfo, query, fragment and parts of the path.
+"""Find the secret parts of a URL: userinfo, query, fragment and parts of the path.
 
 `strict` is for the value of a setting: every part of the path that no API of the chain has is
-hidden. Without it, for any text, only parts that look like a key are.
+hidden. Without it, for any other text, only parts that look like a key are hidden.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _HOST = regex(
     r"(?::\d{1,5}(?!\d))?",
     re.ASCII,
 )
-"""A host and a port. A reference or a placeholder can be a part of the host."""
+"""A host and a port. A reference or a placeholder may be part of the host."""
 _HALF_A_KEY = regex(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,}", re.ASCII)
-"""No name of a machine mixes these: it is the part of a key before its first slash."""
+"""No machine name mixes these: it is the part of a key before its first slash."""
 _PORT = regex(r":\d{1,5}(?:[/?#]|$)")
 MASK = "a"
-"""The letter that stands for each character of a reference."""
+"""The letter that replaces each character of a reference."""
 _LABEL = regex(r"[^.:\[\]]+")
 API_VERSION = regex(
     r"20\d\d[-_./]?\d\d[-_./]?\d\d(?:[-_. ]?preview(?:\.\d)?)?"
@@ -63,11 +63,11 @@ _KNOWN_SEGMENTS = frozenset(
 _PORTAL = regex(r"https://portal\.azure\.(?:com|us)/#@")
 _SIGNATURES = frozenset({"sig", "signature", "code", "key"})
 _BEFORE_NAMES = frozenset({"deployments", "projects", "models", "engines"})
-"""The parts of a path after which a name follows: a deployment's, for example."""
+"""The parts of a path that precede a name, such as a deployment's."""
 
 
 def urls_in(text: str) -> Iterator[re.Match[str]]:
-    """Yield the matches of all URLs in a text, without the punctuation after them."""
+    """Yield the matches of all URLs in a text, without trailing punctuation."""
     return _URL.finditer(text) if "://" in text else iter(())
 
 
@@ -87,19 +87,19 @@ def userinfo_in(text: str) -> Iterator[Range]:
 def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Range]:
     """Yield the ranges of a URL that may be secret. The scheme may be missing.
 
-    `names` shows the name of a deployment in the path.
+    With `names`, the name of a deployment in the path is shown.
     """
     parts = _PARTS.fullmatch(url)
     if parts is None:
         yield 0, len(url)
         return
-    # A client takes a backslash for a slash, or for a part of the userinfo.
+    # A client treats a backslash as a slash, or as part of the userinfo.
     path = parts.start("path")
     userinfo = url.rfind("@", 0, path)
     start = parts.start("authority")
     colon = url.find(":", start, path)
-    # A key or a password can contain a slash or a #. In a setting no @ belongs after the host,
-    # except in the portal's own addresses.
+    # A key or a password can contain a slash or a #. In a setting, an @ after the host is
+    # suspicious, except in the portal's own addresses.
     elsewhere = strict and not _PORTAL.match(url)
     if elsewhere or (colon >= 0 and not _PORT.match(url, colon)):
         userinfo = max(userinfo, url.rfind("@", path))
@@ -119,7 +119,7 @@ def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Ran
 
 
 def shown_url(url: str) -> str:
-    """Return a URL without what may be secret in it, the name of a deployment included."""
+    """Return a URL without possible secrets, including the name of a deployment."""
     shown, done = "", 0
     for start, end in sorted(hidden_in_url(url, strict=True, names=False)):
         shown += url[done:start] + HIDDEN if start >= done else ""
@@ -139,7 +139,7 @@ def _after_host(
 
 
 def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
-    """The labels that look like a key, and whatever is no host and no port."""
+    """Yield the labels that look like a key, and everything that is not a host or a port."""
     valid = _HOST.match(host)
     end = valid.end() if valid else 0
     for label in _LABEL.finditer(host, 0, end):
@@ -147,7 +147,7 @@ def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
         if not is_reference(text) and (looks_random(text) or is_key_shaped(text) or len(text) > 63):
             yield offset + label.start(), offset + label.end()
     if strict and host[end:].strip():
-        # A long part without a dot before a strange character can be half a password.
+        # A long part without a dot before a strange character may be half a password.
         name = host[:end].partition(":")[0]
         yield offset + (end if len(name) < 8 or "." in name else 0), offset + len(host)
     elif _HALF_A_KEY.fullmatch(host, 0, end):

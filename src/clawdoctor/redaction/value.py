@@ -23,7 +23,7 @@ from clawdoctor.redaction.variable import (
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
     "name": regex(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
     "text": regex(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
-    # A Python module of the user and a name in it: custom_callbacks.handler.
+    # A user's Python module and a name in it: custom_callbacks.handler.
     "callback": regex(r"[a-z_]{2,40}(?:\.[a-z_]{2,40}){0,3}\.[A-Za-z_]{2,60}"),
     "path": regex(
         r"(?=.*/|\.{1,2}$|\.env$|[\w.\-]*\.(?:ya?ml|json5?|pem|crt|env|txt)(?::|$))"
@@ -40,14 +40,14 @@ _WORD = regex(r"[^\s,|]+")
 _LONG_NUMBER = regex(r"\d{8,}")
 _SAFE_NUMBER = regex(r"[\d.,_+\-eE]{1,7}")
 _AROUND = " \t\r\n\"'“”„‘’‚«»"
-"""Blanks and quotes around a value, which do not make it another one."""
+"""Blanks and quotes around a value, which do not change its meaning."""
 
 
 def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
     """Return the ranges of a setting's value that a report must hide.
 
-    Without a shape that is everything but a reference, a placeholder and a word such as `true`.
-    A blank around the value and quotes in it are shown: checks report them.
+    Without a shape, that is everything but a reference, a placeholder and a word such as `true`.
+    Blanks around the value and quotes in it are shown: checks report them.
     """
     start = len(text) - len(text.lstrip(_AROUND))
     end = len(text.rstrip(_AROUND))
@@ -101,7 +101,7 @@ def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
 
 
 def _host(text: str) -> bool:
-    """True if a URL without a scheme starts with a host: `contoso.openai.azure.com/openai`."""
+    """Return whether a URL without a scheme starts with a host: `x.openai.azure.com/openai`."""
     if not _HOST.fullmatch(text):
         return False
     text = _BROKEN_SCHEME.sub("", text)
@@ -112,5 +112,5 @@ def _host(text: str) -> bool:
 
 
 def is_short_number(text: str) -> bool:
-    """True for a number of at most seven characters, which is no key."""
+    """Return True for a number of at most seven characters, which is not a key."""
     return _SAFE_NUMBER.fullmatch(text) is not None

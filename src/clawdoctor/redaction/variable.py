@@ -1,4 +1,4 @@
-"""Decide what a report may show of a variable's value, and of the value of a secret setting."""
+"""Decide what a report may show of a variable's value, and of a secret setting's value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clawdoctor.redaction.settings import is_switch, known_words
 from clawdoctor.redaction.url import MASK, SCHEME, hidden_in_url
 
 DEFAULT = regex(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
-"""A reference with a default, which could be secret."""
+"""A reference with a default, which may be secret."""
 _BEFORE_CREDENTIAL = regex(
     r"\s*(?:(?:bearer|basic|token|api-?key)\s+(?=\S))?(?:os\.environ/)?", re.IGNORECASE
 )
@@ -23,7 +23,7 @@ _CREDENTIAL = regex(r"(?:bearer|basic|token)\s+(?P<rest>\S.*)", re.IGNORECASE)
 _LITERAL = regex(r"true|false|yes|no|on|off|null|none|~|[\d.]{1,5}", re.IGNORECASE)
 _DIGITS = 4
 _PUBLIC_KEYS = frozenset({"sk-1234", "sk-..."})
-"""Keys that stand in every guide."""
+"""Keys that appear in every guide."""
 _EMBEDDED = regex(
     r"(?a:os\.environ/(?P<environ>[A-Za-z_]\w*)"
     r"|(?:\$?\$\{|\{\{)\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
@@ -51,8 +51,8 @@ def without_references(text: str) -> str:
 def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
     """Return the ranges of an environment variable's value that a report must hide.
 
-    Shown are a host of Azure or of this machine in a variable for a host, an api-version, and the
-    name of a known model.
+    A host of Azure or of this machine in a variable for a host, an api-version, and the name of a
+    known model are shown.
     """
     bare = text.strip().strip("\"'")
     if not bare or is_whole_reference(bare):
@@ -87,7 +87,7 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
 def hidden_in_secret(text: str) -> tuple[Range, ...]:
     """Return the ranges of a secret setting's value that a report must hide.
 
-    Shown are references and the scheme of a credential: `Bearer ${NAME}`.
+    References and the scheme of a credential are shown: `Bearer ${NAME}`.
     """
     if may_show_secret(text):
         return ()
@@ -108,7 +108,7 @@ def hidden_in_secret(text: str) -> tuple[Range, ...]:
 
 
 def may_show_secret(text: str) -> bool:
-    """True if the value of a secret setting is no secret: empty, a reference or a placeholder."""
+    """Return True for a secret setting's harmless value: empty, a reference or a placeholder."""
     bare = text.strip().strip("\"'")
     credential = _CREDENTIAL.fullmatch(bare)
     bare = credential["rest"] if credential else bare
@@ -122,17 +122,17 @@ def may_show_secret(text: str) -> bool:
 
 
 def _is_plain_name(text: str) -> bool:
-    """True for the bare name of a variable, without the digits and the randomness of a key."""
+    """Return True for the bare name of a variable, without the digits and randomness of a key."""
     few = sum(char.isdigit() for char in text) <= _DIGITS
     return is_variable_name(text) and few and names_secret(text) and not looks_random(text)
 
 
 def is_whole_reference(text: str) -> bool:
-    """True for a reference without a default, which could be secret."""
+    """Return True for a reference without a default, which may be secret."""
     default = DEFAULT.fullmatch(text)
     return is_reference(text) and not (default and default["default"].strip())
 
 
 def is_literal(text: str) -> bool:
-    """True for a word such as `true`, and for a number of at most five characters."""
+    """Return True for a word such as `true`, and for a number of at most five characters."""
     return _LITERAL.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""Apply edits to texts, and say which lines of the result they touched."""
+"""Apply edits to texts, and report the lines of the result that they touched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clawdoctor.source.text import Position, Span, Text
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The texts after some edits, by real path, and the lines of them that each edit touched."""
+    """The texts after some edits, by real path, and the lines in them that each edit touched."""
 
     texts: Mapping[str, Text]
     lines: Mapping[Edit, range]
@@ -52,7 +52,7 @@ def _edited(text: Text, edits: list[Edit]) -> tuple[Text, dict[Edit, range]]:
 
 
 class Taken:
-    """The places that edits have taken. Equal edits do not conflict: they are one."""
+    """The places that edits have taken. Equal edits do not conflict: they count as one."""
 
     def __init__(self) -> None:
         self._edits: set[Edit] = set()
@@ -70,7 +70,7 @@ class Taken:
         return True
 
     def _is_taken(self, path: str, span: Span) -> bool:
-        """Whether a place overlaps or touches one of the others, which do not touch each other."""
+        """Return whether a place overlaps or touches a taken place. Taken places do not touch."""
         places = self._places.get(path, [])
         at = bisect_left(places, (span.start, span.start))
         return any(

@@ -1,4 +1,4 @@
-"""What a round of fixes leads to: which of them help, and which are to blame for a new error."""
+"""The result of a round of fixes: those that help, and those that cause a new error."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from clawdoctor.source.text import Text
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 
 Key: TypeAlias = tuple[str, str, str, str]
-"""The code, file, pointer and message of a finding: its lines change with every fix."""
+"""The code, file, pointer and message of a finding, whose lines change with every fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A fix of a finding. `reason` is why it was taken back, or empty."""
+    """A fix of a finding. `reason` is why it was reverted, or empty."""
 
     finding: ReportedFinding
     fix: Fix
@@ -30,7 +30,7 @@ class Repair:
 
     @property
     def key(self) -> Key:
-        """What identifies the finding in another run."""
+        """The key that identifies the finding in another run."""
         return key_of(self.finding)
 
 
@@ -45,13 +45,13 @@ class State:
 
 
 def key_of(finding: ReportedFinding) -> Key:
-    """Return what identifies a finding in several runs."""
+    """Return the key that identifies a finding across runs."""
     place = finding.place or Place("", "")
     return finding.code, place.path, place.pointer, finding.message
 
 
 def useless(chosen: list[Repair], before: State, after: State) -> list[Repair]:
-    """The fixes after which their finding is still there."""
+    """Return the fixes that did not remove their findings."""
     counts = Counter(map(key_of, before.report.findings))
     left = Counter(map(key_of, after.report.findings))
     tried = Counter(repair.key for repair in chosen)
@@ -63,9 +63,9 @@ def useless(chosen: list[Repair], before: State, after: State) -> list[Repair]:
 
 
 def new_errors(before: State, after: State) -> list[ReportedFinding]:
-    """Return the errors that were not there before, although their checks had a result then.
+    """Return the errors that are new, although their checks had a result before.
 
-    An error that quotes what a fix changed is still the same error.
+    An error that quotes a changed text is still the same error.
     """
     known = {key_of(finding)[:3] for finding in before.report.findings}
     return [
@@ -78,7 +78,7 @@ def new_errors(before: State, after: State) -> list[ReportedFinding]:
 
 
 def guilty_of(chosen: list[Repair], error: ReportedFinding, applied: Applied) -> list[Repair]:
-    """The fixes that touched the place of a new error."""
+    """Return the fixes that touched the place of a new error."""
     return [
         replace(repair, reason=f"it causes {error.code}: {error.message}")
         for repair in chosen
@@ -87,19 +87,19 @@ def guilty_of(chosen: list[Repair], error: ReportedFinding, applied: Applied) ->
 
 
 def _was_checked(finding: ReportedFinding, report: Report) -> bool:
-    """Whether the check had a result for the subject of a new error: then the error is new."""
+    """Return whether the check had a result for the subject of an error, so that it is new."""
     check = next((item for item in report.checks if item.code == finding.code), None)
     if check is None:
         return False
     known = (Outcome.PASSED, Outcome.FAILED)
     subjects = [item for item in check.subjects if item.id in finding.subjects]
-    if not subjects:  # a check of the whole chain names the routes that fail
+    if not subjects:  # a check of the whole chain names the failing routes
         return check.outcome in known
     return any(item.outcome in known for item in subjects)
 
 
 def _touches(repair: Repair, finding: ReportedFinding, applied: Applied) -> bool:
-    """Whether a finding is at a line that this fix changed, or in a file that no longer parses."""
+    """Return whether a finding is on a line that this fix changed, or in a file that it broke."""
     touched: dict[str, set[int]] = {}
     for edit in repair.fix.edits:
         touched.setdefault(os.path.realpath(edit.span.path), set()).update(applied.lines[edit])
@@ -115,6 +115,6 @@ def _touches(repair: Repair, finding: ReportedFinding, applied: Applied) -> bool
 
 
 def _names_its_variable(repair: Repair, finding: ReportedFinding) -> bool:
-    """Whether an error is about a variable that the fix refers to: the user can still set it."""
+    """Return whether an error is about a variable that the fix uses: the user can still set it."""
     names = {name for edit in repair.fix.edits for name in _NAME.findall(edit.text)}
     return any(name.isupper() and name in finding.message for name in names)

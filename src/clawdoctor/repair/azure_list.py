@@ -1,4 +1,4 @@
-"""Ask an Azure resource which deployments it has, as a run of the checks would."""
+"""Get the deployments of an Azure resource, the way a run of the checks does."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def listed_deployments(
 ) -> tuple[Deployed, ...] | str:
     """Return the deployments that the resource lists, or why there is no list.
 
-    The request costs nothing. It sends the key of the chain's variable, and only to Azure or to
+    The request costs nothing. It sends the key in the chain's variable, and only to Azure or to
     this machine.
     """
     asking = replace(chain, deployments=(Deployed("any"),))

@@ -1,4 +1,4 @@
-"""The files as they were before a repair, in the user's state folder, and how to restore them."""
+"""Backups of files before a repair, in the user's state folder, and their restoration."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class NothingToUndoError(Exception):
 
 
 def state_folder(environ: Mapping[str, str], home: str) -> Path:
-    """The folder for backups: below XDG_STATE_HOME, by default ~/.local/state."""
+    """Return the folder for backups: below XDG_STATE_HOME, or else ~/.local/state."""
     base = Path(environ.get("XDG_STATE_HOME", ""))
     root = base if base.is_absolute() else Path(home) / ".local" / "state"
     return root / "clawdoctor" / "backups"
 
 
 def write_all(files: Sequence[Written], state: Path) -> Path:
-    """Back the files up, then write all of them, or none. Return the folder of the backup.
+    """Back up the files, then write all of them or none. Return the folder of the backup.
 
     Raises CannotWriteError. The files then have their old content.
     """
@@ -52,7 +52,7 @@ def write_all(files: Sequence[Written], state: Path) -> Path:
 
 
 def _write_together(files: Sequence[Written]) -> None:
-    """Write all files; if one cannot be written, give the others their old content again."""
+    """Write all files. If one cannot be written, restore the content of the others."""
     try:
         for file in files:
             replace_file(file.path, file.after)
@@ -98,7 +98,7 @@ def _digest(content: bytes) -> str:
 
 
 def undo(state: Path) -> tuple[str, ...]:
-    """Restore the files of the last repair, all of them or none, and return their paths.
+    """Restore all files of the last repair or none, and return their paths.
 
     Raises NothingToUndoError and CannotWriteError.
     """
@@ -118,7 +118,7 @@ def undo(state: Path) -> tuple[str, ...]:
 
 
 def _last_repair(state: Path) -> tuple[Path, list[tuple[str, bytes, str]]]:
-    """The folder of the last backup, and path, content and digest after the repair of each file."""
+    """Return the last backup's folder, and each file's path, content and digest after repair."""
     try:
         folders = sorted(item for item in state.iterdir() if (item / _MANIFEST).is_file())
         if folders:

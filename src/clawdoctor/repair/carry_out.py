@@ -1,4 +1,4 @@
-"""Write what a plan changes, unless a file must not be changed."""
+"""Write the changes of a plan, unless a file must not be changed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from clawdoctor.repair.write import (
 from clawdoctor.run.situation import Situation
 
 _YAML = (".yaml", ".yml")
-"""The files of LiteLLM and Compose. Checks of LiteLLM have fixes in OpenClaw's files too."""
+"""The files of LiteLLM and Compose. Checks of LiteLLM also have fixes in OpenClaw's files."""
 
 
 def carry_out(plan: Plan, situation: Situation) -> None:
-    """Write the changed files: all of them, or none.
+    """Write all changed files or none.
 
     Raises CannotWriteError if one of them is read-only, is a link that leads elsewhere, or has
     changed since it was read.
@@ -41,6 +41,6 @@ def carry_out(plan: Plan, situation: Situation) -> None:
 
 
 def _names(plan: Plan) -> Mapping[str, str]:
-    """The paths as the findings name them, by real path."""
+    """Return the paths as the findings name them, by real path."""
     spans = (edit.span.path for repair in plan.done for edit in repair.fix.edits)
     return {os.path.realpath(path): path for path in spans}

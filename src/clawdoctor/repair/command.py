@@ -18,7 +18,7 @@ from clawdoctor.run.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The report on the files as they are now. `problem` says why nothing was written."""
+    """The report on the files in their current state. `problem` says why nothing was written."""
 
     report: Report
     problem: str = ""
@@ -41,7 +41,7 @@ def fix(
 ) -> Outcome:
     """Write the fixes if `agree` returns True for them, and return what remains.
 
-    If a file must not be written, all files stay as they are.
+    If one file must not be written, no file is changed.
     """
     found = plan(situation, unsafe=unsafe, policy=policy, timeout=timeout)
     summary = summary_of(found)

@@ -14,7 +14,7 @@ from clawdoctor.run.exposure import Exposure, short_path
 from clawdoctor.source.text import Text, common_start
 
 CONTEXT = 3
-"""How many unchanged lines a hunk has before and after a change, as in diff -u."""
+"""The number of unchanged lines before and after a change in a hunk, as in diff -u."""
 
 
 def diff_of(plan: Plan) -> tuple[DiffLine, ...]:
@@ -33,7 +33,7 @@ def diff_of(plan: Plan) -> tuple[DiffLine, ...]:
 
 
 class _Shown:
-    """The lines of a text as a report may show them."""
+    """The lines of a text in the form that a report may show."""
 
     def __init__(self, text: Text, exposure: Exposure) -> None:
         found = (
@@ -74,7 +74,7 @@ def _lines(text: Text) -> list[str]:
 
 
 def _first_difference(old: str, new: str) -> int:
-    """The column of the first character that differs, if both have one line; else 1."""
+    """Return the column of the first character that differs, if both are one line; else 1."""
     if not old or not new or "\n" in old or "\n" in new:
         return 1
     return common_start(old, new) + 1

@@ -47,7 +47,7 @@ _ADDRESSES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_BASE"
 
 
 class UnusableError(Exception):
-    """An option or answer that makes no chain. The message says why."""
+    """An option or an answer that cannot make a chain. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Prompts:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. Empty values are asked for, if there is somebody to ask."""
+    """The options of the command line. Empty values are asked for, if a person is there."""
 
     resource: str = ""
     deployments: Sequence[str] = ()
@@ -102,7 +102,7 @@ def chain_of(options: Options, situation: Situation, prompts: Prompts | None) ->
 
 
 def endpoint_of(resource: str) -> str:
-    """The endpoint of a resource, given by its name or its URL. Raises UnusableError."""
+    """Return the endpoint of a resource, given by name or URL. Raises UnusableError."""
     text = resource.strip().rstrip("/")
     if _LABEL.fullmatch(text):
         return f"https://{text.casefold()}{SUFFIXES[0]}"
@@ -117,7 +117,7 @@ def endpoint_of(resource: str) -> str:
 
 
 def deployed(written: str) -> Deployed:
-    """The deployment that NAME or NAME=MODEL means. Raises UnusableError."""
+    """Return the deployment that NAME or NAME=MODEL means. Raises UnusableError."""
     name, equals, model = (part.strip() for part in written.partition("="))
     if not _is_name(name) or (equals and not _is_name(model)):
         raise UnusableError(f'"{written}" is not a deployment: write NAME or NAME=MODEL')
@@ -134,7 +134,7 @@ def _ask_resource(situation: Situation, prompts: Prompts) -> str:
 def _ask_deployments(
     chain: NewChain, situation: Situation, prompts: Prompts
 ) -> tuple[Deployed, ...]:
-    """The deployments by name; Azure is asked for its list only if the user agrees."""
+    """Return the deployments by name. Azure's list is requested only if the user agrees."""
     default = ""
     if situation.environ.get(chain.key) and prompts.yes(
         f"Ask {chain.api_base} for its deployments, with the key in {chain.key}?"
@@ -143,7 +143,7 @@ def _ask_deployments(
         if isinstance(listed, str):
             prompts.say(f"No list: {listed}.")
         else:
-            # What a server lists is shown only if it has the form of a name.
+            # An entry in a server's list is shown only if it has the form of a name.
             default = " ".join(
                 f"{each.name}={each.model}" if _is_name(each.model or "") else each.name
                 for each in listed
@@ -167,7 +167,7 @@ def _ask_model(deployment: Deployed, prompts: Prompts) -> Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The chain that was written: what to say about it, and the situation in which it runs."""
+    """A written chain: what to say about it, and the situation in which it runs."""
 
     text: str
     situation: Situation
@@ -176,7 +176,7 @@ class Made:
 def make_chain(
     options: Options, situation: Situation, prompts: Prompts | None, shown: Terminal
 ) -> Made | None:
-    """Write the files of a chain; None if a person at the terminal says no.
+    """Write the files of a chain. Return None if a person at the terminal declines.
 
     Raises UnusableError, ExistsError and CannotWriteError.
     """
@@ -207,13 +207,13 @@ def make_chain(
 
 
 def _set_for(situation: Situation, *env_files: str) -> set[str]:
-    """The variables that the environment or one of these .env files sets."""
+    """Return the variables that the environment or one of these .env files sets."""
     names = {name for name, value in situation.environ.items() if value}
     return names.union(*map(names_in, env_files))
 
 
 def shown_files(files: Sequence[NewFile], shown: Terminal) -> str:
-    """The files as text: new ones whole, the lines that are new in others, and no secret."""
+    """Return the files as text: new ones whole, others by their new lines, and no secret."""
     parts = []
     for file in files:
         if file.secret:
@@ -227,7 +227,7 @@ def shown_files(files: Sequence[NewFile], shown: Terminal) -> str:
 
 
 def _new_lines(file: NewFile) -> list[str]:
-    """The lines that a file gets, as a report may show them: they can contain an old key."""
+    """Return the lines that a file gets, as a report may show them: they may hold an old key."""
     text = Text(file.path, file.content)
     source = parse_json5(text)
     if not isinstance(source, Source):
@@ -242,9 +242,9 @@ def _new_lines(file: NewFile) -> list[str]:
 
 
 def next_steps(chain: NewChain, needs: Mapping[str, set[str]], *, loads_env: bool) -> str:
-    """What to do after the files are written: set what is missing, and start the programs.
+    """Return what to do after the files are written: set missing values, and start the programs.
 
-    `needs` are the variables that are not set, by where they are needed.
+    `needs` are the unset variables, by where they are needed.
     """
     lines = [f"set {name} {where}" for where, names in needs.items() for name in sorted(names)]
     load = "set -a; . ./.env; set +a; " if loads_env else ""

@@ -1,4 +1,4 @@
-"""The files of a new chain: what `clawdoctor init` writes, as texts."""
+"""The files of a new chain: the texts that `clawdoctor init` writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROVIDER = "azure-openai"
 MASTER_KEY = "LITELLM_MASTER_KEY"
 CONFIG, COMPOSE, EXAMPLE = "litellm_config.yaml", "docker-compose.yml", ".env.example"
 _MOST_TOKENS = 16384
-"""The longest answer that OpenClaw asks for. Models that write more are asked for no more."""
+"""The longest answer that OpenClaw requests, even from models that can write more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Deployed:
 
     @property
     def known(self) -> AzureModel | None:
-        """What the tables say of the model."""
+        """The row for the model in the tables."""
         return model_named(self.model) if self.model is not None else None
 
     @property
     def by_responses(self) -> bool:
-        """Whether LiteLLM must ask for it by the Responses API: OpenClaw always sends tools."""
+        """Whether LiteLLM must use the Responses API for it: OpenClaw always sends tools."""
         known = self.known
         if known is None or self.model is None:
             return False
@@ -46,7 +46,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class NewChain:
-    """What a new chain consists of. `api_base` is the endpoint of the Azure resource.
+    """The parts of a new chain. `api_base` is the endpoint of the Azure resource.
 
     The first deployment is the primary model, the others are its fallbacks. `key` is the variable
     with Azure's key.
@@ -59,7 +59,7 @@ class NewChain:
     docker: bool = False
 
     def group(self, deployment: Deployed) -> str:
-        """The name under which OpenClaw asks for a deployment: its model, if only one has it."""
+        """Return the name that OpenClaw requests for a deployment: its model, if that is unique."""
         same = [each for each in self.deployments if each.model == deployment.model]
         return deployment.model if deployment.model and len(same) == 1 else deployment.name
 
@@ -71,7 +71,7 @@ class NewChain:
 
 
 def litellm_config(chain: NewChain) -> str:
-    """The text of litellm_config.yaml."""
+    """Return the text of litellm_config.yaml."""
     return (
         "# LiteLLM takes OpenClaw's requests and sends them to Azure.\n"
         "# Values are read from the environment where they begin with os.environ/.\n"
@@ -103,7 +103,7 @@ def _entry(chain: NewChain, deployment: Deployed) -> str:
 
 
 def provider(chain: NewChain) -> dict[str, Value]:
-    """The provider in openclaw.json that leads to the proxy."""
+    """Return the provider in openclaw.json that leads to the proxy."""
     return {
         "baseUrl": f"http://127.0.0.1:{chain.port}/v1",
         "apiKey": f"${{{MASTER_KEY}}}",
@@ -128,7 +128,7 @@ def _model(chain: NewChain, deployment: Deployed) -> dict[str, Value]:
 
 
 def openclaw_config(chain: NewChain) -> dict[str, Value]:
-    """The value of a new openclaw.json."""
+    """Return the value of a new openclaw.json."""
     return {
         "gateway": {"mode": "local"},
         "models": {"mode": "merge", "providers": {PROVIDER: provider(chain)}},
@@ -137,7 +137,7 @@ def openclaw_config(chain: NewChain) -> dict[str, Value]:
 
 
 def compose_file(chain: NewChain) -> str:
-    """The text of docker-compose.yml. The health check costs nothing and needs no key."""
+    """Return the text of docker-compose.yml. The health check costs nothing and needs no key."""
     image = table("litellm")["image"]
     probe = (
         "import urllib.request as u; "
@@ -166,7 +166,7 @@ def compose_file(chain: NewChain) -> str:
 
 
 def example_env(chain: NewChain) -> str:
-    """The text of .env.example: the variables that the chain needs, without values."""
+    """Return the text of .env.example: the variables that the chain needs, without values."""
     return (
         "# Copy this file to .env, fill it in, and keep .env out of git.\n"
         "# Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1\n"
@@ -177,6 +177,6 @@ def example_env(chain: NewChain) -> str:
 
 
 def key_variable(environ: Mapping[str, str]) -> str:
-    """The variable with Azure's key: one that is set, or the usual name."""
+    """Return the variable with Azure's key: one that is set, or the usual name."""
     names = ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_KEY")
     return next((name for name in names if environ.get(name)), names[0])

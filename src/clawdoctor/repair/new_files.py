@@ -46,7 +46,7 @@ _PRIVATE, _PUBLIC = 0o600, 0o644
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to write. `before` is what it contains now, or None if there is none.
+    """A file to write. `before` is its current content, or None if it does not exist.
 
     `mode` is that of a new file. A file with a secret is not shown.
     """
@@ -59,11 +59,11 @@ class NewFile:
 
 
 class ExistsError(Exception):
-    """A file or provider is there already, so that --force is needed. The message says which."""
+    """A file or provider exists already, so that --force is needed. The message names it."""
 
 
 def files_of(chain: NewChain, situation: Situation, *, force: bool) -> list[NewFile]:
-    """Return the files of a chain, without those that already have the same content.
+    """Return the files of a chain, except those that already have the same content.
 
     Raises ExistsError, and CannotWriteError if openclaw.json cannot be read or parsed.
     """
@@ -81,7 +81,7 @@ def files_of(chain: NewChain, situation: Situation, *, force: bool) -> list[NewF
 
 
 def _text(path: str, limit: int = LIMIT) -> Text | None:
-    """What a file contains, or None if there is none. Raises CannotWriteError."""
+    """Return what a file contains, or None if it does not exist. Raises CannotWriteError."""
     text = read_text(Path(path), limit)
     if isinstance(text, Text):
         return text
@@ -91,13 +91,13 @@ def _text(path: str, limit: int = LIMIT) -> Text | None:
 
 
 def openclaw_path(situation: Situation) -> str:
-    """The path of OpenClaw's config: the one that it uses, or that of a new one."""
+    """Return the path of OpenClaw's config: the one that it uses, or that of a new one."""
     paths = list(candidates(situation))
     return next((path for path in paths if os.path.lexists(path)), paths[0])
 
 
 def _openclaw(chain: NewChain, situation: Situation, *, force: bool) -> NewFile:
-    """openclaw.json with the provider, and with the models of the chain if it names none."""
+    """Return openclaw.json with the provider, and with the chain's models if it has none."""
     path = openclaw_path(situation)
     text = _text(path, OPENCLAW_LIMIT)
     if text is None:
@@ -134,7 +134,7 @@ def _changed(text: Text, changes: tuple[Change, ...]) -> str:
 
 
 def master_key_files(situation: Situation) -> list[NewFile]:
-    """Return the .env files that give both programs a new master key, and a .gitignore for it."""
+    """Return the .env files that set a new master key for both programs, and a .gitignore."""
     line = f"{MASTER_KEY}=sk-{secrets.token_hex(24)}\n"
     paths = dict.fromkeys((situation.path(".env"), openclaw_env(situation)))
     files = [_with_line(path, line, _PRIVATE, secret=True) for path in paths]
@@ -142,12 +142,12 @@ def master_key_files(situation: Situation) -> list[NewFile]:
 
 
 def openclaw_env(situation: Situation) -> str:
-    """The path of OpenClaw's own .env."""
+    """Return the path of OpenClaw's own .env."""
     return str(Path(openclaw_path(situation)).with_name(".env"))
 
 
 def names_in(path: str) -> frozenset[str]:
-    """The variables to which a .env file gives a value. A file that is missing gives none."""
+    """Return the variables that a .env file sets. A missing file sets none."""
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return frozenset()
@@ -155,7 +155,7 @@ def names_in(path: str) -> frozenset[str]:
 
 
 def _with_line(path: str, line: str, mode: int, *, secret: bool = False) -> NewFile:
-    """A file with one more line at its end."""
+    """Return a file with one more line at its end."""
     before = _text(path)
     kept = before.content if before is not None else ""
     end = "" if not kept or kept.endswith("\n") else "\n"
@@ -163,7 +163,7 @@ def _with_line(path: str, line: str, mode: int, *, secret: bool = False) -> NewF
 
 
 def _git_ignore(situation: Situation) -> Iterator[NewFile]:
-    """The .gitignore that keeps .env out of git, if the folder is in a repository."""
+    """Yield the .gitignore that keeps .env out of git, if the folder is in a repository."""
     folder = Path(situation.cwd)
     if not any((each / ".git").exists() for each in (folder, *folder.parents)):
         return

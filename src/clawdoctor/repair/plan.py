@@ -1,7 +1,7 @@
-"""Which fixes mend the files, tried on texts in memory: nothing is written here.
+"""Plan the fixes for the files, tried on texts in memory. Nothing is written here.
 
 The fixes that do not overlap are applied together, and the offline checks run on the result. A fix
-that does not remove its finding, or that brings a new error to a place that it touched, is left
+that does not remove its finding, or that causes a new error at a place that it touched, is left
 out, and the others are tried again. This repeats until no fix is left.
 """
 
@@ -35,7 +35,7 @@ _MOST_ROUNDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The texts before and after the fixes, by real path, and what the checks say of both.
+    """The texts before and after the fixes, by real path, and the checks' reports on both.
 
     `done` and `taken_back` are redacted; `exposures` remove the secrets from both texts.
     """
@@ -58,7 +58,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What to plan for."""
+    """The options of a plan."""
 
     situation: Situation
     unsafe: bool
@@ -76,8 +76,8 @@ def plan(
     """Return the fixes for the files of a situation, applied in memory.
 
     Notes are fixed only if `policy` counts them (--fail-on info) or selects their checks. With
-    `unsafe` also the fixes are made that can change behaviour. `timeout` limits each run of the
-    checks, in seconds.
+    `unsafe`, fixes that can change behaviour are made too. `timeout` limits each run of the checks,
+    in seconds.
     """
     wanted = _Wanted(situation, unsafe, policy or Policy(), timeout)
     first = _examined(wanted, {})
@@ -102,10 +102,10 @@ def plan(
 def _mended(
     wanted: _Wanted, state: State, before: dict[str, Text], left_out: dict[Key, Repair]
 ) -> tuple[State, list[Repair], list[Repair]]:
-    """Apply fixes in rounds. Add the files to `before`, and to `left_out` what does not help.
+    """Apply fixes in rounds. Add the files to `before`, and useless fixes to `left_out`.
 
-    A fix may uncover another fault that can be fixed, too. The last value holds the fixes whose
-    next fault could not be fixed after all: they are better left out from the start.
+    A fix may uncover another fault that can be fixed too. The last value holds the fixes that
+    uncovered a fault without a fix: they are better left out from the start.
     """
     done: list[Repair] = []
     uncovered: dict[Key, list[Repair]] = {}
@@ -150,7 +150,7 @@ def _examined(wanted: _Wanted, texts: Mapping[str, Text]) -> State:
 def _choose(
     wanted: _Wanted, state: State, done: list[Repair], left_out: Mapping[Key, Repair]
 ) -> list[Repair]:
-    """The fixes of this round: the first one of each finding, if it overlaps none before it."""
+    """Return this round's fixes: the first of each finding, unless it overlaps an earlier one."""
     allowed = ("safe", "unsafe") if wanted.unsafe else ("safe",)
     earlier = {repair.key for repair in done} | left_out.keys()
     chosen: list[Repair] = []
@@ -169,7 +169,7 @@ def _choose(
 
 
 def _counts(finding: ReportedFinding, policy: Policy) -> bool:
-    """Whether a finding is worth a change of the file: a note only if somebody asked for it."""
+    """Return whether a finding justifies a change: a note does only on request."""
     return (
         finding.severity is not Severity.INFO
         or policy.fail_on is Severity.INFO
@@ -178,7 +178,7 @@ def _counts(finding: ReportedFinding, policy: Policy) -> bool:
 
 
 def _new_files(chosen: list[Repair], before: Mapping[str, Text]) -> Mapping[str, Text]:
-    """The files that are edited for the first time, by real path."""
+    """Return the files that are edited for the first time, by real path."""
     paths = {edit.span.path for repair in chosen for edit in repair.fix.edits}
     real = {os.path.realpath(path) for path in paths} - before.keys()
     texts = ((path, read_text(Path(path))) for path in sorted(real))
@@ -186,7 +186,7 @@ def _new_files(chosen: list[Repair], before: Mapping[str, Text]) -> Mapping[str,
 
 
 def _fits(repair: Repair, state: State, before: Mapping[str, Text]) -> bool:
-    """Whether the lines to edit are still those that the checks read."""
+    """Return whether the lines to edit are still those that the checks read."""
     for edit in repair.fix.edits:
         regions = state.exposure.regions.get(edit.span.path)
         path = os.path.realpath(edit.span.path)

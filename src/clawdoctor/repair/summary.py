@@ -1,4 +1,4 @@
-"""What a repair did to the files, or would do, for a report."""
+"""The summary of what a repair did to the files, or would do, for a report."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from clawdoctor.run.exposure import short_action, short_path
 
 @dataclass(frozen=True, slots=True)
 class RepairLine:
-    """A fix. `place` is that of its finding before the repair; `reason` says why it was left out.
+    """A fix. `place` is its finding's place before the repair; `reason` is why it was left out.
 
-    `actions` are what remains to do after the edits.
+    `actions` are the actions that remain after the edits.
     """
 
     code: str
@@ -31,9 +31,9 @@ class RepairLine:
 
 @dataclass(frozen=True, slots=True)
 class RepairSummary:
-    """The fixes of a repair. `written` is False if the files are as before.
+    """The fixes of a repair. `written` is False if the files are unchanged.
 
-    `unsafe` counts the findings that only --unsafe-fixes mends.
+    `unsafe` counts the findings that only --unsafe-fixes fixes.
     """
 
     done: tuple[RepairLine, ...]
@@ -45,7 +45,7 @@ class RepairSummary:
 
 
 def summary_of(plan: Plan) -> RepairSummary:
-    """Return what a plan does, without secrets."""
+    """Return the effects of a plan, without secrets."""
     exposure = plan.exposures[0]
     summary = RepairSummary(
         done=tuple(_line(repair, exposure.cwd) for repair in plan.done),
@@ -72,7 +72,7 @@ def _line(repair: Repair, cwd: str) -> RepairLine:
 
 
 def _unsafe(plan: Plan) -> int:
-    """How many of the errors and warnings that are left have a fix that is a guess."""
+    """Return the number of remaining errors and warnings whose fix is a guess."""
     left_out = {repair.finding.code for repair in plan.taken_back}
     return sum(
         any(fix.edits and fix.applicability == "unsafe" for fix in finding.fixes)
@@ -82,5 +82,5 @@ def _unsafe(plan: Plan) -> int:
 
 
 def remaining_actions(lines: Iterable[RepairLine]) -> tuple[Action, ...]:
-    """What to do after the edits of all fixes: each action once, in order."""
+    """Return what to do after the edits of all fixes: each action once, in order."""
     return tuple(dict.fromkeys(action for line in lines for action in line.actions))

@@ -1,4 +1,4 @@
-"""Write a file so that it is whole at every moment: the old content, or the new."""
+"""Write a file so that it is always whole, with the old content or the new."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clawdoctor.source.text import Text
 
 _BOM = b"\xef\xbb\xbf"
 _SWITCHES = ("OPENCLAW_NIX_MODE", "OPENCLAW_CONFIG_READONLY")
-"""Variables with which OpenClaw itself refuses to write its config."""
+"""Variables that make OpenClaw itself refuse to write its config."""
 
 
 class CannotWriteError(Exception):
@@ -20,12 +20,12 @@ class CannotWriteError(Exception):
 
 
 def content_of(text: Text) -> bytes:
-    """The bytes of a text as they are in its file."""
+    """Return the bytes of a text as they are in its file."""
     return (_BOM if text.bom else b"") + text.content.encode("utf-8")
 
 
 def read_only_switch(environ: Mapping[str, str]) -> str | None:
-    """The variable that makes OpenClaw's config read-only, or None."""
+    """Return the variable that makes OpenClaw's config read-only, or None."""
     off = ("", "0", "false", "no", "off")
     return next((name for name in _SWITCHES if environ.get(name, "").casefold() not in off), None)
 
@@ -33,8 +33,8 @@ def read_only_switch(environ: Mapping[str, str]) -> str | None:
 def check_writable(path: str, named: str, expected: bytes) -> None:
     """Raise CannotWriteError if the file at a real path must not be replaced.
 
-    `named` is the path by which the user knows it. A link that leads out of the folder of that
-    path is not followed. `expected` is what the file contained when it was read.
+    `named` is the path that the user knows. A link that leads out of the folder of that path is not
+    followed. `expected` is the file's content when it was read.
     """
     real, folder = Path(path), Path(named).parent.resolve()
     if Path(named).is_symlink() and folder not in real.parents:
@@ -53,9 +53,9 @@ def _read(path: str) -> bytes:
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Replace the content of a file at once, and keep its mode and owner.
+    """Replace the content of a file atomically, and keep its mode and owner.
 
-    Raises CannotWriteError. The old file is whole then.
+    Raises CannotWriteError; the old file is then intact.
     """
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
@@ -90,7 +90,7 @@ def _keep_owner(descriptor: int, status: os.stat_result) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power failure, where the system can."""
+    """Make the new name survive a power failure, where the system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The report as text: the verdict, the routes, each root cause once, and what to do first."""
+"""The report as text: the verdict, the routes, each root cause once, and the first step."""
 
 from __future__ import annotations
 
@@ -36,11 +36,10 @@ def render(
     home: str | None = None,
     cwd: str | None = None,
 ) -> str:
-    """The report as text. Lines are at most `width` cells wide, except for text to copy.
+    """Return the report as text. Lines have at most `width` cells, except for text to copy.
 
     `color` adds ANSI escapes; without `unicode` all characters are ASCII. Paths below `cwd` or
-    `home` are shortened. `quiet` shows only the verdict, a line for each root cause and the
-    counts.
+    `home` are shortened. `quiet` shows only the verdict, a line for each root cause and the counts.
     """
     report = cleaned(report, unicode=unicode)
     look = Look(
@@ -69,7 +68,7 @@ def render(
 
 
 def _spaced(sections: list[list[Line]]) -> list[Line]:
-    """The lines of the sections that are not empty, with an empty line between sections."""
+    """Return the lines of the non-empty sections, with an empty line between sections."""
     lines: list[Line] = []
     for section in sections:
         while section and not section[-1]:
@@ -104,7 +103,7 @@ def _after_repair(report: Report, look: Look) -> list[Line]:
 
 
 def _checks(report: Report, look: Look) -> list[Line]:
-    """The outcome of each check, by stage."""
+    """Return the outcome of each check, by stage."""
     lines: list[Line] = []
     for stage in STAGES:
         checks = [check for check in report.checks if check.stage == stage]

@@ -1,4 +1,4 @@
-"""The first lines of the report: whether the agent answers, and why not."""
+"""The first lines of the report: whether the agent answers, and if not, why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOTHING_FOUND = {
 
 
 def verdict_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """The verdict with its mark: whether the agent answers, and the first cause if it does not."""
+    """Return the verdict with its mark: whether the agent answers, or the first cause."""
     main, *more = verdict(report, groups, look)
     sign, style = mark(report, groups, look)
     lines = wrap(main, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
@@ -37,7 +37,7 @@ def verdict_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list
 
 
 def mark(report: Report, groups: tuple[Group, ...], look: Look) -> tuple[str, str]:
-    """The sign of the verdict and its style. Nothing is told by colour alone."""
+    """Return the sign of the verdict and its style. Colour never carries meaning alone."""
     glyphs = look.glyphs
     if report.usage_error is not None:
         return glyphs.failed.strip(), "bold red"
@@ -56,9 +56,9 @@ def mark(report: Report, groups: tuple[Group, ...], look: Look) -> tuple[str, st
 
 
 def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> list[str]:
-    """A sentence that says whether the agent answers and why not, and what else matters.
+    """Return sentences on whether the agent answers, why not, and what else matters.
 
-    The first begins with "Interrupted." if the report is of an interrupted run.
+    The first begins with "Interrupted." if the run was interrupted.
     """
     main = _verdict(report, groups)
     more = [_memory_search(report, groups), _unused_proxy(report, groups)]
@@ -102,7 +102,7 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
 
 
 def _of_selection(report: Report) -> str:
-    """What the selected checks found. They do not show whether the agent answers."""
+    """Return what the selected checks found, which does not show whether the agent answers."""
     outcomes = Counter(check.outcome for check in report.checks)
     ran = sum(outcomes.values()) - outcomes[Outcome.SKIPPED]
     found = outcomes[Outcome.FAILED], outcomes[Outcome.UNKNOWN]
@@ -118,9 +118,9 @@ def _of_selection(report: Report) -> str:
 
 
 def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
-    """Which config was not checked, and where it was looked for.
+    """Return which config was not checked, and where it was looked for.
 
-    The user knows this if an option names the other config, so an error leaves no room for it.
+    The user knows this if an option names the other config, so an error omits it.
     """
     other = next(kind for kind in _OWNERS if kind != report.half)
     looked = next((item.path for item in report.inputs if item.kind == other), "")
@@ -131,19 +131,19 @@ def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
 
 def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
-    """The sentence about faults of memory search alone, if there are any."""
+    """Return the sentence about faults of memory search alone, or ""."""
     clause = _consequence(report, groups, searches=True)
     return f"Memory search fails: {clause}." if clause else ""
 
 
 def _unused_proxy(report: Report, groups: tuple[Group, ...]) -> str:
-    """The sentence about faults of a proxy through which no model in use leads."""
+    """Return the sentence about faults of a proxy that no model in use goes through, or ""."""
     apart = _clause(groups, lambda finding: _is_unused(finding, report))
     return f"LiteLLM has a fault, but no agent uses it: {apart}." if apart else ""
 
 
 def _consequence(report: Report, groups: tuple[Group, ...], *, searches: bool) -> str:
-    """What the first error leads to: the first of memory search alone, or of all others."""
+    """Return the effect of the first error: of memory search alone, or of all others."""
     embedding = {route.model for route in report.routes if route.embeds}
 
     def counts(finding: ReportedFinding) -> bool:
@@ -154,7 +154,7 @@ def _consequence(report: Report, groups: tuple[Group, ...], *, searches: bool) -
 
 
 def _is_unused(finding: ReportedFinding, report: Report) -> bool:
-    """Whether a finding is about a proxy through which no model in use leads."""
+    """Return whether a finding is about a proxy that no model in use goes through."""
     used = routes_in_use(report.routes)
     if not used or any(route.group is not None for route in used):
         return False
@@ -163,7 +163,7 @@ def _is_unused(finding: ReportedFinding, report: Report) -> bool:
 
 
 def _clause(groups: tuple[Group, ...], counts: Callable[[ReportedFinding], bool]) -> str:
-    """The consequence of the first error that counts. It comes first in the order of repair."""
+    """Return the consequence of the first error that counts, in the order of repair."""
     found = (
         finding.consequence or group.headline
         for group in groups
@@ -178,7 +178,7 @@ def _chat_routes(report: Report) -> list[RouteLine]:
 
 
 def _verdict_of_answers(report: Report) -> Verdict:
-    """The verdict without what memory search alone does to it."""
+    """Return the verdict without the effect of memory search."""
     lost = any(route.status in ("broken", "degraded") for route in _chat_routes(report))
     searches = any(route.embeds and route.status == "broken" for route in report.routes)
     if report.verdict != "degraded" or lost or not searches:
@@ -214,13 +214,13 @@ def _primary(report: Report) -> str | None:
 
 
 def _primary_name(report: Report) -> str:
-    """The primary model as a sentence names it."""
+    """Return the primary model in the form for a sentence."""
     primary = _primary(report)
     return f"Your agent's primary {_short_name(primary, report)}" if primary else "Another model"
 
 
 def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
-    """The verdict if some models cannot answer and no turn has shown that another model does."""
+    """Return the verdict if some models cannot answer and no turn shows that another one does."""
     first = lost[0]
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
     if "primary" in roles(first):
@@ -232,7 +232,7 @@ def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
 
 
 def _short_name(model: str, report: Report) -> str:
-    """The name of a model without its provider, unless two providers have a model of this name."""
+    """Return a model's name without its provider, unless two providers have such a model."""
     names = [route.model.partition("/")[2] for route in report.routes]
     name = model.partition("/")[2]
     return name if name and names.count(name) < 2 else model

@@ -20,7 +20,7 @@ LEAST_PROSE = 24
 
 
 def block_lines(groups: tuple[Group, ...], look: Look, *, notes: bool) -> list[Line]:
-    """A block for each root cause: errors with their excerpt, numbered; then warnings.
+    """Return a block for each root cause: numbered errors with an excerpt, then warnings.
 
     With `notes`, notes follow them.
     """
@@ -53,7 +53,7 @@ def _commands(group: Group) -> list[Command]:
 
 
 def _repeated(groups: list[Group]) -> dict[Command, list[Group]]:
-    """The groups that each command is for. Only the last of them shows it."""
+    """Return the groups that each command is for. Only the last group shows it."""
     found: dict[Command, list[Group]] = {}
     for group in groups:
         for command in _commands(group):
@@ -73,7 +73,7 @@ def _short_list(groups: list[Group], look: Look) -> list[Line]:
 
 
 def short_lines(group: Group, look: Look) -> list[Line]:
-    """A group as one line: code, place, message."""
+    """Return a group as one line: code, place, message."""
     more = len(group.findings) - 1
     codes = list(dict.fromkeys(finding.code for finding in group.hidden))
     text = group.headline
@@ -100,7 +100,7 @@ def _head(group: Group) -> str:
 
 
 def _block(group: Group, number: str, elsewhere: set[Command], look: Look) -> list[Line]:
-    """An error: headline, places with the first one's line, reasons, and what to do."""
+    """Return an error: headline, places with the first one's line, reasons, and what to do."""
     style = SEVERITY_STYLES[group.severity]
     head: Line = ((number + _head(group), style),)
     lines = wrap(group.headline, look.width, head, (("  ", ""),), "bold")
@@ -115,7 +115,7 @@ def _block(group: Group, number: str, elsewhere: set[Command], look: Look) -> li
 
 
 def _plain_block(group: Group, elsewhere: set[Command], look: Look) -> list[Line]:
-    """A warning: headline and places, why, and what to do, without the line of the file."""
+    """Return a warning: headline, places, why, and what to do, without the line of the file."""
     places = [location(place, look) for place, _ in places_of(group)]
     style = SEVERITY_STYLES[group.severity]
     lines = wrap(group.headline, look.width, ((_head(group), style),), (("  ", ""),), "bold")
@@ -132,7 +132,7 @@ def _plain_block(group: Group, elsewhere: set[Command], look: Look) -> list[Line
 
 
 def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) -> list[Line]:
-    """The notes of a block: evidence, reasons, fixes, and the findings that it hides."""
+    """Return the notes of a block: evidence, reasons, fixes, and the findings that it hides."""
     findings = group.findings
     evidence = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
     details = _distinct(finding.detail for finding in findings)
@@ -185,7 +185,7 @@ def _evidence(evidence: Evidence, look: Look) -> str:
 
 
 def places_of(group: Group) -> list[tuple[Place, str]]:
-    """Each place of the group once, with the label beside it."""
+    """Return each place of the group once, with the label beside it."""
     found: list[tuple[Place, str]] = []
     kinds = len({finding.message for finding in group.findings})
     for number, finding in enumerate(group.findings):

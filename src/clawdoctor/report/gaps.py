@@ -1,4 +1,4 @@
-"""What a run did not check, and why, in sentences."""
+"""Sentences about what a run did not check, and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 
 
 def gaps(report: Report, *, verbose: bool) -> list[str]:
-    """What was not checked, and why. A verbose report has a line for each check instead."""
+    """Return what was not checked, and why. A verbose report has a line per check instead."""
     sentences = [*_left_out(report), *_excluded(report), *_other_providers(report)]
     if not verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
@@ -46,7 +46,7 @@ def _other_providers(report: Report) -> list[str]:
 
 
 def _newer(report: Report) -> list[str]:
-    """The programs of which these tables do not have the newest settings."""
+    """Return the programs whose newest settings these tables do not cover."""
     return [
         f"{PROGRAMS.get(program, program)} {version.value} is newer than "
         f"clawdoctor's knowledge ({report.newest[program]})."
@@ -93,7 +93,7 @@ def _listed(items: Iterable[str]) -> str:
 
 
 def _unknown(report: Report) -> list[str]:
-    """How many checks are unknown, and the most common reason."""
+    """Return the number of unknown checks, and the most common reason."""
     reasons = Counter(check.reason for check in report.checks if check.outcome is Outcome.UNKNOWN)
     if not reasons:
         return []

@@ -1,4 +1,4 @@
-"""The findings of a report in groups: one group for each thing to change."""
+"""The findings of a report in groups, one per thing to change."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Group:
 
 
 def grouped(report: Report) -> tuple[Group, ...]:
-    """The findings of a report by code and kind, worst first, with symptoms under their causes.
+    """Return the findings by code and kind, worst first, with symptoms under their causes.
 
-    Neither a note nor a finding that a note causes is hidden.
+    Notes and findings that a note causes are never hidden.
     """
     members: dict[tuple[str, str], list[ReportedFinding]] = {}
     hidden: dict[tuple[str, str], list[ReportedFinding]] = {}
@@ -51,7 +51,7 @@ def grouped(report: Report) -> tuple[Group, ...]:
 
 
 def _root(by_id: Mapping[str, ReportedFinding], finding: ReportedFinding) -> ReportedFinding:
-    """Follow the causes of a finding to the root. An id that the report lacks ends the search."""
+    """Follow the causes of a finding to the root, or to an id that the report lacks."""
     visited = {finding.id}
     while (cause := by_id.get(finding.caused_by or "")) is not None and cause.id not in visited:
         visited.add(cause.id)

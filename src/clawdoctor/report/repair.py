@@ -1,4 +1,4 @@
-"""The lines about a repair: what was fixed, what was left out, and what to do now."""
+"""The lines about a repair: what was fixed, what was left out, and what to do next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_PLACES = 10
 
 
 def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
-    """What was fixed, by finding, and which fixes were left out and why."""
+    """Return what was fixed, by finding, and the fixes that were left out, with reasons."""
     lines = wrap(_sentence(repair), look.width, style="bold green" if repair.written else "bold")
     for line in _few(repair.done, look):
         lines += _line(line, look)
@@ -25,7 +25,7 @@ def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
 
 
 def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
-    """What to do now that the files are changed: prose and commands."""
+    """Return what to do after the files have changed: prose and commands."""
     lines: list[Line] = []
     if not repair.written:
         return lines

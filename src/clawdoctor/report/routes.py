@@ -1,4 +1,4 @@
-"""The routes of the report: which models are in use, and how far each request gets."""
+"""The routes of the report: the models in use, and how far each request gets."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _AZURE_SUFFIX = regex(
 
 
 def routes_in_use(routes: tuple[RouteLine, ...]) -> list[RouteLine]:
-    """The routes in use: broken routes first, then primaries before the others."""
+    """Return the routes in use: broken routes first, then primaries before the others."""
     return sorted((route for route in routes if route.used_by), key=_order)
 
 
 def _order(route: RouteLine) -> tuple[int, bool]:
-    """A sort key. Memory search is never tested: not to know its status is no news."""
+    """Return a sort key. Memory search is never tested: its unknown status is not news."""
     status = "ok" if route.embeds and route.status == "unknown" else route.status
     return _STATUS_ORDER.index(status), "primary" not in roles(route)
 
 
 def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
-    """The lines of the routes section. Empty if no route is in use."""
+    """Return the lines of the routes section, or [] if no route is in use."""
     shown = routes_in_use(routes)
     left = 0
     if look.verbose:
@@ -57,7 +57,7 @@ def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
 
 
 def _legend(routes: list[RouteLine], look: Look) -> list[Line]:
-    """What the signs mean, if some hop is neither right nor wrong."""
+    """Return what the signs mean, if some hop is neither right nor wrong."""
     outcomes = {outcome for route in routes for _, outcome in route.hops}
     meanings = (
         (Outcome.FAILED, "fails here"),
@@ -71,7 +71,7 @@ def _legend(routes: list[RouteLine], look: Look) -> list[Line]:
 
 
 def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
-    """A route on several lines: model and roles, the bar, and the deployments."""
+    """Return a route on several lines: model and roles, the bar, and the deployments."""
     text = roles_text(route)
     first: Line = ((f"  {route.model}  ", ""), (text, "dim"))
     lines = [first]
@@ -82,7 +82,7 @@ def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
 
 
 def _table(routes: list[RouteLine], look: Look) -> list[Line]:
-    """One line per route, in columns. If they are too wide, the bars have their own lines."""
+    """Return one line per route, in columns. If too wide, the bars get their own lines."""
     models = max((cells(route.model) for route in routes), default=0)
     texts = max((cells(roles_text(route)) for route in routes), default=0)
     room = look.width - (2 + models + 2 + texts + 2)
@@ -107,7 +107,7 @@ def _table(routes: list[RouteLine], look: Look) -> list[Line]:
 
 
 def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
-    """The parts of the bar. A line may break between them."""
+    """Return the parts of the bar. A line may break between them."""
     parts: list[Line] = []
     for number, (stage, outcome) in enumerate(route.hops):
         mark = look.glyphs.mark(outcome)
@@ -125,7 +125,7 @@ def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
 
 
 def _status(route: RouteLine, look: Look) -> Line:
-    """The status of a route whose hops are not known, as text."""
+    """Return the status of a route whose hops are unknown, as text."""
     outcomes = {"ok": Outcome.PASSED, "broken": Outcome.FAILED}
     outcome = outcomes.get(route.status, Outcome.UNKNOWN)
     where = f" at {STAGE_NAMES[route.broken_at]}" if route.broken_at else ""
@@ -133,7 +133,7 @@ def _status(route: RouteLine, look: Look) -> Line:
 
 
 def _packed(parts: list[Line], width: int, indent: int) -> list[Line]:
-    """Parts side by side, on as many lines as they need."""
+    """Return the parts side by side, on as many lines as they need."""
     start: Line = ((" " * indent, ""),)
     lines: list[Line] = []
     current = start
@@ -169,7 +169,7 @@ def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:
 
 
 def _host(deployment: DeploymentLine, look: Look) -> tuple[str, ...]:
-    """`@ my-resource` for an Azure host, `@ host` for another, or the text if it is not a URL."""
+    """Return `@ my-resource` for an Azure host, `@ host` for others, or the text if not a URL."""
     base = deployment.api_base
     if not base:
         return ()
@@ -181,17 +181,17 @@ def _host(deployment: DeploymentLine, look: Look) -> tuple[str, ...]:
 
 
 def duration(milliseconds: int) -> str:
-    """`412 ms`, `1.4 s`."""
+    """Return a duration as text: `412 ms`, `1.4 s`."""
     return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
 def roles(route: RouteLine) -> list[str]:
-    """The roles of a route for its agents: "primary", "fallback of agent ops"."""
+    """Return the roles of a route for its agents: "primary", "fallback of agent ops"."""
     return list(dict.fromkeys(_role(pointer) for pointer in route.used_by))
 
 
 def roles_text(route: RouteLine) -> str:
-    """The first roles of a route, and the number of the others."""
+    """Return the first roles of a route, and the number of the others."""
     names = roles(route)
     if not names:
         return "not used"
@@ -200,7 +200,7 @@ def roles_text(route: RouteLine) -> str:
 
 
 def _role(pointer: str) -> str:
-    """The role that a pointer means: `/agents/entries/ops/model/fallbacks/0`, or with dots."""
+    """Return the role of a pointer: `/agents/entries/ops/model/fallbacks/0`, or with dots."""
     separators = r"/" if pointer.startswith("/") else r"[.\[\]]+"
     parts = [part for part in re.split(separators, pointer) if part]
     agent = ""

@@ -1,4 +1,4 @@
-"""The last lines of the report: the verdict in a few words, what to do first, what was checked."""
+"""The last lines of the report: a short verdict, the first step, and what was checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": 
 
 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """The verdict and the counts, the first thing to do, and in dim lines what was looked at."""
+    """Return the verdict and the counts, the first step, and in dim lines what was checked."""
     sign, style = mark(report, groups, look)
     counts = _joined([_status(report, groups), *_counts(report, groups, look)], look)
     lines = wrap(counts, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
@@ -80,7 +80,7 @@ def _places(groups: tuple[Group, ...], severity: Severity) -> str:
 
 
 def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
-    """What to do first: the fix of the first problem, or the run that looks further."""
+    """Return what to do first: the fix of the first problem, or the run that checks more."""
     problems = [group for group in groups if group.severity is not Severity.INFO]
     if not problems:
         return _next_run(report)
@@ -98,7 +98,7 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
 
 def _by_option(problems: list[Group], first: Fix | None) -> str:
-    """How many of the problems an option of `run` mends."""
+    """Return how many of the problems an option of `run` fixes."""
     kinds = [_applied_by(group) for group in problems]
     safe = kinds.count("safe")
     kind = "safe" if safe else "unsafe"
@@ -116,7 +116,7 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
 
 
 def _applied_by(group: Group) -> str:
-    """The kind of fix that mends all places of a group, or "" if a person has to."""
+    """Return the kind of fix that fixes all places of a group, or "" if a person has to."""
     kinds = {
         next((fix.applicability for fix in finding.fixes if fix.edits), "")
         for finding in group.findings
@@ -141,7 +141,7 @@ def _next_run(report: Report) -> str:
 
 
 def _about(report: Report, look: Look) -> list[str]:
-    """The files, the proxies or the mode, the versions, the cost and the time."""
+    """Return the files, the proxies or the mode, the versions, the cost and the time."""
     return [
         *_inputs(report, look),
         *(report.proxies or (report.mode,)),
@@ -163,7 +163,7 @@ def _inputs(report: Report, look: Look) -> Iterator[str]:
 
 
 def _log_is_evidence(report: Report) -> bool:
-    """True if a finding has evidence from a log. Other logs are not worth a mention."""
+    """Return whether a finding has evidence from a log. Other logs are not worth mentioning."""
     return any(item.kind == "log" for finding in report.findings for item in finding.evidence)
 
 
@@ -197,7 +197,7 @@ def _not_checked(report: Report, look: Look) -> list[Line]:
 
 
 def _more(groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """How to learn more about a code."""
+    """Return how to learn more about a code."""
     code = next((g.lead.code for g in groups if g.severity is not Severity.INFO), None)
     if code is None or look.verbose:
         return []

@@ -1,4 +1,4 @@
-"""Read what a server answers as `explain` reads it: the same text never gets two verdicts."""
+"""Read a server's answer the way `explain` does: the same text never gets two verdicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from clawdoctor.run.refusal import Classify, Refusal
 
 
 def classifier(checks: tuple[Check, ...]) -> Classify:
-    """Return a function that reads an error text. It knows the checks that report live turns."""
+    """Return a function that classifies an error text, using the checks that report live turns."""
     live = tuple(
         check
         for check in checks
@@ -17,7 +17,7 @@ def classifier(checks: tuple[Check, ...]) -> Classify:
     kinds = {check.code: check.owns[0] for check in live}
 
     def classify(text: str) -> Refusal | None:
-        from clawdoctor.errors.explain import explain  # an offline run reads no answer
+        from clawdoctor.errors.explain import explain  # an offline run reads no answers
 
         explanation = explain(text, live)
         if not explanation.recognised or explanation.text_kind != "text":

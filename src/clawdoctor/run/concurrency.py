@@ -1,4 +1,4 @@
-"""Calls that wait for the network at the same time."""
+"""Concurrent calls that wait for the network."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ from clawdoctor.run.weights import weights_of
 from clawdoctor.wire.question import Questions
 
 USAGE, INTERNAL = 2, 3
-"""Exit codes for wrong usage and for a defect of clawdoctor."""
+"""The exit codes for wrong usage and for a bug in clawdoctor."""
 _FAILS_ON = {
     Severity.WARNING: "there are warnings (--fail-on warning)",
     Severity.INFO: "there are findings, notes included (--fail-on info)",
@@ -58,7 +58,7 @@ _FAILS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which checks a run reports, and which findings make it fail."""
+    """The checks that a run reports, and the findings that make it fail."""
 
     selection: Selection = field(default_factory=Selection)
     fail_on: Severity = Severity.ERROR
@@ -79,12 +79,12 @@ def diagnose(
     network: Network | None = None,
     report_interrupted: bool = False,
 ) -> Report:
-    """Check the chain of a situation and report what is wrong with it.
+    """Check the chain of a situation and report its faults.
 
     `timeout` is in seconds. `progress` gets each request before the run sends it. `network`
-    replaces the real network. A fault in a file raises nothing: it is in the report. With
-    `report_interrupted` the first Ctrl-C during the checks ends the run with a report of what is
-    known until then; it raises no KeyboardInterrupt.
+    replaces the real network. A fault in a file is in the report and raises no error. With
+    `report_interrupted`, the first Ctrl-C during the checks ends the run with a report of what is
+    known so far, without a KeyboardInterrupt.
     """
     report, exposure = examine(
         situation,
@@ -110,7 +110,7 @@ def examine(
     network: Network | None = None,
     report_interrupted: bool = False,
 ) -> tuple[Report, Exposure]:
-    """Return a report with its secrets, and what `redacted` needs to remove them."""
+    """Return a report that still has its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
@@ -152,7 +152,7 @@ def examine(
 
 
 def _stop(facts: Facts) -> None:
-    """Start no more requests, and do not wait for those that have started."""
+    """Start no more requests, and do not wait for those in progress."""
     facts.stop(needs.INTERRUPTED)
     http = facts.loaded(Http)
     if http is not None:
@@ -194,7 +194,7 @@ def _with_results(
 
 
 def _with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[ReportedFinding, ...]:
-    """Turn the changes of fixes into edits. The writers are imported only if they are needed."""
+    """Turn the changes of fixes into edits. The writers are imported only if needed."""
     fixes = (fix for finding in findings for fix in finding.fixes)
     if not any(fix.changes or fix.applicability != "manual" for fix in fixes):
         return findings
@@ -204,7 +204,7 @@ def _with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[Re
 
 
 def _refused_kinds(facts: Facts) -> Iterator[Kind]:
-    """The kinds of refusal that the run's turns met."""
+    """Yield the kinds of refusal that the run's turns met."""
     questions = facts.loaded(Questions) or Questions(())
     for replies in loaded_replies(questions, facts).replies:
         for failure in replies.failures:
@@ -212,7 +212,7 @@ def _refused_kinds(facts: Facts) -> Iterator[Kind]:
 
 
 def _half(report: Report, chain: Chain) -> InputKind | None:
-    """The only config that was found, unless the chain has no other."""
+    """Return the only config that was found, unless the chain has no other."""
     found = {item.kind for item in report.inputs if item.found}
     if "openclaw" not in found:
         return "litellm" if "litellm" in found else None
@@ -222,7 +222,7 @@ def _half(report: Report, chain: Chain) -> InputKind | None:
 def _fitted_to_container(
     findings: tuple[ReportedFinding, ...], facts: Facts
 ) -> tuple[ReportedFinding, ...]:
-    """Replace what a fix does to OpenClaw on this machine if OpenClaw runs in a container."""
+    """Replace the actions for OpenClaw on this machine if OpenClaw runs in a container."""
     compose, file = facts.known(Compose), facts.known(OpenClawFile)
     agent = compose.openclaw if compose is not None else None
     if agent is None:
@@ -235,12 +235,12 @@ def _fitted_to_container(
 
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
-    """Host and port of each proxy."""
+    """Return the host and port of each proxy."""
     return tuple(dict.fromkeys(p.address for p in endpoints.proxies if p.url is not None))
 
 
 def _cost(facts: Facts) -> Cost:
-    """The requests and tokens that the run spent; none if it opened no client."""
+    """Return the requests and tokens that the run spent, which are 0 without a client."""
     http = facts.loaded(Http)
     if http is None:
         return Cost()
@@ -257,10 +257,9 @@ def _version() -> str:
 
 
 def exit_code(report: Report, policy: Policy) -> tuple[int, str]:
-    """Return the exit code of the process, by the worst result in the report, and its reason.
+    """Return the exit code for the worst result in the report, and the reason.
 
-    The reason names the option because of which a run without an error fails. Otherwise it is
-    empty.
+    The reason names the option that makes a run without an error fail. Otherwise it is empty.
     """
     if report.internal_errors:
         return INTERNAL, ""

@@ -1,4 +1,4 @@
-"""The edits that make the changes of a fix, in the style of the files."""
+"""The edits that make a fix's changes, in the style of the files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Writer: TypeAlias = "Callable[[Change, Text], tuple[Edit, ...] | None]"
 def with_edits(findings: tuple[ReportedFinding, ...], facts: Facts) -> tuple[ReportedFinding, ...]:
     """Return the findings with edits in place of changes.
 
-    A fix without edits, or with a change that cannot be written, is one for a person to make.
+    A fix without edits, or with a change that cannot be written, becomes a manual fix.
     """
     openclaw = facts.known(OpenClawFile)
     json5 = {text.path: text for text in openclaw.texts} if openclaw is not None else {}
@@ -61,7 +61,7 @@ def _edited(fix: Fix, texts: list[tuple[dict[str, Text], _Writer]]) -> Fix:
 
 
 def _joined(edits: list[Edit]) -> list[Edit]:
-    """The edits, with the lines that are inserted at the end of removed lines in their place."""
+    """Return the edits, with lines inserted at the end of removed lines moved into their place."""
     joined = list(edits)
     for removal in edits:
         span = removal.span

@@ -36,13 +36,13 @@ CHAIN = "chain"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which checks to report: codes, or prefixes of codes. An empty selection means all."""
+    """The checks to report, by code or prefix of a code. An empty selection means all."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
     def includes(self, code: str) -> bool:
-        """Whether a code is selected and not ignored; the longer prefix wins."""
+        """Return whether a code is selected and not ignored. The longer prefix wins."""
         chosen = max((len(p) for p in self.select if code.startswith(p)), default=-1)
         ignored = max((len(p) for p in self.ignore if code.startswith(p)), default=-1)
         if not self.select:
@@ -52,7 +52,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A finding and the check that yielded it. Its `subjects` are never empty."""
+    """A finding and the check that yielded it. `subjects` is never empty."""
 
     check: Check
     finding: Finding
@@ -80,10 +80,10 @@ def run_checks(
     selection: Selection,
     refused: Callable[[Facts], Iterable[Kind]] = lambda _: (),
 ) -> Results:
-    """Run the selected checks, and the checks that own a refusal that blocks one of them.
+    """Run the selected checks, and the owners of refusals that block any of them.
 
-    `refused` returns the kinds of refusal that the run met although no check was blocked by them.
-    Their owners run too: what the chain refused is reported, whatever the selection is.
+    `refused` returns the kinds of refusal that the run met but that blocked no check. Their owners
+    run too, so that these refusals are reported regardless of the selection.
     """
     by_code = {check.code: check for check in checks}
     owners = owners_of(checks)
@@ -112,7 +112,7 @@ def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
 
 
 def _tasks(part: Part, facts: Facts) -> list[_Task] | Lack:
-    """One task for each subject, or the reason why the subjects are not known."""
+    """Return one task per subject, or the reason why the subjects are unknown."""
     subject_type = facts.subject_type(part.needs)
     if subject_type is None:
         return [_Task(part, None, CHAIN)]
@@ -170,7 +170,7 @@ def _run_task(
     earlier: tuple[SubjectOutcome, ...],
     owners: Mapping[Kind, str],
 ) -> tuple[SubjectOutcome | None, list[Raised], list[InternalError]]:
-    """The results of a part for one subject; no outcome if an earlier part has reported it."""
+    """Return the results of a part for a subject, without an outcome if an earlier part has one."""
     arguments = facts.arguments(task.part.needs, task.subject, check.owns)
     if isinstance(arguments, Absent | Unavailable):
         if _is_reported_by_another_part(check, task, arguments, earlier):
@@ -194,10 +194,10 @@ def _run_task(
 def _is_reported_by_another_part(
     check: Check, task: _Task, lack: Lack, earlier: tuple[SubjectOutcome, ...]
 ) -> bool:
-    """Whether the lack is the check's own finding, or concerns only its second part.
+    """Return whether the lack is the check's own finding, or affects only its second part.
 
-    The mode can exclude the second part, a refusal can block it, or it can lack the same fact as
-    the first. The conclusion of the first part stands then.
+    The mode may exclude the second part, a refusal may block it, or it may lack the same fact as
+    the first. The conclusion of the first part then stands.
     """
     if isinstance(lack, Absent):
         return False
@@ -217,7 +217,7 @@ def _task_outcome(name: str, failed: bool, unknown: Unknown | None) -> SubjectOu
 
 
 def _outcome_of_lack(name: str, lack: Lack, owners: Mapping[Kind, str]) -> SubjectOutcome:
-    """The outcome of a task that lacks a fact: unknown if no check owns the refusal."""
+    """Return the outcome of a task that lacks a fact: unknown if no check owns the refusal."""
     if isinstance(lack, Absent):
         return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)
     owner = owners.get(lack.kind) if lack.kind is not None else None
@@ -228,7 +228,7 @@ def _outcome_of_lack(name: str, lack: Lack, owners: Mapping[Kind, str]) -> Subje
 
 
 def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> CheckOutcome:
-    """The worst outcome of the subjects. Without subjects the check is not applicable."""
+    """Return the worst outcome of the subjects, or "not applicable" without subjects."""
     nothing = SubjectOutcome(CHAIN, Outcome.NOT_APPLICABLE, "there is nothing to check")
     worst = min(subjects, key=lambda subject: subject.outcome.rank, default=nothing)
     blocked = dict.fromkeys(code for subject in subjects for code in subject.blocked_by)
@@ -245,7 +245,7 @@ def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> Ch
 
 
 def _internal_error(where: str, error: BaseException) -> InternalError:
-    """What a bug report needs, without the error's text, which may contain a user's value."""
+    """Return what a bug report needs, without the error text, which may contain a user's value."""
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     return InternalError(where, type(error).__name__, trace)

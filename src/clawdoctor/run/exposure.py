@@ -1,6 +1,6 @@
-"""The texts that a run has read, and the report without their secrets.
+"""The texts that a run has read, and reports without their secrets.
 
-Only this module adds excerpts to a report and removes its secrets. Formats get the result.
+Only this module adds excerpts to a report and removes its secrets. Formats receive the result.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ORDINARY = frozenset(
     {"HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "PATH", "SHELL", "LANG", "TERM", "HOSTNAME"}
     | {"TMPDIR", "CI", "DISPLAY", "EDITOR", "PAGER", "_"}
 )
-"""Variables whose values are in every report: a path begins with HOME."""
+"""Variables whose values appear in every report: paths begin with HOME."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ Parsed = OpenClawFile | LiteLLMFile | LiteLLMConfig | Compose
 def collect_exposure(
     parsed: Iterable[Parsed], environment: Environment | None, paths: Sequence[str], cwd: str
 ) -> Exposure:
-    """Collect what can leak: values in parsed files, whole unparsed files, and variables."""
+    """Collect the possible secrets: values in parsed files, whole unparsed files, and variables."""
     regions: dict[str, Regions] = {}
     credentials: set[str] = set()
     phrases: set[str] = set()
@@ -99,10 +99,10 @@ def _variables(environment: Environment) -> Iterator[Variable]:
 
 
 def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
-    """The hidden parts of a variable that a file mentions, or whose name is that of a secret.
+    """Yield the hidden parts of a variable that a file mentions or whose name means a secret.
 
-    A file can mention a variable in any spelling, also one that no program expands. The second
-    value says that a part is no credential: it is hidden only as a whole.
+    A file can mention a variable in any spelling, even one that no program expands. The second
+    value says that a part is not a credential and is hidden only as a whole.
     """
     if variable.name in _ORDINARY:
         return
@@ -114,7 +114,7 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
 
 
 def redacted(report: Report, exposure: Exposure) -> Report:
-    """The report with excerpts and short paths, and without a secret in any string."""
+    """Return the report with excerpts and short paths, and without a secret in any string."""
     leads = _leads(report.findings)
     findings = tuple(
         _finding_with_excerpts(finding, exposure, with_diffs=finding.id in leads)
@@ -127,14 +127,14 @@ def redacted(report: Report, exposure: Exposure) -> Report:
 
 
 def redacted_trace(trace: Trace, exposure: Exposure) -> Trace:
-    """The trace with short paths, and without a secret in any string."""
+    """Return the trace with short paths, and without a secret in any string."""
     inputs = tuple(replace(item, path=short_path(item.path, exposure.cwd)) for item in trace.inputs)
     trace = cast("Trace", _with_short_places(replace(trace, inputs=inputs), exposure.cwd))
     return redact(trace, exposure.redactor)
 
 
 def _with_short_places(value: object, cwd: str) -> object:
-    """A value in which the path of each place is relative if it is below the current folder."""
+    """Return a value in which the paths of places below the current folder are relative."""
     if isinstance(value, Place):
         return replace(value, path=short_path(value.path, cwd))
     if isinstance(value, tuple):
@@ -146,9 +146,9 @@ def _with_short_places(value: object, cwd: str) -> object:
 
 
 def _leads(findings: Iterable[ReportedFinding]) -> frozenset[str]:
-    """The ids of the findings whose fixes a report shows: the first root cause of each kind.
+    """Return the ids of the findings whose fixes a report shows: the first root cause of each kind.
 
-    There are not more than a person reads: a diff looks at the whole file.
+    Their number is limited to what a person reads, because a diff processes the whole file.
     """
     leads: dict[tuple[str, str], str] = {}
     for finding in findings:
@@ -187,12 +187,12 @@ def _fix(fix: Fix, exposure: Exposure, *, with_diff: bool) -> Fix:
 
 
 def short_action(action: Action, cwd: str) -> Action:
-    """Return an action in which paths below the current folder are relative."""
+    """Return an action with relative paths below the current folder."""
     return replace(action, text=action.text.replace(cwd.rstrip(os.sep) + os.sep, ""))
 
 
 def short_path(path: str, cwd: str) -> str:
-    """Return the path, relative if it is below the current folder."""
+    """Return the path, made relative if it is below the current folder."""
     if path.startswith(cwd.rstrip(os.sep) + os.sep):
         return path[len(cwd.rstrip(os.sep)) + 1 :]
     return path

@@ -1,6 +1,6 @@
 """Facts: requested by type, and loaded at most once.
 
-A loader is a function whose return annotation names the fact that it makes and whose parameters
+A loader is a function whose return annotation names the fact that it loads and whose parameters
 name the facts that it needs.
 """
 
@@ -28,7 +28,7 @@ from clawdoctor.run.refusal import Kind, RefusalKind
 
 Depth = Literal["offline", "free", "live"]
 DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
-"""How far a run goes: files only; also requests that cost nothing; also one small turn a route."""
+"""How far a run goes: files only; also free requests; also one small turn per route."""
 
 _GRACE = 2.0  # seconds
 
@@ -37,10 +37,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """How one type of fact is made. `depth` is the mildest run that may load it.
+    """How a type of fact is loaded. `depth` is the least deep run that may load it.
 
-    `refusals` are the kinds of refusal that the function reports. `requires` are facts that must
-    be available first, although the function does not read them.
+    `refusals` are the kinds of refusal that the function reports. `requires` are facts that must be
+    available first, though the function does not read them.
     """
 
     fact: type
@@ -55,16 +55,16 @@ class Loader:
 
     @property
     def network(self) -> bool:
-        """Whether loading waits for the network, so that it runs at the same time as others."""
+        """Whether loading waits for the network, and so runs concurrently."""
         return self.depth != "offline"
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """A type of subject: a check that needs it runs once for each subject of this type.
+    """A type of subject: a check that needs it runs once per subject of this type.
 
-    `load` is a loader's function that returns a tuple of all subjects. `related` gives, for a
-    subject of another type, the subject that belongs to it (a deployment's resource), or a lack.
+    `load` is a loader's function that returns a tuple of all subjects. `related` maps a subject of
+    another type to the subject that belongs to it (a deployment's resource), or to a lack.
     `requires` has the same meaning as for a `Loader`.
     """
 
@@ -85,8 +85,8 @@ class _Slot:
 class Facts:
     """The facts of one run. Safe to use from several threads; each fact is loaded once.
 
-    `failures` collects the exceptions of loaders. They are defects of clawdoctor, and their facts
-    are unavailable.
+    `failures` collects the exceptions of loaders. They are bugs in clawdoctor, and their facts are
+    unavailable.
     """
 
     def __init__(
@@ -118,28 +118,28 @@ class Facts:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the deadline, never negative."""
+        """The seconds until the deadline, at least 0."""
         return max(0.0, self._deadline - self._clock())
 
     def stop(self, reason: str) -> None:
-        """Load no more from the network. `reason` is why these facts are unavailable."""
+        """Load nothing more from the network. `reason` is why these facts are unavailable."""
         self._deadline, self._late_reason = float("-inf"), reason
 
     def time_for_checks(self) -> float:
-        """Return when the checks must end: at the deadline, or a moment after the network's end.
+        """Return when the checks must end: at the deadline, or shortly after the network's end.
 
-        A server that takes all the time must not keep the run from reporting on the files.
+        A server that uses up the time must not keep the run from reporting on the files.
         """
         return max(self._deadline, self._clock() + _GRACE)
 
     def is_past(self, end: float) -> bool:
-        """Whether a time of this run's clock is over."""
+        """Return whether a time of this run's clock has passed."""
         return self._clock() >= end
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
-        """Return the type of subject in these needs, or the one that a fact in them is about.
+        """Return the type of subject in these needs, or the type that a fact in them is about.
 
-        Raises TypeError if the needs name more than one.
+        Raises TypeError if the needs name several.
         """
         subjects = [need.fact for need in needs if need.fact in self._subjects]
         if len(subjects) > 1:
@@ -150,7 +150,7 @@ class Facts:
         return next(filter(None, indirect), None)
 
     def subjects(self, subject: type[T]) -> tuple[T, ...] | Lack:
-        """Return all subjects of a type, or the reason why they are not known."""
+        """Return all subjects of a type, or the reason why they are unknown."""
         load, needs = self._subjects[subject].load, self._subject_needs[subject]
         loaded = self._load_once(
             (subject,), lambda: self._call(load, needs, None), subject.__name__
@@ -158,21 +158,21 @@ class Facts:
         return cast("tuple[T, ...] | Lack", loaded)
 
     def get(self, fact: type[T], subject: object = None) -> T | Lack:
-        """Return the fact or the reason why it is lacking. `subject` is what the fact is about."""
+        """Return the fact, or the reason why it is missing. `subject` is what the fact is about."""
         return cast("T | Lack", self._get(fact, subject))
 
     def known(self, fact: type[T], subject: object = None) -> T | None:
-        """Return the fact, or None if it is lacking for any reason."""
+        """Return the fact, or None if it is missing for any reason."""
         value = self.get(fact, subject)
         return None if isinstance(value, Absent | Unavailable) else value
 
     def loaded(self, fact: type[T], subject: object = None) -> T | None:
-        """Return the fact if it has been loaded already, without loading it."""
+        """Return the fact if it is already loaded, without loading it."""
         value = self._loaded(fact, subject)
         return None if isinstance(value, Absent | Unavailable) else cast("T | None", value)
 
     def excludes(self, fact: type) -> bool:
-        """Whether the mode of the run excludes what makes the fact."""
+        """Return whether the mode of the run excludes the source of a fact."""
         loader = self._loaders.get(fact)
         return loader is not None and DEPTHS.index(loader.depth) > self._depth
 
@@ -198,19 +198,19 @@ class Facts:
         )
 
     def _loaded(self, fact: type, subject: object) -> object:
-        """Return the fact or its lack, or None if it is not loaded or still being loaded."""
+        """Return the fact or its lack, or None if it is not loaded or still loading."""
         slot = self._slots.get((fact, getattr(subject, "id", None)))
         return slot.value if slot is not None and slot.done.is_set() else None
 
     def network_keys(self, needs: Sequence[Need], subject: object) -> list[tuple[type, object]]:
-        """The network facts that these needs depend on, each after those that it needs."""
+        """Return the network facts that these needs depend on, dependencies first."""
         facts = dict.fromkeys(fact for need in needs for fact in self._network_facts_for(need.fact))
         subjects = {fact: self.subject_for(fact, subject) for fact in facts}
         lacks = (Absent, Unavailable)
         return [pair for pair in subjects.items() if not isinstance(pair[1], lacks)]
 
     def _network_facts_for(self, fact: type) -> tuple[type, ...]:
-        """The network facts that a fact depends on, each after those that it needs; cached."""
+        """Return the network facts that a fact depends on, dependencies first; cached."""
         if fact not in self._network_facts:
             loader = self._loaders.get(fact)
             found: dict[type, None] = {}
@@ -224,7 +224,7 @@ class Facts:
     def arguments(
         self, needs: Sequence[Need], subject: object, owns: tuple[Kind, ...] | None = None
     ) -> dict[str, object] | Lack:
-        """The values for a function's parameters, or the decisive lack that it does not accept.
+        """Return the values of a function's parameters, or the decisive lack that it rejects.
 
         `owns` are the kinds of refusal that the check itself owns. A refusal that another check
         owns blocks this check even if it accepts `Unavailable`.
@@ -250,12 +250,12 @@ class Facts:
         return related(self, subject)
 
     def subject_for(self, fact: type, subject: object) -> object:
-        """Return the subject of a fact that a check of `subject` needs; None for the chain."""
+        """Return the subject of a fact that a check of `subject` needs, or None for the chain."""
         wanted = self._subject_type_of(fact)
         return None if wanted is None or subject is None else self._related(wanted, subject)
 
     def _subject_type_of(self, fact: type) -> type | None:
-        """Return the type of subject that a fact, or a fact that it needs, is about."""
+        """Return the type of subject that a fact, or one of its dependencies, is about."""
         if fact not in self._subject_types:
             needs = self._loaders[fact].needs if fact in self._loaders else ()
             self._subject_types[fact] = self.subject_type(needs)

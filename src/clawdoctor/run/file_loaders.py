@@ -1,4 +1,4 @@
-"""The loaders of the facts that files and the environment give. They open no socket."""
+"""The loaders of facts from files and the environment. They open no socket."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from clawdoctor.wire.requests import Requests, load_requests
 
 
 def file_loaders(situation: Situation) -> tuple[Loader, ...]:
-    """Return the loaders of what the files of a situation and its environment say."""
+    """Return the loaders of facts from a situation's files and environment."""
 
     def load_situation() -> Situation:
         return situation

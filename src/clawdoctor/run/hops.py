@@ -44,7 +44,7 @@ _NOT_LITELLM = "clawdoctor cannot predict what this server sends: it may not be 
 def route_of(model: TracedModel, known: Predictor, *, compares: bool = True) -> TracedRoute:
     """Return the route of a model with its hops.
 
-    Without `compares` the hops do not say what other versions send.
+    Without `compares`, the hops do not say what other versions send.
     """
     known = replace(known, compares=compares)
     if isinstance(model, str):
@@ -120,7 +120,7 @@ def _client_request(model: str) -> HopRequest:
 def _upstream_hops(
     request: HopRequest, known: Predictor, condition: Condition = ""
 ) -> Iterator[Hop]:
-    """Yield the requests that LiteLLM can send for a request, or why it sends none."""
+    """Yield the requests that LiteLLM may send for a request, or why it sends none."""
     config = known.litellm
     condition = _start(known) or condition
     if not isinstance(config, LiteLLMConfig):
@@ -220,7 +220,7 @@ def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Ho
 
 
 def _credential_name(deployment: Deployment, config: LiteLLMConfig | None) -> Iterator[Origin]:
-    """Yield where a deployment names its entry of `credential_list`."""
+    """Yield the place where a deployment names its entry of `credential_list`."""
     if config is None or deployment.params.get(KEY) is None:
         return
     name = deployment.params.text(KEY) or ""

@@ -1,4 +1,4 @@
-"""The files of a run: which it looked for, why it checks none, and their secrets."""
+"""The files of a run: those that it looked for, why it checks none, and their secrets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FILES: tuple[tuple[InputKind, type], ...] = (
 
 
 def inputs_of(situation: Situation, facts: Facts) -> tuple[Input, ...]:
-    """The files that the run looked for. A named file has an error if it is not readable text."""
+    """Return the files that the run looked for. A named file has an error if it is unreadable."""
     named: dict[InputKind, str | None] = {
         "openclaw": situation.openclaw_config,
         "litellm": situation.litellm_config,
@@ -62,14 +62,14 @@ def _found_inputs(kind: InputKind, fact: object, situation: Situation) -> list[I
 
 
 def _usual_path(kind: InputKind, situation: Situation) -> str:
-    """The first path at which a config was looked for."""
+    """Return the first path where a config was looked for."""
     if kind == "openclaw":
         return next(candidates(situation))
     return situation.path("litellm_config.yaml")
 
 
 def _log_inputs(fact: object) -> list[Input]:
-    """The log that was read, or the named log that cannot be read."""
+    """Return the log that was read, or the named log that cannot be read."""
     if isinstance(fact, LogFile):
         return [Input("log", fact.path, True)]
     if isinstance(fact, Unavailable) and fact.place is not None:
@@ -79,7 +79,7 @@ def _log_inputs(fact: object) -> list[Input]:
 
 
 def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
-    """Why the run checks nothing: a named file is not readable text, or there is no config."""
+    """Return why the run checks nothing: a named file is unreadable, or there is no config."""
     broken = next((item for item in inputs if item.error is not None), None)
     if broken is not None:
         return f"{broken.path} {broken.error}"
@@ -94,7 +94,7 @@ def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
 
 
 def unknown_model(situation: Situation, facts: Facts) -> str | None:
-    """A message if --model names a model that no provider of this chain has."""
+    """Return a message if --model names a model that no provider of this chain has."""
     if not situation.models:
         return None
     chain = facts.known(Chain) or Chain((), (), ())
@@ -108,14 +108,14 @@ def unknown_model(situation: Situation, facts: Facts) -> str | None:
 
 
 def exposure_of(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
-    """The texts that the run has read, and the secrets to keep out of the report."""
+    """Return the texts that the run has read, and the secrets to keep out of the report."""
     kinds: tuple[type[Parsed], ...] = (OpenClawFile, LiteLLMFile, LiteLLMConfig, Compose)
     parsed = (facts.known(kind) for kind in kinds)
     return collect_exposure(
         [fact for fact in parsed if fact is not None],
         facts.known(Environment),
-        # The environment has the values of an env file, and its names are not secret. A report
-        # shows single lines of a log, which has no values that are known to be secret.
+        # The environment has the values of an env file, and the names in it are not secret. A
+        # report shows single lines of a log, which has no values that are known to be secret.
         tuple(
             item.path
             for item in inputs

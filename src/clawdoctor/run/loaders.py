@@ -35,7 +35,7 @@ def loaders(
     network: Network | None = None,
     classify: Classify = lambda _: None,
 ) -> tuple[Loader, ...]:
-    """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
+    """Return the loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
     `progress` gets each request before the run sends it. `network` replaces the real network.
     `classify` returns the refusal that an error text reports.
@@ -55,7 +55,7 @@ def loaders(
             refusals=("model-not-served", "deployment-not-found"),
             requires=(
                 proxy.AliveProxy | Absent,
-            ),  # the run sends no turn to a server that is not LiteLLM
+            ),  # the run sends no turns to a server that is not LiteLLM
         ),
         Loader(azure.ResourceAnswer, azure.models_loader(classify), "free"),
         *_network_loaders(),
@@ -64,7 +64,7 @@ def loaders(
 
 @cache
 def _network_loaders() -> tuple[Loader, ...]:
-    """The loaders of what the running parts answer that are the same in all runs."""
+    """Return the loaders of facts from running programs that are the same in all runs."""
     return (
         Loader(Versions, running_versions),
         Loader(lookup.Lookup, lookup.look_up, "free"),
@@ -100,7 +100,7 @@ def _network_loaders() -> tuple[Loader, ...]:
 
 
 def _verify(litellm: LiteLLMConfig | None) -> bool | str:
-    """LiteLLM's `ssl_verify`: False to trust any certificate, or a file of authorities."""
+    """Return LiteLLM's `ssl_verify`: False to trust any certificate, or a file of authorities."""
     if litellm is None:
         return True
     node = litellm.root.at("/litellm_settings/ssl_verify")
@@ -159,7 +159,7 @@ def _resource_of_question(_: Facts, question: Question) -> Resource | Absent:
 
 
 SUBJECTS = (
-    # A config that cannot be read blocks the checks of routes or groups.
+    # An unreadable config blocks the checks of routes or groups.
     Subjects(Route, _routes, requires=(OpenClawConfig,)),
     Subjects(Group, _groups, requires=(LiteLLMConfig,)),
     Subjects(Deployment, _deployments, requires=(LiteLLMConfig,)),

@@ -1,4 +1,4 @@
-"""Log entries that support the findings of a run. A log entry never makes a finding."""
+"""Log entries that support the findings of a run. A log entry never creates a finding."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_PER_FINDING = 2
 
 @dataclass(slots=True)
 class _LoggedFailure:
-    """A failure in the log: its last text, how often it occurs, and its last time."""
+    """A failure in the log: its latest text, its number of occurrences, and its latest time."""
 
     hit: Hit
     count: int
@@ -32,10 +32,10 @@ class _LoggedFailure:
 def with_log_evidence(
     findings: Sequence[ReportedFinding], log: LogLines, checks: Sequence[Check]
 ) -> tuple[ReportedFinding, ...]:
-    """The findings, with the log entries that show the same failures.
+    """Return the findings with the log entries that show the same failures.
 
-    An entry supports a finding only if its text has the finding's own code, certain or likely. A
-    text of a cause's code may come from another failure.
+    An entry supports a finding only if its text certainly or likely has the finding's own code. A
+    text with the code of a cause may come from another failure.
     """
     codes = {finding.code for finding in findings}
     known = tuple(check for check in checks if check.code in codes)
@@ -53,7 +53,7 @@ def with_log_evidence(
 
 
 def _failures(log: LogLines, checks: Sequence[Check]) -> tuple[_LoggedFailure, ...]:
-    """The failures that the log shows for certain or likely, the last first.
+    """Return the failures that the log certainly or likely shows, the latest first.
 
     Entries with the same code and captured values are one failure.
     """
@@ -75,7 +75,7 @@ def _summary(failure: _LoggedFailure, path: str) -> str:
 
 
 def _supported(hit: Hit, findings: Sequence[ReportedFinding]) -> list[int]:
-    """The indices of the findings that a failure supports.
+    """Return the indices of the findings that a failure supports.
 
     If findings contain a value that the failure captures, it supports only those.
     """

@@ -1,9 +1,9 @@
-"""The facts that a loader or a check needs, and the reasons why a fact can be lacking.
+"""The facts that a loader or a check needs, and the reasons why a fact may be missing.
 
 The annotations of a function's parameters name the facts that it needs. A parameter of type `T`
 needs the fact: if the fact is `Unavailable` or `Absent`, so is the function's result. A parameter
 of type `T | Absent` or `T | Unavailable` accepts that lack, for functions that report on it. A
-parameter of type `T | None` is None if the fact is lacking for any reason.
+parameter of type `T | None` is None if the fact is missing for any reason.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TOO_LATE = "no answer before the run's time was up"
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The thing does not exist here, which is no fault by itself."""
+    """The thing does not exist here, which in itself is not a fault."""
 
     reason: str = ""
 
@@ -35,9 +35,9 @@ class Unavailable:
     """The fact exists but could not be loaded.
 
     With a refusal, the check that owns its kind reports the reason and blocks the checks that need
-    the fact. Without a refusal, those checks are unknown. `excluded` means that the mode of the
-    run leaves the fact out. `place` is where a file has the fault, and `mends` its obvious repair,
-    for the check that owns the refusal.
+    the fact. Without a refusal, those checks are unknown. `excluded` means that the mode of the run
+    leaves the fact out. `place` is the place of the fault in a file, and `mends` its obvious
+    repair, for the check that owns the refusal.
     """
 
     reason: str
@@ -53,7 +53,7 @@ class Unavailable:
 
 
 Lack = Absent | Unavailable
-"""Why a fact is lacking."""
+"""The reason why a fact is missing."""
 
 Hint = type | types.UnionType
 """A valid annotation: a fact's type, or a union of it with the lacks that it accepts."""
@@ -63,8 +63,8 @@ Hint = type | types.UnionType
 class Need:
     """A fact that a function needs, and the kinds of lack that it accepts.
 
-    `name` is the parameter. It is empty for a precondition, which is not passed. With `or_none`
-    the parameter is None if the fact is lacking.
+    `name` is the parameter. It is empty for a precondition, which is not passed. With `or_none`,
+    the parameter is None if the fact is missing.
     """
 
     name: str
@@ -74,10 +74,10 @@ class Need:
 
 
 def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> tuple[Need, ...]:
-    """Return the facts that a loader or a check needs: its annotations and its preconditions.
+    """Return the facts that a loader or a check needs, from its annotations and preconditions.
 
-    Raises TypeError for a parameter that is not a type or a union of one type with `None`,
-    `Absent` or `Unavailable`.
+    Raises TypeError for a parameter that is not a type or a union of one type with `None`, `Absent`
+    or `Unavailable`.
     """
     hints = typing.get_type_hints(function)
     hints.pop("return", None)
@@ -97,7 +97,7 @@ def _need(name: str, hint: object, function: str) -> Need:
 
 
 def decisive_lack(lacks: Iterable[Lack]) -> Lack:
-    """Return the lack that decides the outcome of a check with several.
+    """Return the lack that decides the outcome of a check with several lacks.
 
     Absence comes first: a check of a thing that does not exist is not applicable. Then comes a
     refusal, which a check may own, then an unknown reason, then an exclusion by the mode.

@@ -1,4 +1,4 @@
-"""Find what other versions of a program would send, if its version is not known."""
+"""Find what other versions of a program would send, if its version is unknown."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def differences(
     predict: Callable[[str], Outcome | None],
     show: Callable[[Outcome], Hop],
 ) -> tuple[Difference, ...]:
-    """Return what versions that may be running send instead of a hop's request, oldest first.
+    """Return what other versions that may be running send instead of a request, oldest first.
 
-    `outcome` is what `hop` shows. `predict` returns the outcome in a version, or None if that
-    version is left out. `show` makes a hop of it.
+    `outcome` is what `hop` shows. `predict` returns the outcome in a version, or None to leave that
+    version out. `show` turns an outcome into a hop.
     """
     if versions.known(program):
         return ()
@@ -47,7 +47,7 @@ def differences(
 
 
 def _is_same(first: Outcome, second: Outcome) -> bool:
-    """Whether two outcomes look the same for sure. To show one costs more than to compare it."""
+    """Return whether two outcomes certainly look the same. Showing costs more than comparing."""
     match first, second:
         case HopRequest(), HopRequest():
             keys = [
@@ -61,7 +61,7 @@ def _is_same(first: Outcome, second: Outcome) -> bool:
 
 
 def _starts(program: str, lowest: str | None) -> tuple[str, ...]:
-    """Return the versions with which some behaviour begins, from the lowest that may be running."""
+    """Return the versions that start some behaviour, from the lowest that may be running."""
     low, high = release(lowest or "0"), release(newest(program))
     rows = (row for topic in table("versions")[program].values() for row in _rows(topic))
     found = {row["since"] for row in rows if "since" in row} | ({lowest} if lowest else set())
@@ -84,7 +84,7 @@ def _refusal(hop: Hop) -> str | None:
 
 
 def _sent(hop: Hop) -> tuple[str | None, ...]:
-    """What matters of a hop: where it goes, with which credential, or who refuses it."""
+    """Return what matters in a hop: its URL and credential, or who rejects the request."""
     credential = hop.credential
     key = (credential.header, credential.variable) if credential is not None else (None, None)
     return (hop.url, _refusal(hop), hop.unpredicted, *key)

@@ -1,4 +1,4 @@
-"""What the hops of a chain depend on, collected once for all of them."""
+"""The facts that a chain's hops depend on, collected once for all of them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _OF_VARIABLES = ("missing", "unset", "from-env")
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """All that the hops of a chain depend on.
+    """Everything that the hops of a chain depend on.
 
-    `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
-    start, or None, and `start_unknown` why it is not known whether it does. `dropped` are the
-    deployments that do not exist after the start, by their ids. `settings` returns LiteLLM's
-    settings in a version and an environment. `sent` are OpenClaw's requests by route. With
-    `compares` each hop says what other versions send.
+    `litellm` is LiteLLM's config or the reason why it is unknown. `start` is why LiteLLM does not
+    start, or None, and `start_unknown` why that is unknown. `dropped` are the deployments that
+    LiteLLM drops when it starts, by id. `settings` returns LiteLLM's settings in a version and an
+    environment. `sent` are OpenClaw's requests by route. With `compares`, each hop says what other
+    versions send.
     """
 
     openclaw: OpenClawConfig | None
@@ -58,12 +58,12 @@ class Predictor:
 
     @property
     def litellm_version(self) -> str:
-        """The version of LiteLLM, by default the newest known one."""
+        """The version of LiteLLM, or else the newest known version."""
         return self.versions.value("litellm") or newest("litellm")
 
 
 def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predictor:
-    """Return what the hops of a chain depend on."""
+    """Return everything that the hops of a chain depend on."""
     environment = facts.known(Environment)
     assert environment is not None, "every situation has one"
     litellm = facts.get(LiteLLMConfig)
@@ -102,7 +102,7 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
     if refused is None:
         return replace(found, dropped=dropped, start_unknown=started.unknown)
     start = shown_refusal(refused, "litellm", found.showing)
-    # A key that the file itself gives wrongly is wrong in every environment.
+    # An invalid key in the file itself is invalid in every environment.
     by_variable = refused.kind in ("callback-variable", "callback-license") or (
         refused.kind == "master-key" and config.master_key.state in _OF_VARIABLES
     )
@@ -113,7 +113,7 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
 def _settings(
     config: LiteLLMConfig | None, arguments: tuple[str, ...]
 ) -> Callable[[str, Environment], ProxySettings]:
-    """Return a function that makes the settings of each version and environment once."""
+    """Return a function that builds the settings of each version and environment once."""
     made: dict[tuple[str, frozenset[str]], ProxySettings] = {}
 
     def settings(version: str, environment: Environment) -> ProxySettings:

@@ -1,4 +1,4 @@
-"""The kinds of refusal: what happened instead of a usable answer.
+"""The kinds of refusal: events in place of a usable answer.
 
 A loader or a live turn reports a kind. The check that owns the kind reports the finding.
 """
@@ -19,7 +19,7 @@ FileRefusal = Literal[
     "litellm-config-rejected",
     "compose-syntax",
 ]
-"""Faults for which a file cannot be read."""
+"""Faults that make a file unreadable."""
 
 ProxyRefusal = Literal[
     "proxy-unreachable",
@@ -67,15 +67,15 @@ PluginKind = NewType("PluginKind", str)
 Kind = RefusalKind | PluginKind
 
 PROXY_KINDS: frozenset[Kind] = frozenset(get_args(ProxyRefusal))
-"""Kinds that never come from Azure itself."""
+"""Kinds that never come from Azure."""
 
 KEY_KINDS: frozenset[Kind] = frozenset({"key-rejected", "role-missing", "proxy-key-rejected"})
-"""Kinds that OpenClaw sees as a rejected key."""
+"""Kinds that OpenClaw treats as a rejected key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What happened, the values that the error text contains, and what to do, if that tells."""
+    """What happened, the values in the error text, and what to do, if the text says so."""
 
     kind: Kind
     captures: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -83,4 +83,4 @@ class Refusal:
 
 
 Classify = Callable[[str], Refusal | None]
-"""Reads an error text. Returns None unless a check recognises it for certain or likely."""
+"""Classifies an error text. Returns None unless a check recognises it as certain or likely."""

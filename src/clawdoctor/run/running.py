@@ -1,4 +1,4 @@
-"""The programs of this chain that this user runs, from /proc. There are none without /proc."""
+"""The programs of this chain that this user runs, from /proc, or none without /proc."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _LISTENING = "0A"
 _SOCKET = regex(r"socket:\[(\d+)\]")
 _OPENCLAW = regex(r"(?:^|/)(?:openclaw|clawdbot|moltbot)(?:\.mjs|\.js)?(?=$|/)")
 _GATEWAY_TITLES = frozenset({"openclaw-gateway", "clawdbot-gateway"})
-"""The titles that OpenClaw gives to its gateway process in place of its command line."""
+"""The titles that OpenClaw gives its gateway process in place of its command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The LiteLLM proxies and OpenClaw's gateways of this user, without those in containers."""
+    """This user's LiteLLM proxies and OpenClaw gateways, without those in containers."""
 
     proxies: tuple[Process, ...] = ()
     gateways: tuple[Process, ...] = ()
 
 
 def running_programs(proc: Path = _PROC) -> Running:
-    """Return the programs that run now. One walk finds both kinds: a machine has many processes."""
+    """Return the programs that run now. One pass finds both: a machine has many processes."""
     found = tuple(_processes(proc))
     return Running(
         tuple(process for process in found if runs_litellm(process.arguments)),
@@ -37,7 +37,7 @@ def running_programs(proc: Path = _PROC) -> Running:
 
 
 def runs_litellm(arguments: Sequence[str]) -> bool:
-    """Whether this is `litellm ...`, `python /path/litellm ...` or `python -m litellm...`."""
+    """Return whether this is `litellm ...`, `python /path/litellm ...` or `python -m litellm`."""
     head = arguments[:3]
     if any(os.path.basename(argument) == "litellm" for argument in head[:2]):  # noqa: PTH119
         return True
@@ -45,9 +45,9 @@ def runs_litellm(arguments: Sequence[str]) -> bool:
 
 
 def runs_gateway(arguments: Sequence[str]) -> bool:
-    """Whether this is `openclaw gateway`, `node .../openclaw/dist/index.js gateway`, or its title.
+    """Return whether this is `openclaw gateway`, `node .../dist/index.js gateway`, or its title.
 
-    `openclaw gateway status` and its like end at once; some units say `gateway start`.
+    `openclaw gateway status` and the like end at once; some units use `gateway start`.
     """
     if len(arguments) == 1 and arguments[0].strip() in _GATEWAY_TITLES:
         return True
@@ -94,7 +94,7 @@ def _fields(path: Path) -> list[str]:
 
 
 def _is_in_container(folder: Path, proc: Path) -> bool:
-    """Whether the process has other network interfaces than clawdoctor: its ports are not here."""
+    """Return whether the process has other network interfaces, so that its ports are not here."""
     try:
         return (folder / "ns/net").readlink() != (proc / "self/ns/net").readlink()
     except OSError:
@@ -102,7 +102,7 @@ def _is_in_container(folder: Path, proc: Path) -> bool:
 
 
 def _listening(folder: Path) -> frozenset[int] | None:
-    """Return the ports on which the process listens, or None if its sockets are not readable."""
+    """Return the ports that the process listens on, or None if its sockets are unreadable."""
     try:
         inodes = {match[1] for link in (folder / "fd").iterdir() if (match := _socket(link))}
         rows = [
@@ -123,5 +123,5 @@ def _listening(folder: Path) -> frozenset[int] | None:
 def _socket(link: Path) -> re.Match[str] | None:
     try:
         return _SOCKET.fullmatch(str(link.readlink()))
-    except OSError:  # closed meanwhile
+    except OSError:  # closed in the meantime
         return None

@@ -1,7 +1,7 @@
-"""What a trace may show of a predicted request: names, places, and no value that is hidden.
+"""The parts of a predicted request that a trace may show: names and places, no hidden values.
 
-A part of a URL that comes from a variable is shown only if it can be no secret. Otherwise the
-reference to the variable takes its place. Redaction removes what is left.
+A part of a URL that comes from a variable is shown only if it cannot be a secret. Otherwise it is
+replaced with the reference to the variable. Redaction removes the rest.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ _REFERENCES: Mapping[Program, str] = {
 """How the config of each program refers to a variable."""
 _SEGMENT = regex(r"[^/]+")
 _OWN = frozenset({"content-type", "accept", "user-agent"})
-"""Headers that are of no interest: each client sends its own."""
+"""Headers without interest: each client sends its own."""
 _SCHEMES = ("Bearer", "Basic")
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What decides how a request is shown.
+    """The facts that decide how a request is shown.
 
-    `variables` can have a part in the request beside those that its sources name. `public` are
-    texts that need no reference: the names that openclaw.json gives to models. `findings` say what
-    is wrong with what has these `ids`.
+    `variables` may contribute to the request in addition to those that its sources name. `public`
+    are texts that need no reference: the names that openclaw.json gives to models. `findings` say
+    what is wrong with the things that have these `ids`.
     """
 
     findings: Findings = field(repr=False)
@@ -96,7 +96,7 @@ def shown_refusal(refused: Refused, sender: Program, showing: Showing) -> Traced
 
 
 def origin_of(source: Source) -> Origin:
-    """Return where a part comes from, without the value of its variable."""
+    """Return the origin of a part, without the value of its variable."""
     variable = source.variable
     if variable is None:
         return Origin(source.part, source.place, says=source.says)
@@ -139,7 +139,7 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
 def _faults(
     outcome: HopRequest | Refused, showing: Showing, refusal: TracedRefusal | None = None
 ) -> tuple[Fault, ...]:
-    """Return what checks report of a request, without what explains its refusal."""
+    """Return what checks report about a request, except for the reason for its refusal."""
     sender = outcome.by if isinstance(outcome, Refused) else outcome.sender
     found = showing.findings.of_request(sender, showing.ids, outcome.sources)
     found = (*found, *_own_faults(outcome, {fault.place for fault in found}))
@@ -148,9 +148,9 @@ def _faults(
 
 
 def _own_faults(outcome: HopRequest | Refused, places: Collection[Place | None]) -> Iterator[Fault]:
-    """Yield what a request shows by itself where no check reports it at the same place.
+    """Yield the faults that a request itself shows, unless a check reports one at the same place.
 
-    A variable wins over a setting of the file, or Azure gets no api-version.
+    A variable overrides a setting in the file, or Azure gets no api-version.
     """
     if not isinstance(outcome, HopRequest):
         return
@@ -177,7 +177,7 @@ _Hide = Callable[..., str]
 
 
 def _hider(sender: Program, sources: Iterable[Source], showing: Showing) -> _Hide:
-    """Return a function that puts references in place of what hidden variables give."""
+    """Return a function that replaces the values of hidden variables with references."""
     found = [source.variable for source in sources if source.variable is not None]
     variables = tuple(dict.fromkeys([*found, *showing.variables]))
 

@@ -1,4 +1,4 @@
-"""Where clawdoctor runs and with which options: the fact on which all others depend."""
+"""Where clawdoctor runs and with which options: the fact that all others depend on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import field
 from clawdoctor.deferred import dataclass
 
 DEFAULT_PORT = 4000
-"""The port on which LiteLLM listens by default."""
+"""The port that LiteLLM listens on by default."""
 DEFAULT_TIMEOUT = 60.0
 """Seconds after which a run ends, even if a server has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running LiteLLM or OpenClaw of this user. `environ` is None if it is not readable.
+    """A running LiteLLM or OpenClaw of this user. `environ` is None if it is unreadable.
 
-    `listening` holds the TCP ports on which the process accepts connections. It is None if that is
-    not known: the process then counts as listening on the port that it was started with.
+    `listening` holds the TCP ports that the process listens on. It is None if that is unknown: the
+    process then counts as listening on the port that it was started with.
     """
 
     pid: int
@@ -31,24 +31,24 @@ class Process:
 
     @property
     def config_path(self) -> str | None:
-        """The config with which the process was started."""
+        """The config that the process was started with."""
         written = self.option("--config", "-c")
         return os.path.normpath(os.path.join(self.cwd, written)) if written else None  # noqa: PTH118
 
     @property
     def ports(self) -> frozenset[int]:
-        """The ports on which the process listens."""
+        """The ports that the process listens on."""
         return frozenset({self._start_port}) if self.listening is None else self.listening
 
     @property
     def port(self) -> int:
-        """The port with which the process was started, or the first on which it listens."""
+        """The port that the process was started with, or the first that it listens on."""
         start, ports = self._start_port, self.ports
         return start if start in ports or not ports else min(ports)
 
     @property
     def _start_port(self) -> int:
-        """LiteLLM takes the port from its option, else from the variable PORT."""
+        """LiteLLM's port: that of its option, else of the variable PORT."""
         written = self.option("--port") or (self.environ or {}).get("PORT") or ""
         return int(written) if written.isdecimal() else DEFAULT_PORT
 
@@ -71,7 +71,7 @@ def option(arguments: Sequence[str], *names: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The current folder, the user's home, the environment, and the files named by option.
+    """The current folder, the user's home, the environment, and the files from options.
 
     Named paths are as the user wrote them, relative to `cwd`. `log_folder` is the folder of
     OpenClaw's own logs and `etc` that of the machine's settings; if one is empty, the run does not
@@ -103,17 +103,17 @@ class Situation:
 
     @property
     def half_chain(self) -> bool:
-        """Whether one of the two configs was named and the other was not."""
+        """Whether exactly one of the two configs was named."""
         return (self.openclaw_config is None) != (self.litellm_config is None)
 
     def running(self, config: str | None) -> tuple[Process, ...]:
-        """The proxies that may use a config: those that were not started with another."""
+        """Return the proxies that may use a config: those that were not started with another."""
         if config is None:
             return self.processes
         return tuple(process for process in self.processes if process.config_path in (None, config))
 
     def path(self, written: str) -> str:
-        """The absolute path for a path that a user wrote, with `~` and `cwd` resolved."""
+        """Return the absolute path for a user's path, with `~` and `cwd` resolved."""
         if written == "~" or written.startswith("~/"):
             written = self.home + written[1:]
         return os.path.normpath(os.path.join(self.cwd, written))  # noqa: PTH118

@@ -35,7 +35,7 @@ from clawdoctor.traced import Trace
 USAGE = 2
 """The exit code if there is nothing to trace."""
 _COMPARED = 10
-"""For how many models a trace says what other versions send: that takes most of its time."""
+"""The maximum number of models to compare with other versions, which takes most of the time."""
 _FILES = (OpenClawFile, Compose, LiteLLMFile, LiteLLMConfig)
 
 
@@ -43,8 +43,8 @@ def trace(situation: Situation) -> Trace:
     """Return the request that each hop sends for the models in use, without any secret.
 
     `situation.models` names other models, as OpenClaw (`provider/model`) or LiteLLM names them.
-    Nothing is sent. A fault in a file raises nothing: it is in the trace, and `exit_code` is 1.
-    `usage_error` says why there is nothing to trace, and `exit_code` is 2.
+    Nothing is sent. A fault in a file is in the trace and raises no error; `exit_code` is then 1.
+    `usage_error` says why there is nothing to trace; `exit_code` is then 2.
     """
     situation = replace(situation, processes=processes_of_chain(situation), log_folder="", log=None)
     facts = Facts(loaders(situation), SUBJECTS)
@@ -102,7 +102,7 @@ def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
 
 
 def _unusable(facts: Facts) -> Iterator[Kind]:
-    """Yield the kinds of refusal of the files that cannot be used."""
+    """Yield the kinds of refusal of unusable files."""
     for kind in _FILES:
         lack = facts.get(kind)
         if isinstance(lack, Unavailable) and lack.kind:
@@ -110,7 +110,7 @@ def _unusable(facts: Facts) -> Iterator[Kind]:
 
 
 def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
-    """Say that this shell's variables stand for those of LiteLLM."""
+    """Say that this shell's variables are used in place of LiteLLM's."""
     environment = facts.known(Environment)
     assumed = environment is not None and environment.proxy.basis == "assumed"
     if traced and assumed and facts.known(LiteLLMConfig) is not None:

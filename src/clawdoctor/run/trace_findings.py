@@ -1,6 +1,7 @@
-"""What the checks report from the files, and which part of it a trace shows.
+"""The findings of the checks from the files, and those that a trace shows.
 
-The checks of the proxy and of Azure need answers of running servers: a trace does not load them.
+The checks of the proxy and of Azure need answers from running servers, so a trace does not load
+them.
 """
 
 from __future__ import annotations
@@ -23,18 +24,18 @@ from clawdoctor.wire.request import Refused, Sender, Source
 
 _STAGES: tuple[Stage, ...] = ("openclaw", "litellm", "docker")
 _WRONG = frozenset({"no-key", "literal-key", "key-shape", "path", "api-version", "added-parameter"})
-"""The kinds of fault that a request can have although a program sends it."""
+"""The kinds of fault that a request may have although a program sends it."""
 _OF_REQUESTS = frozenset({"model-ref-unresolved", "stale-agent-state"})
-"""Checks that predict no refusal, and whose warnings still say what a request lacks."""
+"""Checks that predict no refusal, but whose warnings say what is wrong with a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The findings about a chain, in the order of a report: the worst comes first.
 
-    `raised` are the same before they are weighed. `predicted` and `related` are the positions of
+    `raised` are the same findings before triage. `predicted` and `related` are the positions of
     findings by what they are about: a subject, a route, or a place in a file. `wrong` are the codes
-    of checks whose warnings say what is wrong with a request that is sent.
+    of checks whose warnings say what is wrong with a sent request.
     """
 
     reported: tuple[ReportedFinding, ...] = ()
@@ -46,7 +47,7 @@ class Findings:
     related: dict[object, list[int]] = field(default_factory=dict)
 
     def cause(self, refused: Refused, ids: frozenset[str]) -> Fault | None:
-        """Return what explains a refusal of the thing with these ids, or None."""
+        """Return the reason for a refusal of the thing with these ids, or None."""
         for index in _positions(self.predicted, ids, refused.sources):
             check, finding = self.raised[index].check, self.raised[index].finding
             by_openclaw = check.stage == "openclaw"
@@ -57,7 +58,7 @@ class Findings:
     def of_request(
         self, sender: Sender, ids: frozenset[str], sources: Iterable[Source]
     ) -> tuple[Fault, ...]:
-        """Return what is wrong with the request of a thing with these ids."""
+        """Return the faults of the request of the thing with these ids."""
         found = (self.reported[index] for index in _positions(self.related, ids, sources))
         return tuple(
             fault_of(finding)
@@ -67,7 +68,7 @@ class Findings:
         )
 
     def concerns_all(self, finding: ReportedFinding) -> bool:
-        """Whether a finding matters although no traced request shows it."""
+        """Return whether a finding matters although no traced request shows it."""
         if finding.severity is Severity.ERROR:
             return True
         return CHAIN in finding.subjects or finding.name in _OF_REQUESTS
@@ -82,7 +83,7 @@ class Findings:
 
 
 def find(facts: Facts) -> Findings:
-    """Run the checks of the files, and return what they report."""
+    """Run the checks of the files, and return their findings."""
     checks = tuple(check for check in checks_of(_STAGES) if _can_matter(check))
     results = run_checks(checks, facts, Selection())
     chain = facts.known(Chain) or Chain((), (), ())
@@ -103,7 +104,7 @@ def find(facts: Facts) -> Findings:
         subjects = set(finding.subjects)
         if CHAIN not in subjects and finding.stage == "openclaw":
             subjects |= set(finding.routes)
-        # Deployments of one wildcard have the same places, and only some have the fault.
+        # Deployments of a wildcard have the same places, and only some have the fault.
         _index(related, index, subjects - {CHAIN}, finding.place if CHAIN in subjects else None)
     return Findings(
         reported,
@@ -117,7 +118,7 @@ def find(facts: Facts) -> Findings:
 
 
 def _is_of_requests(check: Check) -> bool:
-    """Whether also the warnings of a check say what is wrong with a request."""
+    """Return whether even the warnings of a check say what is wrong with a request."""
     return bool(check.predicts) or check.name in _OF_REQUESTS
 
 
@@ -126,7 +127,7 @@ def _can_matter(check: Check) -> bool:
 
 
 def fault_of(finding: ReportedFinding) -> Fault:
-    """Return a finding as a trace shows it."""
+    """Return a finding in the form that a trace shows."""
     severe = finding.severity is Severity.ERROR
     return Fault(finding.message, finding.code, finding.place, "error" if severe else "warning")
 
@@ -144,7 +145,7 @@ def _index(
 def _positions(
     positions: dict[object, list[int]], ids: Iterable[str], sources: Iterable[Source]
 ) -> Iterator[int]:
-    """Yield the positions of what is about these ids or about the place of a source."""
+    """Yield the positions of findings about these ids or about the place of a source."""
     keys: set[object] = {*ids}
     keys |= {(s.place.path, s.place.pointer) for s in sources if s.place is not None}
     yield from sorted({index for key in keys for index in positions.get(key, ())})

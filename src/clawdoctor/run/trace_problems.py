@@ -1,4 +1,4 @@
-"""What is wrong with the traced requests, and the order in which a trace shows them."""
+"""The faults of the traced requests, and the order in which a trace shows them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clawdoctor.traced import Fault, Hop, TracedRefusal, TracedRoute
 
 
 def ordered(routes: Iterable[TracedRoute]) -> tuple[TracedRoute, ...]:
-    """Return the routes with those first that have an error."""
+    """Return the routes, those with an error first."""
     return tuple(sorted(routes, key=lambda route: not any(map(_is_broken, route.requests))))
 
 
@@ -22,7 +22,7 @@ def problems_of(
     *,
     named: bool,
 ) -> tuple[Fault, ...]:
-    """Return what is wrong with a chain and its traced requests, the worst first.
+    """Return the faults of a chain and its traced requests, the worst first.
 
     The reason why LiteLLM does not start is not repeated. If the user named the models, faults of
     other models are left out.
@@ -61,7 +61,7 @@ def _faults(hop: Hop) -> Iterator[Fault]:
 
 
 def _is_broken(hop: Hop) -> bool:
-    """Whether a request that always happens is wrong, or is not sent."""
+    """Return whether a request that always happens is wrong or is not sent."""
     if hop.condition == "if-the-first-fails":
         return False
     return hop.refusal is not None or any(fault.severity == "error" for fault in hop.faults)

@@ -16,20 +16,20 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 
 TracedModel = Route | str
-"""A route of OpenClaw, or, without openclaw.json, a model that a client asks LiteLLM for."""
+"""A route of OpenClaw, or, without openclaw.json, a model that a client requests from LiteLLM."""
 
 
 class UnknownModelError(Exception):
-    """A named model that this chain does not have. The text is a message for the user."""
+    """The user named a model that this chain does not have. The text is a message for the user."""
 
 
 def traced_models(
     situation: Situation, facts: Facts, *, or_none: bool = False
 ) -> tuple[TracedModel, ...]:
-    """Return the models that the situation names, by default those in use.
+    """Return the models that the situation names, or else those in use.
 
-    With `or_none` a config could not be used, and a name that is not found is left out. Otherwise
-    it raises UnknownModelError.
+    `or_none` means that a config is unusable, and an unknown name is left out. Otherwise it raises
+    UnknownModelError.
     """
     chain = facts.known(Chain) or Chain((), (), ())
     litellm, openclaw = facts.known(LiteLLMConfig), facts.known(OpenClawConfig)
@@ -49,7 +49,7 @@ def traced_models(
 
 
 def _searches_elsewhere(openclaw: OpenClawConfig | None, chain: Chain) -> Iterator[Route]:
-    """Yield a route for each memory search with a URL of its own that leads out of the chain."""
+    """Yield a route for each memory search whose own URL leads out of the chain."""
     if openclaw is None:
         return
     within = {pointer for route in chain.routes for pointer in route.used_by}
@@ -76,7 +76,7 @@ def _searches_elsewhere(openclaw: OpenClawConfig | None, chain: Chain) -> Iterat
 
 
 def _rank_in(openclaw: OpenClawConfig | None) -> Callable[[Route], tuple[int, int]]:
-    """Return a key that puts primaries before fallbacks, in their order, and embeddings last."""
+    """Return a key that sorts primaries before fallbacks, in their order, and embeddings last."""
     refs = openclaw.refs if openclaw is not None else ()
     position = {ref.pointer: index for index, ref in enumerate(refs)}
 
@@ -107,7 +107,7 @@ def _named(
 
 
 def _exists(route: Route, litellm: LiteLLMConfig | None) -> bool:
-    """Whether a config has the model: load_chain adds a route for each name of the user."""
+    """Return whether a config has the model: load_chain adds a route per name of the user."""
     listed = route.model is not None or bool(route.refs) or bool(route.deployments)
     return listed or route.target != "proxy" or litellm is None
 

@@ -33,9 +33,9 @@ class Weights:
 
     `routes` are the routes that a subject is part of. `proven` are the routes whose live turn
     passed. `embedding` are the routes of memory search, which no turn tries. `shaky` are the
-    subjects on such routes that failed in a live turn of their own, or of which no turn shows that
-    they work. `started` says that the proxy answers. A subject that is not listed counts as used
-    and as part of every route.
+    subjects on such routes that failed in a live turn of their own, or that no turn has shown to
+    work. `started` says that the proxy answers. A subject that is not listed counts as used and as
+    part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Weights:
     """Refusals of subjects that a turn disproves because it failed only at a later step."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
-        """The routes that a finding is about."""
+        """Return the routes that a finding is about."""
         return frozenset().union(
             *(self.routes.get(subject, self.all_routes) for subject in finding.subjects)
         )
@@ -104,9 +104,9 @@ def _reported(
 
 
 def _merge(raised: Iterable[Raised]) -> list[Raised]:
-    """Merge findings of the same check, place and message into one for all their subjects.
+    """Merge findings with the same check, place and message into one for all their subjects.
 
-    The detail of a live turn replaces an earlier one: it comes last and says the most.
+    The detail of a live turn replaces an earlier one, because it comes last and says the most.
     """
     merged: dict[tuple[object, ...], Raised] = {}
     for item in raised:
@@ -154,16 +154,16 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
 
 
 def _with_severity(raised: Raised, severity: Severity, reason: str = "") -> Raised:
-    """The finding with another severity, and the reason appended to its detail."""
+    """Return the finding with another severity, and with the reason appended to its detail."""
     finding = raised.finding
     detail = f"{finding.detail} {reason}".strip() if reason else finding.detail
     return Raised(raised.check, replace(finding, severity=severity, detail=detail))
 
 
 def _weigh_for_next_start(raised: Raised) -> Raised:
-    """Lower a fault that keeps a proxy from starting to a warning: the running proxy answers.
+    """Lower a fault that prevents a start to a warning: the running proxy answers.
 
-    A variable that is only unset in this shell is a note: the proxy has it.
+    A variable that is unset only in this shell becomes a note: the proxy has it.
     """
     check, finding = raised.check, raised.finding
     if check.stage not in ("litellm", "docker"):
@@ -206,10 +206,10 @@ def _confirm(raised: Raised, failures: Sequence[Raised], weights: Weights) -> Ra
 
 
 def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
-    """For each finding, the index of the first error that can cause it and is related.
+    """Return, for each finding, the index of the first related error that can cause it.
 
-    The errors are indexed by code and by all that they may share with a symptom: a file can have
-    thousands of both.
+    The errors are indexed by code and by everything that they may share with a symptom: a file can
+    have thousands of both.
     """
     errors: dict[tuple[str, _Shared], list[int]] = {}
     for index, raised in enumerate(ranked):
@@ -221,7 +221,7 @@ def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
         codes = [c for c in symptom.check.causes if c not in symptom.finding.not_caused_by]
         if not codes:
             continue
-        # A finding about the whole chain is related to all others, and they to it.
+        # A finding about the whole chain is related to all others, and vice versa.
         parts = {_CHAIN, *_shareable(symptom.finding, weights)}
         if CHAIN in symptom.finding.subjects:
             parts = {_ANYTHING}
@@ -233,7 +233,7 @@ def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
 
 
 _Shared = tuple[Literal["subject", "route", "anything"], str]
-"""What two related findings have in common."""
+"""Something that two related findings share."""
 
 _ANYTHING: _Shared = ("anything", "")
 _CHAIN: _Shared = ("subject", CHAIN)
@@ -247,14 +247,14 @@ def _shareable(finding: Finding, weights: Weights) -> Iterator[_Shared]:
 
 
 def _are_related(first: Finding, second: Finding, weights: Weights) -> bool:
-    """Whether two findings share a subject or a route."""
+    """Return whether two findings share a subject or a route."""
     if set(first.subjects) & set(second.subjects) or CHAIN in first.subjects + second.subjects:
         return True
     return bool(weights.routes_of(first) & weights.routes_of(second))
 
 
 def _leads_to(causes: Sequence[int | None], start: int, end: int) -> bool:
-    """Whether the causes of `start` lead to `end`: two codes may cause each other."""
+    """Return whether the causes of `start` lead to `end`: two codes may cause each other."""
     current: int | None = start
     while current is not None:
         if current == end:

@@ -1,4 +1,4 @@
-"""What the variables that are not set change in a request of LiteLLM."""
+"""The effects of unset variables on a request of LiteLLM."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 
 _KEYS = ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY")
-"""The variables in which LiteLLM looks for a key itself."""
+"""The variables that LiteLLM itself reads a key from."""
 _LACKS = frozenset({"no-key", "no-base", "no-client"})
 _KEY = Secret("0" * 32)
 
@@ -26,9 +26,9 @@ def with_unset(
     environment: Environment,
     predict: Callable[[Environment], Outcome],
 ) -> Outcome:
-    """Return the outcome with the settings whose variables are not set among its sources.
+    """Return the outcome, with settings whose variables are unset added to its sources.
 
-    If LiteLLM's environment is only assumed, the variables whose key LiteLLM would prefer are named
+    If LiteLLM's environment is only assumed, the variables whose key LiteLLM would prefer are added
     too. `predict` returns the outcome in another environment.
     """
     match outcome:
@@ -45,7 +45,7 @@ def with_unset(
 
 
 def with_unset_key(outcome: Outcome, environment: Environment) -> Outcome:
-    """Return OpenClaw's outcome with the fact that the variable of its key is not set."""
+    """Return OpenClaw's outcome, with the fact that the variable of its key is unset."""
     credential = outcome.credential if isinstance(outcome, HopRequest) else None
     name = credential.name if credential is not None else None
     if not isinstance(outcome, HopRequest) or name is None or environment.openclaw.get(name):

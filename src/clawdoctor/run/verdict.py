@@ -1,4 +1,4 @@
-"""The status of each route and the verdict of the run, by the findings."""
+"""The status of each route and the verdict of the run, from the findings."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ _BEFORE_AZURE: tuple[Stage, ...] = ("litellm", "docker", "proxy")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the lines need of a report, indexed: a chain can have thousands of routes.
+    """The parts of a report that the lines need, indexed: a chain can have thousands of routes.
 
-    `everywhere` and `by_route` are the positions of the findings about all routes and about one.
-    `by_subject` holds the outcomes of a stage's checks for a subject, by both.
+    `everywhere` and `by_route` are the positions of the findings about all routes and about a
+    single route. `by_subject` holds the outcomes of checks by stage and subject.
     """
 
     endpoints: Endpoints
@@ -66,9 +66,9 @@ class _Known:
     has_compose: bool
 
     def touching(self, route: Route) -> list[ReportedFinding]:
-        """The findings about a route, in the order of the report.
+        """Return the findings about a route, in the order of the report.
 
-        A fault of the whole proxy does not touch a route that does not lead through it.
+        A fault of the whole proxy does not affect a route that does not lead through it.
         """
         everywhere = (
             position
@@ -143,7 +143,7 @@ def _shown(value: Value[str]) -> str | None:
 
 
 def _shown_url(value: Value[str]) -> str | None:
-    """The URL without what no URL of an endpoint has; a route does not say which setting it is."""
+    """Return the URL without parts that no endpoint has: a route does not name the setting."""
     text = _shown(value)
     if text is None:
         return None
@@ -151,17 +151,17 @@ def _shown_url(value: Value[str]) -> str | None:
 
 
 def _replies(route: Route, facts: Facts) -> Replies | None:
-    """The replies to the route's turn, if one was sent."""
+    """Return the replies to the route's turn, if one was sent."""
     questions = facts.loaded(Questions)
     question = questions.of(route) if questions is not None else None
     return facts.loaded(Replies, question) if isinstance(question, Question) else None
 
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
-    """Only a turn proves that a route answers. Even then one of its deployments may fail."""
+    """Return the status. Only a turn proves that a route answers; a deployment may still fail."""
     if broken:
         return "broken"
-    if replies is None or not replies.answered:  # a selection may leave out the check that failed
+    if replies is None or not replies.answered:  # the selection may leave out the check that failed
         return "unknown"
     return "ok" if replies.sound else "degraded"
 
@@ -169,7 +169,7 @@ def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
 def _latency(
     route: Route, endpoints: Endpoints, facts: Facts, replies: Replies | None
 ) -> int | None:
-    """How long the turn took. Without a turn: the sum of what the free probes took."""
+    """Return the duration of the turn, or without a turn, of all free probes together."""
     if replies is not None:
         return replies.turn.result.latency_ms
     latencies = [
@@ -182,7 +182,7 @@ def _latency(
 
 
 def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
-    """The proxy of a route, and the resource of its first deployment."""
+    """Yield the proxy of a route, and the resource of its first deployment."""
     proxy = endpoints.proxy_of(route.provider)
     if proxy is not None:
         yield proxy
@@ -195,10 +195,10 @@ def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
 def _hops(
     route: Route, known: _Known, failing: set[Stage], causing: set[Stage], facts: Facts
 ) -> Iterator[tuple[Stage, Outcome]]:
-    """Each hop with its outcome. A hop that no check examined is `skipped`.
+    """Yield each hop with its outcome. A hop that no check examined is `skipped`.
 
-    A hop has failed if it has a fault of its own. If it shows only the symptoms of another hop's
-    fault, it is not known to be at fault.
+    A hop has failed if it has a fault of its own. If it only shows symptoms of another hop's fault,
+    its own state is unknown.
     """
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
@@ -228,27 +228,27 @@ def _hops(
 
 
 def _is_open(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
-    """Whether a free probe succeeded: the proxy is alive, or Azure accepts the key."""
+    """Return whether a free probe succeeded: the proxy is alive, or Azure accepts the key."""
     fact: type[AliveProxy | OpenResource] = AliveProxy if stage == "proxy" else OpenResource
     return any(facts.loaded(fact, server) is not None for server in _servers(route, endpoints))
 
 
 def _server_outcome(known: _Known, stage: Stage, subjects: set[str], *, is_open: bool) -> Outcome:
-    """The outcome of a hop to a server: passed only if a free probe succeeded."""
+    """Return the outcome of a hop to a server, which passed only if a free probe succeeded."""
     if is_open:
         return Outcome.PASSED
     outcomes: set[Outcome] = set()
     for subject in subjects:
         outcomes |= known.by_subject.get((stage, subject), set())
-    # A server without a clear answer is unknown, even if single checks passed.
+    # A server without a clear answer is unknown, even if some checks passed.
     examined = outcomes - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE}
     return Outcome.UNKNOWN if examined else Outcome.SKIPPED
 
 
 def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[Verdict, str | None]:
-    """Return the verdict, and the model that answered a turn, if there is one.
+    """Return the verdict, and the model that answered a turn, if any.
 
-    `broken`: no route in use can answer. `degraded`: another model than the primary answers, or
+    `broken`: no route in use can answer. `degraded`: a model other than the primary answers, or
     some routes cannot answer. `unknown`: no turn shows that a route answers, or the primary has no
     result although a fallback answers. A fault of memory search alone makes it `degraded`.
     """
@@ -262,7 +262,7 @@ def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[V
 def _verdict_of_answers(
     report: Report, facts: Facts, checks: Iterable[Check]
 ) -> tuple[Verdict, str | None]:
-    """The verdict by the routes that answer messages."""
+    """Return the verdict for the routes that answer messages."""
     lines = [line for line in report.routes if not line.embeds]
     in_use = [line for line in lines if line.used_by] or lines
     searches = {line.model for line in report.routes if line.embeds}
@@ -293,7 +293,7 @@ def _verdict_of_answers(
 
 
 def _answering(in_use: list[RouteLine]) -> Iterator[RouteLine]:
-    """The routes that answered a turn, in the order in which OpenClaw tries them."""
+    """Yield the routes that answered a turn, in the order that OpenClaw tries them."""
     for line in sorted(in_use, key=_failover_order):
         if line.status in ("ok", "degraded"):
             yield line
@@ -302,9 +302,9 @@ def _answering(in_use: list[RouteLine]) -> Iterator[RouteLine]:
 def _disabled_models(
     in_use: list[RouteLine], report: Report, facts: Facts, rejected: set[str]
 ) -> set[str]:
-    """The models of a provider that OpenClaw disables because it rejects the primary's key.
+    """Return the models of a provider that OpenClaw disables because of a rejected primary key.
 
-    `rejected` are the codes of a rejected key. OC116 reports the same.
+    `rejected` are the codes of a rejected key. OC116 reports the same fault.
     """
     versions = facts.known(Versions) or Versions(None, None)
     if versions.effect("openclaw", "auth-failure") != "provider-disabled":
@@ -322,7 +322,7 @@ def _disabled_models(
 
 
 def _failover_order(line: RouteLine) -> tuple[int, int]:
-    """A sort key: the default agent's primary, then its fallbacks in order, then the rest."""
+    """Return a sort key: the default agent's primary, its fallbacks in order, then the rest."""
     for pointer in line.used_by:
         if pointer in ("/agents/defaults/model", "/agents/defaults/model/primary"):
             return 0, 0

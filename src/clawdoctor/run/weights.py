@@ -1,4 +1,4 @@
-"""The weights of a chain's subjects, from its routes and from the answers of live turns."""
+"""The weights of a chain's subjects, from its routes and from the answers to live turns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clawdoctor.wire.question import Questions
 
 
 def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
-    """Return the weights. A proxy and a resource have the usage of the routes through them."""
+    """Return the weights. A proxy or a resource has the usage of the routes through it."""
     routes, usage = dict(chain.subject_routes), dict(chain.usage)
     for proxy in endpoints.proxies:
         if proxy.provider is not None:

@@ -35,9 +35,9 @@ _RETIRES = 1893456000  # 2030-01-01: no real model's date, and too late to matte
 
 @dataclass(frozen=True, slots=True)
 class AzureResource:
-    """A resource. `api_versions` are the dated ones that it serves.
+    """A resource. `api_versions` are the dated api-versions that it serves.
 
-    `retires` gives the Unix time at which models retire, for those that retire soon.
+    `retires` gives the Unix times when models retire, for those that retire soon.
     """
 
     name: str
@@ -52,7 +52,7 @@ class AzureResource:
 
 
 def handler(resource: AzureResource) -> Callable[[Request], Response]:
-    """Return a handler that remembers its requests, which only `Scripted.times` needs."""
+    """Return a handler that records its requests, which only `Scripted.times` needs."""
     earlier: list[Request] = []
     lock = threading.Lock()
 
@@ -66,10 +66,10 @@ def handler(resource: AzureResource) -> Callable[[Request], Response]:
 
 
 def answer(resource: AzureResource, request: Request, earlier: Sequence[Request] = ()) -> Response:
-    """Return the resource's response to a request, after `earlier` ones.
+    """Return the resource's response to a request, after `earlier` requests.
 
-    The checks run in Azure's order, as far as quoted responses show it: network and key, path and
-    api-version, deployment, rate limit, body, content filter.
+    The checks run in Azure's order, as far as published responses show it: network and key, path
+    and api-version, deployment, rate limit, body, content filter.
     """
     response = (
         scripted_answer(resource.scripted, (*earlier, request))
@@ -100,7 +100,7 @@ def _no_access(resource: AzureResource, request: Request) -> Response | None:
 
 
 def _wrong_key(resource: AzureResource, request: Request) -> Response | None:
-    """Refuse a wrong key. Only the v1 API accepts a key as a bearer token."""
+    """Reject a wrong key. Only the v1 API accepts a key as a bearer token."""
     key = request.headers.get("api-key")
     bearer = request.headers.get("authorization", "")
     if key is None and bearer and not _is_v1(request.path):
@@ -203,7 +203,7 @@ def _model(resource: AzureResource, name: str) -> dict[str, Any]:
         "capabilities": {
             "inference": True,
             "completion": False,
-            # Real catalogues say so even of codex models, which refuse chat completions.
+            # Real catalogues say so even about codex models, which reject chat completions.
             "chat_completion": True,
             "embeddings": False,
             "fine_tune": False,

@@ -1,6 +1,6 @@
 """Responses of Azure OpenAI: its refusals verbatim, and a model's answers.
 
-`azure_answers.json` holds the refusals as public issues and Microsoft's documentation quote them.
+`azure_answers.json` holds the refusals as quoted in public issues and Microsoft's documentation.
 `source` names the place, if it is known.
 """
 
@@ -41,7 +41,7 @@ def refusal(
     put: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a quoted refusal. `put` replaces parts of the message that belong to one request."""
+    """Return a quoted refusal. `put` replaces the parts of the message that vary by request."""
     row = _rows()[name]
     body = deepcopy(row["body"])
     error = body.get("error", body)
@@ -51,14 +51,14 @@ def refusal(
 
 
 def invalid(message: str, param: str | None, code: str | None) -> Response:
-    """Return a refusal by the model's own layer, in its common form."""
+    """Return a refusal of the model's own layer, in its common form."""
     error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return json_response(400, {"error": error})
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An answer of a model. `thought` is how many `completion` tokens are reasoning."""
+    """An answer of a model. `thought` is the number of `completion` tokens that are reasoning."""
 
     model: str
     text: str
@@ -98,7 +98,7 @@ def chat(turn: Turn, headers: Mapping[str, str]) -> Response:
 def chat_stream(turn: Turn, headers: Mapping[str, str], *, usage: bool) -> Response:
     """Return the turn as a stream of chat completions.
 
-    Azure's first event has no choice and reports how the prompt was filtered. With `usage`, as
+    Azure's first event has no choices and reports how the prompt was filtered. With `usage`, as
     `stream_options.include_usage` requests, the last event holds the usage.
     """
     head = _head(turn, "chat.completion.chunk")

@@ -16,8 +16,8 @@ from clawdoctor.simulator.message import Response
 Operation = Literal["chat/completions", "responses"]
 
 _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
-# The first api-version with the argument, according to the changelog. Older ones do not know its
-# name. The v1 API knows all of them.
+# The first api-version with the argument, according to the changelog. Older versions do not know
+# its name. The v1 API knows all of them.
 _SINCE = {
     "max_completion_tokens": "2024-09-01-preview",
     "parallel_tool_calls": "2024-09-01-preview",
@@ -55,14 +55,14 @@ class TurnRequest:
 
 
 def wrong_body(model: str, request: TurnRequest) -> Response | None:
-    """Return the refusal of a body that this model or api-version does not accept."""
+    """Return the refusal of a body that this model or api-version does not accept, or None."""
     if request.operation == "responses":
         return _wrong_responses_body(model, request.body)
     return _wrong_argument(model, request) or _wrong_chat_body(model, request.body)
 
 
 def _wrong_argument(model: str, request: TurnRequest) -> Response | None:
-    """Refuse unknown arguments. Azure checks the names before the values."""
+    """Reject unknown arguments. Azure checks the names before the values."""
     version = request.api_version
     unknown = [
         name
@@ -99,7 +99,7 @@ def _wrong_chat_body(model: str, body: Mapping[str, Any]) -> Response | None:
 
 
 def _sampled(body: Mapping[str, Any]) -> Response | None:
-    """Refuse sampling arguments and other temperatures while a model reasons."""
+    """Reject sampling arguments and other temperatures while a model reasons."""
     if body.get("temperature") not in (None, 1):
         return refusal("unsupported_value_temperature", {"0.2": str(body["temperature"])})
     sent = next((name for name in _SAMPLING if body.get(name) is not None), None)
@@ -114,7 +114,7 @@ def _tools_with_reasoning(model: str, body: Mapping[str, Any]) -> Response | Non
     effort = body.get("reasoning_effort")
     if not body.get("tools") or rule == "yes" or (rule != "none" and effort == "none"):
         return None
-    # gpt-5.4 refuses an explicit effort; later models refuse their default too.
+    # gpt-5.4 rejects an explicit effort; later models reject their default too.
     if effort is None and model.startswith("gpt-5.4"):
         return None
     return refusal("function_tools_with_reasoning", {"gpt-5.6-sol": model})

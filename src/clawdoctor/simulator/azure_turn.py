@@ -27,9 +27,9 @@ _LETTERS_PER_TOKEN = 4
 class AzureDeployment:
     """A deployment and its model.
 
-    `tpm` is its limit in tokens per minute; a request that exceeds it alone is refused. `thinks`
-    is how many tokens the model spends before the first visible one. If a request's limit is
-    smaller, `exhausted` gives the answer: empty with finish_reason length, or Azure's 400.
+    `tpm` is its limit in tokens per minute; a request that alone exceeds it is rejected. `thinks`
+    is the number of tokens that the model spends before the first visible one. If a request's limit
+    is smaller, `exhausted` gives the answer: empty with finish_reason length, or Azure's 400.
     `blocks` are phrases that the content filter blocks. `context` overrides the tables.
     """
 
@@ -74,9 +74,9 @@ def _limit(request: TurnRequest) -> int | None:
 
 
 def _over_rate(deployment: AzureDeployment, request: TurnRequest, size: int) -> Response | None:
-    """Return a 429 if a request alone exceeds the tokens of a minute, so that waiting is useless.
+    """Return a 429 if a request alone exceeds the limit of a minute, so that waiting is useless.
 
-    On arrival Azure counts the prompt and the largest answer that the request allows.
+    On arrival, Azure counts the prompt and the largest answer that the request allows.
     """
     if size + (_limit(request) or 0) <= deployment.tpm:
         return None

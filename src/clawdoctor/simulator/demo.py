@@ -21,7 +21,7 @@ FIRST = ("seed", "healthy")
 
 
 def scenarios() -> dict[str, str]:
-    """Return all scenarios by name, with a line about the fault of each."""
+    """Return all scenarios by name, each with a line about its fault."""
     rest = sorted(path.name for path in FOLDER.iterdir() if path.name not in FIRST)
     return {name: _description(name)["says"] for name in (*FIRST, *rest)}
 

@@ -35,13 +35,13 @@ _RESPONSES = ("/v1/responses", "/responses")
 class LiteLLMProxy:
     """A proxy with its config and installation.
 
-    Without `master_key` it accepts every request. `has_prisma` is true of the image and false of
-    a pip install, and only changes the response to a missing key. `retries` is how often the proxy
-    retries after a 429 or 5xx, and after a 401 or 403 if the group has another deployment. The
-    real one also waits in between. `route` gives the deployments of a name that is no group, such
+    Without `master_key` it accepts every request. `has_prisma` is true for the image and false for
+    a pip install, and only changes the response to a missing key. `retries` is the number of
+    retries after a 429 or 5xx, and after a 401 or 403 if the group has another deployment. The real
+    proxy also waits in between. `route` returns the deployments of a name that is not a group, such
     as the deployments of a wildcard, or None if the proxy does not know the name. `fallbacks` gives
-    the names that take over after a name fails. `settings` are its `litellm_settings`, and
-    `variables` its environment.
+    the names to use after a name fails. `settings` are its `litellm_settings`, and `variables` its
+    environment.
     """
 
     groups: Groups
@@ -58,7 +58,7 @@ class LiteLLMProxy:
 
     @property
     def shared(self) -> ProxySettings:
-        """What applies to all deployments."""
+        """The settings that apply to all deployments."""
         members = [member for group in self.groups.values() for member in group]
         declared = modes_of((member.model, member.mode) for member in members)
         return ProxySettings(

@@ -45,7 +45,7 @@ class CallContext:
 def no_key(*, has_prisma: bool) -> Response:
     """Return the response to a missing key, or to one without `Bearer `.
 
-    Without the prisma package the proxy's own handler fails. The image has that package, but pip
+    Without the prisma package, the proxy's own handler fails. The image has that package, but pip
     does not install it.
     """
     if not has_prisma:
@@ -102,7 +102,7 @@ def failed(status: int, text: str, context: CallContext, param: str | None = Non
 def unreachable(context: CallContext) -> Response:
     """Return the error for any failed connection: refused, reset, unknown name, TLS.
 
-    On the Responses API the text is that of the HTTP library, without the host.
+    On the Responses API, the text comes from the HTTP library, without the host.
     """
     if context.raw:
         text = "Cannot connect to host REDACTED ssl:default [Connect call failed ('REDACTED')]"
@@ -125,7 +125,7 @@ def torn(context: CallContext) -> Response:
 
 
 def is_exhausted(response: Response) -> bool:
-    """Whether a 400 means that a reasoning model used up its limit. LiteLLM reports no error."""
+    """Return whether a 400 means that a reasoning model used up its limit, which LiteLLM hides."""
     mark = b"Could not finish the message because max_tokens"
     return response.status == 400 and mark in response.body
 
@@ -196,7 +196,7 @@ def error(
     param: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return an error in the common envelope. `code` is the HTTP status as text."""
+    """Return an error in the common envelope. `code` is the HTTP status as a string."""
     content = {
         "message": message,
         "type": kind or _kind(status),

@@ -1,4 +1,4 @@
-"""The simulated proxy's call for a turn, or its own refusal."""
+"""The simulated proxy's upstream call for a turn, or its own refusal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make_call(
     body: Mapping[str, Any],
     context: CallContext,
 ) -> HopRequest | Response:
-    """Return the call for a turn, or the proxy's response if it makes none."""
+    """Return the call for a turn, or the proxy's response if it makes no call."""
     outcome = predict(deployment, proxy, api, body).outcome
     match outcome:
         case HopRequest():

@@ -39,7 +39,7 @@ def listed(groups: Groups, path: str) -> Response:
 
 
 def is_loaded(deployment: ServedDeployment) -> bool:
-    """Whether the router keeps the entry at start. It drops entries without a provider."""
+    """Return whether the router keeps the entry at start. It drops entries without a provider."""
     return deployment.path[0] in ("azure", "openai", "azure_ai")
 
 
@@ -106,6 +106,6 @@ def _limits(deployment: ServedDeployment) -> dict[str, Any]:
 
 
 def deployment_id(group: str, deployment: ServedDeployment) -> str:
-    """Return the id for the lists, the headers and the cooldown's text."""
+    """Return the id for the lists, the headers and the text of the cooldown."""
     parts = (group, deployment.model, deployment.api_base or "", deployment.api_version or "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

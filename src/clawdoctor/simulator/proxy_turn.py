@@ -43,7 +43,7 @@ def _choice(choice: Mapping[str, Any]) -> dict[str, Any]:
 def chat_stream(response: Response, context: CallContext, *, usage: bool) -> Response:
     """Return a streamed chat response.
 
-    LiteLLM does not notice if upstream sends no events or stops half-way: it ends the client's
+    LiteLLM does not notice if upstream sends no events or stops halfway: it ends the client's
     stream with `stop`.
     """
     head = {"object": "chat.completion.chunk", "created": _CREATED, "model": context.group}
@@ -76,7 +76,7 @@ def _bare(choice: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def exhausted(context: CallContext, *, stream: bool, usage: bool) -> Response:
-    """Return the empty answer that LiteLLM makes of a used-up token limit (1.106.2)."""
+    """Return the empty answer that LiteLLM gives for a used-up token limit (1.106.2)."""
     head = {"id": "chatcmpl-litellm", "created": _CREATED, "model": context.group}
     spent = {"completion_tokens": 0, "prompt_tokens": 8, "total_tokens": 8}
     if not stream:

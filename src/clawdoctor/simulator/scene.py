@@ -74,7 +74,7 @@ class Scene:
 
 @contextmanager
 def scene(description: Table, situation: Situation) -> Iterator[Scene]:
-    """Run the servers of a description, for the files that a situation finds."""
+    """Run the servers of a description for the files that a situation finds."""
     with ExitStack() as stack:
         requests: dict[str, list[Request]] = {}
         azures = {row.get("at", _azure_url(name)): (name, row) for name, row in _rows(description)}
@@ -220,7 +220,7 @@ def _revealed(key: Secret | None) -> str | None:
 def _routed(
     config: LiteLLMConfig, environment: Environment, name: str
 ) -> tuple[ServedDeployment, ...] | None:
-    """Return the deployments of a name that is no group, or None if LiteLLM does not know it."""
+    """Return the deployments of a name that is not a group, or None if LiteLLM does not know it."""
     if not is_accepted(config, name):
         return None
     found = own_deployments(config, requested_name(config, name))
@@ -228,7 +228,7 @@ def _routed(
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:
-    """Install stubs of programs as npm and pip do, and return the PATH to them."""
+    """Install stubs of programs the way npm and pip do, and return the PATH to them."""
     programs = prefix / "bin"
     programs.mkdir(parents=True, exist_ok=True)
     if "openclaw" in versions:

@@ -34,7 +34,7 @@ def scripted(rows: Iterable[Table]) -> Iterator[Scripted]:
 
 
 def outages(rows: Iterable[Table]) -> Iterator[tuple[str, str, Outage]]:
-    """Yield method, path and outage of the rows that are not answers."""
+    """Yield the method, path and outage of the rows that are not answers."""
     for row in rows:
         if "outage" in row:
             yield _method(row), _path(row), row["outage"]

@@ -1,4 +1,4 @@
-"""Scripted answers that precede a server's own."""
+"""Scripted answers that take precedence over a server's own."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from clawdoctor.simulator.message import Request, Response
 class Scripted:
     """A scripted answer for a method and all paths with a prefix, given `times` times.
 
-    After that the next answer that fits is given, and finally the server's own. The caller's key
-    is not checked.
+    After that, the next matching answer is given, and finally the server's own. The caller's key is
+    not checked.
     """
 
     method: str
@@ -24,7 +24,7 @@ class Scripted:
     times: int | None = None
 
     def fits(self, request: Request) -> bool:
-        """Whether the answer is for this request."""
+        """Return whether the answer matches this request."""
         return self.method == request.method and request.path.startswith(self.path)
 
 

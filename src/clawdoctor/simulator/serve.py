@@ -1,4 +1,4 @@
-"""A server that runs a handler on a loopback socket, faults included."""
+"""A server that runs a handler on a loopback socket, including faults."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def serving(
 ) -> Iterator[str]:
     """Serve a handler on a free port of 127.0.0.1, and yield its base URL.
 
-    Each request is appended to `requests` before it is answered, so that a caller can inspect it,
-    headers included. The end of the block does not wait for a handler that hangs or sleeps.
+    Each request is appended to `requests` before it is answered, so that a caller can inspect it
+    with its headers. The end of the block does not wait for a handler that hangs or sleeps.
     """
     server = _Server(handler, requests if requests is not None else [])
     if tls is not None:
@@ -47,7 +47,7 @@ def serving(
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nothing listens now."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
@@ -60,11 +60,11 @@ def refusing_url() -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    """A server with one thread per connection. It tracks open connections to end them."""
+    """A server with one thread per connection, which tracks open connections to end them."""
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128  # with the default of 5, many simultaneous clients wait a second
+    request_queue_size = 128  # with the default of 5, many simultaneous clients would wait a second
 
     def __init__(self, answer: Handler, requests: list[Request]) -> None:
         super().__init__((_HOST, 0), _Connection)
@@ -89,7 +89,7 @@ class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """Ignore clients that disconnect, to keep the demo's terminal for the report.
 
-        An error of the handler itself is raised again, so that a test fails.
+        An error in the handler itself is reraised, so that a test fails.
         """
         fault = sys.exc_info()[1]
         if fault is not None and not isinstance(fault, OSError):

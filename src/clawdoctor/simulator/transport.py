@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     import httpx
 
 Cut = tuple[str, str, Outage]
-"""A method, the prefix of a path, and the outage of such requests."""
+"""A method, a path prefix, and the outage of such requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
     """The sockets by origin, and the outages on the way to them.
 
-    No server listens at any other origin, and no other name exists.
+    No server listens at any other origin, and no other host name exists.
     """
 
     sockets: Mapping[str, str]

@@ -1,1 +1,1 @@
-"""Parsing of files: text with positions, and JSON5 and YAML nodes with spans."""
+"""Parsing of files: text with positions, and nodes of JSON5 and YAML with spans."""

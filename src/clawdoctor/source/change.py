@@ -1,4 +1,4 @@
-"""What a fix changes in a file, said by node. The writers follow the file's own style."""
+"""Changes that fixes make to a file, given by node. The writers follow the file's own style."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clawdoctor.source.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A text that replaces a span of a file. An empty span inserts the text."""
+    """A string that replaces a span of a file. An empty span inserts the string."""
 
     span: Span
     text: str
@@ -21,12 +21,12 @@ class Edit:
 Value: TypeAlias = (
     "str | int | float | bool | Mapping[str, Value] | Sequence[Value] | Node | Quoted | None"
 )
-"""What to write. A node stands for its own text in the file, copied as it is."""
+"""A value to write. A node means its own text in the file, copied unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A string that gets quotes even where the format needs none."""
+    """A string that is quoted even where the format does not require quotes."""
 
     text: str
 
@@ -58,7 +58,7 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Give a key another name."""
+    """Rename a key."""
 
     entry: Entry
     name: str
@@ -68,7 +68,7 @@ class Rename:
 class Remove:
     """Remove a key with its value from a mapping.
 
-    Comments stay, but not those in a block that was copied whole (`joined`).
+    Comments stay, except in a block that was copied as a whole (`joined`).
     """
 
     mapping: Node
@@ -80,7 +80,7 @@ class Remove:
 class Join:
     """Copy the keys or items of a container to the end of another one, with their comments.
 
-    Only YAML's block style has them in lines of their own, so only there it can be written.
+    Supported in YAML's block style only, where each part has lines of its own.
     """
 
     into: Node
@@ -89,9 +89,9 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """Put neighbouring keys of a mapping below another key of it, which is added if it is missing.
+    """Nest adjacent keys of a mapping under another key, which is added if it is missing.
 
-    As for a `Join`, only YAML's block style can be edited so.
+    Like `Join`, supported in YAML's block style only.
     """
 
     mapping: Node
@@ -101,11 +101,10 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Itemize:
-    """Make an item of a list of each key of a mapping: the key's name becomes a value in it.
+    """Turn each key of a mapping into a list item, with the key's name as a value in it.
 
-    The value is the first one of the item, below `key`. `listed` says that the mapping is an item
-    of a list already, so that it has its dash. As for a `Join`, only YAML's block style can be
-    edited so.
+    The name is the item's first value, under `key`. `listed` says that the mapping already is a
+    list item and has its dash. Like `Join`, supported in YAML's block style only.
     """
 
     mapping: Node
@@ -115,9 +114,9 @@ class Itemize:
 
 @dataclass(frozen=True, slots=True)
 class Straighten:
-    """Write straight quotes for the typographic ones around a plain string of YAML.
+    """Replace typographic quotes around a plain YAML string with straight ones.
 
-    The text between them, which may be secret, is not written again.
+    The text between them, which may be secret, is not rewritten.
     """
 
     node: Node
@@ -125,9 +124,9 @@ class Straighten:
 
 @dataclass(frozen=True, slots=True)
 class SplitKey:
-    """Put the missing blank after the first colon of a plain string of YAML, such as `key:value`.
+    """Insert the missing space after the first colon of a plain YAML string such as `key:value`.
 
-    The string then is a mapping. Its value, which may be secret, is not written again.
+    The string then becomes a mapping. Its value, which may be secret, is not rewritten.
     """
 
     node: Node
@@ -139,10 +138,10 @@ Change: TypeAlias = (
 
 
 def put(root: Node, pointer: str, value: Value) -> tuple[Change, ...]:
-    """Return the change after which `pointer` has a value: its key is added if it is missing.
+    """Return the changes that set `pointer` to a value, adding its key if it is missing.
 
-    Missing parents become mappings. The result is empty if the nearest existing parent is neither
-    a mapping nor empty.
+    Missing parents become mappings. The result is empty if the nearest existing parent is neither a
+    mapping nor empty.
     """
     node, tokens = root, split_pointer(pointer)
     for depth, token in enumerate(tokens):
@@ -159,7 +158,7 @@ def put(root: Node, pointer: str, value: Value) -> tuple[Change, ...]:
 
 
 def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
-    """Return the changes that take a key from one place in a file to another, value and all."""
+    """Return the changes that move a key and its value to another place in the file."""
     parent, _, _ = pointer.rpartition("/")
     mapping, token = root.at(parent), split_pointer(pointer)[-1]
     entry = mapping.entry(token) if mapping is not None else None
@@ -170,7 +169,7 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
 
 
 def span_of(change: Change) -> Span:
-    """The span of the node in which a change takes place. Its path names the file."""
+    """Return the span of the node that a change affects. Its path names the file."""
     match change:
         case Put(node) | Straighten(node) | SplitKey(node):
             return node.span

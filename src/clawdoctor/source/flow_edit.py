@@ -1,4 +1,4 @@
-"""Insert and remove the parts of a bracketed container: of JSON5, and of YAML's flow style."""
+"""Insert and remove parts of a bracketed container, in JSON5 and in YAML's flow style."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Part: TypeAlias = tuple[int, int]
 """The offsets of a key with its value, or of an item."""
 
 Write: TypeAlias = Callable[[str | None], str]
-"""Returns a part for the indentation of its line, or for None if it must stay in one line."""
+"""Write a part with the indentation of its line, or on the same line if it is None."""
 
 JSON5_GAP = regex(r"(?:\s++|//[^\n\r\u2028\u2029]*+|/\*(?s:.*?)\*/|\ufeff)*+")
 YAML_GAP = regex(r"(?:\s++|(?<=\s)\#[^\n\r]*+)*+")
@@ -68,7 +68,7 @@ def insert(
 
 
 def _first(text: Text, opening: int, closing: int, write: Write, blank: str) -> Edit:
-    """Insert the first part of an empty container, before the comments that it may have."""
+    """Insert the first part of an empty container, before any comments in it."""
     inner = text.content[opening + 1 : closing]
     outer = indentation(text, opening)
     if "\n" in inner or "\r" in inner:
@@ -82,9 +82,9 @@ def _first(text: Text, opening: int, closing: int, write: Write, blank: str) -> 
 
 
 def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) -> tuple[Edit, ...]:
-    """Return the edits that remove one of the parts of a container. Comments stay.
+    """Return the edits that remove a part of a container. Comments stay.
 
-    With the last part goes the comma before it, if it has none of its own.
+    If the last part has no comma after it, the comma before it is removed too.
     """
     content = text.content
     start, end = parts[index]
@@ -93,7 +93,7 @@ def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) 
     if content[comma] != ",":
         before = _gap_end(gap, content, parts[index - 1][1]) if index else None
         if before is not None and content[before + 1 : start].strip(" \t"):
-            edits.append(Edit(text.span(before, before + 1), ""))  # of a line above, or a comment
+            edits.append(Edit(text.span(before, before + 1), ""))  # before a line end or a comment
         elif before is not None:
             start = before
     elif content[end:comma].strip():

@@ -1,9 +1,9 @@
 """A JSON5 parser that gives every key and value its span.
 
-OpenClaw reads its configuration with npm's `json5`. This scanner accepts the same texts and gives
+OpenClaw reads its configuration with npm's `json5`. This scanner accepts the same texts and returns
 the same values, with three exceptions that suit Python better: a whole number is an int, a lone
-surrogate (which no encoding can write) becomes U+FFFD, and an unquoted key can contain letters
-that are newer than npm's table.
+surrogate (which no encoding can write) becomes U+FFFD, and an unquoted key may contain letters
+newer than npm's table.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from clawdoctor.source.unclosed import unclosed_bracket
 
 _MAX_DEPTH = 200
 _MAX_ITEMS = 200_000
-"""The most keys of an object or items of an array: 2 MiB can hold a million, in 200 MB of nodes."""
+"""The most keys of an object or items of an array: a 2 MiB file can have a million (200 MB)."""
 # PyPI's json5 needs up to 50 µs per character, so a broken text of 64 KB can take over 3 s. This
-# many characters take less than 1 s, and few configurations are longer.
+# many characters take less than 1 s, and few configs are longer.
 _LONGEST_FALLBACK = 16_384
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/"
 _BLANK = r"[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+"
-_GAP = regex(rf"(?:{_BLANK}|{_COMMENT})*+")  # possessive: no memory for each comment
+_GAP = regex(rf"(?:{_BLANK}|{_COMMENT})*+")  # possessive: uses no memory per comment
 _BRACKET = regex(rf'"{IN_DOUBLE}"?|\'{IN_SINGLE}\'?|{_COMMENT}|/\*[\s\S]*|[\[\]{{}}]')
 _KINDS: dict[type, Kind] = {str: "string", bool: "boolean", int: "number", float: "number"}
 _OPENS = {"{": 1, "[": 1, "}": -1, "]": -1}
@@ -55,11 +55,11 @@ _OPENS = {"{": 1, "[": 1, "}": -1, "]": -1}
 def parse_json5(text: Text) -> Source | SyntaxFault:
     """Parse a JSON5 text, or return its first fault.
 
-    If `scan` refuses a text that PyPI's `json5` accepts, `scan` has a bug. The result is then the
+    If `scan` rejects a text that PyPI's `json5` accepts, `scan` has a bug. The result is then the
     value that `json5` reads, and the span of every node is the whole text.
     """
     found = scan(text)
-    # PyPI's json5 wrongly accepts these escapes: OpenClaw refuses such a file.
+    # PyPI's json5 wrongly accepts these escapes: OpenClaw rejects such a file.
     if isinstance(found, SyntaxFault) and found.message != NOT_A_LETTER:
         return _fallback(text) or found
     return found
@@ -69,8 +69,8 @@ def scan(text: Text) -> Source | SyntaxFault:
     """Parse a text with this module's scanner alone. Callers normally use `parse_json5`.
 
     The span of a fault is the offending character. A missing comma or colon is reported directly
-    after the text that it should follow, because the user has to type it there and not at the
-    next line, where a parser notices. An unclosed bracket or string is reported where it opens.
+    after the text that it should follow: the user has to type it there, not on the next line, where
+    a parser notices it. An unclosed bracket or string is reported where it opens.
     """
     try:
         start = _skip(text, 0)
@@ -88,7 +88,7 @@ def scan(text: Text) -> Source | SyntaxFault:
 def _skip(text: Text, offset: int, opening: int | None = None) -> int:
     """Return the offset after white space and comments.
 
-    `opening` is the offset of an open bracket. If it is given, the text must not end there.
+    `opening` is the offset of an open bracket. If it is given, the text must not end inside it.
     """
     match = _GAP.match(text.content, offset)
     end = match.end() if match else offset
@@ -159,7 +159,7 @@ def _sequence(text: Text, start: int, depth: int) -> tuple[Node, int]:
 
 
 def _next_offset(text: Text, opening: int, after: int, closing: str, count: int) -> int:
-    """Return the offset of the next of `count` keys or items so far, or of the closing bracket."""
+    """Return the offset of the next key or item (`count` precede it), or of the closing bracket."""
     if count > _MAX_ITEMS:
         raise refused(text, f"more than {_MAX_ITEMS} items", opening)
     at = _skip(text, after, opening)
@@ -171,20 +171,20 @@ def _next_offset(text: Text, opening: int, after: int, closing: str, count: int)
 
 
 def _fallback(text: Text) -> Source | None:
-    """Return the value that PyPI's `json5` reads in a short text, or None if it refuses it."""
+    """Return the value that PyPI's `json5` reads in a short text, or None if it rejects it."""
     if len(text.content) > _LONGEST_FALLBACK or _depth(text.content) > _MAX_DEPTH:
         return None
     try:
         import json5
 
         value = json5.loads(text.content)
-    except Exception:  # any error, even a RecursionError, means that json5 refuses the text
+    except Exception:  # any error, even a RecursionError, means that json5 rejects the text
         return None
     return Source(text.path, _node_of(value, text.span(0, len(text.content))))
 
 
 def _depth(content: str) -> int:
-    """Return the largest number of open brackets, even after a fault."""
+    """Return the maximum number of open brackets, even after a fault."""
     steps = (_OPENS.get(match[0], 0) for match in _BRACKET.finditer(content))
     return max(accumulate(steps, lambda depth, step: max(0, depth + step), initial=0))
 

@@ -1,4 +1,4 @@
-"""Write changes into a JSON5 text, in the style of what is around them."""
+"""Write changes into a JSON5 text, in the style of the surrounding text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _IDENTIFIER = regex(r"[A-Za-z_$][A-Za-z0-9_$]*")
 def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
     """Return the edits for a change in a JSON5 text. All other characters stay.
 
-    None if the change moves or copies something from another file, which `$include` names.
+    Return None if the change moves or copies something from a file that `$include` names.
     """
     match change:
         case Put(value=value) | Add(value=value) | Append(value=value) if _has_foreign_node(
@@ -79,7 +79,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
 
 
 def _own(container: Node, text: Text) -> Node:
-    """The container as its file has it: without what `$include` merges into it."""
+    """Return a container as its file has it, without what `$include` merges into it."""
     parts = [*container.items, *(entry.value for entry in container.entries)]
     parts += [entry.key for entry in container.entries]
     if all(part.span.path == text.path for part in parts):
@@ -126,12 +126,12 @@ def _last(parts: list[Part]) -> Part | None:
 
 
 def _key(name: str, mapping: Node, text: Text) -> str:
-    """A key: quoted as its neighbours are, or as the first key of the text is."""
+    """Return a key, quoted as its neighbours or as the first key of the text."""
     return _like(mapping.entries[-1] if mapping.entries else _first_entry(text), name, text)
 
 
 def _like(entry: Entry | None, name: str, text: Text) -> str:
-    """A key: quoted if that of another entry is, or if it must be."""
+    """Return a key, quoted if another entry's key is quoted or if it must be."""
     mark = text.slice(entry.key.span)[:1] if entry is not None else ""
     if mark in ('"', "'"):
         return _string(name, mark)
@@ -144,7 +144,7 @@ def _first_entry(text: Text) -> Entry | None:
 
 
 def _quote(text: Text, replaced: Node | None) -> str:
-    """The mark around a string: that of the replaced one, else that of most of the text."""
+    """Return the quote mark of the replaced string, or else of most strings in the text."""
     if replaced is not None and replaced.kind == "string":
         return text.content[text.offset(replaced.span.start)]
     return "'" if text.content.count("'") > text.content.count('"') else '"'
@@ -158,7 +158,7 @@ def _string(value: str, mark: str) -> str:
 
 
 def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
-    """A value as JSON5. A mapping of several keys gets a line for each, unless `indent` is None."""
+    """Return a value as JSON5. Several keys get a line each, unless `indent` is None."""
     inner = None if indent is None else indent + unit(text)
     match value:
         case Node():
@@ -186,7 +186,7 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
 
 
 def _copied(node: Node, text: Text, indent: str | None) -> str:
-    """The text of a node, with the indentation of its lines where it is put."""
+    """Return the text of a node, indented for its new place."""
     written = text.slice(node.span)
     first = text.line(node.span.start.line)
     old = first[: len(first) - len(first.lstrip())]

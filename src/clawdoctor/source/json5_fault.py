@@ -21,7 +21,7 @@ _HINTS |= {"#": '; comments start with "//"'}
 
 
 class RefusedError(Exception):
-    """Ends the scan of a text at its first fault."""
+    """Ends the scan at the first fault."""
 
     def __init__(self, fault: SyntaxFault) -> None:
         super().__init__(fault.message)
@@ -29,13 +29,13 @@ class RefusedError(Exception):
 
 
 def refused(text: Text, message: str, offset: int) -> RefusedError:
-    """Return a fault of one character, or of none at the end of a line or of the text."""
+    """Return a fault at one character, or without width at the end of a line or of the text."""
     ends = text.content[offset : offset + 1] in ("", "\r", "\n")
     return RefusedError(SyntaxFault(message, text.span(offset, offset + (not ends))))
 
 
 def unexpected(text: Text, expected: str, offset: int, hint: str = "") -> RefusedError:
-    """Return the fault for an unexpected character. It shows no other text of the file."""
+    """Return the fault for an unexpected character. It quotes no other text of the file."""
     char = text.content[offset : offset + 1]
     hint = _HINTS.get(char, hint)
     found = _SHOWN.get(char) or (f'"{char}"' if char.isprintable() else f"U+{ord(char):04X}")
@@ -50,7 +50,7 @@ def missing(text: Text, expected: str, after: int, found: int) -> RefusedError:
 
 
 def not_a_value(text: Text, start: int, end: int, expected: str) -> RefusedError:
-    """Return the fault for an invalid value. `end` is after `start` if it begins with a number."""
+    """Return the fault for an invalid value. If it begins with a number, `end` is after `start`."""
     char = text.content[start : start + 1]
     number = text.content[start:end]
     if number:

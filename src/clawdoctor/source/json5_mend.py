@@ -1,6 +1,6 @@
-"""Slips in a JSON5 text that have one obvious repair: a missing comma or quote, a # comment, ...
+"""Repairs of obvious slips in a JSON5 text: a missing comma or quote, a # comment, ...
 
-A repair writes no text of the file again: that may be secret.
+A repair rewrites none of the file's own text, which may be secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from clawdoctor.source.text import Text
 
 _MOST = 20
 _LONGEST = 100_000
-"""The number of repairs and characters up to which all of it takes less than a second."""
+"""The limits for repairs and characters that keep the total below a second."""
 _PAIR = regex(r"""[“”„][^"“”„\r\n]*[“”„]|[‘’‚][^"‘’‚\r\n]*[‘’‚]|«[^"«»\r\n]*»""")
 _LITERAL = regex(r"true|false|null", re.IGNORECASE)
 _BARE_KEY = regex(r"(?<![\w$./@-])[\w$./@-]++(?=[ \t]*:(?!//))")
@@ -25,7 +25,7 @@ _BARE_VALUE = regex(r"(?!true|false|null)[A-Za-z][\w.-]*+(?:/[\w.-]++)*+(?=[ \t]
 _UNCLOSED = regex(r"""(?P<mark>["'])(?:\$\{\w++\}|[^"'\s,{}\[\]])++(?=[ \t,}\]]*+(?:[\r\n]|$))""")
 
 _Repair = tuple[tuple[int, int, str], ...]
-"""Ranges to replace, in order, with the texts to write there."""
+"""Ranges to replace, in order, each with its new text."""
 
 
 def mended(text: Text) -> tuple[Edit, ...]:
@@ -50,7 +50,7 @@ def mended(text: Text) -> tuple[Edit, ...]:
 
 
 def _repair(content: str, at: int, message: str) -> _Repair:
-    """The repair of a fault, or empty."""
+    """Return the repair of a fault; empty if there is none."""
     if message.startswith('expected ","') and content[at : at + 1] not in ("#", ";"):
         return ((at, at, ","),)
     if message.startswith('expected ":"') and content[at : at + 1] == "=":

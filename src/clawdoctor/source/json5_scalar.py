@@ -58,7 +58,7 @@ def _unescape(text: Text, start: int, match: re.Match[str]) -> str:
 
 
 def joined_surrogates(string: str) -> str:
-    """Replace each surrogate pair by its character, and each lone surrogate by U+FFFD."""
+    """Replace each surrogate pair with its character, and each lone surrogate with U+FFFD."""
     return _SURROGATES.sub(_join, string)
 
 
@@ -67,7 +67,7 @@ def _join(match: re.Match[str]) -> str:
 
 
 def name_at(text: Text, start: int) -> tuple[str, int]:
-    """Return the name of a key without quotes and the offset after it."""
+    """Return the name of an unquoted key and the offset after it."""
     pieces: list[str] = []
     end = start
     while match := _NAME_PIECE.match(text.content, end):
@@ -87,7 +87,7 @@ def name_at(text: Text, start: int) -> tuple[str, int]:
 
 
 def _is_name_character(char: str, *, first: bool) -> bool:
-    """Whether a key without quotes can contain a character."""
+    """Return whether an unquoted key can contain a character."""
     if char in "$_" or (not first and char in "\u200c\u200d"):
         return True
     return unicodedata.category(char) in (_LETTERS if first else _LETTERS_AND_MARKS)
@@ -98,7 +98,7 @@ def number_of(written: str) -> int | float:
     try:
         number = int(written, 0)
         float(number)
-    except ValueError:  # not whole, or over 4300 digits, which int() does not read
+    except ValueError:  # not an integer, or over 4300 digits, which int() rejects
         return float(written)
     except OverflowError:  # JavaScript's Infinity
         return -math.inf if written.startswith("-") else math.inf

@@ -1,4 +1,4 @@
-"""How a text is laid out around a place: its lines, its indentation and its line ends."""
+"""The layout of a text around a place: lines, indentation and line ends."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ _UNIT = "  "
 
 
 def newline(text: Text) -> str:
-    """The line end of a text: that of its first line."""
+    """Return the line end of a text, taken from its first line."""
     found = _LINE_END.search(text.content)
     return found[0] if found else "\n"
 
 
 def line_prefix(text: Text, offset: int) -> str:
-    """What precedes an offset in its line."""
+    """Return the part of a line before an offset."""
     place = text.position(offset)
     return text.content[offset - place.column + 1 : offset]
 
 
 def line_end(text: Text, offset: int) -> int:
-    """The offset at which the line of an offset ends."""
+    """Return the offset where the line of an offset ends."""
     return text.line_end(text.position(offset).line)
 
 
 def next_line(text: Text, offset: int) -> int:
-    """The offset at which the line after that of an offset starts, or the end of the text."""
+    """Return the offset where the next line starts, or the end of the text."""
     number = text.position(offset).line
     last = number == text.line_count
     return len(text.content) if last else text.offset(Position(number + 1, 1))
 
 
 def indentation(text: Text, offset: int) -> str:
-    """The blanks with which the line of an offset starts."""
+    """Return the indentation of the line of an offset."""
     line = text.line(text.position(offset).line)
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def unit(text: Text) -> str:
-    """The blanks by which a nested line is indented: those of the first one in the text."""
+    """Return the indentation of one nesting level: that of the first indented line."""
     for match in _DEEPER.finditer(text.content):
         outer, inner = match.groups()
         if inner.startswith(outer) and inner != outer:
@@ -51,5 +51,5 @@ def unit(text: Text) -> str:
 
 
 def ends_line(text: Text, offset: int) -> bool:
-    """Whether only blanks follow in the line of an offset."""
+    """Return whether only blanks follow on the line of an offset."""
     return _BLANK_TO_END.match(text.content, offset) is not None

@@ -14,7 +14,7 @@ from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.text import Position, Span
 
 _FEW = 8
-"""The most entries of a mapping that are searched one by one."""
+"""The largest mapping that is searched entry by entry."""
 _INDEX = regex(r"0|[1-9][0-9]{0,8}")
 
 Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
@@ -39,7 +39,7 @@ class Node:
     _by_name: dict[str, Entry] | None = field(default=None, init=False, repr=False, compare=False)
 
     def entry(self, key: str) -> Entry | None:
-        """Return the effective entry of `key`: in both formats the last one."""
+        """Return the effective entry of `key`, which in both formats is the last one."""
         if len(self.entries) > _FEW:
             return self._effective().get(key)
         for entry in reversed(self.entries):
@@ -48,7 +48,7 @@ class Node:
         return None
 
     def _effective(self) -> dict[str, Entry]:
-        """The effective entries by name. A large mapping is indexed once, at first use."""
+        """Return the effective entries by name. A large mapping is indexed once, at first use."""
         by_name = self._by_name
         if by_name is None:
             by_name = {entry.name: entry for entry in self.entries}
@@ -83,7 +83,7 @@ class Node:
         return None
 
     def children(self) -> Iterator[tuple[str, Node]]:
-        """Yield pointer token and node of each child. Only the effective entry of a key counts."""
+        """Yield the token and node of each child. Only the effective entry of a key counts."""
         if self.kind == "sequence":
             for index, item in enumerate(self.items):
                 yield str(index), item
@@ -101,9 +101,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value. `name` is the key as text, even if YAML reads it as a number.
+    """A key with its value. `name` is the key as a string, even if YAML reads it as a number.
 
-    `merged` marks an entry that a YAML merge key (`<<`) brought in.
+    `merged` marks an entry that a YAML merge key (`<<`) added.
     """
 
     name: str
@@ -144,8 +144,8 @@ def nearest_existing(root: Node, pointer: str) -> tuple[str, Span | None]:
     """Return the pointer and span of the node at a pointer, or of its nearest existing ancestor.
 
     If the node exists, the span is that of its value. Otherwise it is that of the ancestor's key.
-    An item of a sequence has no key: its first key, or its opening bracket, takes that place. The
-    root gives None.
+    An item of a sequence has no key, so its first key or its opening bracket is used. For the root,
+    the span is None.
     """
     found, span, node = "", None, root
     tokens = split_pointer(pointer)

@@ -1,4 +1,4 @@
-"""A part of a file as a text of its own, with the lines and columns of the whole file."""
+"""A part of a file as a text with the lines and columns of the whole file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ _FIRST_MARKER = regex(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*[ \t]*---(?=[ \t]
 
 
 def part(text: Text, start: int, end: int) -> Text:
-    """Return the text between two offsets. Blanks replace what precedes it, so that every place
-    in the part has the line and column that it has in the file.
+    """Return the text between two offsets, with blanks in place of everything before it.
+
+    Every place in the part keeps its line and column in the file.
     """
     before = _NO_LINE_END.sub(lambda match: " " * len(match[0]), text.content[:start])
     return Text(text.path, before + text.content[start:end], text.bom)
@@ -22,8 +23,8 @@ def part(text: Text, start: int, end: int) -> Text:
 def block_scalar(text: Text, start: int, end: int) -> Text | None:
     """Return the lines of a literal block scalar (`|`) whose value has these offsets, or None.
 
-    A parser of YAML or JSON5 reads the same values from the indented lines as from the scalar.
-    Blanks replace a document marker (`---`) in the first line: it counts at column 1 only.
+    A YAML or JSON5 parser reads the same values from the indented lines as from the scalar. Blanks
+    replace a document marker (`---`) on the first line, because it is one only at column 1.
     """
     header = _LITERAL.match(text.content, start, end)
     if header is None:

@@ -1,4 +1,4 @@
-"""Reading of a file as text, with a limit, and without waiting for devices or pipes."""
+"""Reading a file as text, with a size limit and without waiting for devices or pipes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OWN_DESCRIPTOR = regex(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
 _PIPE_SECONDS = 10.0
 _CHUNK = 64 * 1024
 
-# UTF-32 first: its little-endian mark starts with that of UTF-16.
+# UTF-32 comes first: its little-endian mark starts with that of UTF-16.
 _OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -52,10 +52,10 @@ class Unreadable:
 
 
 OPENCLAW_LIMIT = 2 * 1024 * 1024
-"""The most bytes of openclaw.json and of a file that it includes: OpenClaw reads no more."""
+"""The maximum size in bytes of openclaw.json and of files that it includes, set by OpenClaw."""
 
 LIMIT = 16 * 1024 * 1024
-"""The most bytes of any other file. This is our own limit, many times the size of real files."""
+"""The maximum size in bytes of any other file: our own limit, many times the size of real files."""
 
 
 _PLANNED: ContextVar[Mapping[str, Text]] = ContextVar("planned")
@@ -63,9 +63,9 @@ _PLANNED: ContextVar[Mapping[str, Text]] = ContextVar("planned")
 
 @contextmanager
 def planned(texts: Mapping[str, Text]) -> Iterator[None]:
-    """Let `read_text` return texts that are not written yet, by the real paths of their files.
+    """Make `read_text` return texts that are not written yet, keyed by their files' real paths.
 
-    This holds for the current thread.
+    This affects the current thread only.
     """
     token = _PLANNED.set(texts)
     try:
@@ -77,12 +77,12 @@ def planned(texts: Mapping[str, Text]) -> Iterator[None]:
 def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
     """Read the UTF-8 text of a regular file of at most `limit` bytes.
 
-    The path becomes absolute, but links are not resolved, so that users recognise the name. A
-    pipe is read only at /dev/stdin and /dev/fd, where shells put it, and for ten seconds at most.
+    The path becomes absolute, but links are not resolved, so that users recognise the name. A pipe
+    is read only from /dev/stdin and /dev/fd, where shells put it, and for at most ten seconds.
     """
     name = os.fspath(path)
     try:
-        # Path.absolute() would keep "..", and Path.resolve() follow links.
+        # Path.absolute() would keep "..", and Path.resolve() would follow links.
         name = os.path.abspath(path)  # noqa: PTH100
         texts = _PLANNED.get(None)
         if texts and (text := texts.get(os.path.realpath(name))):
@@ -94,10 +94,10 @@ def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
 
 
 def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, float] | Unreadable:
-    """Read the last `limit` bytes of a regular file of this user, from the start of a line on.
+    """Read the last `limit` bytes of a regular file that this user owns, from a line start.
 
-    The second value is the time of the last write, in seconds since 1970. Without `follow`, a
-    link is not read.
+    The second value is the time of the last write, in seconds since 1970. A link is read only with
+    `follow`.
     """
     name = os.path.abspath(path)  # noqa: PTH100
     try:
@@ -118,14 +118,14 @@ def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, flo
         try:
             file.seek(max(0, status.st_size - limit))
             if file.tell():
-                file.readline(limit)  # the rest of the line that was cut
+                file.readline(limit)  # the rest of a partial line
             return file.read(limit), status.st_mtime
         except OSError as error:
             return _unreadable(name, error)
 
 
 def _read_bytes(name: str, limit: int) -> bytes | Unreadable:
-    # Check before opening: opening a device can have effects.
+    # Check first: opening a device can have effects.
     not_a_file = _not_a_file(name, Path(name).stat())
     if not_a_file:
         return not_a_file
@@ -175,7 +175,7 @@ def _wait(descriptor: int, deadline: float) -> None:
 
 def _unreadable(name: str, error: OSError | ValueError) -> Unreadable:
     match error:
-        # A file in place of a folder of the path counts as missing, too.
+        # A file in place of a folder in the path counts as missing, too.
         case FileNotFoundError() | NotADirectoryError():
             return Unreadable(name, "missing", "not found")
         case PermissionError():

@@ -1,7 +1,7 @@
-"""A text that no output may show.
+"""A string that no output may show.
 
-A text becomes a `Secret` where a file or the environment is read. Formatting it gives `<hidden>`,
-so a message that quotes it by mistake shows nothing. The code can still compare and judge it.
+A string becomes a `Secret` when a file or the environment is read. Formatting gives `<hidden>`, so
+a message that quotes it by mistake reveals nothing. The code can still compare and test it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Final
 
 HIDDEN: Final = "<hidden>"
-"""What a report shows in place of a text that it must not show."""
+"""The text in a report in place of a secret."""
 
 
 class Secret:
-    """A text that formatting, `str()` and `repr()` never show. Secrets with equal texts are equal.
+    """A string that formatting, `str()` and `repr()` never show. Equal strings make equal secrets.
 
-    Only the code that sends it, or that removes it from a report, calls `reveal()`. A check uses
+    Only the code that sends the string, or removes it from a report, calls `reveal()`. A check uses
     `test()`.
     """
 
@@ -27,15 +27,15 @@ class Secret:
         object.__setattr__(self, "_text", text)
 
     def reveal(self) -> str:
-        """Return the text itself."""
+        """Return the string itself."""
         return self._text
 
     def test(self, predicate: Callable[[str], object]) -> bool:
-        """Return True if the predicate accepts the text. It must not keep the text."""
+        """Return whether the predicate accepts the string, which it must not keep."""
         return bool(predicate(self._text))
 
     def stripped(self) -> Secret:
-        """Return the secret without white space around it."""
+        """Return the secret without leading and trailing white space."""
         return Secret(self._text.strip())
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -60,5 +60,5 @@ class Secret:
         return f"Secret({HIDDEN})"
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        # The default would call __setattr__ to restore the text.
+        # The default would call __setattr__ to restore the attribute.
         return Secret, (self._text,)

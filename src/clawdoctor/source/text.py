@@ -48,7 +48,7 @@ class Text:
     _line_starts: array[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # An array takes a fifth of a tuple's memory: a file can consist of two million line ends.
+        # An array takes a fifth of a tuple's memory, and a file can contain two million line ends.
         starts = array("L", [0])
         starts.extend(match.end() for match in _LINE_END.finditer(self.content))
         object.__setattr__(self, "_line_starts", starts)
@@ -59,7 +59,7 @@ class Text:
         return len(self._line_starts)
 
     def position(self, offset: int) -> Position:
-        """Return the position of a character offset. An offset past the end means the end."""
+        """Return the position of a character offset. An offset past the end counts as the end."""
         if offset > len(self.content):
             offset = len(self.content)
         line = bisect_right(self._line_starts, offset)
@@ -92,6 +92,6 @@ class Text:
 
 
 def common_start(text: str, other: str) -> int:
-    """The number of characters at the start of two texts that are the same."""
+    """Return the length of the common prefix of two strings."""
     pairs = enumerate(zip(text, other, strict=False))
     return next((index for index, (a, b) in pairs if a != b), min(len(text), len(other)))

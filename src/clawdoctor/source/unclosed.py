@@ -1,6 +1,6 @@
-"""The unclosed bracket of a JSON5 text, found by the indentation of its lines.
+"""The unclosed bracket of a JSON5 text, located by indentation.
 
-A parser notices it only at the end of the file, where the outermost bracket is still open.
+A parser notices only at the end of the file that the outermost bracket is still open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LINE = regex(r"^[ \t]*", re.MULTILINE)
 
 
 def unclosed_bracket(content: str, brackets: Iterable[int]) -> int | None:
-    """Return the offset of the bracket that is not closed, or None if it cannot be found.
+    """Return the offset of the unclosed bracket, or None if it cannot be located.
 
     `brackets` holds the offsets of the brackets, in order. If a closing bracket starts a line that
     is indented less than the line of its opening bracket, it was meant for an earlier bracket.

@@ -1,7 +1,7 @@
 """A YAML parser that gives nodes their spans and reads like PyYAML's SafeLoader, as LiteLLM does.
 
-libyaml is several times as fast as PyYAML's own parser but differs from it in a few cases. In
-these cases, and before a syntax error is reported, PyYAML's own parser decides.
+libyaml is several times as fast as PyYAML's own parser but differs from it in a few cases. In those
+cases, and before a syntax error is reported, PyYAML's own parser decides.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _READ_DIFFERENTLY = regex(r"[\t\ufeff]|[|>][-+0-9]{0,2}#")
 
 
 def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> Source | SyntaxFault:
-    """Parse the single document of a YAML text, or return why SafeLoader does not load it.
+    """Parse the single document of a YAML text, or return why SafeLoader rejects it.
 
-    A text without a document is null. With `tags="ignore"` unknown tags have no effect, for the
-    files of programs that know them: `!reset` in a Compose file.
+    A text without a document is null. With `tags="ignore"`, unknown tags have no effect, for files
+    of programs that define them, such as `!reset` in a Compose file.
     """
     forbidden = Reader.NON_PRINTABLE.search(text.content)
     if forbidden:
@@ -50,7 +50,7 @@ def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> S
 
 
 def _parse(text: Text, loader_class: _Loader, tags: str) -> tuple[Source | SyntaxFault, bool]:
-    """Parse a text with one of the two parsers. The second value: the other one surely agrees."""
+    """Parse a text with one of the two parsers. Also return whether the other is sure to agree."""
     loader = loader_class(text.content)
     reading = Reading(text, loader.get_event, ignore_unknown_tags=tags == "ignore")
     try:

@@ -1,4 +1,4 @@
-"""Write whole lines of YAML's block style: keys, items, and blocks that move."""
+"""Write whole lines in YAML's block style: keys, items, and blocks that move."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clawdoctor.source.yaml_value import (
 )
 
 COMMENT = regex(r"[ \t]+#[^\r\n]*")
-"""A comment at the end of a line, with the blanks before it."""
+"""A comment at the end of a line, including the blanks before it."""
 _KEY_PREFIX = regex(r"[ \t]*(?:-[ \t]+)*")
 _DASH = regex(r"-[ ]+")
 _BESIDE_KEY = regex(r":[ \t]+(?P<comment>#.*)$")
@@ -31,7 +31,7 @@ _COMMENT_LINE = regex(r"([ \t]*)#")
 
 
 def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
-    """Insert the lines of a block container below the last line of another one."""
+    """Insert the lines of a block container after the last line of another one."""
     if into.kind != part.kind or is_flow(into, text) or is_flow(part, text):
         return None
     at = _end_of_lines(into, text)
@@ -45,7 +45,7 @@ def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
 def nest_keys(
     mapping: Node, entries: Sequence[Entry], key: str, text: Text
 ) -> tuple[Edit, ...] | None:
-    """Indent the lines of neighbouring keys, below a line with another key."""
+    """Indent the lines of adjacent keys under a line with another key."""
     own = own_entries(mapping, text)
     first = own.index(entries[0]) if entries and entries[0] in own else 0
     if is_flow(mapping, text) or tuple(own[first : first + len(entries)]) != tuple(entries):
@@ -89,9 +89,9 @@ def items_of_keys(mapping: Node, key: str, text: Text, *, listed: bool) -> tuple
 
 
 def _lines(node: Node, indent: str, text: Text) -> str:
-    """The lines of a block container and of its comments, with another indentation.
+    """Return the lines of a block container and of its comments with another indentation.
 
-    The first line has none.
+    The first line is not indented.
     """
     column = node.span.start.column
     number = node.span.start.line
@@ -110,7 +110,7 @@ def _lines(node: Node, indent: str, text: Text) -> str:
 
 
 def with_dashes(mapping: Node, starts: Set[int], text: Text) -> tuple[Edit, ...]:
-    """Make a block mapping a sequence, with an item at each of these lines."""
+    """Turn a block mapping into a sequence, with an item starting at each of these lines."""
     edits = []
     for number in range(mapping.span.start.line, mapping.span.end.line + 1):
         if text.line(number).strip():
@@ -120,12 +120,12 @@ def with_dashes(mapping: Node, starts: Set[int], text: Text) -> tuple[Edit, ...]
 
 
 def values_of_items(sequence: Node) -> list[Node]:
-    """The values of all keys of the mappings in a sequence."""
+    """Return the values of all keys of the mappings in a sequence."""
     return [entry.value for item in sequence.items for entry in item.entries]
 
 
 def without_dashes(sequence: Node, text: Text) -> tuple[Edit, ...] | None:
-    """Make the mappings of a block sequence one mapping."""
+    """Merge the mappings of a block sequence into one mapping."""
     edits: list[Edit] = []
     width = 0
     for item in sequence.items:
@@ -142,7 +142,7 @@ def without_dashes(sequence: Node, text: Text) -> tuple[Edit, ...] | None:
 
 
 def fill_empty(node: Node, value: Mapping[str, Value], text: Text) -> tuple[Edit, ...]:
-    """Write the keys of a mapping below a key that has no value."""
+    """Write the keys of a mapping under a key that has no value."""
     start, end = text.offset(node.span.start), text.offset(node.span.end)
     prefix = _KEY_PREFIX.match(line_prefix(text, start))
     comment = COMMENT.match(text.content, end)
@@ -158,7 +158,7 @@ def fill_empty(node: Node, value: Mapping[str, Value], text: Text) -> tuple[Edit
 
 
 def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edit, ...] | None:
-    """Insert a key or an item of a block container below its last line."""
+    """Insert a key or an item after the last line of a block container."""
     at = _end_of_lines(container, text)
     if at is None:
         return None
@@ -180,7 +180,7 @@ def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edi
 
 
 def _end_of_lines(container: Node, text: Text) -> int | None:
-    """Where a line can follow a block container and the comments that belong to it, if it can."""
+    """Return where a line can follow a block container and its comments, or None."""
     end = text.offset(container.span.end)
     comment = COMMENT.match(text.content, end)
     at = comment.end() if comment else end
@@ -190,7 +190,7 @@ def _end_of_lines(container: Node, text: Text) -> int | None:
 
 
 def after_own_comments(text: Text, offset: int, column: int) -> int:
-    """The end of the comment lines that follow and that are indented deeper than `column`."""
+    """Return the end of the following comment lines that are indented deeper than `column`."""
     number = text.position(offset).line
     while number < text.line_count:
         comment = _COMMENT_LINE.match(text.line(number + 1))
@@ -201,7 +201,7 @@ def after_own_comments(text: Text, offset: int, column: int) -> int:
 
 
 def _has_blank_lines(text: Text, root: Node) -> bool:
-    """Whether a blank line separates the last section of a file from those before it."""
+    """Return whether a blank line separates the last section of a file from the previous ones."""
     own = own_entries(root, text)
     if len(own) < 2:
         return True
@@ -212,7 +212,7 @@ def _has_blank_lines(text: Text, root: Node) -> bool:
 
 
 def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool = False) -> str:
-    """A key and its value in lines of their own, beginning with a line end."""
+    """Return a key and its value on lines of their own, beginning with a line end."""
     name = key if is_written else scalar(key, "")
     head = f"{newline(text)}{indent}{name}:"
     if isinstance(value, Mapping) and value:

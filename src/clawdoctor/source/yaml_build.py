@@ -1,7 +1,7 @@
 """Nodes with exact spans, built from PyYAML's events.
 
 PyYAML's own nodes do not give the place of an alias, but its events do. Aliased nodes are shared,
-never copied. Their expanded number and depth are counted and limited.
+never copied. Their expanded count and depth are limited.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from clawdoctor.source.yaml_tag import (
 MAX_DEPTH = 200
 MAX_ALIASED = 100_000
 MAX_VALUES = 100_000
-"""The most keys and values of a file: 5,000 deployments have fewer."""
+"""The maximum number of keys and values in a file: 5,000 deployments have fewer."""
 
 
 class _Built(NamedTuple):
@@ -52,10 +52,10 @@ class _Built(NamedTuple):
 class Reading:
     """The state of one pass over the events of a text.
 
-    `last` is the last scalar, for messages about the text after it. `differs` is set if libyaml
-    can accept a text that PyYAML's own parser refuses. `anchors` holds None for a value that is
-    not complete yet. `values` counts the keys and values so far, and `aliased` the values to which
-    the aliases so far expand.
+    `last` is the last scalar, for messages about the text after it. `differs` is set if libyaml may
+    accept a text that PyYAML's own parser rejects. `anchors` holds None for an incomplete value.
+    `values` counts the keys and values so far, and `aliased` the values that the aliases so far
+    expand to.
     """
 
     text: Text
@@ -76,7 +76,8 @@ def read_value(reading: Reading, previous_end: int) -> Node:
     return _value(reading, reading.next_event(), previous_end, 0).node
 
 
-# Events are typed Any below: their marks are of two unrelated classes, or None in a made-up event.
+# Events are typed Any below: their marks are of two unrelated classes, or None in an event that we
+# construct.
 
 
 def _value(
@@ -169,7 +170,7 @@ def _sequence(reading: Reading, event: Any, depth: int) -> _Built:
     )
     flow = bool(event.flow_style)
     start = end = event.end_mark.index
-    # The event ends before a block sequence's first dash, but after a '[', and after the first
+    # The event ends before the first dash of a block sequence, but after a '[', and after the first
     # dash of a sequence that is not indented deeper than its key.
     if flow or reading.text.content[start : start + 1] != "-":
         start -= 1

@@ -1,4 +1,4 @@
-"""Write changes into a YAML text, in the style of what is around them."""
+"""Write changes into a YAML text, in the style of the surrounding text."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from clawdoctor.source.yaml_value import (
 def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
     """Return the edits for a change in a YAML text, or None if it cannot be made.
 
-    A value that an alias inserts is changed where its anchor is. All other characters stay.
+    A value that an alias inserts is changed at its anchor. All other characters stay.
     """
     if any(node.span.path != text.path for node in _copied(change)):
         return None
@@ -89,7 +89,7 @@ def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] 
 
 
 def _copied(change: Change) -> Iterator[Node]:
-    """The nodes whose text a change copies."""
+    """Yield the nodes whose text a change copies."""
     match change:
         case Put(_, value) | Add(_, _, value) | Append(_, value):
             yield from _nodes(value)
@@ -129,11 +129,11 @@ def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
     if node.kind == "null" and isinstance(value, Mapping):
         return fill_empty(node, value, text)
     written = inline(value, quotes_of([node], text), text)
-    if node.span.start == node.span.end:  # an omitted value: right after its colon or dash
+    if node.span.start == node.span.end:  # an omitted value: directly after its colon or dash
         return (Edit(node.span, f" {written}"),)
     old = text.slice(node.span)
     before, found, after = written.partition(old)
-    if found and written != old:  # what is around it is new: the value itself is not written again
+    if found and written != old:  # only what is around it is new: the value is not rewritten
         first, last = text.span(start, start), text.span(start + len(old), start + len(old))
         parts = ((first, before), (last, after))
         return tuple(Edit(span, added) for span, added in parts if added)
@@ -141,7 +141,7 @@ def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
 
 
 def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
-    """Replace the lines of a block container by a value after its key or dash."""
+    """Replace the lines of a block container with a value after its key or dash."""
     if value == [node]:
         return with_dashes(node, {node.span.start.line}, text)
     if node.entries and value == [{entry.name: entry.value} for entry in node.entries]:
@@ -150,7 +150,7 @@ def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | N
         return without_dashes(node, text)
     start = len(text.content[: text.offset(node.span.start)].rstrip(" \t\r\n"))
     if text.content[start - 1 : start] not in (":", "-"):
-        return None  # a comment or a tag is between
+        return None  # a comment or a tag is in between
     span = text.span(start, text.offset(node.span.end))
     return (Edit(span, f" {inline(value, '', text)}"),)
 
@@ -173,7 +173,7 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
     if not ends_line(text, comment.end() if comment else end):
         return None
     prefix = line_prefix(text, start)
-    if comment is not None:  # it stays, in a line of its own
+    if comment is not None:  # keep it, on a line of its own
         blanks = len(comment[0]) - len(comment[0].lstrip())
         if prefix.strip():
             return None
@@ -186,7 +186,7 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
     end = next_line(text, end)
     number = text.position(start).line
     if (number == 1 or not text.line(number - 1).strip()) and text.content[end : end + 1] in "\r\n":
-        end = next_line(text, end)  # else two blank lines would follow each other
+        end = next_line(text, end)  # otherwise two blank lines would follow each other
     return (Edit(text.span(start - len(prefix), end), ""),)
 
 
@@ -208,6 +208,6 @@ def _last(parts: list[Part]) -> Part | None:
 
 
 def _flow(value: Value, container: Node, text: Text) -> str:
-    """A value inside brackets: its strings are quoted if those beside it are."""
+    """Return a value inside brackets, whose strings are quoted if those beside it are."""
     beside = [*container.items, *(entry.value for entry in container.entries)]
     return inline(value, quotes_of(beside, text), text)

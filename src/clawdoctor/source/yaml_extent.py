@@ -1,4 +1,4 @@
-"""The exact start and end of a YAML value, corrected from PyYAML's marks.
+"""The exact start and end of a YAML value: PyYAML's marks, corrected.
 
 Offsets are in characters. YAML's line breaks include NEL, U+2028 and U+2029.
 """
@@ -27,7 +27,8 @@ def value_start(content: str, start: int, end: int) -> int:
 def omitted_value(content: str, previous_end: int, mark: int) -> int:
     """Return the place of an omitted value: after its ':', '-' or '?', or after its key.
 
-    PyYAML's mark can be at the next token, lines below. `previous_end` is the end of the key.
+    PyYAML's mark can be at the next token, several lines below. `previous_end` is the end of the
+    key.
     """
     if content[mark - 1 : mark] in {":", "-", "?"}:
         return mark

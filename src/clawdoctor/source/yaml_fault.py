@@ -1,6 +1,7 @@
 """PyYAML's syntax errors in plain language, at the place of the mistake.
 
-The messages quote only single characters of the file, because PyYAML's own can quote a password.
+The messages quote only single characters of the file, because PyYAML's own messages can quote a
+password.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 class RefusedError(Exception):
-    """The YAML parses, but SafeLoader does not load it."""
+    """The YAML parses, but SafeLoader rejects it."""
 
     def __init__(self, fault: SyntaxFault) -> None:
         super().__init__(fault.message)
@@ -175,7 +176,7 @@ def _colon(it: _ParseError) -> SyntaxFault:
 
 
 def _unspaced_colon_above(text: Text, number: int) -> int | None:
-    """Return the ':' of a `key:value` on the line above, without blank lines and comments."""
+    """Return the ':' of a `key:value` on the line above, skipping blank lines and comments."""
     for above in range(number - 1, max(0, number - 50), -1):
         line = text.line(above)
         if not line.strip() or line.lstrip().startswith("#"):
@@ -224,7 +225,7 @@ def _stray(it: _ParseError) -> SyntaxFault:
 
 
 def _out_of_line(it: _ParseError) -> SyntaxFault:
-    """Return the fault for text where only a key or list item can follow."""
+    """Return the fault for text where only a key or list item is allowed."""
     if it.char and it.char in "]},":
         return _stray(it)
     if it.char == ":":

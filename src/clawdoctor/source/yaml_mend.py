@@ -1,6 +1,6 @@
-"""Slips in a YAML text that have one obvious repair: tabs, a missing blank, a value without quotes.
+"""Repairs of obvious slips in a YAML text: tabs, a missing space, an unquoted value.
 
-A repair writes no text of the file again: that may be secret.
+A repair rewrites none of the file's own text, which may be secret.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from clawdoctor.source.yaml import parse_yaml
 
 _MOST = 10
 _LONGEST = 50_000
-"""The number of repairs and characters up to which all of it takes less than a second."""
+"""The limits for repairs and characters that keep the total below a second."""
 _TABS = regex(r"(?m)^[ ]*\t[ \t]*")
 _BLOCK = regex(r":[ \t]*(?:[ \t]#.*)?$")
 _WIDTHS = (2, 4, 8)
-"""The blanks that an editor shows for a tab."""
+"""The widths at which editors show a tab."""
 _HEAD = r"(?P<head>[ ]*(?:-[ ]+)*(?:[\w./-]+:[ ]+)?)"
 _VALUE = regex(rf"{_HEAD}(?P<value>(?![\"'\[{{|>#])\S(?:[^\"\\#]|(?<=\S)#)*?)[ ]*(?:[ ]#.*)?$")
 _COLON = regex(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
@@ -29,7 +29,7 @@ _OPEN = regex(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
 _NEEDS_QUOTES = regex(r"[*&!%@`]")
 
 _Repair = tuple[tuple[int, int, str], ...]
-"""Ranges to replace, in order, with the texts to write there."""
+"""Ranges to replace, in order, each with its new text."""
 
 
 def mended(text: Text, fault: SyntaxFault) -> tuple[Edit, ...]:
@@ -50,7 +50,7 @@ def mended(text: Text, fault: SyntaxFault) -> tuple[Edit, ...]:
 def _mended(
     text: Text, source: Source | SyntaxFault, repairs: list[_Repair]
 ) -> tuple[Node, tuple[Edit, ...]] | None:
-    """Return the root and the edits of the text that the repairs, and more of them, make valid."""
+    """Return the root and the edits of the text that these and further repairs make valid."""
     current = text
     for repair in repairs:
         current = _applied(current, repair)
@@ -66,7 +66,7 @@ def _mended(
 
 
 def _without_tabs(text: Text) -> Iterator[_Repair]:
-    """Yield the repairs with blanks for tabs: by the width of a tab, or as in the line before."""
+    """Yield the repairs that replace tabs with blanks: by tab width, or as on the line before."""
     tabs = list(_TABS.finditer(text.content))
     options = [[match[0].expandtabs(width) for match in tabs] for width in _WIDTHS]
     if not any(_opens_block(text, match.start()) for match in tabs):
@@ -78,7 +78,7 @@ def _without_tabs(text: Text) -> Iterator[_Repair]:
 
 
 def _opens_block(text: Text, offset: int) -> bool:
-    """Whether the line before ends with a colon: what follows is indented deeper than that line."""
+    """Return whether the line before ends with a colon, so that the next one is indented deeper."""
     return bool(_BLOCK.search(text.line(text.position(offset).line - 1)))
 
 
@@ -90,7 +90,7 @@ def _indentation_before(text: Text, offset: int) -> str:
 def _repaired(
     text: Text, fault: SyntaxFault
 ) -> Iterator[tuple[_Repair, Text, Source | SyntaxFault]]:
-    """Yield each repair of a fault after which the text is valid down to a later line."""
+    """Yield each repair of a fault that leaves the text valid down to a later line."""
     line = fault.span.start.line
     for number in (line, line - 1):
         for repair in _candidates(text, number) if number > 0 else ():
@@ -108,7 +108,7 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if found := _DASH.match(line):
         dash = start + found.start("dash")
         yield ((dash + 1, dash + 1, " "),)
-        if found.start("dash"):  # the lines below may be in line with the key
+        if found.start("dash"):  # the lines below may align with the key
             yield (dash - 1, dash, ""), (dash + 1, dash + 1, " ")
     if found := _COMMENT.match(line):
         yield ((start + found.end(), start + found.end(), " "),)
@@ -128,7 +128,7 @@ def _applied(text: Text, repair: _Repair) -> Text:
 
 
 def _edits(text: Text, repairs: list[_Repair]) -> tuple[Edit, ...]:
-    """The repairs as edits of the original text: each repair counts from the one before it."""
+    """Return the repairs as edits of the original text: each repair counts from the one before."""
     edits: list[tuple[int, int, str]] = []
     for repair in repairs:
         earlier = list(edits)

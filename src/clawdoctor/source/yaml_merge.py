@@ -12,8 +12,8 @@ from clawdoctor.source.yaml_fault import RefusedError
 def merged_entries(value: Node) -> tuple[Entry, ...]:
     """Return the entries that `<<: value` adds. The last entry of a name is the effective one.
 
-    In a list of mappings the earlier ones take precedence. Values that an alias adds have the
-    alias of the `<<` line. Raises RefusedError.
+    In a list of mappings, earlier ones take precedence. Values that an alias adds have the alias of
+    the `<<` line. Raises RefusedError.
     """
     if value.kind == "sequence":
         entries: list[Entry] = []

@@ -1,4 +1,4 @@
-"""YAML scalars: their values for PyYAML's SafeLoader, and their names as keys."""
+"""YAML scalars: their values as PyYAML's SafeLoader reads them, and their names as keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MISFITS = {
 }
 
 _LONGEST_NUMBER = 3000
-"""Python does not print integers of over 4300 digits, and base 60 takes quadratic time."""
+"""Python refuses to print integers of over 4300 digits, and base 60 takes quadratic time."""
 
 _constructor: Any = SafeConstructor()
 
@@ -45,7 +45,7 @@ def scalar_value(tag: str, text: str) -> tuple[Kind, Scalar]:
     """Return the kind and value of a scalar with a known tag, as SafeLoader constructs it.
 
     Binary data is of kind "other" and has no value. Raises NotAValueError, whose message quotes
-    nothing of the text.
+    none of the text.
     """
     kind = _SCALAR_KINDS.get(tag)
     if kind is None:
@@ -63,7 +63,7 @@ def scalar_value(tag: str, text: str) -> tuple[Kind, Scalar]:
 
 
 def key_name(key: Node, text: Text) -> str:
-    """Return a scalar key as text in a canonical form: 0x10 and 16 are "16".
+    """Return a scalar key as a string in a canonical form: 0x10 and 16 are "16".
 
     The name of binary data is its text in the file.
     """
@@ -91,7 +91,7 @@ def _float_name(value: float) -> str:
 
 
 def _without_surrogates(text: str) -> str:
-    """Replace escaped surrogate pairs by their characters, and lone ones by U+FFFD.
+    """Replace escaped surrogate pairs with their characters, and lone ones with U+FFFD.
 
     SafeLoader keeps them, but no program can write or send such a string.
     """

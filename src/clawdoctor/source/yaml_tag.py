@@ -24,8 +24,8 @@ PAIRS = frozenset({PREFIX + "omap", PREFIX + "pairs"})
 
 KNOWN_TAGS = frozenset(tag for tag in SafeConstructor.yaml_constructors if tag) | {MERGE, VALUE}
 
-# Tags of other programs, whose names can be shown. Any other tag can be a password that starts
-# with an exclamation mark.
+# Tags of other programs, whose names can be shown. Any other tag may be a password that starts with
+# an exclamation mark.
 _FOREIGN_TAGS = frozenset(
     {"!ENV", "!GetAtt", "!Ref", "!Sub", "!env", "!include", "!join", "!override"}
     | {"!reference", "!reset", "!secret", "!vault"}
@@ -67,7 +67,7 @@ def collection_tag(
 
 
 def unknown_tag(text: Text, event: Any) -> RefusedError:
-    """Return the error to raise for a value whose tag SafeLoader does not know."""
+    """Return the error to raise for a value with a tag that SafeLoader does not know."""
     start, end = tag_extent(text.content, event.start_mark.index, event.end_mark.index)
     written = text.content[start:end]
     if written.startswith("!!python/"):

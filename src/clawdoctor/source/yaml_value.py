@@ -1,4 +1,4 @@
-"""Values as YAML writes them, and what a mapping contains itself."""
+"""Values as YAML writes them, and the entries that a mapping contains itself."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from clawdoctor.source.text import Text
 
 
 def is_inline(node: Node) -> bool:
-    """Whether a value is a scalar in one line."""
+    """Return whether a value is a scalar on one line."""
     return node.span.start.line == node.span.end.line and node.kind not in ("mapping", "sequence")
 
 
 def plain_value(node: Node) -> Value:
-    """The value of a node that cannot be copied as it is."""
+    """Return the value of a node that cannot be copied unchanged."""
     if node.kind == "mapping":
         return {name: plain_value(item) for name, item in node.children()}
     if node.kind == "sequence":
@@ -27,7 +27,7 @@ def plain_value(node: Node) -> Value:
 
 
 def end_of(entry: Entry, text: Text) -> int:
-    """The end of a value as it is written: of the alias, if it is one."""
+    """Return the end of a value as written, or of the alias if the value comes from one."""
     alias = entry.value.alias
     if alias is not None and alias.start > entry.key.span.start:
         return text.offset(alias.end)
@@ -35,19 +35,19 @@ def end_of(entry: Entry, text: Text) -> int:
 
 
 def own_entries(mapping: Node, text: Text) -> list[Entry]:
-    """The entries that this mapping contains itself: no merge key and no other file has them."""
+    """Return the entries of the mapping itself, not of a merge key or another file."""
     return [
         entry for entry in mapping.entries if not entry.merged and entry.key.span.path == text.path
     ]
 
 
 def is_flow(node: Node, text: Text) -> bool:
-    """Whether a container has brackets."""
+    """Return whether a container has brackets."""
     return text.content[text.offset(node.span.start)] in "{["
 
 
 def quotes_of(nodes: Iterable[Node], text: Text) -> str:
-    """The quotes that all strings among some nodes of a text have, or none."""
+    """Return the quotes that all strings among some nodes of a text have, or ""."""
     own = [node for node in nodes if node.kind == "string" and node.span.path == text.path]
     marks = {text.slice(node.span)[:1] for node in own}
     mark = marks.pop() if len(marks) == 1 else ""
@@ -55,20 +55,20 @@ def quotes_of(nodes: Iterable[Node], text: Text) -> str:
 
 
 def written_key(name: str, mapping: Node, text: Text) -> str:
-    """A key: quoted if the last key of its mapping is."""
+    """Return a key, quoted if the last key of its mapping is."""
     keys = [entry.key for entry in own_entries(mapping, text)]
     return scalar(name, quotes_of(keys[-1:], text))
 
 
 def at_line_end(value: Value, quote: str, text: Text) -> str:
-    """A value at the end of a line of block style, where a string may contain brackets."""
+    """Return a value for the end of a line in block style, where a string may contain brackets."""
     if isinstance(value, str) and not quote and _reads_as_itself_in_block(value):
         return value
     return inline(value, quote, text)
 
 
 def inline(value: Value, quote: str, text: Text) -> str:
-    """A value in one line, with brackets where it needs them."""
+    """Return a value on one line, with brackets where it needs them."""
     match value:
         case Node():
             return (
@@ -92,12 +92,12 @@ def inline(value: Value, quote: str, text: Text) -> str:
 
 
 def yaml_string(value: str) -> str:
-    """Return a string as YAML: plain where it reads as the same string."""
+    """Return a string as YAML, plain where that reads as the same string."""
     return scalar(value, "")
 
 
 def scalar(value: str, quote: str) -> str:
-    """A string as YAML: plain where that reads as the same string, else in quotes."""
+    """Return a string as YAML: plain if that reads as the same string, else in quotes."""
     if not quote and _reads_as_itself(value):
         return value
     if quote == "'" and value.isprintable():

@@ -1,1 +1,1 @@
-"""What a terminal can show, and output to it."""
+"""Terminals: what they can show, and output to them."""

@@ -1,4 +1,4 @@
-"""The report with harmless strings: text of a file or a server must not steer a terminal."""
+"""Make the strings of a report harmless: text from files or servers must not steer a terminal."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _TO_ASCII = str.maketrans(
 )
 
 MULTILINE = frozenset({"snippet", "actions", "detail"})
-"""The fields that keep their line ends, at all levels. In other fields they become spaces."""
+"""The fields that keep their line ends, at all levels. In others they become spaces."""
 
 
 def clean(
     text: str, *, unicode: bool = True, multiline: bool = False, columns: bool = False
 ) -> str:
-    """`text` with its control characters made visible, so that no terminal obeys them.
+    """Return `text` with its control characters made visible, so that no terminal obeys them.
 
     `columns` keeps the number of characters, which the caret of an excerpt needs.
     """
@@ -39,12 +39,12 @@ def clean(
 
 
 def cleaned(value: T, *, unicode: bool) -> T:
-    """A report or a trace with every string cleaned, so that no later code needs to clean any."""
+    """Return a report or a trace with every string cleaned, so that no later code has to."""
     return cast("T", _cleaned(value, unicode, multiline=False, columns=False))
 
 
 def _cleaned(value: object, unicode: bool, multiline: bool, columns: bool) -> object:
-    """The value with its strings cleaned; the same object if all of them are clean."""
+    """Return the value with its strings cleaned, or the same object if all of them are clean."""
     if not value:
         return value
     if isinstance(value, str):

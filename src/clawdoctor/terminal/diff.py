@@ -1,4 +1,4 @@
-"""A diff in colour: of a fix in a block, and of all files for `run --diff`."""
+"""A coloured diff: of a fix in a block, and of all files for `run --diff`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SIGNS = {"removed": "- ", "added": "+ "}
 
 
 def diff_lines(diff: Sequence[DiffLine], room: int, look: Look) -> list[Line]:
-    """The lines that a fix changes, with their signs and without their common indentation.
+    """Return the lines that a fix changes, with signs and without common indentation.
 
-    A line that takes more than `room` cells is cut to what differs, if another takes its place.
+    A line of more than `room` cells is cut to the part that differs, if another line replaces it.
     """
     texts = dedent("\n".join(line.text for line in diff)).split("\n") if diff else []
     pairs = _pairs(diff)
@@ -32,7 +32,7 @@ def diff_lines(diff: Sequence[DiffLine], room: int, look: Look) -> list[Line]:
 
 
 def _pairs(diff: Sequence[DiffLine]) -> dict[int, int]:
-    """The line that takes the place of each removed line, and the reverse, by number."""
+    """Return, by number, the line that replaces each removed line, and the reverse."""
     removed, added = (
         [number for number, line in enumerate(diff) if line.kind == kind]
         for kind in ("removed", "added")
@@ -44,7 +44,7 @@ def _pairs(diff: Sequence[DiffLine]) -> dict[int, int]:
 
 
 def _cut(text: str, other: str, room: int, look: Look) -> str:
-    """A line cut to what is near the part in which it differs from another one."""
+    """Return a line cut to the area of the part that differs from another line."""
     start = common_start(text, other)
     same = common_start(text[start:][::-1], other[start:][::-1])
     excerpt = Excerpt(0, text, start + 1, len(text) - same + 1)
@@ -52,7 +52,7 @@ def _cut(text: str, other: str, room: int, look: Look) -> str:
 
 
 def diff_text(diff: Iterable[DiffLine], *, color: bool, unicode: bool) -> str:
-    """A unified diff as text. Lines are not wrapped."""
+    """Return a unified diff as text. Lines are not wrapped."""
     lines: list[Line] = [
         ((clean(line.text, unicode=unicode), _STYLES[line.kind]),) for line in diff
     ]

@@ -1,4 +1,4 @@
-"""The frame of a finding: its places, and the line of the first place with carets."""
+"""The frame of a finding: its places, and the first place's line with carets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from clawdoctor.finding import Excerpt, Place
 from clawdoctor.terminal.line import Line, Look, cells, fit, keep_end, location, wrap
 
 MOST_PLACES = 4
-"""How many places the frame lists after the first."""
+"""The maximum number of places that the frame lists after the first."""
 
 
 def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: Look) -> list[Line]:
-    """The list of places. The first has its line of the file, if it is known."""
+    """Return the list of places. The first has its line of the file, if known."""
     lines: list[Line] = []
     shown = places if look.verbose else places[: MOST_PLACES + 1]
     for number, (place, label) in enumerate(shown):
@@ -34,7 +34,7 @@ def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: 
 
 
 def _excerpt(excerpt: Excerpt, label: str, gutter: str, style: str, look: Look) -> list[Line]:
-    """The line with its number, and carets under the marked part."""
+    """Return the line with its number, and carets under the marked part."""
     bar = f"{look.glyphs.bar} "
     text, start, end = cut_around(excerpt, look.width - cells(gutter + bar), look)
     carets = "^" * max(1, cells(text[start:end]))
@@ -54,7 +54,7 @@ def _excerpt(excerpt: Excerpt, label: str, gutter: str, style: str, look: Look) 
 
 
 def cut_around(excerpt: Excerpt, room: int, look: Look) -> tuple[str, int, int]:
-    """The part of a line that fits in `room` cells around its caret, and the caret's offsets."""
+    """Return the part of a line that fits in `room` cells around its caret, with its offsets."""
     text = excerpt.text.rstrip()
     start = max(0, min(excerpt.start - 1, len(text)))
     end = max(start, min(excerpt.end - 1, len(text)))

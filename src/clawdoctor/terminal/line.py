@@ -1,6 +1,6 @@
-"""Lines of styled text: measure, wrap and paint what the report shows.
+"""Lines of styled text: measuring, wrapping and painting.
 
-A line is a row of pieces, each a text and the name of a style. No text is read as markup.
+A line is a row of pieces, each a text and the name of a style. No text is treated as markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Outcome, Place, Severity
 
 Piece = tuple[str, str]
-"""A text and the name of its style; an empty name is plain."""
+"""A text and the name of its style; an empty name means plain."""
 
 Line = tuple[Piece, ...]
 
@@ -51,7 +51,7 @@ class Glyphs:
     branch: str = "└─"
 
     def mark(self, outcome: Outcome) -> str:
-        """The sign of an outcome. All signs have the same width."""
+        """Return the sign of an outcome. All signs have the same width."""
         signs = {
             Outcome.PASSED: self.passed,
             Outcome.FAILED: self.failed,
@@ -75,7 +75,7 @@ class Look:
 
 
 def cells(text: str) -> int:
-    """The number of terminal columns that a text takes."""
+    """Return the number of terminal columns of a text."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -84,12 +84,12 @@ def cells(text: str) -> int:
 
 
 def width_of(line: Line) -> int:
-    """The number of columns that a line takes."""
+    """Return the number of columns of a line."""
     return sum(cells(text) for text, _ in line)
 
 
 def fit(text: str, limit: int) -> int:
-    """The number of characters at the start of `text` that fit in `limit` cells."""
+    """Return the number of characters at the start of `text` that fit in `limit` cells."""
     taken = 0
     for index, char in enumerate(text):
         taken += cells(char)
@@ -99,12 +99,12 @@ def fit(text: str, limit: int) -> int:
 
 
 def _fits(text: str, limit: int) -> bool:
-    """Whether a text fits in `limit` cells. It reads no further than these."""
+    """Return whether a text fits in `limit` cells, reading no further than that."""
     return len(text) <= limit if text.isascii() else fit(text, limit) == len(text)
 
 
 def keep_end(text: str, limit: int, glyphs: Glyphs) -> str:
-    """`text`, or a sign that it was cut and as much of its end as fits in `limit` cells."""
+    """Return `text`, or a sign that it was cut and as much of its end as fits in `limit` cells."""
     if cells(text) <= limit:
         return text
     kept = fit(text[::-1], limit - cells(glyphs.cut))
@@ -112,12 +112,12 @@ def keep_end(text: str, limit: int, glyphs: Glyphs) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
+    """Return a number with its noun: `1 error`, `2 errors`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown_path(path: str, look: Look) -> str:
-    """A path relative to the current folder, else to `~`, else the whole path."""
+    """Return a path relative to the current folder, else to `~`, else the whole path."""
     for root, sign in ((look.cwd, ""), (look.home, "~")):
         if not root or len(root) < 2 or (not sign and root == look.home):
             continue
@@ -128,7 +128,7 @@ def shown_path(path: str, look: Look) -> str:
 
 
 def location(place: Place, look: Look) -> str:
-    """`path:line:column`. The root of a file is 1:1."""
+    """Return `path:line:column`. The root of a file is 1:1."""
     start = place.span.start if place.span else None
     line, column = (start.line, start.column) if start else (1, 1)
     return f"{shown_path(place.path, look)}:{line}:{column}"
@@ -141,9 +141,9 @@ def wrap(
     rest: Line | None = None,
     style: str = "",
 ) -> list[Line]:
-    """Break prose at `width` cells. `first` begins the first line, `rest` the other lines.
+    """Wrap prose at `width` cells. `first` begins the first line, `rest` the other lines.
 
-    Without `rest` the other lines are indented by the width of `first`. If `text` is several
+    Without `rest`, the other lines are indented by the width of `first`. If `text` is several
     strings, lines break between them where possible. Text in backticks and URLs stay whole.
     """
     units = deque(re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else text)
@@ -178,7 +178,7 @@ def wrap(
 
 
 def paint(lines: Iterable[Line], color: bool) -> str:
-    """Lines as text. Each ends in a newline, without trailing spaces."""
+    """Return lines as text. Each ends in a newline, without trailing spaces."""
     return "".join(_painted(_stripped(line), color) + "\n" for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Lay out a section of a check's page: paragraphs and lists are wrapped, code is not."""
+"""Lay out a section of a check's page: wrap paragraphs and lists, but not code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _BULLETS = ("- ", "* ", *(f"{number}. " for number in range(1, 10)))
 
 
 def page_lines(text: str, width: int, indent: str) -> list[Line]:
-    """The lines of a section. Indented text is code, to be copied as it is."""
+    """Return the lines of a section. Indented text is code to copy and stays unchanged."""
     out: list[tuple[str, int | None]] = []  # text and the column of its next line; None for code
     item, in_code = 0, False  # the text column of the last item or paragraph
     for line in text.replace("``", "`").splitlines():
@@ -44,7 +44,7 @@ def _prose(text: str, column: int, width: int, indent: str) -> list[Line]:
 
 
 def _is_url(body: str) -> bool:
-    """True if a line is only a URL. Consecutive URLs do not form a paragraph."""
+    """Return whether a line is only a URL. Consecutive URLs do not form a paragraph."""
     return body.startswith("https://") and " " not in body
 
 

@@ -1,4 +1,4 @@
-"""What to do about a finding: the lines to change, what only a person can do, what to run."""
+"""What to do about a finding: the lines to change, steps for a person, commands to run."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from clawdoctor.terminal.diff import diff_lines
 from clawdoctor.terminal.line import Line, Look, cells, width_of, wrap
 
 Margin = Line
-"""What every line of a block begins with."""
+"""The start of every line of a block."""
 
 _LABEL = 6
 """The columns of a label and the space after it."""
 APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsafe-fixes"}
-"""The command that makes a fix, by its kind."""
+"""The command that applies a fix, by its kind."""
 
 
 def paragraph(
     text: str, margin: Margin, look: Look, *, label: str = "", hang: bool = False
 ) -> list[Line]:
-    """Wrapped prose, with a label before its first line. `hang` leaves room for the label."""
+    """Return wrapped prose with a label before its first line. `hang` leaves room for the label."""
     rest: Line = (*margin, (" " * _LABEL, "")) if hang else margin
     return wrap(
         text, look.width, (*margin, (f"{label:<{_LABEL}}", "bold")) if label else rest, rest
@@ -28,10 +28,10 @@ def paragraph(
 def remedy_lines(
     fix: Fix, label: str, margin: Margin, elsewhere: set[Command], look: Look
 ) -> list[Line]:
-    """A fix: its diff or what to write, the option that applies it, then what to do and to run.
+    """Return a fix: its diff or snippet, the option that applies it, then steps and commands.
 
-    Commands are not wrapped, so that users can copy them. Those in `elsewhere` are left out:
-    another block shows them.
+    Commands are not wrapped, so that users can copy them. Those in `elsewhere` are left out,
+    because another block shows them.
     """
     lines: list[Line] = []
     snippet = fix.snippet.strip("\n").splitlines()
@@ -53,7 +53,7 @@ def remedy_lines(
 
 
 def _beside(shown: list[Line], label: str, apply: str, margin: Margin, look: Look) -> list[Line]:
-    """Lines under a label. The command that applies them stands at the right, or below them."""
+    """Return lines under a label. The command that applies them is to the right, or below."""
     lines: list[Line] = []
     for number, line in enumerate(shown):
         start = f"{'' if number else label:<{_LABEL}}"
@@ -75,7 +75,7 @@ def _indented(command: str, margin: Margin) -> list[Line]:
 def _actions(
     actions: tuple[Action, ...], margin: Margin, elsewhere: set[Command], look: Look
 ) -> list[Line]:
-    """Steps and commands in their order. A label stands where the kind changes."""
+    """Return steps and commands in order. A label appears where the kind changes."""
     lines: list[Line] = []
     previous = ""
     for action in actions:

@@ -19,7 +19,7 @@ _DRAWN = "✓✗·┌─│├→…—"
 _COMMAND = regex(r"^([^\S\n]*)::", re.MULTILINE)
 _SPINNER = "⠋"
 _LONG = 2
-"""Seconds after which the spinner says how long a request takes."""
+"""The seconds after which the spinner says how long a request takes."""
 _LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
@@ -33,7 +33,7 @@ class Terminal:
 
 
 def terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
-    """The abilities of a stream. NO_COLOR wins over FORCE_COLOR (no-color.org)."""
+    """Return the abilities of a stream. NO_COLOR overrides FORCE_COLOR (no-color.org)."""
     is_terminal = stream.isatty()
     width = max(NARROWEST, min(_columns(stream, environ) or PIPE_WIDTH, WIDEST))
     forced = environ.get("FORCE_COLOR", "") not in ("", "0", "false")
@@ -44,7 +44,7 @@ def terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
 
 
 def _columns(stream: TextIO, environ: Mapping[str, str]) -> int:
-    """COLUMNS, else the width of the terminal, else 0."""
+    """Return COLUMNS, else the width of the terminal, else 0."""
     named = environ.get("COLUMNS", "")
     if named.isdecimal() and int(named) > 0:
         return int(named)
@@ -66,9 +66,9 @@ def _can_encode(stream: TextIO, text: str) -> bool:
 def progress_on(
     stream: TextIO, *, quiet: bool = False, seconds: float = 0
 ) -> Iterator[Callable[[str], None] | None]:
-    """A function that shows beside a spinner what the run waits for; None without a terminal.
+    """Yield a function that shows a spinner and what the run waits for, or None off a terminal.
 
-    A name with a `since` is shown with how long it takes, of the run's `seconds`.
+    A name with a `since` is shown with its duration so far, out of the run's `seconds`.
     """
     if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
         yield None
@@ -80,7 +80,7 @@ def progress_on(
     shown: list[str] = ["reading files"]
 
     class Waited:
-        """The oldest request without an answer: drawn anew several times a second."""
+        """The oldest unanswered request, redrawn several times a second."""
 
         def __rich__(self) -> Text:
             oldest = next((what for what in shown if not getattr(what, "done", True)), shown[-1])
@@ -103,8 +103,8 @@ def _waited(what: str, seconds: float) -> str:
 def write(text: str, stream: TextIO) -> None:
     """Write a text. Characters that the stream cannot encode become question marks.
 
-    In a step of GitHub Actions the text contains no command for the runner. Raises OSError if
-    nobody reads the stream any more, or its disk is full.
+    In a GitHub Actions step, commands for the runner are broken up. Raises OSError if nobody reads
+    the stream any more, or if its disk is full.
     """
     if os.environ.get("GITHUB_ACTIONS") == "true":
         text = without_workflow_commands(text)
@@ -114,15 +114,15 @@ def write(text: str, stream: TextIO) -> None:
 
 
 def without_workflow_commands(text: str) -> str:
-    """Break up what GitHub Actions would take for a command in the log of a step.
+    """Break up what GitHub Actions would treat as a command in the log of a step.
 
-    The text can quote a file of a pull request: `::add-mask::`, `##[error]`.
+    The text may quote a file of a pull request: `::add-mask::`, `##[error]`.
     """
     return _COMMAND.sub(r"\1: :", text).replace("##[", "# #[")
 
 
 def write_message(text: str) -> None:
-    """Write to stderr if that is possible. A message that nobody can read is no failure."""
+    """Write to stderr if possible. A message that nobody can read is not a failure."""
     try:
         write(text, sys.stderr)
     except OSError:
@@ -140,14 +140,14 @@ def open_closed_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
-    # Python leaves a closed stream at None, which its type does not say.
+    # Python sets a closed stream to None, which its type does not say.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def lost_output(error: OSError) -> bool:
-    """Whether an error means that a stream takes nothing more: no reader, or a full disk."""
+    """Return whether an error means that a stream accepts no more: no reader, or a full disk."""
     return error.filename is None and error.errno in _LOST
 
 

@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""The names that Compose looks for, in its order."""
+"""The names that Compose looks for, in order."""
 
 _OVERRIDES = (
     "compose.override.yaml",
@@ -62,10 +62,10 @@ _PROGRAM = regex(r"litellm|openclaw|clawdbot", re.IGNORECASE)
 class Compose:
     """A Compose file that runs LiteLLM or OpenClaw, with its override file merged in.
 
-    It can also be a script whose `docker run` lines start them. `proxy` runs LiteLLM. `openclaw`
-    runs the OpenClaw whose config this run reads: OpenClaw in a container that reads another
-    config does not count. `texts` holds every file that was read; the main one (`text`) comes
-    first. `given` names the variables that have a value where the containers are started.
+    It may also be a script whose `docker run` lines start them. `proxy` runs LiteLLM. `openclaw`
+    runs the OpenClaw whose config this run reads: OpenClaw in a container that reads another config
+    does not count. `texts` holds every file that was read; the main one (`text`) comes first.
+    `given` names the variables that have a value in the shell that starts the containers.
     """
 
     path: str
@@ -83,7 +83,7 @@ class Compose:
         return self.openclaw is not None and self.is_alone(self.openclaw)
 
     def is_alone(self, service: Service) -> bool:
-        """Whether only this container has its localhost: it shares no network namespace."""
+        """Return whether only this container uses its localhost: it shares no network namespace."""
         sharing = {f"service:{service.name}", f"container:{service.name}"}
         sharing |= {f"container:{name}" for name in service.hosts}
         shared = any(other.network_of in sharing for other in self.services)
@@ -96,7 +96,7 @@ class Compose:
 
 
 def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
-    """Load the named file, or the Compose file of the current folder if it is of this chain."""
+    """Load the named file, or the current folder's Compose file if it belongs to this chain."""
     path = _find(situation)
     if path is None:
         return Absent("there is no Compose file")
@@ -146,7 +146,7 @@ def _compose(
 
 
 def _has_services(source: Source | SyntaxFault, text: Text) -> bool:
-    """Whether a file is, or tries to be, a Compose file."""
+    """Return whether a file is, or tries to be, a Compose file."""
     if isinstance(source, SyntaxFault):
         return _SERVICES.search(text.content) is not None
     return source.root.get("services") is not None
@@ -201,7 +201,7 @@ def _not_a_mapping(root: Node) -> Place | None:
 
 
 def _override_text(situation: Situation, path: str) -> Text | None:
-    """Return the override file. Compose reads one only beside a file with a standard name."""
+    """Return the override file. Compose reads it only beside a file with a standard name."""
     if situation.compose is not None and Path(path).name not in FILE_NAMES:
         return None
     for name in _OVERRIDES:

@@ -1,4 +1,4 @@
-"""OpenClaw in a container: which service it is, and which files of this host it reads."""
+"""OpenClaw in a container: its service, and the files of this host that it reads."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.run.situation import Situation
 
 _HOME = "/home/node"
-"""The home folder of the user in OpenClaw's image."""
+"""The user's home folder in OpenClaw's image."""
 _CONFIG = "openclaw.json"
 
 
 def find_agent(situation: Situation, services: tuple[Service, ...]) -> Service | None:
     """Return the service that runs the OpenClaw of this run, or None.
 
-    It counts if the file that this run reads is mounted in it, or if the user named the Compose
-    file. Without either, another OpenClaw on this host may read that file. A file that is nowhere
+    A service counts if it mounts the file that this run reads, or if the user named the Compose
+    file. Otherwise another OpenClaw on this host may read that file. A file that exists nowhere
     else is found through the service.
     """
     ranked = [(openclaw_rank(service), service) for service in services]
@@ -37,12 +37,12 @@ def find_agent(situation: Situation, services: tuple[Service, ...]) -> Service |
 
 
 def _is_open(service: Service, situation: Situation) -> bool:
-    """Whether a named config can be that of a service: no folder of this host holds its own."""
+    """Return whether a named config may be a service's: no folder of this host holds its own."""
     return situation.openclaw_config is not None and agent_config(service) is None
 
 
 def container_path(service: Service, path: str) -> str | None:
-    """Return where a file of this host is in the container, or None if it is not mounted."""
+    """Return the path in the container of a file on this host, or None if it is not mounted."""
     found = (mount.container_path(path) for mount in _innermost_first(service.mounts))
     return next((target for target in found if target is not None), None)
 
@@ -58,7 +58,8 @@ def agent_config(service: Service) -> str | None:
 def state_env(service: Service, path: str | None) -> tuple[str | None, bool]:
     """Return OpenClaw's own `.env` on this host, and whether clawdoctor can know that.
 
-    It cannot if the state folder is a volume without a folder on this host. `path` is the config.
+    It cannot know if the state folder is a volume without a folder on this host. `path` is the
+    config.
     """
     inside = container_path(service, path) if path is not None else None
     folder = os.path.dirname(inside) if inside is not None else _state_folder(service)  # noqa: PTH120
@@ -68,7 +69,7 @@ def state_env(service: Service, path: str | None) -> tuple[str | None, bool]:
 
 
 def host_path(service: Service, path: str) -> str | None:
-    """Return the file of this host that the container has at a path, or None."""
+    """Return the file on this host that is mounted at a path in the container, or None."""
     covering = [mount for mount in _innermost_first(service.mounts) if mount.covers(path)]
     return covering[0].host_path(path) if covering else None
 

@@ -1,7 +1,7 @@
-"""The command of a container: its words, and what a shell in it runs.
+"""The command of a container: its words, and the command that a shell in it runs.
 
-`sh -c STRING ARGUMENT...` runs STRING alone. The arguments become $0, $1 and so on, which the
-string uses only if it mentions them.
+`sh -c STRING ARGUMENT...` runs STRING alone. The arguments become $0, $1 and so on, which have an
+effect only if the string uses them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PROGRAMS = ("litellm", "openclaw")
 class Command:
     """The words of the program that a container runs.
 
-    `swallowed` are the arguments after the string of `sh -c`, which the shell gives to nothing.
+    `swallowed` are the arguments after the string of `sh -c`, which the shell passes to no program.
     `script` is that string, or empty.
     """
 
@@ -58,7 +58,7 @@ def arguments_of(node: Node | None) -> tuple[str, ...]:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text as a shell splits it. An open quote is read as a character."""
+    """Return the words of a string as a shell splits it. An unclosed quote is literal."""
     try:
         return tuple(shlex.split(text))
     except ValueError:
@@ -70,7 +70,7 @@ def program_command(
 ) -> Command:
     """Return the command that the arguments run, with the shell around it removed.
 
-    A shell's string refers to the variables of the container: `environment`.
+    The string of a shell can refer to the container's variables, which are in `environment`.
     """
     words = _without_wrappers(arguments)
     index = _script_index(words)
@@ -116,7 +116,7 @@ def _without_wrappers(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _script_index(words: tuple[str, ...]) -> int | None:
-    """Return where the string of `sh -c` is, or None if this is no such command."""
+    """Return the index of the string of `sh -c`, or None for any other command."""
     if not words or os.path.basename(words[0]) not in SHELLS:  # noqa: PTH119
         return None
     index, takes_string = 1, False
@@ -130,7 +130,7 @@ def _script_index(words: tuple[str, ...]) -> int | None:
 
 
 def _main_command(script: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of the command in a script that starts LiteLLM or OpenClaw, or the last."""
+    """Return the command in a script that starts LiteLLM or OpenClaw, or the last one."""
     commands: list[list[str]] = [[]]
     for word in _shell_words(script):
         if word in _SEPARATORS:
@@ -145,7 +145,7 @@ def _main_command(script: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _shell_words(script: str) -> list[str]:
-    """Return the words of a script, with each operator between commands as a word."""
+    """Return the words of a script. Each operator between commands is a word."""
     lexer = shlex.shlex(
         script.replace("\\\n", " ").replace("\n", " ; "), posix=True, punctuation_chars=";&|"
     )

@@ -27,7 +27,7 @@ _WITHOUT_VALUE = frozenset(
     | {"--disable-content-trust", "--use-api-socket", "--help", "--replace", "--tls-verify"}
 )
 _FLAGS = frozenset("ditPq")
-"""The short options without a value, which can be joined: -dit."""
+"""Short options without a value, which can be combined: -dit."""
 _OPTIONS = {
     **dict.fromkeys(("-e", "--env"), "environment"),
     "--env-file": "env_file",
@@ -48,7 +48,7 @@ _ASSIGNMENT = regex(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REFERENCE = regex(r"\$\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
 _LONGEST = 1 << 11
 _LARGEST = 1 << 16
-"""How many characters a script may have: it is read character by character."""
+"""The maximum length of a script, which is read character by character."""
 _SOURCES = ("source", ".")
 _DECLARATIONS = ("export", "local", "readonly", "declare", "typeset", "set")
 _LOADED = regex(r"export \$\([^)\n]{0,80}?([\w./~$\"{}-]{0,80}\.env[\w.]{0,20})")
@@ -56,7 +56,7 @@ _LOADED = regex(r"export \$\([^)\n]{0,80}?([\w./~$\"{}-]{0,80}\.env[\w.]{0,20})"
 
 @dataclass(slots=True)
 class _Run:
-    """What one `docker run` gives, by the setting of Compose."""
+    """The content of a `docker run` command, by Compose setting."""
 
     start: Word
     flags: list[Word]
@@ -68,7 +68,7 @@ class _Run:
 def read_script(text: Text, home: str) -> Node | None:
     """Return the containers of a script as a Compose file, or None if it starts none.
 
-    The script's own variables are replaced by their text. What is left refers to the shell.
+    The script's own variables are replaced with their values. Other references are to the shell.
     """
     if len(text.content) > _LARGEST:
         return None
@@ -109,7 +109,7 @@ def _expanded(text: str, own: Mapping[str, str]) -> str:
 
 
 def _assigned(words: list[Word]) -> Iterator[tuple[str, str]]:
-    """Yield what a command assigns: `NAME=value`, `export NAME=value`."""
+    """Yield the assignments of a command: `NAME=value`, `export NAME=value`."""
     for word in words[1:] if words[0].text in _DECLARATIONS else words:
         match = _ASSIGNMENT.fullmatch(word.text)
         if match is None:
@@ -126,7 +126,7 @@ def _loaded(text: Text, written: str, home: str) -> dict[str, str]:
 
 
 def _run_of(words: list[Word]) -> _Run | None:
-    """Return what a `docker run` or `docker create` command says, or None for another command."""
+    """Return the content of a `docker run` or `docker create` command, or None for others."""
     start = 0
     while start < len(words) and words[start].text in _BEFORE:
         start += 1
@@ -147,7 +147,7 @@ def _read_options(run: _Run, words: list[Word], index: int) -> None:
         word = words[index]
         name, value, index = _option(words, index)
         if name is None:
-            if COMMAND_OUTPUT in references(word.text):  # perhaps more options: "${ARGS[@]}"
+            if COMMAND_OUTPUT in references(word.text):  # this may hold more options: "${ARGS[@]}"
                 run.settings.setdefault("env_file", []).append((word, word))
                 continue
             run.image, run.command = word, tuple(words[index:])
@@ -159,7 +159,7 @@ def _read_options(run: _Run, words: list[Word], index: int) -> None:
 
 
 def _option(words: list[Word], index: int) -> tuple[str | None, Word | None, int]:
-    """Return the option at an index, its value and the index after both. None: no option."""
+    """Return the option at an index (None if there is none), its value and the next index."""
     word = words[index]
     following = words[index + 1] if index + 1 < len(words) else None
     if word.text.startswith("--"):
@@ -182,7 +182,7 @@ def _option(words: list[Word], index: int) -> tuple[str | None, Word | None, int
 
 
 def _name(run: _Run) -> str:
-    """Return the container's name as it is written. A report quotes it, but not a variable."""
+    """Return the container's name as written, but no variable: a report quotes it."""
     named = run.settings.get("container_name")
     written = named[-1][1].text if named else ""
     if written and "$" not in written:
@@ -210,7 +210,7 @@ def _service(text: Text, run: _Run) -> Node:
         elif setting == "network_mode" and not (
             last.text in _NETWORKS or last.text.startswith("container:")
         ):
-            continue  # a network of the user's own
+            continue  # a user-defined network
         elif setting == "entrypoint":
             items = (_node(text, last),) if last.text else ()
             add(setting, key, Node("sequence", span, items=items))
@@ -245,7 +245,7 @@ def _variables(text: Text, found: list[tuple[Word, Word]]) -> Iterator[Entry]:
 
 def _item(text: Text, setting: str, flag: Word, word: Word) -> Node:
     node = _node(text, word)
-    if setting == "env_file":  # Docker takes the text after "=" as it is, quotes included
+    if setting == "env_file":  # Docker takes the text after "=" literally, including quotes
         raw = Entry("format", node, _node(text, Word("raw", word.start, word.end)))
         return Node("mapping", node.span, entries=(Entry("path", node, node), raw))
     if setting != "volumes" or flag.text != "--mount":

@@ -29,11 +29,11 @@ _INSTALLERS = regex(r"\b(?:pip3?|uv|pipx|npm|pnpm|yarn|bun)\b")
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A service's Dockerfile, as far as its final stage says what the container has.
+    """A service's Dockerfile: the parts of its final stage that describe the container.
 
-    `image` is the base image. `installed` holds the programs that it installs by their package
-    managers, with the version if the file pins one. `copied` pairs a path of the build context
-    with its path in the container. `environment` has the value and the place of each variable.
+    `image` is the base image. `installed` holds the programs that it installs with a package
+    manager, with the version if the file pins it. `copied` pairs a path of the build context with
+    its path in the container. `environment` has the value and the place of each variable.
     """
 
     path: str
@@ -96,7 +96,7 @@ def _build_arguments(node: Node | None, shell: Mapping[str, str]) -> Iterator[tu
 
 
 def _stages(text: Text, folder: str, given: Mapping[str, str]) -> dict[str, _Stage]:
-    """Return the stages by name, or by number, in the order of the file."""
+    """Return the stages by name, or by number, in file order."""
     stages: dict[str, _Stage] = {}
     arguments = dict(given)
     stage = _Stage("")
@@ -131,7 +131,7 @@ def _copy_of(stage: _Stage) -> _Stage:
 def _apply(
     stage: _Stage, name: str, rest: str, place: Place, folder: str, known: Mapping[str, str]
 ) -> None:
-    """Add what one instruction does to a stage."""
+    """Apply an instruction to a stage."""
     match name:
         case "WORKDIR":
             stage.folder = os.path.join(stage.folder, interpolate(rest.strip(), known)[0])  # noqa: PTH118
@@ -158,7 +158,7 @@ def _apply(
 
 
 def _command(rest: str) -> tuple[str, ...]:
-    """Return the words of CMD or ENTRYPOINT. A text without brackets is run by a shell."""
+    """Return the words of CMD or ENTRYPOINT. A shell runs a command without brackets."""
     words = _words(rest) if rest.lstrip().startswith("[") else ()
     return words if words or rest.strip() == "[]" else ("/bin/sh", "-c", rest.strip())
 

@@ -1,4 +1,4 @@
-"""What a file is that was given as a Compose file and is none."""
+"""The kind of a file that was given as a Compose file and is not one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interpolation of `${NAME}` as Compose does it in its own file, not in LiteLLM's."""
+"""Interpolation of `${NAME}` the way Compose does it in its own file, not in LiteLLM's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from clawdoctor.deferred import regex
 
 COMMAND_OUTPUT = "__OUTPUT_OF_A_COMMAND__"
-"""The name of a variable that stands for what nobody can know without running a command."""
+"""The name of a variable for text that is unknown without running a command."""
 
 _START = regex(
     r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_]\w*)"
@@ -17,7 +17,7 @@ _START = regex(
 _BRACE = regex(r"\$\{|\}")
 _DEEPEST = 10
 _LONGEST = 1 << 17
-"""How many characters the values in a text may have: no program takes more in a variable."""
+"""The maximum length of the values in a text: no program accepts a longer variable."""
 
 
 def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -26,7 +26,7 @@ def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
 
 
 def references(text: str) -> tuple[str, ...]:
-    """Return the variables to which the text refers. `$$` is only an escaped dollar sign."""
+    """Return the variables that a text refers to. `$$` is only an escaped dollar sign."""
     names = (match["bare"] or match["braced"] for match in _START.finditer(text))
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
@@ -38,7 +38,7 @@ def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, b
         if match.start() < at:  # inside the operand of the previous reference
             continue
         end = match.end() if match["operator"] is None else _closing(text, match.end())
-        if end is None:  # never closed: Compose rejects it, clawdoctor reads on
+        if end is None:  # never closed: Compose rejects it, clawdoctor continues
             continue
         parts.append(text[at : match.start()])
         at = end
@@ -49,7 +49,7 @@ def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, b
         parts.append(value)
         missing = missing or lacks
         length += len(value)
-        if length > _LONGEST:  # each variable can double the one before
+        if length > _LONGEST:  # each variable can double the previous one
             return "", True
     return "".join([*parts, text[at:]]), missing
 

@@ -1,4 +1,4 @@
-"""The config that a container of LiteLLM has but does not read, because nothing names it."""
+"""A config that a LiteLLM container has but does not read, because nothing names it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MOST_FILES = 100
 
 @dataclass(frozen=True, slots=True)
 class MeantConfig:
-    """A config in a mount. `target` is its path in the container, `shown` as a report quotes it.
+    """A config in a mount. `target` is its path in the container, `shown` its form for a report.
 
-    `path` is the file on this host, or None if it is no config of LiteLLM.
+    `path` is the file on this host, or None if that is not a config of LiteLLM.
     """
 
     target: str
@@ -57,13 +57,13 @@ def find_meant_config(
 
 
 def names_config(variable: Passed) -> bool:
-    """Whether a variable looks as if it names LiteLLM's config."""
+    """Return whether a variable appears to name LiteLLM's config."""
     value = variable.value.reveal() if variable.value is not None else ""
     return _VARIABLE.fullmatch(variable.name) is not None and value.endswith(YAML)
 
 
 def lists_models(path: str | None) -> bool:
-    """Whether a file on this host is a config of LiteLLM."""
+    """Return whether a file on this host is a config of LiteLLM."""
     text = read_text(Path(path)) if path is not None else None
     return isinstance(text, Text) and _MODEL_LIST.search(text.content) is not None
 

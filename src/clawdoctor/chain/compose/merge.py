@@ -1,7 +1,7 @@
-"""Merging of Compose files, and of services that extend others, by Compose's own rules.
+"""Merging Compose files, and services that extend others, by Compose's own rules.
 
 Mappings are merged. Lists of `NAME=value` are merged by name, other lists are joined, and a command
-replaces the one before it. Every node keeps the span in its own file. A mapping also keeps entries
+replaces the earlier one. Every node keeps the span in its own file. A mapping also keeps entries
 that are overridden, because their secrets are still in a file.
 """
 
@@ -78,7 +78,7 @@ def _extended(root: Node, node: Node, open_file: Open, depth: int) -> Node:
 
 
 def mount_target(item: Node) -> str:
-    """Return where a volume is mounted, by which Compose distinguishes volumes."""
+    """Return the mount point of a volume, which is how Compose tells volumes apart."""
     if item.kind == "mapping":
         return item.text("target") or ""
     parts = str(item.value).split(":")

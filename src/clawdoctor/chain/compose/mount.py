@@ -1,4 +1,4 @@
-"""The host's files in a container: volumes, configs and secrets."""
+"""Files of the host in a container: volumes, configs and secrets."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _DRIVE = regex(r"[A-Za-z]:[\\/]")
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A file or folder that a container gets.
+    """A file or folder that is mounted in a container.
 
-    `source` is the absolute path on the host, or None if there is none (a named volume, a text in
-    the Compose file itself). `written` is the source as the user wrote it, and `shown` the target:
-    a report may quote both, but not the values of their variables.
+    `source` is the absolute path on the host, or None if there is none (a named volume, or content
+    in the Compose file itself). `written` is the source as the user wrote it, and `shown` the
+    target. A report may quote both: they do not contain the values of variables.
     """
 
     target: str
@@ -36,7 +36,7 @@ class Mount:
     shown: str = ""
 
     def host_path(self, path: str) -> str | None:
-        """Return the host's path of a path in the container, or None if it is not in this mount."""
+        """Return the host's path for a path in the container, or None if not in this mount."""
         if self.source is None:
             return None
         if path == self.target:
@@ -46,7 +46,7 @@ class Mount:
         return None
 
     def container_path(self, path: str) -> str | None:
-        """Return where a file of this host is in the container, or None if not in this mount."""
+        """Return the container's path for a file on this host, or None if not in this mount."""
         if self.source is None:
             return None
         if path == self.source:
@@ -56,7 +56,7 @@ class Mount:
         return os.path.normpath(f"{self.target}/{rest}") if inside else None
 
     def covers(self, path: str) -> bool:
-        """Whether a path in the container is in this mount."""
+        """Return whether a path in the container is in this mount."""
         return path == self.target or path.startswith(self.target.rstrip("/") + "/")
 
 
@@ -103,7 +103,7 @@ def _volume(item: Node, place: Place, shell: Mapping[str, str]) -> Mount | None:
         is_path = True
         shown_source, colon, _ = str(item.value).rpartition(f":{target}")
         shown = target
-        if not colon:  # a variable gives the target
+        if not colon:  # a variable sets the target
             shown_source = shown = str(item.value)
     written, missing = interpolate(written, shell)
     target = interpolate(target, shell)[0]

@@ -1,4 +1,4 @@
-"""The variables of a service: those of `env_file`, overridden by `environment`."""
+"""The variables of a service: from `env_file`, overridden by `environment`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _RAW = regex(r"^[ \t]*([A-Za-z_][\w.-]*)=([^\r\n]*)", re.MULTILINE)
 class Passed:
     """A variable of a service. `value` is None if the shell should set it but does not.
 
-    `from_shell` marks a value that depends on the shell in which Compose runs. `uses` names the
-    variables to which the value refers and, of those that it contains through others, the first
+    `from_shell` marks a value that depends on the shell that runs Compose. `uses` names the
+    variables that the value refers to, and the first variable that it contains through others and
     that is not for an address.
     """
 
@@ -39,9 +39,9 @@ class Passed:
 def read_environment(
     node: Node, pointer: str, shell: Mapping[str, str]
 ) -> tuple[dict[str, Passed], bool]:
-    """Return the variables of a service, and whether they are all.
+    """Return the variables of a service, and whether they are complete.
 
-    They are not if a file that sets some is not readable, or if a command gives a value.
+    They are incomplete if a file that sets some is unreadable, or if a command sets a value.
     """
     passed: dict[str, Passed] = {}
     complete = True
@@ -69,7 +69,7 @@ def read_environment(
 
 
 def _env_files(node: Node) -> Iterator[tuple[Node, str, bool, bool]]:
-    """Yield each file with its path, whether it is required, and whether it is read as it is."""
+    """Yield each file with its path, whether it is required, and whether it is read raw."""
     files = node.get("env_file")
     if files is None:
         return
@@ -116,7 +116,7 @@ def _from_file(
 
 
 def _from_raw_file(text: Text, shell: Mapping[str, str]) -> Iterator[Passed]:
-    """Yield the variables of a file that Docker takes as it is: no quotes and no references."""
+    """Yield the variables of a file that Docker reads raw, without quotes and references."""
     for match in _NAME_ALONE.finditer(text.content):
         place = Place(text.path, "", text.span(match.start(1), match.end(1)))
         yield Passed(match[1], _secret(shell.get(match[1])), place, from_shell=True)
@@ -138,7 +138,7 @@ def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]
         value = entry.value
         if value.kind in ("mapping", "sequence"):
             continue
-        # A name without a value gives its own place.
+        # A name without a value has its own place.
         span = entry.key.span if value.kind == "null" else value.span
         place = Place(span.path, join_pointer(pointer, entry.name), span)
         yield entry.name, None if value.value is None else _scalar(value.value), place

@@ -36,7 +36,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class UnassignedPort:
-    """A published port of the container for which Docker chooses the host's port."""
+    """A published port of the container, with a host port that Docker chooses."""
 
     container: int
     place: Place
@@ -45,7 +45,7 @@ class UnassignedPort:
 def read_ports(
     node: Node, pointer: str, shell: Mapping[str, str]
 ) -> Iterator[Port | UnassignedPort]:
-    """Yield the published ports, each port of a range by itself. Invalid entries are skipped."""
+    """Yield the published ports, each port of a range separately. Invalid entries are skipped."""
     ports = node.get("ports")
     for index, item in enumerate(ports.items if ports is not None else ()):
         place = Place(item.span.path, f"{pointer}/ports/{index}", item.span)
@@ -97,7 +97,7 @@ Interface = Literal["every", "loopback", "other"]
 
 
 def interface(port: Port) -> Interface:
-    """Return on which of the host's addresses a published port listens."""
+    """Return the host's addresses that a published port listens on."""
     if not port.ip:
         return "every"
     return "loopback" if port.ip.startswith("127.") or port.ip in ("::1", "localhost") else "other"

@@ -1,4 +1,4 @@
-"""Which service runs LiteLLM, and which OpenClaw: by command, image, build, files and name."""
+"""The services that run LiteLLM and OpenClaw: by command, image, build, files and name."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _COMPANION = regex(
     r"|otel|jaeger|loki|cloudflared|tailscale|adminer|pgadmin|exporter|curl|busybox|alpine"
     r"|browser|chrom|sandbox|clickhouse|minio|watchtower|mock|sidecar|backup|migrat|webui|dashboard"
 )
-"""Images and names of what runs beside a program, often with its name: `litellm-db`."""
+"""Images and names of programs that run beside another, often with its name: `litellm-db`."""
 _ROLES = frozenset(
     {"proxy", "gateway", "server", "service", "svc", "app", "api", "router", "main", "agent", "bot"}
     | {"cli", "node", "prod", "dev", "local", "1", "2", "container"}
 )
-"""What can follow a program's name in the name of the service that runs it."""
+"""What can follow a program's name in the name of its service."""
 _CERTAIN, _PROBABLE, _BY_NAME = 4, 3, 1
 
 
 def litellm_rank(service: Service) -> int:
-    """Return how certainly a service runs LiteLLM's proxy, or 0 if nothing says so."""
+    """Return how certainly a service runs LiteLLM's proxy, or 0 without any sign of it."""
     program = program_of(service.command)
     if program == "litellm" or "litellm" in map(os.path.basename, service.command[:3]):
         return _CERTAIN
@@ -45,7 +45,7 @@ def litellm_rank(service: Service) -> int:
 
 
 def openclaw_rank(service: Service) -> int:
-    """Return how certainly a service runs OpenClaw's gateway, or 0 if nothing says so."""
+    """Return how certainly a service runs OpenClaw's gateway, or 0 without any sign of it."""
     rank = _openclaw_rank(service)
     words = {*service.command, *re.split(r"[-_]", service.name)}
     gateway = "gateway" in words
@@ -70,7 +70,7 @@ def _openclaw_rank(service: Service) -> int:
 
 
 def _builds(service: Service, package: str, images: Collection[str]) -> bool:
-    """Whether a service is built on a program's own image, or installs its package."""
+    """Return whether a service builds on a program's own image, or installs its package."""
     if service.build is None:
         return False
     base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
@@ -78,7 +78,7 @@ def _builds(service: Service, package: str, images: Collection[str]) -> bool:
 
 
 def _is_named(service: Service, names: tuple[str, ...]) -> bool:
-    """Whether a service or its container is called after a program, and runs no other."""
+    """Return whether a service or its container is named after a program and runs no other."""
     if _COMPANION.search(service.last_name):
         return False
     for called in (service.name, service.node.text("container_name") or ""):

@@ -27,16 +27,16 @@ _PORT = regex(r"[0-9]{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service, or a container that a `docker run` in a script starts (`by_hand`).
+    """A service, or a container that a script starts with `docker run` (`by_hand`).
 
-    `complete` is False if there can be variables that clawdoctor cannot read. `command` is the
-    entrypoint, if given, followed by the command, without a shell around it. It ends with
+    `complete` is False if there may be variables that clawdoctor cannot read. `command` is the
+    entrypoint, if set, followed by the command, without a surrounding shell. It ends with
     `swallowed`, the arguments that such a shell ignores. `build` is its Dockerfile, if readable.
     `host_network` means that the container uses the host's ports. `config_path` is the file on the
     host that is mounted where LiteLLM reads its config, and `config_found` its kind. Without an
-    option it is that of `meant_config`, which LiteLLM does not read. `hides_app` is a folder of the
-    host that is mounted over LiteLLM's own program. `shown_image` and
-    `shown_command` have the references of the file in place of the variables' values.
+    option, it is the kind of `meant_config`, which LiteLLM does not read. `hides_app` is a folder
+    of the host that is mounted over LiteLLM's own program. `shown_image` and `shown_command` have
+    the references of the file in place of the variables' values.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Service:
 
     @property
     def config_option(self) -> str | None:
-        """The config's path in the container, or None if no option or variable gives it."""
+        """The config's path in the container, or None if no option or variable sets it."""
         return _config_option(self.command, self.environment)
 
     @property
@@ -80,7 +80,7 @@ class Service:
 
     @property
     def container_port(self) -> int:
-        """The port on which LiteLLM listens inside the container, 4000 by default."""
+        """The port that LiteLLM listens on inside the container, 4000 by default."""
         return _container_port(self.command, self.environment)
 
     @property
@@ -91,12 +91,12 @@ class Service:
 
     @property
     def kind(self) -> str:
-        """What it is, as a report calls it before its name."""
+        """The noun that precedes its name in a report."""
         return "container" if self.by_hand else "Compose service"
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names by which other containers of the same network reach it, in lower case."""
+        """The names, in lower case, by which other containers of the same network reach it."""
         names = {self.name, self.node.text("container_name"), self.node.text("hostname")}
         networks = self.node.get("networks")
         for _, network in networks.children() if networks is not None else ():
@@ -118,17 +118,17 @@ class Service:
 
     @property
     def official(self) -> bool:
-        """Whether it runs LiteLLM's official image, whose content is known."""
+        """Whether it runs LiteLLM's official image, whose contents are known."""
         return not self.builds and is_official(self.repository)
 
     @property
     def builds(self) -> bool:
-        """Whether its image is built locally, so that a Dockerfile can hold settings."""
+        """Whether its image is built locally, so that a Dockerfile may hold settings."""
         return self.node.get("build") is not None
 
 
 def is_official(image: str) -> bool:
-    """Whether an image is LiteLLM's own, in one of its repositories."""
+    """Return whether an image is LiteLLM's own, in one of its repositories."""
     owner = "/".join(image.split("/")[-2:])
     return owner.startswith(("berriai/litellm", "litellm/litellm"))
 
@@ -165,7 +165,7 @@ def read_service(
     }
     started = program_command(tuple(interpolate(word, shell)[0] for word in arguments), inside)
     shown = program_command(arguments)
-    # What a shell ignores is still meant: the checks of files and ports go by it.
+    # Arguments that a shell ignores still show intent: the checks of files and ports use them.
     command = (*started.words, *started.swallowed)
     mounts = (*_copied_files(build), *read_mounts(root, node, pointer, shell))
     published = tuple(read_ports(node, pointer, shell))
@@ -214,7 +214,7 @@ def _built_variables(build: Build) -> dict[str, Passed]:
 
 
 def _copied_files(build: Build | None) -> Iterator[Mount]:
-    """Yield the files that the image has from the build context, as if they were mounted."""
+    """Yield the files that the image copies from the build context, as if they were mounted."""
     for source, target, place in build.copied if build is not None else ():
         shown = os.path.basename(source)  # noqa: PTH119
         yield Mount(target, place, shown, source, path_kind(source), target)
@@ -222,7 +222,7 @@ def _copied_files(build: Build | None) -> Iterator[Mount]:
 
 def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) -> str | None:
     named = environment.get("CONFIG_FILE_PATH")
-    if named is not None and named.value:  # it wins over the option
+    if named is not None and named.value:  # it overrides the option
         return named.value.reveal()
     return option(command, "--config", "-c")
 
@@ -236,14 +236,14 @@ def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed])
 
 
 def _hides_app(mount: Mount) -> bool:
-    """Whether a mounted folder hides the image's /app and lacks the script that starts LiteLLM."""
+    """Return whether a mounted folder hides the image's /app and lacks LiteLLM's start script."""
     if mount.target != "/app" or mount.source is None or mount.found == "file":
         return False
     return path_kind(f"{mount.source}/docker/prod_entrypoint.sh") == "missing"
 
 
 def absolute_path(path: str, folder: str | None) -> str:
-    """Return a path in LiteLLM's container. `folder` is its working directory, /app by default."""
+    """Return a path in LiteLLM's container. `folder` is its working folder, /app by default."""
     return os.path.normpath(os.path.join(folder or "/app", path))  # noqa: PTH118
 
 

@@ -1,8 +1,8 @@
 """The commands of a shell script, word by word with their places.
 
-The text of a word has Compose's notation: `${NAME}` is a reference and `$$` a dollar sign. The
-current folder, and the folder of the script, are "." as in a Compose file. The output of any other
-command is unknown, and a word refers to it by `COMMAND_OUTPUT`.
+The text of a word uses Compose's notation: `${NAME}` is a reference and `$$` a dollar sign. The
+current folder and the folder of the script are "." as in a Compose file. The output of any other
+command is unknown, and `COMMAND_OUTPUT` stands for it in a word.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class _Scanner:
 
 
 def commands_of(text: Text) -> list[list[Word]]:
-    """Return the commands of a script in their order, those in `$(...)` after the outer one."""
+    """Return the commands of a script in order, those in `$(...)` after the outer one."""
     scanner = _Scanner(text.content)
     scanner.scan(0, "", 0)
     return [words for words in scanner.commands if words]

@@ -1,9 +1,9 @@
-"""Violations of OpenClaw's strict schema in a configuration, with suggestions.
+"""Violations of OpenClaw's strict schema in a config, with suggestions.
 
 `knowledge/openclaw_schema.json` holds the schema and, under `measured`, the program's behaviour
 beyond it: the providers that need no `baseUrl`, the old forms that it still accepts, and the
-invalid forms that its Gateway rewrites at start. What plug-ins add is left alone: their own
-settings, and the channels that OpenClaw does not know.
+invalid forms that its Gateway rewrites at start. Additions by plug-ins are ignored: their own
+settings, and channels that OpenClaw does not know.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ __all__ = [
 
 
 def violations(root: Node) -> Iterator[Violation]:
-    """Yield what OpenClaw refuses in a configuration with its included files merged."""
+    """Yield what OpenClaw rejects in a config with its included files merged."""
     found: dict[str, Violation] = {}
     for violation in (*check_node(knowledge()["root"], root, ""), *beyond_schema(root)):
         found.setdefault(violation.pointer, violation)
-    # A misspelt required key is one mistake, not two.
+    # A misspelled required key is one mistake, not two.
     meant = {
         join_pointer(pointer.rpartition("/")[0], violation.suggestion)
         for pointer, violation in found.items()
@@ -48,10 +48,10 @@ def violations(root: Node) -> Iterator[Violation]:
 
 
 def is_refused(root: Node, pointer: str) -> bool:
-    """Whether OpenClaw refuses the setting that was meant for a pointer.
+    """Return whether OpenClaw rejects the setting that was meant for a pointer.
 
-    The setting has a wrong form there, or it is misspelt or misplaced. Another check need not
-    report such a setting, and must not report it as missing.
+    The setting has a wrong form, or it is misspelled or misplaced. Other checks need not report
+    such a setting, and must not report it as missing.
     """
     refused, meant = _refused_in(root)
     if pointer in refused:
@@ -67,10 +67,10 @@ def is_refused(root: Node, pointer: str) -> bool:
 
 
 _Refused = tuple[frozenset[str], dict[str, set[str]]]
-"""The pointers of the violations, and the names that were meant by unknown keys, by mapping."""
+"""The pointers of the violations, and the names that unknown keys mean, by mapping."""
 
 _latest: list[tuple[Node, _Refused]] = []
-"""The answer for the latest configuration: the checks of a run ask about the same one."""
+"""The answer for the latest config: the checks of a run all ask about the same one."""
 
 
 def _refused_in(root: Node) -> _Refused:

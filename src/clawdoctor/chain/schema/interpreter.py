@@ -42,7 +42,7 @@ _LARGEST = 2**53 - 1  # JavaScript's largest safe integer
 
 
 def check_node(schema: Schema, node: Node, pointer: str) -> Iterator[Violation]:
-    """Yield what a schema refuses in a node and below it."""
+    """Yield what a schema rejects in a node and below it."""
     schema = resolved_schema(schema)
     if "anyOf" in schema:
         yield from _check_any(schema["anyOf"], node, pointer)
@@ -80,7 +80,7 @@ def _check_any(branches: list[Schema], node: Node, pointer: str) -> Iterator[Vio
 
 
 def _constants(branch: Schema) -> dict[str, str]:
-    """Return the members of a branch with a single allowed value. They identify the branch."""
+    """Return the members of a branch with a single allowed value, which identify the branch."""
     members = branch.get("properties", {}).items()
     return {key: m["enum"][0] for key, m in members if len(m.get("enum", ())) == 1}
 
@@ -119,12 +119,12 @@ def _check_unknown(schema: Schema, node: Node, pointer: str, name: str) -> Itera
     for pattern, row in knowledge()["measured"]["legacy"].items():
         if matches_pattern(pattern, below):
             models = node.get("models")
-            # OpenClaw copies the provider's old key to the models without one.
+            # OpenClaw copies the provider's old key to the models that lack it.
             if "checkedAs" in row and models and any(not m.get(name) for m in models.items):
                 yield from check_node(schema_at(row["checkedAs"]), value, below)
             return
     allowed = tuple(sorted(schema.get("properties", {})))
-    # At start, OpenClaw reads a string directly under `env` as a variable, but no other value.
+    # At start, OpenClaw treats a string directly under `env` as a variable, but no other value.
     repaired = is_repaired("unknown-key", below) and (pointer != "/env" or value.kind == "string")
     yield Violation(
         below,

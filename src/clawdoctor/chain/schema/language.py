@@ -19,13 +19,13 @@ VARIABLE = regex(r"\$\{[A-Z_][A-Z0-9_]*\}")
 
 TYPE_OF_KIND = {"mapping": "object", "sequence": "array"}
 
-# JavaScript ignores the first; files of the second that could not be included are unknown.
+# JavaScript ignores the first; the second names files that could not be included and are unknown.
 SKIPPED = ("__proto__", "$include")
 
 
 @cache
 def knowledge() -> Schema:
-    """Return the schema file. The first call reads it."""
+    """Return the schema file. The first call loads it."""
     text = files("clawdoctor.knowledge").joinpath("openclaw_schema.json").read_text("utf-8")
     document: Schema = json.loads(text)
     return document
@@ -63,7 +63,7 @@ def types_of(schema: Schema) -> tuple[str, ...]:
 
 
 def fits_types(schema: Schema, node: Node) -> bool:
-    """Whether a node has a type that a schema accepts."""
+    """Return whether a node has a type that a schema accepts."""
     types = types_of(schema)
     if node.kind != "number":
         return not types or TYPE_OF_KIND.get(node.kind, node.kind) in types
@@ -74,12 +74,12 @@ def fits_types(schema: Schema, node: Node) -> bool:
 
 
 def pattern_holds(schema: Schema, text: str) -> bool:
-    """Whether a text matches the schema's pattern, which always has both anchors."""
+    """Return whether a string matches the schema's pattern, which always has both anchors."""
     return "pattern" not in schema or bool(re.fullmatch(schema["pattern"][1:-1], text))
 
 
 def matches_pattern(pattern: str, pointer: str) -> bool:
-    """Whether a pointer matches a pattern in which `*` stands for any token."""
+    """Return whether a pointer matches a pattern in which `*` means any token."""
     wanted, tokens = pattern.split("/"), pointer.split("/")
     return len(wanted) == len(tokens) and all(
         want in ("*", token) for want, token in zip(wanted, tokens, strict=True)

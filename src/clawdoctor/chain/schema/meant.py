@@ -1,4 +1,4 @@
-"""Suggestions for an unknown key: the key that was meant, or where it belongs."""
+"""Suggestions for an unknown key: the intended key, or the place where it belongs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer, split_pointer
 
 Accepts = Callable[[Schema, Node], bool]
-"""Whether a schema accepts a node."""
+"""A function that returns whether a schema accepts a node."""
 
 
 def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Accepts) -> str | None:
-    """Return the key that was meant by an unknown one, or the path where it belongs."""
+    """Return the key that an unknown key means, or the path where it belongs."""
     measured, below = knowledge()["measured"], join_pointer(pointer, name)
     for pattern, target in measured["moves"].items():
         if matches_pattern(pattern, below):
@@ -45,7 +45,7 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
         return outer
     near = next(iter(nearest(name, free)), None)
     for way, target in inside.items():
-        # In a mapping of free names, a known key is meant only if it accepts the value.
+        # In a mapping with free names, a known key is meant only if it accepts the value.
         if _takes_any(target, value, accepts) and not (
             near and value and fits_types(known[near], value)
         ):
@@ -57,7 +57,7 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
 
 
 def _outer_key(pointer: str, name: str, value: Node | None, accepts: Accepts) -> str | None:
-    """The path of a key that a mapping around this one has, if this value is one of its words."""
+    """Return the path of a key of an outer mapping, if this value is one of that key's words."""
     tokens = split_pointer(pointer) if value is not None and value.kind == "string" else ()
     for depth in range(len(tokens) - 1, 0, -1):
         around = tokens[:depth]
@@ -69,12 +69,12 @@ def _outer_key(pointer: str, name: str, value: Node | None, accepts: Accepts) ->
 
 
 def _words(schema: Schema) -> bool:
-    """Whether a schema lists the values that it accepts."""
+    """Return whether a schema lists the values that it accepts."""
     branches = [resolved_schema(branch) for branch in schema.get("anyOf", (schema,))]
     return all("enum" in branch or "const" in branch for branch in branches)
 
 
 def _takes_any(schema: Schema, node: Node | None, accepts: Accepts) -> bool:
-    """Whether a mapping of free names accepts this value."""
+    """Return whether a mapping with free names accepts this value."""
     others: Schema = schema.get("additionalProperties") or {}
     return bool(others) and node is not None and accepts(others, node)

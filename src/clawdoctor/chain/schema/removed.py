@@ -1,4 +1,4 @@
-"""Keys that OpenClaw removed: older versions accept them and newer ones refuse them."""
+"""Keys that OpenClaw removed: older versions accept them and newer ones reject them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from clawdoctor.knowledge.openclaw_config import refused_since
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The first version known to refuse a key, and what took the key's place, if anything did."""
+    """The first version known to reject a key, and the key's replacement, if any."""
 
     since: str
     instead: str | None
 
     def covers(self, version: str | None) -> bool:
-        """Whether a version refuses the key; False if the version is unknown."""
+        """Return whether a version rejects the key; False if the version is unknown."""
         found, first = release(version or ""), release(self.since)
         return found is not None and first is not None and found >= first
 

@@ -16,7 +16,7 @@ _MODEL_RULE = regex(r"\s*(?:[^\s*/]+/)+(?:[^\s*/]+|\*)\s*")  # provider/model, p
 
 
 def beyond_schema(root: Node) -> Iterator[Violation]:
-    """Yield the violations of rules that OpenClaw has in code."""
+    """Yield the violations of rules that OpenClaw implements in code."""
     yield from _check_providers(root.at("/models/providers"))
     agents = root.get("agents")
     if agents is not None and agents.kind == "mapping" and not agents.get("$include"):

@@ -1,4 +1,4 @@
-"""What OpenClaw refuses, in messages without values that can be secret."""
+"""The faults that OpenClaw rejects, with messages that quote no possible secret."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A place that OpenClaw refuses.
+    """A place in a config that OpenClaw rejects.
 
-    `pointer` names the key, even if it is missing; no two violations share one. `suggestion` is
-    the key or value that was probably meant. If the key belongs elsewhere, it is the path: from
+    `pointer` names the key, even if it is missing; no two violations share one. `suggestion` is the
+    key or value that was probably meant. If the key belongs elsewhere, it is the path there: from
     the root for keys of the first two levels, otherwise from the mapping that holds the key.
-    `models[].compat` means in each model. `repaired` means that OpenClaw's Gateway rewrites this
-    in the file at start, provided that all violations are repairable and nothing is included.
+    `models[].compat` means in each model. `repaired` means that OpenClaw's Gateway rewrites this in
+    the file at start, provided that all violations are repairable and nothing is included.
     OpenClaw's other commands rewrite nothing.
     """
 
@@ -67,7 +67,7 @@ class Violation:
 
 
 def is_repaired(kind: ViolationKind, pointer: str) -> bool:
-    """Whether OpenClaw's Gateway rewrites this at start."""
+    """Return whether OpenClaw's Gateway rewrites this at start."""
     patterns = knowledge()["measured"]["repaired"].get(kind, ())
     return any(matches_pattern(pattern, pointer) for pattern in patterns)
 
@@ -114,7 +114,7 @@ def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violatio
 
 
 def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation:
-    """Return the violation for a value that is not allowed. A secret is not shown."""
+    """Return the violation for a value that is not allowed. It does not show a secret."""
     measured, key, value = knowledge()["measured"], last_key(pointer), str(node.value)
     article = "an" if key[:1] in "aeiou" else "a"
     if value in measured["removedValues"] and key == "api":
@@ -133,6 +133,6 @@ def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation
 
 
 def _is_harmless(key: str, value: str) -> bool:
-    """Whether a value can be shown: a word or two with few digits."""
+    """Return whether a value can be shown: a word or two with few digits."""
     few_digits = sum(char.isdigit() for char in value) < 4
     return bool(_HARMLESS.fullmatch(value)) and few_digits and not _SECRET.search(key)
