@@ -13,9 +13,8 @@ from clawdoctor.terminal.remedy import Margin, paragraph, remedy_lines
 FULL_ERRORS = 10
 FULL_WARNINGS = 5
 MOST_SHORT = 10
-MOST_EVIDENCE = 3
 MOST_HIDDEN = 3
-BODY_LENGTH = 300
+BODY_LENGTH = 160
 LEAST_PROSE = 24
 
 
@@ -146,9 +145,9 @@ def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) ->
     all_fixes = (fix for finding in findings for fix in finding.fixes)
     fixes = list({(fix.title, fix.snippet, fix.actions): fix for fix in all_fixes}.values())
     if not look.verbose:
-        details, fixes = details[:1], list(group.lead.fixes[:1])
+        evidence, details, fixes = evidence[:1], details[:1], list(group.lead.fixes[:1])
     lines = [line for text in _lines(details) for line in paragraph(text, margin, look)]
-    lines += _labelled("seen", _few(evidence, MOST_EVIDENCE, look), margin, look)
+    lines += _labelled("seen", evidence, margin, look)
     for number, fix in enumerate(fixes):
         lines += remedy_lines(fix, "or" if number else "", margin, elsewhere, look)
     return lines + _labelled("hides", _few(hidden, MOST_HIDDEN, look), margin, look)
