@@ -43,7 +43,7 @@ def test_version_is_printed_without_heavy_imports() -> None:
         check=True,
     )
     assert done.stdout == f"clawdoctor {__version__}\n"
-    for heavy in ("typer", "httpx", "rich", "yaml", "asyncio"):
+    for heavy in ("typer", "httpx", "rich", "yaml", "asyncio", "dataclasses", "typing", "signal"):
         assert f" {heavy}\n" not in done.stderr
 
 

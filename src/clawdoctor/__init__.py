@@ -15,10 +15,10 @@ for route in trace(Situation(cwd="/srv/agent", home="/home/me", environ=dict(os.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # see terminal/output.py
 if TYPE_CHECKING:
+    from typing import Any
+
     from clawdoctor.errors.explain import explain
     from clawdoctor.finding import Finding, Report, Severity
     from clawdoctor.run.diagnosis import diagnose
@@ -56,4 +56,6 @@ def __getattr__(name: str) -> Any:
     """Import a public name at its first use. `--version` needs none of them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)

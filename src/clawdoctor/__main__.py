@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # see terminal/output.py
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clawdoctor.finding import Report
 
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
@@ -17,13 +16,15 @@ USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
 def main() -> None:
     """Run the command line. `--version` alone answers before any heavy import."""
-    from clawdoctor.terminal.stream import open_closed_streams
+    from clawdoctor.terminal.output import open_closed_streams
 
     open_closed_streams()
     if sys.argv[1:] == ["--version"]:
         sys.exit(exit_code_of(_show_version))
     if sorted(sys.argv[1:]) == ["--json", "--version"]:
         sys.exit(exit_code_of(_show_version_as_json))
+    import signal
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
     try:
         sys.exit(run_app(sys.argv[1:]))
@@ -33,7 +34,7 @@ def main() -> None:
 
 def _show_version() -> None:
     from clawdoctor import __version__
-    from clawdoctor.terminal.stream import write
+    from clawdoctor.terminal.output import write
 
     write(f"clawdoctor {__version__}\n", sys.stdout)
 
@@ -43,7 +44,7 @@ def _show_version_as_json() -> None:
 
     from clawdoctor import __version__
     from clawdoctor.knowledge.measured import knowledge_date, newest_looked_at
-    from clawdoctor.terminal.stream import write
+    from clawdoctor.terminal.output import write
 
     newest = {program: newest_looked_at(program) for program in ("openclaw", "litellm")}
     tool = {"name": "clawdoctor", "version": __version__, "knowledge": knowledge_date()}
@@ -62,6 +63,8 @@ def run_app(arguments: list[str]) -> int:
 
 def _json_command(arguments: list[str]) -> str:
     """Return the command that must print JSON, or "", without parsing the options."""
+    from itertools import pairwise
+
     command = arguments[0] if arguments else ""
     has_format = "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
     wants = "--json" in arguments or (has_format and command == "run")
@@ -73,7 +76,7 @@ def exit_code_of(action: Callable[[], object], json_command: str = "") -> int:
 
     If the action ends early, the JSON document of `json_command` says why.
     """
-    from clawdoctor.terminal.stream import lost_output
+    from clawdoctor.terminal.output import lost_output
 
     try:
         code = action()
@@ -100,7 +103,7 @@ def _stop_writing(error: OSError) -> int:
 
     A reader that has gone, such as `head`, has all it needs.
     """
-    from clawdoctor.terminal.stream import discard, write_message
+    from clawdoctor.terminal.output import discard, write_message
 
     discard(sys.stdout)
     if isinstance(error, BrokenPipeError):
@@ -146,7 +149,7 @@ def _command_of(error: Exception) -> str:
 
 def _report_stop(report: Report, message: str, json_command: str) -> int:
     """Say why there is no ordinary report, as JSON on stdout or as text on stderr."""
-    from clawdoctor.terminal.stream import write, write_message
+    from clawdoctor.terminal.output import write, write_message
 
     if not json_command:
         write_message(f"{message}\n")

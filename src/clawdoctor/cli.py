@@ -19,7 +19,8 @@ from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
-from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write, write_message
+from clawdoctor.terminal.output import write, write_message
+from clawdoctor.terminal.stream import Terminal, progress_on, terminal
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -17,7 +17,8 @@ from typing import TextIO
 import pytest
 
 from clawdoctor.probes.waiting import Waiting
-from clawdoctor.terminal.stream import PIPE_WIDTH, WIDEST, Terminal, progress_on, terminal, write
+from clawdoctor.terminal.output import write
+from clawdoctor.terminal.stream import PIPE_WIDTH, WIDEST, Terminal, progress_on, terminal
 
 _STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]")
 

@@ -9,7 +9,7 @@ import pytest
 from command_line import clawdoctor
 
 from clawdoctor.formats.encode import to_json_text
-from clawdoctor.terminal.stream import without_workflow_commands
+from clawdoctor.terminal.output import without_workflow_commands
 
 CONFIG = """\
 model_list:

@@ -1,0 +1,1 @@
+"""What clawdoctor costs, measured beside other programs: `scripts/bench`."""
