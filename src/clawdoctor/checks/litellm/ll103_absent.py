@@ -29,9 +29,9 @@ class AbsentSetting:
 
     @property
     def listed(self) -> str:
-        """Return the variables, joined for a sentence with "neither ... nor"."""
+        """Return the variables, joined for a sentence."""
         *first, last = self.variables
-        return f"{', '.join(first)} nor {last}" if first else last
+        return f"{', '.join(first)} and {last}" if first else last
 
 
 def absent_settings(

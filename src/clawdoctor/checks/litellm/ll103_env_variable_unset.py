@@ -112,7 +112,7 @@ def _find_absent(
     consequence, portal = EFFECTS[name]
     sure = scope.basis == "known"
     if not sure and environment.ci:
-        yield Unknown(f"neither {setting.listed} is set on this CI machine")
+        yield Unknown(f"none of {setting.listed} is set on this CI machine")
         return
     value = "https://<resource>.openai.azure.com"
     if name == "api_key":
@@ -120,9 +120,9 @@ def _find_absent(
     sibling = sibling_value(name, deployment, litellm)
     yield Finding(
         severity=_severity(name, sure),
-        message=f'"{deployment.group}" has no {name}, and neither {setting.listed} is set in '
-        f"{scope.source}",
-        detail=f"LiteLLM tries these variables if a deployment does not set {name}."
+        message=f'"{deployment.group}" has no {name}, and no variable provides one',
+        detail=f"If a deployment does not set {name}, LiteLLM tries {setting.listed}. "
+        f"None of them is set in {scope.source}."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets one."),
         place=litellm.place(f"{deployment.pointer}/litellm_params/{name}", f"no {name}"),
         consequence=consequence,

@@ -189,7 +189,7 @@ def _missing_key_fault(
     if assumed and environment.ci:
         return Unknown(f"{MASTER_KEY} is not set here, but may be where the proxy starts")
     return Fault(
-        message=f"the config has no master key, and {unset_message(MASTER_KEY, False, proxy)}"
+        message=f"the config has no master_key; {unset_message(MASTER_KEY, False, proxy)}"
         if assumed
         else message,
         place=config.place(_POINTER, f"no master_key, and {MASTER_KEY} is unset"),

@@ -112,6 +112,8 @@ def check(
     ):
         drop = replace(drop, sure=False)
         why = f" A newer LiteLLM may know others. {versions.stated('litellm', 'LiteLLM')}."
+    if drop.reason == "environments":
+        why = f" LiteLLM accepts only a list of {drop.wanted}.{why}"
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -200,7 +202,7 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
         return f"{drops} {drop.wanted} matches none of its {name}"
     if drop.reason == "environments":
         drops = drops if drop.sure else f'LiteLLM may drop "{deployment.group}" because'
-        return f"{drops} {name} accepts only a list of {drop.wanted}"
+        return f"{drops} {name} is invalid"
     return f"{drops} {name} is not {_TYPES[drop.wanted]}"
 
 
@@ -209,11 +211,10 @@ def _label(drop: Drop) -> str:
         return f"must be {_TYPES[drop.wanted]}"
     if drop.reason == "provider" and not drop.sure:
         return "not every version of LiteLLM knows this provider"
-    unknown = "LiteLLM does not know this environment"
     unsure = "not every version of LiteLLM knows this environment"
     return {
         "provider": "LiteLLM does not know this provider",
-        "environments": unknown if drop.sure else unsure,
+        "environments": "not a list of known environments" if drop.sure else unsure,
     }.get(drop.reason, f"requires {drop.wanted}")
 
 

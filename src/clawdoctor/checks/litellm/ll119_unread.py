@@ -116,14 +116,13 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
             if entry is None or entry.value.kind == "null":
                 continue
             where = f"in {pointer[1:]}" if pointer else "at the top of the file"
+            only_here = f"LiteLLM reads it only from {_SECTION}. " if name in only else ""
             changes = _moved(config, pointer, entry, f"/{_SECTION}")
             yield _finding(
                 config,
                 f"{pointer}/{name}",
-                f"{name} is {where}, but LiteLLM reads it only from {_SECTION}"
-                if name in only
-                else f"{name} is {where}, where LiteLLM does not read it",
-                "LiteLLM does not warn about it when it starts.",
+                f"{name} has no effect {where}",
+                f"{only_here}LiteLLM does not warn about it when it starts.",
                 f"belongs in {_SECTION}",
                 Fix(
                     title=f"move {name} to {_SECTION}",

@@ -47,7 +47,7 @@ https://docs.litellm.ai/docs/proxy/alerting
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -178,19 +178,19 @@ def _finding(
     scope = environment.proxy
     assumed = scope.basis != "known"
     variables = " and ".join(missing)
-    verb = "is" if len(missing) == 1 else "are"
     why = "LiteLLM logs an error and continues without the callback."
     if first:
         why = (
             "LiteLLM answers the first request after each start with 500. Then it continues "
             "without the callback."
         )
+    why = f"{_unset(missing, scope.source)} {why}"
     if assumed:
         why += " There is nothing to do if the service that runs LiteLLM sets them."
     severity = Severity.WARNING if first or not assumed else Severity.INFO
     return Finding(
         severity=severity,
-        message=f"the callback {name} requires {variables}, which {verb} not set in {scope.source}",
+        message=f"the callback {name} lacks {variables}",
         title="callbacks without their variables",
         detail=why,
         place=config.place(pointer, "its variables are not set"),
@@ -211,6 +211,12 @@ def _finding(
     )
 
 
+def _unset(variables: Sequence[str], source: str) -> str:
+    """Return the sentence that the variables are not set."""
+    noun = "The variable is" if len(variables) == 1 else "The variables are"
+    return f"{noun} not set in {source}."
+
+
 def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Finding:
     """Return the finding about a callback or guardrail that keeps LiteLLM from starting."""
     scope, named = environment.proxy, lack.named
@@ -218,15 +224,16 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
     variables = [name for name in lack.missing if name.isupper()]
     assumed = bool(variables) and scope.basis != "known"
     listed = " and ".join(lack.missing)
-    where = f", which {'is' if len(variables) == 1 else 'are'} not set in {scope.source}"
     why = f"LiteLLM creates each {named.noun} when it starts, and exits with an error."
+    if variables:
+        why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
         why += " There is nothing to do if the service that runs LiteLLM sets them."
     act = f"Set {listed} where the proxy starts" if variables else f"Add {listed}"
     sure = lack.measured and not assumed
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"the {named.noun} {named.name} requires {listed}{where if variables else ''}",
+        message=f"the {named.noun} {named.name} lacks {listed}",
         title=f"{named.noun}s without their required values",
         detail=why,
         place=config.place(

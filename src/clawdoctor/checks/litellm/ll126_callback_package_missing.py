@@ -117,7 +117,8 @@ def _package(
     packages: ProxyPackages,
 ) -> Finding:
     pip = _pip(lack).split()
-    why = "LiteLLM imports it when it starts, and exits with an error."
+    why = f"It is not installed in {packages.prefix}. LiteLLM imports it when it starts, and exits "
+    why += "with an error."
     if not lack.sure:
         why += " There is nothing to do if the proxy runs a different LiteLLM from the one on PATH."
     path = f"{packages.prefix}/bin/python"
@@ -126,8 +127,7 @@ def _package(
     install = Command(f"{python} -m pip install {shlex.join(pip)}")
     return Finding(
         severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
-        message=f"{named} requires the Python package {pip[0]}, which is not installed in "
-        f"{packages.prefix}",
+        message=f"{named} lacks the Python package {pip[0]}",
         title="packages that are not installed",
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
@@ -140,14 +140,16 @@ def _package(
 def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environment) -> Finding:
     scope = environment.proxy
     assumed = scope.basis != "known"
-    why = "LiteLLM checks for a license when it starts, and exits with an error."
+    why = (
+        f"{LICENSE} is not set in {scope.source}. LiteLLM checks for a license when it starts, and "
+    )
+    why += "exits with an error."
     if assumed:
         why += f" There is nothing to do if the service that runs LiteLLM sets {LICENSE}."
     step = Step(f"Set {LICENSE} where the proxy starts")
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
-        message=f"{named} requires a LiteLLM Enterprise license, and {LICENSE} is not set in "
-        f"{scope.source}",
+        message=f"{named} requires a LiteLLM Enterprise license",
         title=f"{lack.named.noun}s without a license",
         detail=why,
         place=config.place(lack.named.pointer, "requires a license"),
