@@ -8,7 +8,7 @@ which Azure deployments the models lead to.
 
 Why it happens
 --------------
-The file has another name, is in another folder, or the proxy runs on another machine. clawdoctor
+The file has another name or is in another folder, or the proxy runs on another machine. clawdoctor
 looks in these places:
 
 - LITELLM_CONFIG_PATH

@@ -38,13 +38,18 @@ set REDIS_HOST or REDIS_URL where the proxy runs.
 
 Versions
 --------
-Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.110.0 and later start with some values
-that older versions reject. They serve a model_name such as 4 as "4". If model or model_name is a
-list or a mapping, no request reaches the deployment. If model_info is not a mapping, no harm is
-done. They do not use router_settings.model_group_alias and router_settings.fallbacks of another
-type. LiteLLM 1.103 and later exit with "validation errors for dict[str,nullable..." if
-general_settings, router_settings, litellm_settings or environment_variables contains a date, or a
-key that is not a string. They accept a date in model_list.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. With these values, older versions exit, and
+LiteLLM 1.110.0 and later start:
+
+- A model_name such as 4. LiteLLM serves it as "4".
+- A model or a model_name that is a list or a mapping. No request reaches the deployment.
+- A model_info that is not a mapping. This is harmless.
+- A router_settings.model_group_alias or router_settings.fallbacks of another type. LiteLLM does not
+  use it.
+
+LiteLLM 1.103 and later exit with "validation errors for dict[str,nullable..." if general_settings,
+router_settings, litellm_settings or environment_variables contains a date, or a key that is not a
+string. They accept a date in model_list.
 
 References
 ----------

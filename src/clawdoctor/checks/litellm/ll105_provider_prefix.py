@@ -20,6 +20,8 @@ LiteLLM expects only the deployment name, without deployments/ or a part of a UR
 
 How to fix it
 -------------
+Write azure/ and the deployment name:
+
     model: azure/my-deployment
 
 If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write
@@ -29,9 +31,9 @@ If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. If you run a newer version, a prefix that none of
-these versions knows is a warning, because the newer version may know it. A misspelling of azure/ is
-always an error. If the host is not Azure's, a bare name that starts like the models of another
-vendor, such as gemini-, is a warning: LiteLLM loads its list of models from the network, and a
+these versions knows is a warning, because the newer version may know it. A misspelling of azure/
+stays an error. If the host is not Azure's, a bare name that starts like the models of another
+vendor, such as gemini-, is a warning. LiteLLM loads its list of models from the network, and a
 newer list may contain the name.
 
 References

@@ -29,8 +29,8 @@ Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known keys are those of these three versions.
 A newer version may know more keys, so an unlisted key is a warning if you run a newer version.
-Requests to the Responses API contain only the keys in extra_body. If LiteLLM converts a chat to a
-Responses request, the request contains neither.
+In requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
+to a Responses request, it sends neither.
 
 References
 ----------

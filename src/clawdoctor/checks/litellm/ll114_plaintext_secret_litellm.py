@@ -12,6 +12,8 @@ set where the proxy starts.
 
 How to fix it
 -------------
+Refer to a variable:
+
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
 Set the variable where the proxy starts: in the shell, or in the env_file of the Compose service.

@@ -33,8 +33,9 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known providers are those of these three
-versions. If you run a newer version, or a version between these, that may know the provider, the
-finding is a warning. The same applies to another environment if you run a newer version.
+versions. If you run a newer version, or a version between these three, and it may know the
+provider, the finding is only a warning. The same applies to another environment if you run a newer
+version.
 
 References
 ----------

@@ -17,6 +17,8 @@ Why it happens
 
 How to fix it
 -------------
+Use values in this form:
+
     router_settings:
       routing_strategy: simple-shuffle
       timeout: 60

@@ -16,6 +16,8 @@ off unless the config enables it.
 
 How to fix it
 -------------
+Enable the check:
+
     router_settings:
       optional_pre_call_checks: ["encrypted_content_affinity"]
 

@@ -2,9 +2,9 @@
 
 What it means
 -------------
-baseUrl in openclaw.json has a port of this machine, but the litellm that runs with your LiteLLM
-config listens on another port. OpenClaw's connection is refused or reaches another program, and
-OpenClaw says "network connection error" or times out.
+baseUrl in openclaw.json points to a port of this machine, but the litellm that runs with your
+LiteLLM config listens on another port. OpenClaw's connection is refused or reaches another program,
+and OpenClaw says "network connection error" or times out.
 
 Why it happens
 --------------
