@@ -27,6 +27,14 @@ AWKWARD = {
     "answers so too": r"\banswers so too\b",
     "is no URL": r"\bis no URL\b",
     "could be completed": r"\bno turn could be completed\b",
+    "stands twice": r"\bstands twice\b",
+    "a slip (a misspelling)": r"\bA slip\b",
+    "makes a number of it": r"\bmakes? a (?:number|date) of\b",
+    "is equal to this": r"\bis equal to this\b",
+    "without a word": r"\bwithout a word\b",
+    "says nothing about it": r"\bsays nothing about it\b",
+    "puts a path behind": r"\bputs .{1,40} behind\b",
+    "would refuse the key": r"\bwould refuse\b",
 }
 
 

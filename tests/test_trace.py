@@ -437,7 +437,7 @@ def test_a_key_that_the_proxy_refuses_names_the_check_and_what_it_holds_up(tmp_p
     assert upstream["url"].startswith("https://contoso.openai.azure.com/")
     text = trace(folder).stdout
     assert "401: Authentication Error, No api key passed in." in text
-    assert "LL202 OpenClaw sends no key, and the proxy wants its master key" in text
+    assert "LL202 OpenClaw sends no key, but the proxy requires its master key" in text
     assert "if the key is accepted" in text
 
 

@@ -1,25 +1,29 @@
-"""No LiteLLM config was found, so only OpenClaw's half of the chain could be checked.
+"""No LiteLLM config was found, so clawdoctor could check only OpenClaw's half of the chain.
 
 What it means
 -------------
 clawdoctor follows a model from OpenClaw through LiteLLM to Azure. It did not find the file that
-LiteLLM is started with, so it cannot tell which models the proxy serves, with which key, nor which
-deployment in Azure they lead to.
+LiteLLM starts with. It cannot tell which models the proxy serves, which key the proxy expects, or
+which Azure deployments the models lead to.
 
 Why it happens
 --------------
-The file has another name or lies in another folder than this one, or the proxy runs on another
-machine. clawdoctor looks at LITELLM_CONFIG_PATH, for litellm_config.yaml here, for a config.yaml
-here that has a model_list, at the file that a Compose file mounts, and at the --config of your
-LiteLLM: the process or the service that listens on the port in OpenClaw's baseUrl.
+The file has another name or is in another folder, or the proxy runs on another machine. clawdoctor
+looks in these places:
+
+- LITELLM_CONFIG_PATH
+- litellm_config.yaml in the current folder, or a config.yaml there that has a model_list
+- the file that a Compose file mounts
+- the --config option of your LiteLLM: the process or service that listens on the port in
+  OpenClaw's baseUrl
 
 How to fix it
 -------------
-Name the file:
+Pass the path of the file:
 
     clawdoctor run --litellm-config path/to/litellm_config.yaml
 
-If there is none yet, `clawdoctor init` writes one. If OpenClaw talks to Azure without a proxy,
+If you have no config yet, `clawdoctor init` writes one. If OpenClaw talks to Azure without a proxy,
 there is nothing to fix.
 
 Versions
@@ -50,14 +54,14 @@ def check(
     chain: Chain,
     replies: AllReplies | None,
 ) -> Iterator[Finding | Unknown]:
-    """Return Unknown where the chain needs a proxy and clawdoctor finds no LiteLLM config."""
+    """Yield Unknown if the chain needs a proxy and clawdoctor finds no LiteLLM config."""
     if isinstance(file, LiteLLMPath) or situation.half_chain:
         return
     if chain.providers and not chain.proxy_providers:
         return
     if replies is not None and replies.replies:
         return  # a proxy answered a test message
-    yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
+    yield Unknown("clawdoctor found no LiteLLM config here, and did not ask a proxy")
 
 
 CHECK = Check(

@@ -1,33 +1,35 @@
-"""LiteLLM's config is not YAML, so the proxy does not start.
+"""LiteLLM's config is not valid YAML, so the proxy does not start.
 
 What it means
 -------------
-LiteLLM reads the whole file before it does anything else. One line that is not YAML is enough:
-the process ends with exit code 1 and a yaml.scanner.ScannerError or yaml.parser.ParserError.
+LiteLLM reads the whole file before it does anything else. A single line with a YAML syntax error
+stops it: the process ends with exit code 1 and a yaml.scanner.ScannerError or
+yaml.parser.ParserError.
 
 Why it happens
 --------------
-A tab instead of spaces, a line that is indented differently from its neighbours, a value with ": "
-in it that is not quoted, a quote or bracket that is not closed, or text around the YAML that was
-copied along. Or the file is of another kind: a shell script, a Compose file, OpenClaw's
-configuration, a Kubernetes manifest without LiteLLM's config in it.
+The usual causes are a tab instead of spaces, a line with a different indentation from its
+neighbors, an unquoted value that contains ": ", an unclosed quote or bracket, or text that was
+copied along with the YAML. Sometimes the file is of another kind: a shell script, a Compose file,
+OpenClaw's configuration, or a Kubernetes manifest that does not contain LiteLLM's config.
 
 How to fix it
 -------------
-Correct the line. Indent with spaces only, two a level, and put quotes around a value that holds
-": ", "#", "{" or "*":
+Correct the line. Indent with spaces only, two for each level. Put quotes around a value that
+contains ": ", "#", "{" or "*":
 
     model_list:
       - model_name: gpt-4o
         litellm_params:
           model: azure/my-gpt4o
 
-clawdoctor reads the config also where a ConfigMap, a Secret (stringData) or Helm values hold it, as
-a block of text (`|`) or below proxy_config. It names the kind of any other file.
+clawdoctor also reads the config from a ConfigMap, a Secret (stringData) or Helm values, where it is
+a block of text (`|`) or a part of proxy_config. If the file is of another kind, clawdoctor says
+which.
 
 Versions
 --------
-All versions of LiteLLM: it reads the file with PyYAML.
+All versions of LiteLLM. They read the file with PyYAML.
 
 References
 ----------
@@ -52,7 +54,7 @@ from clawdoctor.run.needs import Unavailable
 
 
 def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
-    """Report a file that LiteLLM's parser refuses, or that cannot be read at all."""
+    """Report a file that LiteLLM's parser rejects, or that cannot be read at all."""
     if isinstance(file, LiteLLMFile) or file.place is None:
         return
     name, span = file_name(file.place.path), file.place.span
@@ -62,10 +64,10 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         return
     message = f"{name} {file.reason}"
     detail = "LiteLLM cannot read the file and exits."
-    title = "make the file one that LiteLLM can read"
+    title = "correct the file so that LiteLLM can read it"
     if span is not None:
-        message = f"line {span.start.line} of {name} is not YAML: {file.reason}"
-        detail = "LiteLLM reads the whole file before it starts, and exits at the first mistake."
+        message = f"line {span.start.line} of {name} is not valid YAML: {file.reason}"
+        detail = "LiteLLM reads the whole file before it starts. It exits on the first error."
         lines = [edit.span.start.line for edit in file.mends] or [span.start.line]
         numbers = ", ".join(map(str, dict.fromkeys(lines)))
         title = f"correct line{'s' if ',' in numbers else ''} {numbers}"
@@ -85,10 +87,6 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         ),
     )
 
-
-# The YAML files of other programs.
-# A position in LiteLLM's own file: by its name, or by the path that its documentation uses.
-# The messages of YAML parsers, of any programming language.
 
 CHECK = Check(
     code="LL002",
@@ -126,22 +124,22 @@ CHECK = Check(
     ),
     advice={
         "tab": Advice(
-            "Replace the tab at the start of line <line> of litellm_config.yaml by spaces: YAML"
-            " takes no tabs. Two spaces a level, and the same number for all keys of one part."
-            " Show what the lines begin with (^I is a tab):",
+            "Replace the tab at the start of line <line> of litellm_config.yaml with spaces. YAML"
+            " does not allow tabs for indentation. Use two spaces for each level, and indent all"
+            " keys of one block equally. This command shows tabs as ^I:",
             run=("cat -A litellm_config.yaml",),
             when=r"that cannot start any token|\btab character",
         ),
         "tag": Advice(
-            "LiteLLM knows no YAML tags such as !env. It reads a variable of its environment where"
-            " the whole value is os.environ/ and the variable's name, without quotes or braces:",
+            "LiteLLM does not support YAML tags such as !env. To use an environment variable, write"
+            " os.environ/ and the variable's name as the whole value, without quotes or braces:",
             "api_key: os.environ/AZURE_OPENAI_API_KEY",
             when=r"for the tag '(?P<tag>!\w{1,20})",
         ),
         "encoding": Advice(
             "Save litellm_config.yaml as UTF-8 without a byte order mark. An editor or Windows"
-            ' PowerShell\'s ">" wrote it as UTF-16 or in a code page of Windows, or quotation marks'
-            " and dashes were pasted from a web page. For UTF-16:",
+            ' PowerShell\'s ">" saved it as UTF-16 or in a Windows code page, or you pasted'
+            " quotation marks and dashes from a web page. To convert UTF-16:",
             run=(
                 "iconv -f UTF-16 -t UTF-8 litellm_config.yaml > fixed.yaml",
                 "mv fixed.yaml litellm_config.yaml",

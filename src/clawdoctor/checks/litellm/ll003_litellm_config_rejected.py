@@ -1,23 +1,28 @@
-"""LiteLLM's config is YAML, but the proxy fails to load it or starts without a model.
+"""LiteLLM's config is valid YAML, but the proxy fails to load it or starts without a model.
 
 What it means
 -------------
-A part of the file has the wrong structure for LiteLLM. Mostly LiteLLM ends with a Python error
-that names no line, such as KeyError: 'litellm_params'. Where model_list is missing or has another
-name, the proxy comes up, says that it is healthy, and answers every request with "Invalid model
-name passed in".
+A part of the file has the wrong structure for LiteLLM. Usually LiteLLM exits with a Python error
+that gives no line, such as KeyError: 'litellm_params'. If model_list is missing or misspelled, the
+proxy starts, reports that it is healthy, and answers every request with "Invalid model name passed
+in".
 
 Why it happens
 --------------
-A line is indented one level too far or not far enough, so that `model` stands beside
-litellm_params instead of in it; a dash is missing or too many; a section is called `models`
-instead of `model_list`; a name such as 4 or 2024-10-21 is not quoted and YAML makes a number or a
-date of it, at which LiteLLM 1.109 and older exit. A date without quotes in environment_variables,
-or anywhere in the settings, stops LiteLLM 1.103 and later.
+The usual causes are:
+
+- A line has too much or too little indentation, so that `model` is next to litellm_params instead
+  of inside it.
+- A dash is missing, or there is one too many.
+- A section is called `models` instead of `model_list`.
+- A name such as 4 or 2024-10-21 has no quotes, so YAML turns it into a number or a date. LiteLLM
+  1.109 and older exit because of it.
+- environment_variables or a settings section contains a date without quotes. LiteLLM 1.103 and
+  later exit because of it.
 
 How to fix it
 -------------
-Every deployment is one item of a list, with these two keys:
+Write every deployment as a list item with these two keys:
 
     model_list:
       - model_name: gpt-4o
@@ -26,20 +31,25 @@ Every deployment is one item of a list, with these two keys:
           api_base: https://my-resource.openai.azure.com
           api_key: os.environ/AZURE_OPENAI_API_KEY
 
-litellm_settings, general_settings and environment_variables hold keys and values, without dashes.
-Names that look like a number or a date need quotes. litellm_settings.callbacks is a list of names.
-A Redis cache needs its server: host or url in cache_params, or REDIS_HOST or REDIS_URL where the
-proxy runs.
+litellm_settings, general_settings and environment_variables contain keys and values, without
+dashes. Put quotes around names that look like a number or a date. litellm_settings.callbacks is a
+list of names. A Redis cache requires the address of its server: set host or url in cache_params, or
+set REDIS_HOST or REDIS_URL where the proxy runs.
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.110.0 and later start where older ones exit
-with a model_name such as 4, which they serve as "4"; with a model or a model_name that is a list or
-keys and values, a deployment that no request reaches; with a model_info that is not keys and
-values, which does no harm; and with router_settings.model_group_alias or router_settings.fallbacks
-of another type, which they do not use. LiteLLM 1.103 and later exit with "validation errors for
-dict[str,nullable..." at a date, or at a key that is no text, in general_settings, router_settings,
-litellm_settings or environment_variables; they take a date in model_list as it is.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. With these values, older versions exit, and
+LiteLLM 1.110.0 and later start:
+
+- A model_name such as 4. LiteLLM serves it as "4".
+- A model or a model_name that is a list or a mapping. No request reaches the deployment.
+- A model_info that is not a mapping. This is harmless.
+- A router_settings.model_group_alias or router_settings.fallbacks of another type. LiteLLM does not
+  use it.
+
+LiteLLM 1.103 and later exit with "validation errors for dict[str,nullable..." if general_settings,
+router_settings, litellm_settings or environment_variables contains a date, or a key that is not a
+string. They accept a date in model_list.
 
 References
 ----------
@@ -74,9 +84,9 @@ _LOSSES = {
     "fallbacks": "there is no fallback when a model fails",
     "content_policy_fallbacks": "there is no fallback when a filter blocks a request",
 }
-"""What is lost where LiteLLM starts with a value of another type, by the key."""
+"""The loss for each key if LiteLLM starts in spite of a value of another type."""
 _HARMLESS = ("number", "date")
-"""The types of a model_name that newer versions serve as the text that is written."""
+"""The types of a model_name that newer versions serve as written."""
 
 
 def check(
@@ -108,7 +118,8 @@ def check(
             yield replace(
                 _finding(fault, config, stops=False),
                 severity=Severity.WARNING,
-                detail=f"LiteLLM needs another type here. {versions.stated('litellm', 'LiteLLM')}.",
+                detail="LiteLLM expects another type here. "
+                f"{versions.stated('litellm', 'LiteLLM')}.",
                 consequence=loss,
             )
 
@@ -116,7 +127,7 @@ def check(
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
     remedy = fault.remedy if fault.changes else ""
     fix = Fix(
-        title=remedy or "write it as LiteLLM reads it",
+        title=remedy or "write it in the form that LiteLLM expects",
         applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
         changes=fault.changes,
         snippet="" if remedy else fault.snippet,
@@ -140,7 +151,7 @@ def _first_that_starts() -> str:
 
 
 def _loss(fault: Fault, config: LiteLLMConfig) -> str:
-    """What is lost where LiteLLM starts in spite of a fault, or nothing."""
+    """Return what is lost if LiteLLM starts in spite of a fault, or an empty string."""
     pointer = fault.pointer.removesuffix("/-")
     name, node = pointer.rpartition("/")[2], config.root.at(pointer)
     if name == "model_name" and node is not None and node.kind in _HARMLESS:
@@ -156,17 +167,18 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
     reason = lack.reason.partition(":")[0]
     if included:
         message = reason.replace("file not found", "file was not found")
-        title, label = "correct the path, or write the file", "LiteLLM reads this file too"
-        why = "LiteLLM puts the file together with this one when it starts, and exits."
+        title, label = "correct the path, or create the file", "LiteLLM reads this file too"
+        why = "LiteLLM merges the included file into this file when it starts, and exits if it "
+        why += "cannot."
     else:
         name, empty = file_name(lack.place.path), "empty" in reason
         message = f"{name} is empty" if empty else f"{name} has no keys such as model_list"
         why = (
             'LiteLLM exits with "Config cannot be None or Empty".'
             if empty
-            else "LiteLLM asks for the keys at the top of the file, and exits with an error."
+            else "LiteLLM expects keys at the top level of the file, and exits with an error."
         )
-        title, label = "list the models", ""
+        title, label = "add a model_list with your models", ""
     yield Finding(
         severity=Severity.ERROR,
         message=message,
@@ -177,7 +189,11 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
             Fix(
                 title=title,
                 snippet="" if included else example_list(),
-                actions=(Step(title), CHECK_AGAIN) if included else (CHECK_AGAIN,),
+                actions=(
+                    (Step("Correct the path, or create the file"), CHECK_AGAIN)
+                    if included
+                    else (CHECK_AGAIN,)
+                ),
             ),
         ),
     )

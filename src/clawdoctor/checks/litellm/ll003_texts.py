@@ -1,4 +1,4 @@
-"""What LL003 is recognised by, and what to do about each form of it."""
+"""The texts that identify LL003, and the advice for each form of it."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ TEXTS = (
 
 ADVICE = {
     "empty": Advice(
-        "LiteLLM read a file that is empty or holds comments only. Look at the file that --config"
-        " names, in the container where there is one: an editor may not have saved it, and a mount"
-        " may show another file than the one you edit. If it is as it should be, write a model_list"
-        " into it:",
+        "LiteLLM read a file that is empty or contains only comments. Check the file that --config"
+        " points to, inside the container if you use one. Your editor may not have saved it, or the"
+        " container may mount a different file from the one you edit. If it is the right file, add"
+        " a model_list to it:",
         "model_list:\n"
         "  - model_name: gpt-4o\n"
         "    litellm_params:\n"
@@ -77,29 +77,32 @@ ADVICE = {
         run=("docker compose exec litellm cat /app/config.yaml",),
     ),
     "include": Advice(
-        "Correct the name under include in litellm_config.yaml. It counts from the folder of that"
-        " file, and the included file holds keys and values as well. In a container each included"
-        " file must be mounted too:",
+        "Correct the name under include in litellm_config.yaml. The path is relative to the folder"
+        " of that file, and the included file must also contain keys and values. In a container,"
+        " mount each included file too:",
         "include:\n  - model_config.yaml",
         when=r"Included (?:config )?file [^:]{1,30}: (?P<path>\S{1,200})",
     ),
     "missing": Advice(
-        "Start LiteLLM in the folder of the file, or give the whole path, also in a systemd unit:",
+        "Start LiteLLM in the folder of the file, or pass the full path. A systemd unit needs the"
+        " full path too:",
         run=('litellm --config "$HOME/litellm_config.yaml" --port 4000',),
     ),
     "section": Advice(
-        "<setting> in litellm_config.yaml holds keys and values. Take the dashes before them out:",
+        "<setting> in litellm_config.yaml must contain keys and values. Remove the dashes before"
+        " them:",
         "<setting>:\n  drop_params: true",
     ),
     "router": Advice(
-        "LiteLLM's router has no setting <setting>. Take it out of router_settings in"
-        " litellm_config.yaml, or write its right name, such as fallbacks with an s:",
+        "LiteLLM's router does not support the setting <setting>. Remove it from router_settings"
+        " in litellm_config.yaml, or correct its spelling, such as fallbacks with an s:",
         'router_settings:\n  fallbacks:\n    - gpt-5.2: ["gpt-4o-mini"]',
     ),
     "cache": Advice(
-        "Without a host, the cache lacks its server: name it in litellm_config.yaml, or set"
-        " REDIS_HOST or REDIS_URL where the proxy runs. An unsupported type is none that this"
-        " LiteLLM has: write one that the text lists. Or take cache and cache_params out.",
+        "If the host is missing, set the cache's server in litellm_config.yaml, or set REDIS_HOST"
+        " or REDIS_URL where the proxy runs. If this LiteLLM does not support the cache type, use"
+        " a type that the error text lists. If you do not need a cache, remove cache and"
+        " cache_params.",
         "litellm_settings:\n"
         "  cache: true\n"
         "  cache_params:\n"

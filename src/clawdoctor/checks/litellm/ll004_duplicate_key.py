@@ -1,18 +1,18 @@
-"""A key stands twice in litellm_config.yaml: the last one counts, what the first one says is lost.
+"""litellm_config.yaml contains a key twice. LiteLLM uses the last one and ignores the first.
 
 What it means
 -------------
-YAML, as LiteLLM reads it, takes the last of two equal keys and says nothing about the other. With
-model_list that is every model of the first list; inside an entry it is one setting.
+If YAML contains the same key twice, LiteLLM uses the last one and does not report the other. If the
+key is model_list, all models of the first list are lost. Inside an entry, one setting is lost.
 
 Why it happens
 --------------
-A second block was pasted below the first one, with its own model_list or litellm_settings; or a
-line was copied and changed and the old one stayed.
+You pasted a second block with its own model_list or litellm_settings below the first one. Or you
+copied and changed a line and left the old line in place.
 
 How to fix it
 -------------
-Keep one. The contents of two blocks go under one key:
+Keep one key. Move the contents of both blocks under it:
 
     model_list:
       - model_name: gpt-5.2
@@ -22,7 +22,7 @@ Keep one. The contents of two blocks go under one key:
 
 Versions
 --------
-All versions. Seen on LiteLLM 1.106.2.
+All versions. Tested with LiteLLM 1.106.2.
 
 References
 ----------
@@ -54,7 +54,7 @@ _MODEL_LIST = "/model_list"
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """A key that is written again further down, and the entry that counts."""
+    """A key that the file repeats further down, and the entry that counts."""
 
     pointer: str
     mapping: Node
@@ -77,7 +77,7 @@ def check(
 
 
 def _for_routes(finding: Finding, lost: _Lost, chain: Chain) -> Finding:
-    """The finding for the routes whose model is lost: the models of the last list are loaded."""
+    """Limit the finding to the routes whose model is lost. LiteLLM loads only the last list."""
     names = {item.text("model_name") for item in lost.entry.value.items if item.kind == "mapping"}
     routes = tuple(
         route.id for route in chain.routes if route.model_id in names and not route.deployments
@@ -88,7 +88,7 @@ def _for_routes(finding: Finding, lost: _Lost, chain: Chain) -> Finding:
 
 
 def _lost_keys(pointer: str, node: Node) -> Iterator[_Lost]:
-    """The keys that a later one replaces, without those of a merge key, which may be replaced."""
+    """Yield the keys that a later key replaces, except merged keys: replacing those is allowed."""
     last: dict[tuple[str, str], Entry] = {}
     written = [entry for entry in node.entries if not entry.merged and entry.name != "<<"]
     for entry in written:
@@ -105,21 +105,20 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
     name, entry, counts = lost.entry.name, lost.entry, lost.counts
     same = entry.value.python() == counts.value.python()
     severity = Severity.INFO if same else Severity.WARNING
-    outcome = "its value is the same" if same else "the last one counts"
+    outcome = "both have the same value" if same else "only the last one counts"
     label, consequence = "this one is lost", f"the first {name} is lost"
     if lost.pointer == _MODEL_LIST and not same:
         count = len(entry.value.items)
         severity = Severity.ERROR
-        label = f"{count} model{'s' if count != 1 else ''} of this list are lost"
+        label = f"the {count} models of this list are lost"
         if count == 1:
             label = "the model of this list is lost"
         consequence = "LiteLLM does not load the models of the first model_list"
     line = counts.key.span.start.line
     return Finding(
         severity=severity,
-        message=f"{name} stands twice here: {outcome}",
-        detail="LiteLLM reads the file without a word and takes the last of equal keys, in line "
-        f"{line}.",
+        message=f"{name} appears twice; {outcome}",
+        detail=f"LiteLLM uses the last of equal keys, on line {line}, and reports no error.",
         place=Place(file.path, lost.pointer, entry.key.span, label),
         consequence=consequence,
         related=(Place(file.path, lost.pointer, counts.key.span, "this one counts"),),
@@ -129,25 +128,23 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
 
 
 def _subjects(pointer: str, config: LiteLLMConfig) -> tuple[str, ...]:
-    """The deployment that a key belongs to, or the whole chain for a key above all of them."""
+    """Return the deployment that a key belongs to, or the whole chain for a key outside them."""
     inside = (d.id for d in config.deployments if pointer.startswith(f"{d.pointer}/"))
     return tuple(inside) or (CHAIN,)
 
 
 def _fix(lost: _Lost, line: int, action: Action) -> Fix:
-    """Take the first key out. What stands below it moves to the one that counts."""
+    """Remove the first key and move its contents to the key that counts."""
     name, first = lost.entry.name, lost.entry.key.span.start.line
     removed = Remove(lost.mapping, lost.entry)
     old, new = lost.entry.value, lost.counts.value
     if old.python() == new.python() or old.kind == "null":
-        return Fix(
-            f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,)
-        )
+        return Fix(f"remove {name} on line {first}", "safe", changes=(removed,), actions=(action,))
     if old.kind == new.kind == "sequence" and _in_line(lost.entry) and _in_line(lost.counts):
         known = [item.python() for item in new.items]
         others = [item for item in old.items if item.python() not in known]
         return Fix(
-            title=f"move what {name} in line {first} lists to the one in line {line}",
+            title=f"move the items of {name} from line {first} to line {line}",
             applicability="safe",
             changes=(Put(new, [*others, *new.items]), removed),
             actions=(action,),
@@ -156,25 +153,25 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
         clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
         if not clash and _has_key(old) and not _has_key(new):  # a fix never writes a key again
             return Fix(
-                title=f"move what stands below {name} in line {line} to the one in line {first}",
+                title=f"move the contents of {name} from line {line} to line {first}",
                 applicability="safe",
                 changes=(Join(old, new), Remove(lost.mapping, lost.counts, joined=True)),
                 actions=(action,),
             )
         return Fix(
-            title=f"move what stands below {name} in line {first} to the one in line {line}",
+            title=f"move the contents of {name} from line {first} to line {line}",
             applicability="manual" if clash else "safe",
             changes=() if clash else (Join(new, old), replace(removed, joined=True)),
             actions=(action,),
         )
-    step = Step(f"or take it out in line {line}")
+    step = Step(f"Or remove it on line {line}")
     return Fix(
-        f"take {name} out in line {first}", "unsafe", changes=(removed,), actions=(step, action)
+        f"remove {name} on line {first}", "unsafe", changes=(removed,), actions=(step, action)
     )
 
 
 def _has_key(block: Node) -> bool:
-    """Whether a section contains a key itself, not only a reference to one."""
+    """Return whether a section contains a key in plain text, not only a reference to a key."""
     return any(
         entry.name.endswith("_key") and not is_reference(str(entry.value.value))
         for entry in block.entries
@@ -182,7 +179,7 @@ def _has_key(block: Node) -> bool:
 
 
 def _in_line(entry: Entry) -> bool:
-    """Whether a list of plain values is in brackets in the line of its key."""
+    """Return whether a list of plain values is in brackets on the line of its key."""
     line, span = entry.key.span.start.line, entry.value.span
     plain = all(item.kind not in ("mapping", "sequence") for item in entry.value.items)
     return plain and line == span.start.line == span.end.line

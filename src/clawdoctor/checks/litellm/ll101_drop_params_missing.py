@@ -1,35 +1,37 @@
-"""LiteLLM is not told to leave out parameters that a model does not take.
+"""LiteLLM is not set to drop parameters that a model does not support.
 
 What it means
 -------------
-OpenClaw sends what its model settings say. Where LiteLLM knows that a model does not take one of
-those parameters, it refuses the whole request: 400 "azure does not support parameters: ['store']",
-the same with reasoning_effort, or "... doesn't support temperature=...". With drop_params it leaves
-the parameter out.
+OpenClaw sends the parameters that its model settings ask for. If LiteLLM knows that a model does
+not support one of them, it rejects the whole request: 400 "azure does not support parameters:
+['store']", the same error with reasoning_effort, or "... doesn't support temperature=...". With
+drop_params, LiteLLM removes the parameter instead.
 
 Why it happens
 --------------
-The setting is missing, off, or stands where LiteLLM ignores it: in general_settings, at the top
-level, in router_settings or in model_info. Misspelt among a model's litellm_params it is worse
-than missing: LiteLLM sends the unknown name to Azure, which refuses every request.
+The setting is missing, off, or in a place where LiteLLM ignores it: in general_settings, at the top
+level, in router_settings or in model_info. If it is misspelled in a model's litellm_params, the
+result is worse: LiteLLM sends the unknown name to Azure, and Azure rejects every request.
 
 How to fix it
 -------------
-Once for all models:
+Set it once for all models:
 
     litellm_settings:
       drop_params: true
 
-and restart the proxy. It does not touch `store` in current versions, nor parameters that LiteLLM
-does not know; those are named with additional_drop_params: ["..."] in litellm_params.
+Then restart the proxy. drop_params does not affect `store` in current versions, or parameters that
+LiteLLM does not know. To drop those, list them in additional_drop_params: ["..."] in
+litellm_params.
 
 Versions
 --------
-Without it, LiteLLM 1.81.1 to 1.81.13 refuse the `store` that OpenClaw 2026.4.23 and older send.
-Current versions of both do not need it for that. LiteLLM 1.106.2 to 1.110.2 refuse a temperature
-other than 1 while a model reasons, and a reasoning effort for a model that does not, if the config
-makes OpenClaw send one. gpt-5.1 and gpt-5.2 reason only when an effort is sent, so they take any
-temperature without one. Where nothing that OpenClaw sends would be refused, this is a note.
+Without drop_params, LiteLLM 1.81.1 to 1.81.13 reject the `store` that OpenClaw 2026.4.23 and older
+send. Current versions of both do not need it for that. LiteLLM 1.106.2 to 1.110.2 reject a
+temperature other than 1 if the model reasons, and a reasoning effort if the model does not support
+it. They do so only if the config makes OpenClaw send one. gpt-5.1 and gpt-5.2 reason only if the
+request contains an effort, so without an effort they accept any temperature. If LiteLLM would
+reject nothing that OpenClaw sends, this is a note.
 
 References
 ----------
@@ -82,7 +84,7 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Report an Azure deployment without drop_params, and misspelt names of it."""
+    """Report an Azure deployment without drop_params, and misspellings of drop_params."""
     if not (deployment.provider or "").startswith("azure"):
         return
     arguments = start_arguments(situation, compose, litellm)
@@ -98,7 +100,7 @@ def check(
 
 
 def _reaches_azure(setting: Misplaced, deployment: Deployment) -> bool:
-    """Whether a misspelt name is in the block that LiteLLM passes on to Azure."""
+    """Return whether a misspelled name is in the block that LiteLLM passes on to Azure."""
     block, _, name = setting.pointer.rpartition("/")
     return block == f"{deployment.pointer}/litellm_params" and name != f"additional_{KEY}"
 
@@ -109,14 +111,14 @@ def _misspelt_finding(
     name, entry = setting.pointer.rpartition("/")[2], _entry(litellm, setting.pointer)
     return Finding(
         severity=Severity.ERROR,
-        message=f'"{name}" is no setting of LiteLLM, which sends it to Azure; it is {KEY}',
-        detail="LiteLLM passes on what it does not know in litellm_params, and Azure answers 400 "
-        f'"Unrecognized request argument supplied: {name}" to every request.',
+        message=f'"{name}" is a misspelling of {KEY}, and LiteLLM sends it to Azure',
+        detail="LiteLLM passes on the names in litellm_params that it does not know. Azure answers "
+        f'every request with 400 "Unrecognized request argument supplied: {name}".',
         place=_key_place(litellm, setting.pointer, f"write {KEY}"),
-        consequence="Azure refuses every request",
+        consequence="Azure rejects every request",
         fixes=(
             Fix(
-                title=f"write {KEY}",
+                title=f"rename it to {KEY}",
                 applicability="safe",
                 changes=(Rename(entry, KEY),) if entry is not None else (),
                 snippet=f"{KEY}: true",
@@ -134,20 +136,20 @@ def _missing_finding(
     environment: Environment,
 ) -> Finding:
     node = litellm.root.at(GLOBAL)
-    message, label = f"{KEY} is not on", "no drop_params: true here"
+    message, label = f"{KEY} is missing", "no drop_params: true here"
     pointer = GLOBAL
     if state.misplaced:
         pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
-        message = f"{KEY} has no effect where it stands"
+        message = f"{KEY} has no effect in this place"
         severity = min(severity, Severity.WARNING, key=lambda level: level.rank)
     elif node is not None:
-        message, label = f"{KEY} is off", "write true"
+        message, label = f"{KEY} is off", "set this to true"
     return Finding(
         severity=severity,
         message=message,
         detail=why,
         place=_key_place(litellm, pointer, label),
-        consequence="LiteLLM refuses what OpenClaw sends",
+        consequence="LiteLLM rejects OpenClaw's requests",
         fixes=(
             Fix(
                 title=f"add {KEY}: true to litellm_settings",
@@ -167,23 +169,23 @@ def _severity_and_reason(
     openclaw: OpenClawConfig | Absent,
     versions: Versions,
 ) -> tuple[Severity, str]:
-    """An error if LiteLLM refuses what OpenClaw sends, a warning if only older versions do."""
+    """Return an error if LiteLLM rejects OpenClaw's requests, a warning if only older ones do."""
     if not isinstance(openclaw, OpenClawConfig) or not routes:
-        return Severity.INFO, "No model of OpenClaw uses this deployment."
+        return Severity.INFO, "No OpenClaw model uses this deployment."
     for refusal in refusals(deployment, routes, openclaw, versions):
         listed = ", ".join(f"`{name}`" for name in refusal.parameters)
         own = all(deployment.params.get(name) is not None for name in refusal.parameters)
         sends = f"OpenClaw sends {listed} to {deployment.shown_name}"
         if own:
             sends = f"{deployment.shown_name} has {listed} in its litellm_params"
-        why = f"{sends}, and LiteLLM refuses the request"
+        why = f"{sends}, and LiteLLM rejects the request"
         if refusal.says and refusal.by_newest:
             return Severity.ERROR, refusal.says
         if refusal.by_newest:
             here = versions.stated("litellm", "LiteLLM")
             return Severity.ERROR, f"{why} without drop_params. {here}."
-        return Severity.WARNING, f"{refusal.says} Not both versions are known here."
-    return Severity.INFO, "Nothing that OpenClaw sends for these models would be refused."
+        return Severity.WARNING, f"{refusal.says} clawdoctor does not know both versions here."
+    return Severity.INFO, "LiteLLM would reject nothing that OpenClaw sends for these models."
 
 
 def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
@@ -193,7 +195,7 @@ def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
 
 
 def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
-    """The place of a setting's key, as the fault is its name, its position or its absence."""
+    """Return the place of a setting's key: its name, its position or its absence is the fault."""
     place, entry = litellm.place(pointer, label), _entry(litellm, pointer)
     return replace(place, span=entry.key.span) if entry is not None else place
 
@@ -203,7 +205,7 @@ def _in_settings(setting: Misplaced) -> bool:
 
 
 def _changes(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:
-    """Turn drop_params on for all deployments, and take it out where LiteLLM ignores it."""
+    """Turn drop_params on for all deployments, and remove it where LiteLLM ignores it."""
     settings = litellm.root.at(GLOBAL.rpartition("/")[0])
     missing = settings is not None and settings.get(KEY) is None
     own = (_entry(litellm, each.pointer) for each in state.misplaced if _in_settings(each))
@@ -251,12 +253,12 @@ CHECK = Check(
     ),
     advice={
         "flag": Advice(
-            "Write true in place of <value>, without quotes, and restart the proxy:",
+            "Replace <value> with true, without quotes, and restart the proxy:",
             "litellm_settings:\n  drop_params: true",
         ),
         "name": Advice(
-            "LiteLLM has no setting <parameter>, so it sends it to Azure. Take it out of the"
-            " deployment in litellm_config.yaml, write its right name once for all models, and"
+            "LiteLLM has no setting called <parameter>, so it sends the name to Azure. Remove it"
+            " from the deployment in litellm_config.yaml, set drop_params once for all models, and"
             " restart the proxy:",
             "litellm_settings:\n  drop_params: true",
         ),

@@ -1,4 +1,4 @@
-"""What LiteLLM refuses of OpenClaw's requests as long as drop_params is off: part of LL101."""
+"""The parameters that LiteLLM rejects in OpenClaw's requests without drop_params: part of LL101."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from clawdoctor.wire.resolved import served
 from clawdoctor.wire.served import ProxySettings
 
 _TOPIC = "store"
-"""What the versions of both programs treat in different ways."""
+"""The parameter that versions of both programs handle differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Parameters that LiteLLM refuses, and the versions of both programs for which this is so.
+    """Parameters that LiteLLM rejects, and the versions of both programs that this is true for.
 
-    `by_newest` means that it is so for the versions found, or the newest where they are unknown.
-    `says` holds the sentences about the versions if they decide.
+    `by_newest` is true if the versions found do so, or the newest versions if none were found.
+    `says` contains the sentences about the versions if the versions decide.
     """
 
     parameters: tuple[str, ...]
@@ -40,7 +40,7 @@ class Refusal:
 def refusals(
     deployment: Deployment, routes: Sequence[Route], openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Refusal]:
-    """Yield what LiteLLM refuses of each route's turn, by the newest versions first."""
+    """Yield the parameters that LiteLLM rejects in each route's request, newest versions first."""
     for sender in _candidates(versions, "openclaw"):
         for proxy in _candidates(versions, "litellm"):
             current = sender == _current(versions, "openclaw") and proxy == _current(
@@ -50,14 +50,14 @@ def refusals(
             says = " ".join(f"{row.says}." for row in rows if row is not None)
             for route in routes:
                 refused = _refused(deployment, route, openclaw, versions, sender, proxy)
-                # An unknown OpenClaw is the newest in all but what the candidates stand for.
+                # An unknown OpenClaw counts as the newest except for the topic of the candidates.
                 old = not current and versions.value("openclaw") is None
                 if refused and (_TOPIC in refused or not old):
                     yield Refusal(refused, current, says if _TOPIC in refused else "")
 
 
 def _current(versions: Versions, program: str) -> str:
-    """Return the version found, or the newest that is known."""
+    """Return the version found, or the newest known version."""
     found = versions.value(program) if versions.known(program) else None
     return found or newest(program)
 
@@ -65,7 +65,7 @@ def _current(versions: Versions, program: str) -> str:
 def _candidates(versions: Versions, program: str) -> Iterable[str]:
     """Return the version found, else the newest and the last version of each older behaviour.
 
-    With a lower bound, these are the newest and the bound.
+    If the version found is a lower bound, return the newest and the bound.
     """
     current = _current(versions, program)
     if (found := versions.value(program)) is not None:
@@ -84,7 +84,7 @@ def _refused(
 ) -> tuple[str, ...]:
     assumed = replace(versions, openclaw=Version(sender, ""))
     if api_of(route, assumed) != "chat":
-        return ()  # LiteLLM checks no parameters of Responses
+        return ()  # LiteLLM does not check the parameters of Responses
     body = turn_body(route, openclaw, assumed)
     target = served(deployment, Variables({}, "known", ""))
     params = {name: value for name, value in target.params.items() if name != "drop_params"}

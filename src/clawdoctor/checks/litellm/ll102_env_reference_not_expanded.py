@@ -1,31 +1,31 @@
-"""LiteLLM sends a reference such as ${NAME} as it stands, instead of the variable's value.
+"""LiteLLM sends a reference such as ${NAME} as literal text instead of the variable's value.
 
 What it means
 -------------
 A value in litellm_config.yaml refers to an environment variable in a form that LiteLLM does not
-know. LiteLLM takes it for the value itself: Azure gets the text "${AZURE_OPENAI_API_KEY}" as the
-key and answers 401, or the api_base is not a URL. LiteLLM up to 1.106 then says only "Connection
-error.". Later versions show the path that they could not send, such as
+support. LiteLLM uses the text itself as the value. Azure then receives "${AZURE_OPENAI_API_KEY}" as
+the key and answers 401, or the api_base is not a URL. LiteLLM 1.106 and older then say only
+"Connection error.". Later versions show the path that they could not send, such as
 "/$%7BAZURE_API_BASE%7D/openai/deployments/...".
 
 Why it happens
 --------------
-LiteLLM reads the environment in one form only: the whole value is os.environ/NAME. The forms
-${NAME} and $NAME work in docker-compose.yml, in a shell and (the first) in openclaw.json, so they
-look right. Nothing warns at start.
+LiteLLM supports only one form: os.environ/NAME as the whole value. The forms ${NAME} and $NAME work
+in docker-compose.yml and in a shell, and ${NAME} also works in openclaw.json, so they look right.
+LiteLLM does not warn about them at start.
 
 How to fix it
 -------------
-Write the whole value as a reference:
+Write the reference as the whole value:
 
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
-A value cannot be put together from parts. Instead of https://${RESOURCE}.openai.azure.com set a
-variable that holds the whole URL and write os.environ/AZURE_API_BASE.
+You cannot build a value from parts. Instead of https://${RESOURCE}.openai.azure.com, set a variable
+to the whole URL and write os.environ/AZURE_API_BASE.
 
 Versions
 --------
-All versions of LiteLLM up to 1.110.2, the newest that was run.
+All versions of LiteLLM up to 1.110.2, the newest version tested.
 
 References
 ----------
@@ -60,12 +60,12 @@ from clawdoctor.source.change import Put
 from clawdoctor.source.text import Span
 
 _EFFECTS = {
-    "api_key": ("LiteLLM does not expand this; {} answers 401", "{} would refuse the key"),
-    "api_base": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
-    "base_url": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
-    "api_version": ("sent as the api-version; {} answers 404", "{} knows no such version"),
-    "model": ("taken for a deployment's name; {} answers 404", "{} has no such deployment"),
-    "master_key": ("the master key is now this very text", "the proxy would refuse the key"),
+    "api_key": ("LiteLLM does not expand this; {} answers 401", "{} would reject the key"),
+    "api_base": ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
+    "base_url": ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
+    "api_version": ("sent as the api-version; {} answers 404", "{} does not have this version"),
+    "model": ("sent as the deployment name; {} answers 404", "{} has no such deployment"),
+    "master_key": ("this text is now the master key", "the proxy would reject the key"),
 }
 _SUFFIXES = {"model": "MODEL", "api_base": "URL", "base_url": "URL", "api_key": "KEY"}
 _NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the model"}
@@ -74,7 +74,7 @@ _NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
     """Report every string that looks like a reference in a form that LiteLLM does not expand.
 
-    A string that several deployments share through an anchor gives one finding for all.
+    If several deployments share a string through an anchor, they share one finding.
     """
     together: dict[Span, list[Setting]] = {}
     for setting in string_settings(config):
@@ -93,12 +93,12 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
         first.name, ("LiteLLM does not expand this", "a setting is wrong")
     )
     if first.text.startswith(REFERENCE):
-        label = "no variable has such a name: LiteLLM sends nothing"
+        label = "no variable has this name: LiteLLM sends nothing"
     serious = first.name in _EFFECTS and (first.deployment or first.name == "master_key")
     return Finding(
         severity=Severity.ERROR if serious else Severity.WARNING,
         message=_message(first),
-        detail="LiteLLM reads the environment only as os.environ/NAME, as the whole value. "
+        detail="LiteLLM expands only os.environ/NAME, and only as the whole value. "
         "${NAME} works in docker-compose.yml and in openclaw.json, not in this file.",
         place=config.place(first.pointer, label.format(receiver)),
         consequence=consequence.format(receiver),
@@ -119,9 +119,9 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
 
 def _message(setting: Setting) -> str:
     if setting.name == "master_key":
-        return f'the master key is the text "{setting.text}" itself'
+        return f'the master key is the text "{setting.text}"'
     if setting.deployment is None:
-        return f'LiteLLM takes the text "{setting.text}" itself for {setting.name}'
+        return f'LiteLLM uses the text "{setting.text}" as {setting.name}'
     noun = _NOUNS.get(setting.name, setting.name)
     if setting.text.startswith(REFERENCE):
         return f'LiteLLM finds no variable for "{setting.text}" and sends no {noun.split()[-1]}'
@@ -134,18 +134,18 @@ def _fix(setting: Setting, action: Action) -> Fix:
     whole = WHOLE.fullmatch(setting.text)
     if whole is None:
         variable = _new_variable(setting)
-        value = "azure/ and the deployment's name" if setting.name == "model" else "the whole value"
+        value = "azure/ and the deployment name" if setting.name == "model" else "the whole value"
         return Fix(
             title="put the whole value into one variable",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
             actions=(set_for_proxy(variable, value), action),
         )
     groups = whole.groupdict()
-    # LiteLLM has no default values: without the variable it would use nothing.
+    # LiteLLM does not support default values: if the variable is unset, it uses nothing.
     applicability: Applicability = "unsafe" if groups.pop("default") else "safe"
     text = REFERENCE + next(value for value in groups.values() if value)
     return Fix(
-        title=f"write {text}",
+        title=f"set {setting.name} to {text}",
         applicability=applicability,
         changes=(Put(setting.node, text),),
         snippet=f"{setting.name}: {text}",
@@ -154,9 +154,9 @@ def _fix(setting: Setting, action: Action) -> Fix:
 
 
 def _new_variable(setting: Setting) -> str:
-    """A name for a variable with the whole value, made from the variable in it if there is one.
+    """Return a name for a variable with the whole value, based on the variable in it if any.
 
-    Two models with variables of their own must not share the new one.
+    Two models with different variables must not share the new variable.
     """
     names = referenced_names(setting.text)
     if len(names) == 1:
@@ -205,18 +205,18 @@ CHECK = Check(
     ),
     advice={
         "reference": Advice(
-            "The words os.environ/... were sent, not the variable's value. Where they stand decides"
-            " what to do. In litellm_config.yaml LiteLLM reads a variable only where a value begins"
-            " with os.environ/ and holds nothing else. In openclaw.json write"
-            ' "${NAME}", in a compose file ${NAME}, and in .env the value itself: os.environ/ means'
-            " nothing there.",
+            "The program sent the literal text os.environ/..., not the variable's value. The fix"
+            " depends on the file that contains this text. In litellm_config.yaml, LiteLLM expands"
+            " os.environ/NAME only if it is the whole value. In openclaw.json write"
+            ' "${NAME}", in a Compose file ${NAME}, and in .env the value itself: os.environ/ has'
+            " no meaning in these files.",
             "api_key: os.environ/AZURE_OPENAI_API_KEY     # litellm_config.yaml\n"
             'apiKey: "${LITELLM_MASTER_KEY}",             # openclaw.json',
         ),
         STRAIGHT: Advice(
-            "OpenClaw reads a variable where a value of openclaw.json is ${NAME} in capital"
-            " letters, and refuses or sends the words as they are if it is not set. Set it in"
-            " ~/.openclaw/.env and restart the gateway:",
+            "OpenClaw expands ${NAME} in a value of openclaw.json if NAME is in capital letters."
+            " If the variable is unset, OpenClaw refuses to run or sends the literal text. Set the"
+            " variable in ~/.openclaw/.env and restart the gateway:",
             "AZURE_OPENAI_API_KEY=...",
             run=("openclaw gateway restart",),
         ),

@@ -33,7 +33,7 @@ WHOLE = regex(
 _PART = regex(rf"\$\{{{_NAME}[^{{}}]*\}}|(?<!^)os\.environ/{_NAME}")
 _NAMED = regex(rf"(?:\$\{{(?:env:)?|os\.environ/)(?P<name>{_NAME})")
 _EXACT = regex(re.escape(REFERENCE) + r"[^\s${}\"']+")
-"""The form that LiteLLM resolves. Names of a secret manager may have dashes and slashes."""
+"""The form that LiteLLM resolves. A secret manager's names may contain dashes and slashes."""
 
 _SECTIONS = (
     "general_settings",
@@ -47,7 +47,7 @@ _DEEPEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A string where LiteLLM resolves references, and the deployment that it belongs to."""
+    """A string in which LiteLLM resolves references, and the deployment that it belongs to."""
 
     pointer: str
     name: str
@@ -57,7 +57,7 @@ class Setting:
 
 
 def string_settings(config: LiteLLMConfig) -> Iterator[Setting]:
-    """Every string in the parts of the config where LiteLLM resolves references."""
+    """Yield every string in the parts of the config where LiteLLM resolves references."""
     for deployment in config.deployments:
         yield from _strings(f"{deployment.pointer}/litellm_params", deployment.params, deployment)
     for section in _SECTIONS:
@@ -78,7 +78,7 @@ def _strings(
 
 
 def is_unresolved(text: str) -> bool:
-    """Whether a text looks like a reference in a form that LiteLLM does not resolve."""
+    """Return whether a text looks like a reference in a form that LiteLLM does not resolve."""
     if _EXACT.fullmatch(text):
         return False
     # A password may resemble a reference. The report must not quote it.
@@ -88,12 +88,12 @@ def is_unresolved(text: str) -> bool:
 
 
 def referenced_names(text: str) -> tuple[str, ...]:
-    """The variables that a longer text refers to."""
+    """Return the variables that a longer text refers to."""
     return tuple(dict.fromkeys(match["name"] for match in _NAMED.finditer(text)))
 
 
 def is_bare_name(setting: Setting, environment: Environment) -> bool:
-    """Whether an api_key is the bare name of a variable. No key of Azure has this form."""
+    """Return whether an api_key is the bare name of a variable. Azure keys never look like that."""
     if setting.name != "api_key" or setting.deployment is None or is_placeholder(setting.text):
         return False
     known = environment.proxy.get(setting.text) is not None
@@ -102,5 +102,5 @@ def is_bare_name(setting: Setting, environment: Environment) -> bool:
 
 
 def leads_to_azure(deployment: Deployment) -> bool:
-    """Whether LiteLLM sends the requests of this deployment to Azure."""
+    """Return whether LiteLLM sends the requests of this deployment to Azure."""
     return (deployment.provider or "").startswith("azure") or is_azure(deployment.host)

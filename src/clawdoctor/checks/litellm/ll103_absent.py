@@ -1,4 +1,4 @@
-"""The settings that an Azure deployment lacks and LiteLLM looks for in variables: part of LL103."""
+"""The settings that LiteLLM looks for in variables if a deployment lacks them: part of LL103."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ _EVERYWHERE = (
     "/router_settings/default_litellm_params",
     "/litellm_settings/default_litellm_params",
 )
-"""Settings that give values to all deployments. The check does not read which."""
+"""Settings that give values to all deployments. The check does not read those values."""
 _VARIABLES = {"api_base": BASE_VARIABLES, "api_key": CREDENTIAL_VARIABLES}
 
 
 @dataclass(frozen=True, slots=True)
 class AbsentSetting:
-    """A parameter that is not set anywhere, and the variables in which LiteLLM looks for it."""
+    """A parameter that is not set anywhere, and the variables that LiteLLM tries instead."""
 
     name: str
     variables: tuple[str, ...]
 
     @property
     def listed(self) -> str:
-        """The variables, joined for a sentence that says neither is set."""
+        """Return the variables, joined for a sentence."""
         *first, last = self.variables
-        return f"{', '.join(first)} nor {last}" if first else last
+        return f"{', '.join(first)} and {last}" if first else last
 
 
 def absent_settings(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment, requests: Requests
 ) -> tuple[AbsentSetting, ...]:
-    """The settings api_base and api_key, each if nothing gives it a value."""
+    """Return api_base and api_key, each only if nothing gives it a value."""
     if deployment.provider != "azure" or _has_unknown_credential(deployment, config, environment):
         return ()
     if _gives_everywhere(config):
@@ -53,8 +53,8 @@ def absent_settings(
 def sibling_value(name: str, deployment: Deployment, config: LiteLLMConfig) -> Node | None:
     """Return the value that all other deployments of the resource have for a parameter.
 
-    A key counts only if it is a reference to a variable. For an address all Azure deployments are
-    asked.
+    A key counts only if it is a reference to a variable. For an address, all Azure deployments
+    count.
     """
     found: dict[object, Node] = {}
     for other in config.deployments:
@@ -69,7 +69,7 @@ def sibling_value(name: str, deployment: Deployment, config: LiteLLMConfig) -> N
 
 
 def is_given(name: str, deployment: Deployment, config: LiteLLMConfig, requests: Requests) -> bool:
-    """Return whether LiteLLM finds a key or an address although the deployment's own is unset."""
+    """Return whether LiteLLM finds a key or an address elsewhere if the deployment's is unset."""
     return _gives_everywhere(config) or name not in requests.lacks(deployment)
 
 
@@ -79,7 +79,7 @@ def _is_written(deployment: Deployment, name: str) -> bool:
 
 
 def _has_unset(deployment: Deployment, environment: Environment) -> bool:
-    """Whether a parameter refers to an unset variable, which LL103 reports as such."""
+    """Return whether a parameter refers to an unset variable. LL103 reports that variable."""
     params = deployment.params
     names = [name for name, _ in params.children()]
     return any(value_of(params, f"/{name}", environment.proxy).state == "unset" for name in names)
@@ -90,14 +90,14 @@ def _gives_everywhere(config: LiteLLMConfig) -> bool:
 
 
 def _is_given(node: Node | None) -> bool:
-    """Return whether a parameter has a value. LiteLLM treats null and an empty text as none."""
+    """Return whether a parameter has a value. LiteLLM treats null and an empty string as unset."""
     return node is not None and (bool(node.items) or bool(node.entries) or bool(node.value))
 
 
 def _has_unknown_credential(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> bool:
-    """Return whether the values come from a credential that the file does not hold. See LL117."""
+    """Return whether the values come from a credential that the file lacks. See LL117."""
     if not _is_given(deployment.params.get(KEY)):
         return False
     name = named_credential(deployment.params, environment.proxy)

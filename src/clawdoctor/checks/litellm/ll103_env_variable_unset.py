@@ -1,25 +1,26 @@
-"""A variable that litellm_config.yaml refers to is not set, or not set to what it should be.
+"""A variable that litellm_config.yaml refers to is unset, or its value is malformed.
 
 What it means
 -------------
-The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses
-nothing, without a word at start: a missing key shows as "Missing credentials. Please pass one of
-api_key, ...", a missing api_base as "Must provide one of the base_url or azure_endpoint
-arguments". A value with quotes around it, or with a line end at its end, is used with them. With
-quotes, Azure answers 401. With a line end in the key, LiteLLM up to 1.106 says "Connection error.",
-later versions "Forbidden control character detected in headers".
+The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses no
+value and does not warn at start. If a key is missing, the error is "Missing credentials. Please
+pass one of api_key, ...". If an api_base is missing, it is "Must provide one of the base_url or
+azure_endpoint arguments". If a value has quotes around it or a trailing newline, LiteLLM uses it
+with them. With quotes, Azure answers 401. With a newline in the key, LiteLLM 1.106 and older say
+"Connection error.", and later versions say "Forbidden control character detected in headers".
 
 Why it happens
 --------------
-The variable was exported in another terminal, or only for the interactive shell and not for the
-service; or it was pasted with quotes into an env file that takes them for a part of the value.
-Or it is only in a .env that LiteLLM does not read: LiteLLM reads the first .env in the folder of
-its own package or a folder above, which is the .env beside the config only if the virtual
-environment is in that folder too. With LITELLM_MODE=PRODUCTION it reads no .env at all.
-Variables of the config's own environment_variables block come too late: LiteLLM resolves
-references before it reads that block. Only names that it looks for by itself work there. Or a
-deployment has no api_key or api_base at all, and none of the variables is set in which LiteLLM then
-looks: AZURE_API_KEY, AZURE_API_BASE and their like.
+- You exported the variable in another terminal, or only for the interactive shell and not for the
+  service.
+- You pasted it with quotes into an env file whose reader treats quotes as a part of the value.
+- It is only in a .env that LiteLLM does not read. LiteLLM reads the first .env in the folder of its
+  own package or a parent folder. That is the .env next to the config only if the virtual
+  environment is in that folder too. With LITELLM_MODE=PRODUCTION, LiteLLM reads no .env at all.
+- It is only in the config's own environment_variables block. LiteLLM resolves references before it
+  reads that block. Only variables that LiteLLM looks up by itself work there.
+- A deployment has no api_key or api_base at all, and the variables that LiteLLM then tries
+  (AZURE_API_KEY, AZURE_API_BASE and similar) are unset too.
 
 How to fix it
 -------------
@@ -30,8 +31,8 @@ Set the variable where the proxy starts, and restart the proxy:
 
 Versions
 --------
-All versions of LiteLLM up to 1.110.2, the newest that was run. A missing `model` stops the start of
-1.106.2, 1.108.7 and 1.110.2.
+All versions of LiteLLM up to 1.110.2, the newest version tested. If `model` is missing, LiteLLM
+1.106.2, 1.108.7 and 1.110.2 do not start.
 
 References
 ----------
@@ -70,7 +71,7 @@ from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
 _PARTS = {"api_key": "credential", "api_base": "url", "api_version": "api-version"}
-"""The part of a request that each setting gives."""
+"""The part of a request that each setting provides."""
 
 
 def check(
@@ -79,9 +80,9 @@ def check(
     environment: Environment,
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
-    """Report each reference to a variable that is unset, empty, quoted or ends in a line end.
+    """Report each reference to a variable that is unset, empty, quoted or ends with a newline.
 
-    Also report a key or an address that the deployment lacks and no variable holds.
+    Also report a key or an address that neither the deployment nor a variable provides.
     """
     for setting in absent_settings(deployment, litellm, environment, requests):
         yield from _find_absent(setting, deployment, litellm, environment)
@@ -106,12 +107,12 @@ def _find_absent(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """Find an address or a key that neither the deployment nor a variable gives."""
+    """Report an address or a key that neither the deployment nor a variable provides."""
     scope, name = environment.proxy, setting.name
     consequence, portal = EFFECTS[name]
     sure = scope.basis == "known"
     if not sure and environment.ci:
-        yield Unknown(f"neither {setting.listed} is set on this CI machine")
+        yield Unknown(f"none of {setting.listed} is set on this CI machine")
         return
     value = "https://<resource>.openai.azure.com"
     if name == "api_key":
@@ -119,15 +120,15 @@ def _find_absent(
     sibling = sibling_value(name, deployment, litellm)
     yield Finding(
         severity=_severity(name, sure),
-        message=f'"{deployment.group}" has no {name}, and neither {setting.listed} is set in '
-        f"{scope.source}",
-        detail="LiteLLM looks into these variables where a deployment has none of its own."
-        + ("" if sure else " There is nothing to do if the service that runs it sets one."),
+        message=f'"{deployment.group}" has no {name}, and no variable provides one',
+        detail=f"If a deployment does not set {name}, LiteLLM tries {setting.listed}. "
+        f"None of them is set in {scope.source}."
+        + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets one."),
         place=litellm.place(f"{deployment.pointer}/litellm_params/{name}", f"no {name}"),
         consequence=consequence,
         fixes=(
             Fix(
-                title=f"write {name}",
+                title=f"add {name}",
                 snippet=f"{name}: {value}",
                 applicability="unsafe" if sibling is not None else "manual",
                 changes=() if sibling is None else put(deployment.params, f"/{name}", sibling),
@@ -139,7 +140,7 @@ def _find_absent(
 
 
 def _fallback_variable(deployment: Deployment, name: str, requests: Requests) -> str | None:
-    """The variable in which LiteLLM finds the setting by itself."""
+    """Return the variable in which LiteLLM finds the setting by itself."""
     for made in requests.reaching(deployment) if deployment.provider == "azure" else ():
         for source in made.sources if isinstance(made, HopRequest) else ():
             if source.part == _PARTS.get(name) and source.place is None and source.variable:
@@ -150,19 +151,19 @@ def _fallback_variable(deployment: Deployment, name: str, requests: Requests) ->
 def _find_fallback(
     value: Value[str] | Value[Secret], other: str, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Find a reference that has no effect because LiteLLM uses another variable."""
+    """Report a reference that has no effect because LiteLLM uses another variable."""
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:
         return
     yield Finding(
         severity=Severity.INFO,
-        message=f"{variable} is not set in {scope.source}; LiteLLM takes {other} instead",
-        detail=f"LiteLLM looks into {other} by itself where a deployment has no value of its own.",
-        place=litellm.place(value.pointer, f"{other} is used"),
-        consequence="nothing changes as long as both are meant to be the same",
+        message=f"{variable} is not set in {scope.source}; LiteLLM uses {other} instead",
+        detail=f"LiteLLM falls back to {other} if a deployment has no value.",
+        place=litellm.place(value.pointer, f"LiteLLM uses {other}"),
+        consequence="this is harmless if both should have the same value",
         fixes=(
             Fix(
-                title=f"write the variable that is set, or set {variable}",
+                title=f"refer to {other}, or set {variable}",
                 applicability="unsafe",
                 changes=() if value.node is None else (Put(value.node, f"{REFERENCE}{other}"),),
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
@@ -181,17 +182,17 @@ def _find_unset(
     sure = scope.basis == "known"
     own = litellm.root.at(f"/environment_variables/{variable}")
     if not sure and own is None and environment.ci:
-        yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
+        yield Unknown(f"{variable} is not set on this CI machine, but may be where the proxy runs")
         return
     consequence, portal = EFFECTS.get(name, ("a setting is missing", ""))
     state = "is empty" if value.found is not None else "is not set"
-    detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
+    detail = f"LiteLLM reads {variable} when it starts. Without it, the setting has no value."
     if name == "model":
-        detail = f"LiteLLM reads {variable} when it starts, and exits without a model."
+        detail = f"LiteLLM reads {variable} when it starts, and exits if it finds no model."
     related: tuple[Place, ...] = ()
     unread = scope.unread.get(variable)
     if own is not None:
-        detail = f"{detail} It resolves references before it reads environment_variables."
+        detail = f"{detail} LiteLLM resolves references before it reads environment_variables."
         related = (litellm.place(f"/environment_variables/{variable}", "this comes too late"),)
     elif unread is not None and unread.place is not None:
         related = (unread.place,)
@@ -214,14 +215,14 @@ def _find_unset(
 
 
 def _severity(name: str, sure: bool) -> Severity:
-    """A warning for a setting with a default, or one that may be set elsewhere. Else an error."""
+    """Return a warning if the setting has a default or may be set elsewhere, else an error."""
     return Severity.ERROR if sure and name in EFFECTS else Severity.WARNING
 
 
 def _near_fixes(
     value: Value[str] | Value[Secret], litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Fix]:
-    """Yield the fix that refers to the only variable of nearly this name that is set."""
+    """Yield a fix that refers to the only set variable with a similar name."""
     near = unmentioned_near(value.variable or "", litellm, environment.proxy)
     if len(near) == 1 and value.node is not None:
         yield Fix(
@@ -229,7 +230,7 @@ def _near_fixes(
             applicability="unsafe",
             changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
             actions=(
-                Step(f"or set {value.variable} where the proxy starts"),
+                Step(f"Or set {value.variable} where the proxy starts"),
                 restart(litellm, environment),
             ),
         )

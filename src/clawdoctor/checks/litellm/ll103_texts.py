@@ -1,4 +1,4 @@
-"""What LL103 is recognised by, and what to do about each form of it."""
+"""The texts that identify LL103, and the advice for each form of it."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ TEXTS = (
 )
 
 _GATEWAY = Advice(
-    "Set the key where OpenClaw's gateway reads it, name it in the provider, and restart the"
-    " gateway. A variable that is exported in a shell does not reach a gateway that runs as a"
+    "Set the key where OpenClaw's gateway reads it, refer to it in the provider, and restart the"
+    " gateway. A variable that you export in a shell does not reach a gateway that runs as a"
     " service.",
     "AZURE_OPENAI_API_KEY=...                       # ~/.openclaw/.env\n"
     'apiKey: "${AZURE_OPENAI_API_KEY}",             # openclaw.json, models.providers.<id>',
@@ -69,26 +69,27 @@ ADVICE = {
     "deployment": Advice(
         "LiteLLM has no key or no address for the deployment. If api_key or api_base is missing"
         " in its litellm_params, LiteLLM looks for AZURE_API_KEY and AZURE_API_BASE. If they"
-        " refer to variables, one of these is not set where the proxy runs, or is empty. See"
-        " which it has. If an identity is meant, none was found: AZURE_CLIENT_ID and its like are"
-        " not set, or enable_azure_ad_token_refresh is missing.",
+        " refer to variables, one of those variables is unset or empty where the proxy runs. Check"
+        " which variables the proxy has. If the deployment should use an Entra identity, LiteLLM"
+        " found none: AZURE_CLIENT_ID and similar variables are unset, or"
+        " enable_azure_ad_token_refresh is missing.",
         "api_base: os.environ/AZURE_API_BASE\napi_key: os.environ/AZURE_API_KEY",
         run=("docker compose exec litellm env | cut -d= -f1 | grep AZURE",),
         straight=_GATEWAY,
     ),
     "unset": Advice(
-        "Set <variable> where the proxy starts, and restart it: under environment or env_file of"
-        " its service in the Compose file, as EnvironmentFile in its systemd unit, or in the shell"
-        " that starts it. A variable of another shell does not reach it.",
+        "Set <variable> where the proxy starts, and restart the proxy. Use environment or env_file"
+        " of its service in the Compose file, EnvironmentFile in its systemd unit, or the shell"
+        " that starts it. A variable from another shell does not reach the proxy.",
         "<variable>=...",
         straight=_GATEWAY,
     ),
     "ends": Advice(
-        "The key or the URL is empty, or has a quotation mark, a space or a line end at an end: %22"
-        " is a quotation mark. docker run --env-file passes quotes on as they are, Windows ends its"
-        " lines with one more character, and echo adds a line end to a secret (printf does not)."
-        " Show the last character where the proxy runs: it must be a letter or a digit. Write the"
-        " value again, without quotes in an env file, and restart the proxy.",
+        "The key or the URL is empty, or starts or ends with a quotation mark, a space or a newline"
+        " (%22 is a quotation mark). docker run --env-file keeps quotes, Windows line endings add a"
+        " carriage return, and echo adds a newline to a secret (printf does not). Show the last"
+        " character where the proxy runs: it must be a letter or a digit. Set the value again,"
+        " without quotes in an env file, and restart the proxy.",
         "AZURE_API_BASE=https://my-resource.openai.azure.com",
         run=('printf "%s" "$AZURE_OPENAI_API_KEY" | tail -c 1 | od -c',),
     ),

@@ -1,4 +1,4 @@
-"""What to say about a variable that the proxy does not have: part of LL103 and LL108."""
+"""The texts about a variable that the proxy does not have: part of LL103 and LL108."""
 
 from __future__ import annotations
 
@@ -13,48 +13,51 @@ from clawdoctor.finding import Action, Command, Step
 
 
 def unset_message(variable: str, is_empty: bool, scope: Variables) -> str:
-    """Return what is wrong: the variable is unset, empty, or set where LiteLLM does not look."""
+    """Return the fault: the variable is unset, empty, or set where LiteLLM does not look."""
     unread = scope.unread.get(variable)
     if is_empty or unread is None:
         return f"{variable} {'is empty' if is_empty else 'is not set'} in {scope.source}"
     if unread.place is None:
-        return f"{variable} is set in {unread.source}, not for {scope.source}"
+        return f"{variable} is set in {unread.source}, but not for {scope.source}"
     return f"{variable} is set only in {file_name(unread.place.path)}, and {unread.place.label}"
 
 
 def unset_note(
     variable: str, litellm: LiteLLMConfig, scope: Variables, *, named: bool = True
 ) -> str:
-    """Return what else there is to know: where it is set, and which name is nearly the same."""
+    """Return hints: where the variable is set, and which set variables have a similar name."""
     note = ""
     unread = scope.unread.get(variable)
     if unread is not None and unread.place is not None and not scope.service:
         note += (
-            " LiteLLM reads the first .env in the folder of its own package or a folder above, not "
-            "the one in the current folder."
+            " LiteLLM reads the first .env in the folder of its own package or a parent folder, "
+            "not the .env in the current folder."
         )
     if scope.basis == "assumed":
-        note += " There is nothing to do if the service or script that starts it sets the variable."
+        note += (
+            " There is nothing to do if the service or script that starts LiteLLM sets the "
+            "variable."
+        )
     near = unmentioned_near(variable, litellm, scope)
     if near:
         note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set in {scope.source}: "
-        note += "perhaps the file means that variable." if named else "perhaps it is the key."
+        note += "the file may mean that variable." if named else "that may be the key."
     return note
 
 
 def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) -> tuple[str, ...]:
-    """Return the set variables of nearly this name, without those that the config mentions."""
+    """Return the set variables with a similar name, except those that the config mentions."""
     return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 
 def set_where_it_starts(variable: str, scope: Variables, source: str) -> Action:
-    """Return the action that gives the proxy a variable; `source` says where its value is found."""
+    """Return the action that gives the proxy a variable. `source` says where to find its value."""
     unread = scope.unread.get(variable)
     if scope.service:
-        return Step(f"set {variable} for {scope.source}")
+        return Step(f"Set {variable} for {scope.source}")
     if unread is not None and unread.place is not None:
         folder, _, name = unread.place.path.rpartition("/")
         # A report removes the current folder from a path, and a shell looks for ./NAME only here.
         return Command(f"set -a; . {shlex.quote(f'{folder}/./{name}')}; set +a")
     hint = f" ({source})" if source else ""
-    return Step(f"export {variable}=... before you start it{hint}")
+    return Step(f"Run export {variable}=... before you start the proxy{hint}")

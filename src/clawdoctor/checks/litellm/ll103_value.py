@@ -1,4 +1,4 @@
-"""Findings about variables that hold more than the value, or a reference: part of LL103."""
+"""Findings about variables that contain more than the value, or a reference: part of LL103."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from clawdoctor.source.secret import Secret
 
 EFFECTS = {
     "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
-    "api_base": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
-    "base_url": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "api_base": ("LiteLLM has no endpoint for Azure", PORTAL_ENDPOINT),
+    "base_url": ("LiteLLM has no endpoint for Azure", PORTAL_ENDPOINT),
     "model": ("the proxy does not start", ""),
 }
 
 
 _DEFORMED = {
-    "api_key": ("with quotes; Azure answers 401", "Azure would refuse the key"),
-    "model": ("used as it is", "no deployment has such a name"),
+    "api_key": ("has quotes; Azure answers 401", "Azure would reject the key"),
+    "model": ("LiteLLM uses it unchanged", "no deployment has this name"),
 }
-_UNREACHED = ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach Azure")
-"""What becomes of a value with quotes or white space around it: a label and a consequence."""
+_UNREACHED = ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach Azure")
+"""The effect of quotes or white space around a value: a label and a consequence."""
 
 
 def find_deformed_value(
     name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig
 ) -> Iterator[Finding]:
-    """Find quotes, line ends and blanks that are a part of the variable's value.
+    """Report quotes, newlines and spaces that are a part of the variable's value.
 
-    Blanks and tabs around a key do no harm: HTTP ignores them around the value of a header.
+    Spaces and tabs around a key are harmless: HTTP ignores them around a header's value.
     """
     if value.found is None or not value.resolved:
         return
@@ -45,22 +45,22 @@ def find_deformed_value(
     harmless = text.test(_has_no_line_end) if name == "api_key" else text == text.stripped()
     if not quoted and harmless:
         return
-    defect = "quotes around it" if quoted else "white space or a line end around it"
+    defect = "quotes around it" if quoted else "white space or a newline around it"
     label, consequence = _DEFORMED.get(name, _UNREACHED)
     if name == "api_key" and not quoted:
-        defect = "a line end"
+        defect = "a newline"
         label, consequence = "LiteLLM cannot send it", "LiteLLM cannot send the key"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",
-        detail=f"LiteLLM uses the value as it is, {defect} included ({value.found.source}).",
+        detail=f"LiteLLM uses the value unchanged, with {defect} ({value.found.source}).",
         place=litellm.place(value.pointer, label),
         consequence=consequence,
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(
             Fix(
                 title=f"set {variable} without {defect}",
-                actions=(Step(f"set {variable} without {defect}"), restart_proxy(litellm.path)),
+                actions=(Step(f"Set {variable} without {defect}"), restart_proxy(litellm.path)),
             ),
         ),
     )
@@ -77,7 +77,7 @@ def _is_quoted(text: str) -> bool:
 def find_reference_value(
     name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Find a variable that holds a reference, which nothing resolves a second time."""
+    """Report a variable whose value is itself a reference. LiteLLM does not resolve it again."""
     variable, definition = value.variable or "", value.found
     if definition is None or not definition.value.test(is_reference):
         return
@@ -86,7 +86,7 @@ def find_reference_value(
     if environment.proxy.container is None and not prefixed:
         return
     text = show_credential(definition.value)
-    here = litellm.place(value.pointer, f'"{text}" is used')
+    here = litellm.place(value.pointer, f'LiteLLM uses "{text}"')
     place = here
     related: tuple[Place, ...] = ()
     if definition.place is not None:
@@ -94,8 +94,8 @@ def find_reference_value(
     yield Finding(
         severity=Severity.ERROR if definition.basis == "known" else Severity.WARNING,
         message=f'the value of {variable} is the text "{text}"',
-        detail=f"LiteLLM takes the value of {variable} as it is ({definition.source}). "
-        "os.environ/NAME means something in its own config only, and Compose reads $${NAME} as "
+        detail=f"LiteLLM uses the value of {variable} unchanged ({definition.source}). "
+        "os.environ/NAME works only in LiteLLM's own config, and Compose turns $${NAME} into "
         "${NAME}.",
         place=place,
         consequence=EFFECTS[name][0],
@@ -105,7 +105,7 @@ def find_reference_value(
                 title=f"set {variable} to the value itself",
                 snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
                 actions=(
-                    Step(f"set {variable} to the value itself: {EFFECTS[name][1] or 'azure/NAME'}"),
+                    Step(f"Set {variable} to the value itself: {EFFECTS[name][1] or 'azure/NAME'}"),
                     restart(litellm, environment),
                 ),
             ),

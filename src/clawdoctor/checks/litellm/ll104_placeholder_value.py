@@ -2,21 +2,21 @@
 
 What it means
 -------------
-The config was copied from a guide, and some of its values were never replaced by your own:
-your-resource, your-gpt4o-deployment, <your-key>. LiteLLM starts with them. The first request
-fails: Azure knows no such resource, no such deployment, or refuses the key.
+You copied the config from a guide and did not replace all of its values with your own:
+your-resource, your-gpt4o-deployment, <your-key>. LiteLLM starts with them, but the first request
+fails. Azure has no such resource or deployment, or it rejects the key.
 
 Why it happens
 --------------
-Guides show names that everybody has to replace, and the same one appears in several places. A name
-such as my-resource may be the real one of somebody's resource: it is a warning.
+Guides show values that every reader must replace, and often repeat a value in several places. A
+name such as my-resource may be somebody's real resource, so clawdoctor only warns about it.
 
 How to fix it
 -------------
 Fill in your own values:
 
     api_base: Azure Portal > your Azure OpenAI resource > Overview > Endpoint
-    model:    azure/ and the name in Model deployments, which is not the model's name
+    model:    azure/ and the deployment name in Model deployments (not the model name)
     api_key:  os.environ/AZURE_OPENAI_API_KEY, set to KEY 1 under Keys and Endpoint
 
 Versions
@@ -66,7 +66,7 @@ _PORTAL = {
     "api_key": PORTAL_KEYS,
 }
 _LABELS = {
-    "model": "the name in Azure Portal > Model deployments",
+    "model": "use the name in Azure Portal > Model deployments",
     "api_base": "Azure Portal > Overview > Endpoint",
     "base_url": "Azure Portal > Overview > Endpoint",
     "api_key": "Azure Portal > Keys and Endpoint > KEY 1",
@@ -75,8 +75,8 @@ _CONSEQUENCES = {
     "model": "Azure has no such deployment",
     "api_base": "Azure has no such resource",
     "base_url": "Azure has no such resource",
-    "api_key": "Azure would refuse the key",
-    "api_version": "Azure knows no such api-version",
+    "api_key": "Azure would reject the key",
+    "api_version": "Azure has no such api-version",
 }
 
 _AZURE = ("azure", "azure_ai")
@@ -88,8 +88,8 @@ _SAMPLED = ("api_base", "base_url", "api_key", "api_version", "azure_ad_token")
 class _Placeholder:
     """A parameter with a placeholder as its value, in the config or in its variable.
 
-    `text` is the value as the config has it. `sample` is the resource of a documentation page that
-    an address names, or an empty text.
+    `text` is the value in the config. `sample` is the sample resource from a documentation page
+    that an address contains, or an empty string.
     """
 
     deployment: Deployment
@@ -121,8 +121,8 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             severity=Severity.WARNING,  # LiteLLM accepts it, but others can guess it
             message=f'master_key is still the placeholder "{master.shown}"',
             title=_TITLE,
-            detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
-            place=config.place(master.pointer, "a key of your own belongs here"),
+            detail="LiteLLM uses it as the key, and everyone who read the same guide knows it.",
+            place=config.place(master.pointer, "put your own key here"),
             consequence="anyone can guess the proxy's key",
             fixes=(_master_key_fix(master.node, restart(config, environment)),),
             subjects=(CHAIN,),
@@ -150,12 +150,12 @@ def _find_placeholders(deployment: Deployment, environment: Environment) -> Iter
 
 
 def _is_sample(deployment: Deployment, key: str, text: str) -> bool:
-    """Whether a value is what guides write there. A deployment can have any name."""
+    """Return whether guides use a value as a sample. A deployment can have any name."""
     return deployment.provider in _AZURE and key in _SAMPLED and is_sample_value(text)
 
 
 def _sample_resource(deployment: Deployment, key: str) -> str:
-    """Return the name of documentation's sample resource in an address, or an empty text."""
+    """Return the documentation's sample resource in an address, or an empty string."""
     if key != deployment.api_base.pointer.rpartition("/")[2] or not is_azure(deployment.host):
         return ""
     name = (deployment.host or "").partition(".")[0]
@@ -165,24 +165,24 @@ def _sample_resource(deployment: Deployment, key: str) -> str:
 def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Finding:
     variable, deployment = placeholder.variable, placeholder.deployment
     label = _LABELS.get(placeholder.key, "") if placeholder.is_azure else ""
-    place = parameter_place(config, deployment, placeholder.key, label or "to be filled in")
+    place = parameter_place(config, deployment, placeholder.key, label or "fill in your own value")
     if variable is not None and variable.place is not None:
         place = replace(variable.place, label=place.label)
     message = f'{placeholder.key} is still the placeholder "{placeholder.text}"'
     if is_sample_value(placeholder.text):
-        message = f"{placeholder.key} is still what a guide writes in its place"
+        message = f"{placeholder.key} is still the sample value of a guide"
     if variable is not None:
         message = f"{variable.name}, the {placeholder.key}, is still set to a placeholder"
     detail = (
-        "Copied from a guide and never filled in. LiteLLM starts with it, and the first request "
-        "fails."
+        "The value was copied from a guide and never replaced. LiteLLM starts with it, but the "
+        "first request fails."
     )
     if placeholder.sample:
         named = f"{variable.name}, the {placeholder.key}," if variable else placeholder.key
-        message = f'{named} names "{placeholder.sample}", a sample resource of guides'
+        message = f'{named} points to "{placeholder.sample}", a sample resource from guides'
         detail = (
-            "Guides use this name, and the requests go to whoever has it. There is nothing to do "
-            "if it is your own resource."
+            "Guides use this name, and the requests go to the owner of that resource. There is "
+            "nothing to do if it is your own resource."
         )
     assumed = variable is not None and variable.basis == "assumed"
     return Finding(
@@ -199,7 +199,7 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
 
 
 def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
-    """One fix for all placeholders, as the report shows them together."""
+    """Return one fix for all placeholders, because the report shows them together."""
     keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
     return Fix(title="fill in your own values", actions=(*where, action))
@@ -208,7 +208,7 @@ def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
 def _changes(
     placeholder: _Placeholder, config: LiteLLMConfig, environment: Environment
 ) -> tuple[Change, ...]:
-    """Refer to the key's variable, or write an api-version. Only the user knows the rest."""
+    """Refer to the key's variable, or set an api-version. Only the user knows the other values."""
     deployment, key = placeholder.deployment, placeholder.key
     node = deployment.params.get(key)
     if node is None or placeholder.variable is not None or not placeholder.is_azure:
@@ -225,14 +225,14 @@ def _changes(
 
 def _master_key_fix(node: Node | None, action: Action) -> Fix:
     return Fix(
-        title="write a key of your own",
+        title="replace it with your own key",
         applicability="manual" if node is None else "unsafe",
         changes=() if node is None else (Put(node, f"{REFERENCE}{MASTER_KEY}"),),
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
         actions=(
-            set_for_proxy("LITELLM_MASTER_KEY", "a key of your own"),
-            Step("to make one: sk- and the output of openssl rand -hex 24"),
-            Step('then the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
+            set_for_proxy("LITELLM_MASTER_KEY", "your own key"),
+            Step("To create a key, put sk- before the output of openssl rand -hex 24"),
+            Step('Use the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
             action,
         ),
     )
@@ -257,18 +257,18 @@ CHECK = Check(
     ),
     advice={
         "deployment": Advice(
-            "Write the name of your deployment in place of <value>. Azure Portal > your Azure"
-            " OpenAI resource > Model deployments shows it; it need not be the model's name.",
+            "Replace <value> with the name of your deployment. You find it in Azure Portal > your"
+            " Azure OpenAI resource > Model deployments. It may differ from the model name.",
             "model: azure/<name of your deployment>",
             straight=Advice(
-                "Write the name of your deployment as the model's id in openclaw.json, in place of"
-                " <value>. Azure Portal > your Azure OpenAI resource > Model deployments shows it.",
+                "In openclaw.json, replace the model's id <value> with the name of your deployment."
+                " You find it in Azure Portal > your Azure OpenAI resource > Model deployments.",
                 '{ id: "<name of your deployment>", name: "GPT" }',
             ),
         ),
         STRAIGHT: Advice(
-            "Write the name of your resource into baseUrl in openclaw.json. Azure Portal > your"
-            " Azure OpenAI resource > Keys and Endpoint shows the whole endpoint.",
+            "Put the name of your resource in baseUrl in openclaw.json. You find the full endpoint"
+            " in Azure Portal > your Azure OpenAI resource > Keys and Endpoint.",
             'baseUrl: "https://<name of your resource>.openai.azure.com/openai/v1",',
         ),
     },

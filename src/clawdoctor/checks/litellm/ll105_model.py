@@ -1,4 +1,4 @@
-"""What LiteLLM makes of the `model` of a deployment: part of LL105."""
+"""How LiteLLM interprets the `model` of a deployment: part of LL105."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from clawdoctor.wire.startup import provider_drop
 _PART_OF_URL = regex(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
-_DROPS, _MAY_DROP = ": LiteLLM drops the deployment", ": LiteLLM may drop the deployment"
+_DROPS, _MAY_DROP = ", so LiteLLM drops the deployment", ", so LiteLLM may drop the deployment"
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a model, the consequence, and the intended name if it is clear.
+    """The fault of a model, its consequence, and the intended name if it is clear.
 
-    It is not `sure` where a version of LiteLLM that no table covers may know the `provider`, which
-    is empty unless LiteLLM drops the deployment because of it.
+    `sure` is false if a version of LiteLLM that no table covers may know the `provider`. The
+    provider is empty unless LiteLLM drops the deployment because of it.
     """
 
     message: str
@@ -41,13 +41,13 @@ class Fault:
 
 
 def key_fault(deployment: Deployment, text: str) -> Fault | None:
-    """The fault of a model that is a key. Its message does not quote it."""
+    """Return the fault of a model that is a key. Its message does not quote the key."""
     message = misplaced_key(deployment, deployment.model, text)
     if message is None:
         return None
     return Fault(
         message=message,
-        label=f"{provider_prefix(deployment)} and the deployment's name belong here",
+        label=f"put {provider_prefix(deployment)} and the deployment name here",
         consequence=DROPPED if "/" not in text else "the model leads to no deployment",
         name="",
     )
@@ -60,7 +60,7 @@ def model_fault(
     text: str,
     version: str | None,
 ) -> Fault | None:
-    """What is wrong with the model `text`, by what this version of LiteLLM makes of it."""
+    """Return the fault of the model `text`, as this version of LiteLLM interprets it."""
     drop = provider_drop(config, deployment, environment, version)
     fault = _fault(deployment, text, dropped=drop is not None)
     if fault is None or drop is None:
@@ -90,12 +90,12 @@ def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
     if not dropped:
         return _openai_fault(deployment, name) if head == "openai" else None
     if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
-        message = f'LiteLLM knows no provider "{head.strip()}" and drops the deployment'
+        message = f'LiteLLM does not know the provider "{head.strip()}" and drops the deployment'
         if deployment.model.hidden:
-            message = f"{deployment.model.named} names no provider: LiteLLM drops the deployment"
+            message = f"{deployment.model.named} has no valid provider prefix{_DROPS}"
         return Fault(
             message=message,
-            label="has to be azure/",
+            label="must be azure/",
             consequence=DROPPED,
             name=_bare_name(text if head.startswith("http") or not head.strip() else name),
         )
@@ -103,9 +103,9 @@ def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
 
 
 def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
-    """The fault of a name without a provider. LiteLLM takes names that it knows for a vendor's.
+    """Return the fault of a name without a provider. LiteLLM assigns known names to a vendor.
 
-    Foundry has paths of vendors, such as /anthropic, with their own API.
+    Foundry has vendor paths, such as /anthropic, that have the vendor's API.
     """
     vendor = None if dropped else vendor_of(text)
     openais, base = vendor == "openai", deployment.api_base.resolved or ""
@@ -116,7 +116,7 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
     prefix, model = provider_prefix(deployment), _quoted(deployment, text)
     if vendor is not None and not openais:
         return Fault(
-            message=f"LiteLLM takes {model} for a model of {vendor}, not for a deployment in Azure",
+            message=f"LiteLLM treats {model} as a model of {vendor}, not as an Azure deployment",
             label=f"{prefix} is missing",
             consequence="the model leads to no deployment",
             name=text,
@@ -124,13 +124,13 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
         )
     if openais:
         return Fault(
-            message=f"{model} goes to OpenAI's API, which Azure answers with 404",
+            message=f"LiteLLM uses OpenAI's API for {model}, and Azure answers 404",
             label=f"{prefix} is missing",
-            consequence="LiteLLM takes the deployment for OpenAI's",
+            consequence="LiteLLM treats the deployment as an OpenAI model",
             name=text,
         )
     return Fault(
-        message=f"{model} names no provider: LiteLLM drops the deployment",
+        message=f"{model} has no provider prefix{_DROPS}",
         label=f"{prefix} is missing",
         consequence=DROPPED,
         name=text if _is_azures(deployment) or _is_no_azure(deployment) else "",
@@ -139,7 +139,7 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
 
 
 def _is_azures(deployment: Deployment) -> bool:
-    """Whether anything in the entry says that the model is a deployment in Azure."""
+    """Return whether anything in the entry shows that the model is a deployment in Azure."""
     return (
         is_azure(deployment.host)
         or deployment.api_version.state != "missing"
@@ -154,19 +154,19 @@ def _makes_no_text(group: str) -> bool:
 
 
 def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
-    """The fault of a text after azure/ that is not the name of a deployment, as it has a slash."""
+    """Return the fault if the text after azure/ is not a deployment name because of a slash."""
     known = table("litellm_providers")
     bare = name
     while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
         bare = route[2]
     if not bare.strip() and deployment.provider == "azure" and _makes_no_text(deployment.group):
-        return None  # LiteLLM loads it, and no agent asks it for a chat
+        return None  # LiteLLM loads it, and no agent sends chats to it
     if not bare.strip():
         no_slash = deployment.provider is None
-        drops = ": LiteLLM drops the deployment" if no_slash else ""
+        drops = _DROPS if no_slash else ""
         return Fault(
-            message=f"azure/ is not followed by the name of a deployment{drops}",
-            label="the deployment's name is missing",
+            message=f"the deployment name after azure/ is missing{drops}",
+            label="the deployment name is missing",
             consequence=DROPPED if no_slash else "the model leads to no deployment",
             name="",
         )
@@ -177,8 +177,8 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     inner = _bare_name(bare)
     meant = path_again is not None and path_again.end() > 0 and "/" not in inner
     return Fault(
-        message=f"{_quoted(deployment, bare)} is no name of a deployment: Azure answers 404",
-        label="only the deployment's name may follow azure/",
+        message=f"{_quoted(deployment, bare)} is not a deployment name, so Azure answers 404",
+        label="put only the deployment name after azure/",
         consequence="Azure has no such deployment",
         name=inner if meant else inner.rpartition("/")[2],
         applicability="safe" if meant else "unsafe",
@@ -186,50 +186,50 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
 
 
 def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
-    """The fault of openai/ with an Azure host. Azure has OpenAI's API only below /openai/v1."""
+    """Return the fault of openai/ with an Azure host. Azure has OpenAI's API only at /openai/v1."""
     parts = split(deployment.api_base.resolved or "")
     path = (parts.path if parts else "").rstrip("/")
     if not is_azure(deployment.host) or path not in ("", "/openai", "/openai/deployments"):
         return None
     model = _quoted(deployment, f"openai/{name}")
     return Fault(
-        message=f"{model} goes to OpenAI's API, which this api_base answers with 404",
-        label="has to be azure/",
-        consequence="LiteLLM takes the deployment for OpenAI's",
+        message=f"LiteLLM uses OpenAI's API for {model}, and this api_base answers 404",
+        label="must be azure/",
+        consequence="LiteLLM treats the deployment as an OpenAI model",
         name=name,
         applicability="unsafe",
     )
 
 
 def _named_provider(deployment: Deployment, provider: str) -> str:
-    """A provider in quotes, or a noun for it if a variable hides the model."""
+    """Return the provider in quotes, or a noun for it if a variable hides the model."""
     if deployment.model.hidden:
         return f"the provider in {deployment.model.named}"
     return f'the provider "{provider.strip()}"'
 
 
 def _quoted(deployment: Deployment, text: str) -> str:
-    """A part of the model in quotes, or a noun for the model if a variable hides it."""
+    """Return a part of the model in quotes, or a noun for the model if a variable hides it."""
     return deployment.model.named if deployment.model.hidden else f'"{text}"'
 
 
 def _bare_name(text: str) -> str:
-    """A deployment's name without the parts of a URL or path around it."""
+    """Return a deployment name without the parts of a URL or path around it."""
     rest = _PART_OF_URL.sub("", text.strip(), count=1)
     return re.split(r"/chat/completions|\?", rest, maxsplit=1)[0].strip("/ ")
 
 
 def speaks_v1(deployment: Deployment) -> bool:
-    """Whether the api_base leads to Azure's v1 API."""
+    """Return whether the api_base leads to Azure's v1 API."""
     return "/openai/v1" in (deployment.api_base.resolved or "")
 
 
 def provider_prefix(deployment: Deployment) -> str:
-    """The prefix that the model needs for this api_base."""
+    """Return the prefix that the model needs for this api_base."""
     return "openai/" if speaks_v1(deployment) or _is_no_azure(deployment) else "azure/"
 
 
 def _is_no_azure(deployment: Deployment) -> bool:
-    """Whether nothing says that a host of the user's speaks Azure's API."""
+    """Return whether the host is the user's own and nothing shows that it has Azure's API."""
     host = deployment.host
     return host is not None and not is_azure(host) and deployment.api_version.state == "missing"

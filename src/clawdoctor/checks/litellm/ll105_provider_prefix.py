@@ -1,35 +1,40 @@
-"""The model of a deployment names no provider, a wrong one, or a path instead of a deployment.
+"""The model of a deployment has no provider, a wrong provider, or a path instead of a deployment.
 
 What it means
 -------------
-LiteLLM reads `model` as provider/name. For Azure that is azure/ and the name of the deployment.
-Without a provider that it knows, LiteLLM drops the deployment when it starts, says so in one line
-of its log only, and answers "There are no healthy deployments for this model". That holds on every
-host. LiteLLM knows few bare names, and sends them to their vendor's API: claude-sonnet-4-5 goes to
-Anthropic's, which Azure OpenAI does not have. A bare name that OpenAI uses too, such as
-gpt-4o-mini, is sent as a request to OpenAI's API, which Azure answers with 404: the error then says
-OpenAIException where AzureException should stand.
+LiteLLM expects `model` in the form provider/name. For Azure, that is azure/ and the deployment
+name. If LiteLLM does not know the provider, it drops the deployment when it starts, logs a single
+line about it, and answers "There are no healthy deployments for this model". This happens with
+every host.
+
+LiteLLM knows some bare names and sends them to their vendor's API. It sends claude-sonnet-4-5 to
+Anthropic's API, which Azure OpenAI does not have. For a bare name that OpenAI uses too, such as
+gpt-4o-mini, it sends a request in the form of OpenAI's API, and Azure answers 404. The error then
+says OpenAIException instead of AzureException.
 
 Why it happens
 --------------
-The name was copied from the portal or from a guide for another program. The prefix is exactly
-azure/, in lower case: Azure/, azure_openai/ and azure-openai/ are no providers. What follows is the
-bare name, without deployments/ or a part of a URL.
+You copied the name from the portal or from a guide for another program. The prefix must be azure/
+in lower case. Azure/, azure_openai/ and azure-openai/ are not valid providers. After the prefix,
+LiteLLM expects only the deployment name, without deployments/ or a part of a URL.
 
 How to fix it
 -------------
+Write azure/ and the deployment name:
+
     model: azure/my-deployment
 
-With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it is
+If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write
 
     model: openai/my-deployment
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A prefix that none of these knows is a warning where
-a newer one runs, unless it is a misspelling of azure/: a newer one may know it. A bare name that
-begins like those of another vendor, such as gemini-, is a warning beyond Azure: LiteLLM loads its
-list of models from the network, and a newer list may have the name.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. If you run a newer version, a prefix that none of
+these versions knows is a warning, because the newer version may know it. A misspelling of azure/
+stays an error. If the host is not Azure's, a bare name that starts like the models of another
+vendor, such as gemini-, is a warning. LiteLLM loads its list of models from the network, and a
+newer list may contain the name.
 
 References
 ----------
@@ -64,24 +69,24 @@ from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 
 _PLAIN = regex(r"[A-Za-z0-9][\w./-]*", re.ASCII)
-_CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's name."
+_CLASSIC = "LiteLLM expects provider/name: azure/ and the deployment name."
 _V1 = (
-    "LiteLLM reads a model as provider/name: openai/ and the deployment's name, as this api_base "
-    "ends in /openai/v1."
+    "LiteLLM expects provider/name. This api_base ends in /openai/v1, so write openai/ and the "
+    "deployment name."
 )
 _OTHER = (
-    "LiteLLM reads a model as provider/name: openai/ and the model's name, if this host speaks "
-    "OpenAI's API."
+    "LiteLLM expects provider/name. If this host has OpenAI's API, write openai/ and the model "
+    "name."
 )
 
 
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
-    """Report a model that LiteLLM's rules do not lead to the Azure deployment."""
+    """Report a model that does not lead LiteLLM to the Azure deployment."""
     text = deployment.model.resolved
     if deployment.model.state == "written":
-        text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
+        text = deployment.model.written  # LiteLLM also drops a deployment with an empty model
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
     version = versions.judged_as()
@@ -113,12 +118,12 @@ def check(
 
 
 def _is_chosen_otherwise(deployment: Deployment) -> bool:
-    """Whether the entry names its provider in another setting."""
+    """Return whether the entry sets its provider in another setting."""
     return any(deployment.params.get(key) for key in ("custom_llm_provider", "use_litellm_proxy"))
 
 
 def _is_reference(text: str) -> bool:
-    """Whether the text contains a reference that LiteLLM does not expand. LL102 reports it."""
+    """Return whether the text has a reference that LiteLLM does not expand. LL102 reports it."""
     return is_reference(text) or REFERENCE in text or "${" in text or "{{" in text
 
 
@@ -126,11 +131,11 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
     text = provider_prefix(deployment) + fault.name
     if not fault.name or _PLAIN.fullmatch(fault.name) is None:
         return Fix(
-            title="name the provider and the deployment",
+            title="set model to the provider and the deployment name",
             snippet=f"model: {provider_prefix(deployment)}<name of the deployment in Azure>",
             actions=(action,),
         )
-    form = f"{provider_prefix(deployment)} and the deployment's name"
+    form = f"{provider_prefix(deployment)} and the deployment name"
     return value_fix(deployment.model, "model", text, fault.applicability, action, form=form)
 
 

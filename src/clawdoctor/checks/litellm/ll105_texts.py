@@ -1,4 +1,4 @@
-"""What LL105 is recognised by, and what to do about each form of it."""
+"""The texts that identify LL105, and the advice for each form of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXTS = (
         "|completion model args|Provider List: http",
         unless="NOT provided",
     ),
-    # With a model that it knows from OpenAI, LiteLLM asks OpenAI, with the key that OpenAI needs.
+    # LiteLLM calls OpenAI for the OpenAI models that it knows, and then requires OpenAI's key.
     rule(
         "likely",
         "LiteLLM",
@@ -51,26 +51,28 @@ TEXTS = (
 
 ADVICE = {
     "model": Advice(
-        "LiteLLM does not know whose model <model> is. If it is a deployment in Azure, put azure/"
-        " before its name in litellm_config.yaml; azure_openai/ and Azure/ are no prefixes. If it"
-        " is a server of your own that speaks OpenAI's API, put openai/ before it.",
+        "LiteLLM does not know the provider of <model>. If it is an Azure deployment, put azure/"
+        " before its name in litellm_config.yaml. azure_openai/ and Azure/ are not valid prefixes."
+        " If it is on your own server with OpenAI's API, put openai/ before it.",
         "model: azure/<name of your deployment>",
     ),
     "half": Advice(
-        "The name of the deployment is missing after azure/ in litellm_config.yaml, or the prefix"
-        " stands alone. Azure Portal > your Azure OpenAI resource > Model deployments shows it.",
+        "The model in litellm_config.yaml is only a prefix, such as azure/ or azure, without a"
+        " deployment name. You find the name in Azure Portal > your Azure OpenAI resource > Model"
+        " deployments.",
         "model: azure/<name of your deployment>",
     ),
     "openai": Advice(
-        "The request went to OpenAI, not to Azure. With LiteLLM: the model has no azure/ before it"
-        " in litellm_config.yaml, or the deployment has no api_base. Without LiteLLM: the program"
-        " that shows the text has OpenAI's address as its base URL; give it your resource's.",
+        "The request went to OpenAI, not to Azure. If you use LiteLLM, the model in"
+        " litellm_config.yaml has no azure/ prefix, or the deployment has no api_base. If you do"
+        " not, the program that shows this error uses OpenAI's base URL. Set it to the endpoint of"
+        " your resource.",
         "model: azure/<name of your deployment>\n"
         "api_base: https://my-resource.openai.azure.com\n"
         "api_key: os.environ/AZURE_OPENAI_API_KEY",
         straight=Advice(
-            "The request went to OpenAI, not to Azure. Name your resource in openclaw.json and use"
-            " that provider in the agent's model (provider/deployment):",
+            "The request went to OpenAI, not to Azure. Set your resource's endpoint in"
+            " openclaw.json, and use that provider in the agent's model (provider/deployment):",
             'baseUrl: "https://my-resource.openai.azure.com/openai/v1",\n'
             'apiKey: "${AZURE_OPENAI_API_KEY}",',
         ),

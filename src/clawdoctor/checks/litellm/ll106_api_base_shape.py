@@ -2,33 +2,34 @@
 
 What it means
 -------------
-LiteLLM takes api_base for the resource's endpoint and puts the rest of the address behind it:
-/openai/deployments/<deployment>/chat/completions. With /openai or /openai/v1 at the end of api_base
-that path is there twice, and Azure answers 404 "Resource not found". Without https:// LiteLLM
-reaches nothing: up to 1.106 it says "Connection error.", later versions show the host and the path
-without the scheme.
+LiteLLM expects the resource's endpoint as api_base and appends the rest of the URL:
+/openai/deployments/<deployment>/chat/completions. If api_base ends in /openai or /openai/v1, the
+URL contains that path twice, and Azure answers 404 "Resource not found". Without https://, LiteLLM
+cannot connect. LiteLLM 1.106 and older say "Connection error.", and later versions show the host
+and the path without the scheme.
 
 Why it happens
 --------------
-Guides for other clients end the address in /openai/v1, and Foundry's pages show the address of a
-project. Both are right elsewhere.
+Guides for other clients end the URL in /openai/v1, and Foundry's pages show the URL of a project.
+Both are right for other programs.
 
 How to fix it
 -------------
-Write the endpoint and nothing else:
+Set the endpoint and nothing else:
 
     api_base: https://my-resource.openai.azure.com
 
-A slash at the end does no harm, and neither does /openai/deployments/my-deployment. With openai/ in
-place of azure/ before the deployment's name, /openai/v1 is right.
+A trailing slash is harmless, and so is /openai/deployments/my-deployment. If the model starts with
+openai/ instead of azure/, /openai/v1 is right.
 
-An embedding model needs api_base: LiteLLM reads base_url for chats only. It refuses embeddings of
-azure/, and sends those of openai/ and azure_ai/ to OpenAI itself, with the Azure key.
+An embedding model needs api_base, because LiteLLM uses base_url only for chats. LiteLLM rejects
+embeddings of azure/ models without it. It sends embeddings of openai/ and azure_ai/ models to
+OpenAI itself, with the Azure key.
 
 Versions
 --------
-LiteLLM 1.108.9 and later take an api_base that ends in /openai/v1 for chat where api_version is
-v1, preview or latest. 1.108.8 and older do not.
+LiteLLM 1.108.9 and later accept an api_base that ends in /openai/v1 for chat if api_version is v1,
+preview or latest. LiteLLM 1.108.8 and older do not.
 
 References
 ----------
@@ -71,7 +72,7 @@ from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
 _SCHEME = regex(r"https?://", re.IGNORECASE)
-_TITLE = "the api_base is no endpoint that LiteLLM can use"
+_TITLE = "the api_base is not an endpoint that LiteLLM can use"
 
 
 def check(
@@ -81,7 +82,7 @@ def check(
     versions: Versions,
     requests: Requests,
 ) -> Iterator[Finding]:
-    """Report an api_base from which LiteLLM builds a wrong address."""
+    """Report an api_base from which LiteLLM builds a wrong URL."""
     yield from _unread_base(deployment, config, environment, requests)
     value = deployment.api_base
     text = value.resolved
@@ -97,7 +98,7 @@ def check(
         message = fault.general or message
         if message.startswith("api_base "):
             message = value.named + message.removeprefix("api_base")
-        label = "the resource's endpoint belongs here"
+        label = "put the resource's endpoint here"
     place = parameter_place(config, deployment, key, label)
     source = ""
     set_here: tuple[Place, ...] = ()
@@ -120,9 +121,9 @@ def check(
 def _unread_base(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment, requests: Requests
 ) -> Iterator[Finding]:
-    """Yield the finding of an embedding model whose only address is `base_url`.
+    """Report an embedding model that has `base_url` only.
 
-    A variable or litellm_settings can give it another one.
+    A variable or litellm_settings can give it another address.
     """
     sent = requests.reaching(deployment)
     if any(isinstance(made, HopRequest) and made.api == "embeddings" for made in sent):
@@ -132,17 +133,17 @@ def _unread_base(
     if entry is None or not entry.value.value or not embeds or (own is not None and own.value):
         return
     azure = deployment.provider == "azure"
-    where = "answers each one with No API Base provided" if azure else "sends them to OpenAI itself"
+    where = "it answers No API Base provided" if azure else "it calls OpenAI itself"
     known = environment.proxy.basis == "known"
-    rest = "" if known else ", unless a variable where it runs names another address"
+    rest = "" if known else ", unless a variable where it runs sets another address"
     changes = (Rename(entry, "api_base"),) if own is None and not entry.merged else ()
     yield Finding(
         severity=Severity.ERROR if known else Severity.WARNING,
-        message=f'the embeddings of "{deployment.group}" have base_url in place of api_base',
+        message=f'the embedding model "{deployment.group}" has base_url instead of api_base',
         title=_TITLE,
-        detail=f"LiteLLM reads base_url for chats only. For embeddings it {where}{rest}."
-        + ("" if azure else " The Azure key goes with them."),
-        place=parameter_place(config, deployment, "base_url", "has to be called api_base"),
+        detail=f"LiteLLM uses base_url only for chats. For embeddings, {where}{rest}."
+        + ("" if azure else " It sends the Azure key with them."),
+        place=parameter_place(config, deployment, "base_url", "must be api_base"),
         consequence="no embedding reaches Azure",
         fixes=(
             Fix(
@@ -157,7 +158,7 @@ def _unread_base(
 
 
 def _is_other_fault(text: str) -> bool:
-    """Whether LL102 to LL104 report it: references, placeholders, line ends and quotes."""
+    """Return whether LL102 to LL104 report it: references, placeholders, newlines and quotes."""
     if is_placeholder(text) or is_reference(text) or text != text.strip("\r\n\"'"):
         return True
     return REFERENCE in text or "${" in text or "{{" in text
@@ -172,8 +173,8 @@ def _fault(
     if misplaced is not None:
         return BaseFault(
             message=misplaced,
-            label="the resource's endpoint belongs here",
-            why="LiteLLM takes it for an address, sends nothing and answers 500.",
+            label="put the resource's endpoint here",
+            why="LiteLLM treats it as a URL, sends nothing and answers 500.",
             consequence=NO_CONNECTION,
             base="",
             applicability="manual",
@@ -185,10 +186,10 @@ def _fault(
     host = parts.hostname
     if host in table("litellm")["no_endpoint"]:
         return BaseFault(
-            message=f"{host} is no Azure OpenAI endpoint",
+            message=f"{host} is not an Azure OpenAI endpoint",
             label=table("litellm")["no_endpoint"][host],
-            why="LiteLLM sends its requests to api_base, which has to be the resource's endpoint.",
-            consequence="no model answers there",
+            why="LiteLLM sends its requests to api_base, so it must be the resource's endpoint.",
+            consequence="no model answers at this address",
             base="",
             applicability="manual",
         )
@@ -197,9 +198,9 @@ def _fault(
     fault = path_fault(deployment, requests, versions, parts) or plain_http_fault(parts)
     if fault is None and text != bare:
         fault = BaseFault(
-            message="api_base has a blank at its start or end",
-            label="a blank too many",
-            why="The blank becomes a part of the address, which then leads nowhere.",
+            message="api_base starts or ends with a space",
+            label="remove the space",
+            why="The space becomes a part of the URL, so the URL is wrong.",
             consequence=NO_CONNECTION,
             base=bare,
         )
@@ -211,16 +212,17 @@ def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> 
         if looks_swapped(deployment, key):
             return swap_fix(deployment, deployment.api_base, "URL", action)
         return Fix(
-            title="write the resource's endpoint",
+            title=f"set {key} to the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",
-            actions=(Step(f"find it in {PORTAL_ENDPOINT}"), action),
+            actions=(Step(f"Find it in {PORTAL_ENDPOINT}"), action),
         )
     form = "the resource's endpoint, https://<your resource>.openai.azure.com"
     return value_fix(deployment.api_base, key, fault.base, fault.applicability, action, form=form)
 
 
 _V1 = Advice(
-    "In openclaw.json write the resource's endpoint and /openai/v1, and nothing after it:",
+    "In openclaw.json, set baseUrl to the resource's endpoint followed by /openai/v1, and nothing"
+    " else:",
     'baseUrl: "https://my-resource.openai.azure.com/openai/v1",',
 )
 
@@ -281,23 +283,22 @@ CHECK = Check(
     ),
     advice={
         "scheme": Advice(
-            "The address lacks https:// at its start, or has it twice, or the variable that"
-            " should hold it is empty where the proxy runs. Write it whole into"
-            " litellm_config.yaml or into the variable, with nothing before https://:",
+            "The URL does not start with https://, contains it twice, or comes from a variable that"
+            " is empty where the proxy runs. Put the full URL in litellm_config.yaml or in the"
+            " variable, with nothing before https://:",
             "api_base: https://my-resource.openai.azure.com",
             straight=_V1,
         ),
         "server": Advice(
-            "What answered is no Azure: a server of your own, or a proxy, whose API begins"
-            " elsewhere. azure/ with an api_base is for Azure alone. For a server that speaks"
-            " OpenAI's API write:",
+            "The answer did not come from Azure. It came from your own server or a proxy whose API"
+            " has another path. Use azure/ with an api_base only for Azure. For a server with"
+            " OpenAI's API, write:",
             "model: openai/<name of the model>\napi_base: http://localhost:8080/v1",
         ),
         "path": Advice(
-            "The program appends the path itself. Give it the endpoint and nothing else: no"
-            " /openai, no /chat/completions, and not the address of a Foundry project"
-            " (/api/projects/...). A client that speaks OpenAI's API, such as OpenClaw, gets"
-            " /openai/v1 after it:",
+            "The program appends the path itself. Set only the endpoint, without /openai,"
+            " /chat/completions or the path of a Foundry project (/api/projects/...). A client for"
+            " OpenAI's API, such as OpenClaw, needs /openai/v1 after the endpoint:",
             "api_base: https://my-resource.openai.azure.com          # litellm_config.yaml\n"
             'baseUrl: "https://my-resource.openai.azure.com/openai/v1", # openclaw.json',
             straight=_V1,

@@ -1,4 +1,4 @@
-"""What is wrong with the scheme or the host of an Azure `api_base`: part of LL106."""
+"""Faults of the scheme or the host of an Azure `api_base`: part of LL106."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_CONNECTION = "LiteLLM cannot connect to it"
 
 
 def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
-    """The fault of a domain that differs from one of Azure's in a letter or two."""
+    """Return the fault of a domain that differs from an Azure domain by a letter or two."""
     name, _, domain = host.partition(".")
     meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
     if meant is None or _is_other_cloud(domain, meant):
@@ -30,24 +30,24 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
     if SequenceMatcher(None, domain, meant).ratio() < _ALIKE:
         return None
     return BaseFault(
-        message=f'no resource of Azure is at "{domain}"; did you mean "{meant}"?',
-        label=f"{meant} is Azure's",
-        why='LiteLLM finds no such host and answers 500 "Connection error.".',
+        message=f'"{domain}" is not an Azure domain; did you mean "{meant}"?',
+        label=f"Azure's domain is {meant}",
+        why='LiteLLM does not find this host and answers 500 "Connection error.".',
         consequence=NO_CONNECTION,
         base=parts._replace(netloc=f"{name}.{meant}").geturl(),
         applicability="unsafe",
-        general=f'api_base is at no domain of Azure; did you mean "{meant}"?',
+        general=f'api_base is not on an Azure domain; did you mean "{meant}"?',
     )
 
 
 def _is_other_cloud(domain: str, known: str) -> bool:
-    """Whether a domain is Azure's in another country. China has a cloud of its own."""
+    """Return whether a domain is Azure's in another country. China has its own cloud."""
     rest, _, country = domain.rpartition(".")
     return len(country) == 2 and country not in _NEAR_COM and rest == known.rpartition(".")[0]
 
 
 def missing_scheme_fault(text: str) -> BaseFault | None:
-    """The fault of an address without http:// or https://, such as a host or a resource's name."""
+    """Return the fault of an address without http:// or https://, such as a host name."""
     written = _ANY_SCHEME.match(text)
     rest = text[written.end() :] if written else text.lstrip("/")
     host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
@@ -61,7 +61,7 @@ def missing_scheme_fault(text: str) -> BaseFault | None:
     return BaseFault(
         message="api_base does not start with https://",
         label=f"{written[1]}: is not https:" if written else "https:// is missing",
-        why="LiteLLM takes it as it stands, sends nothing and answers 500.",
+        why="LiteLLM uses the value unchanged, sends nothing and answers 500.",
         consequence=NO_CONNECTION,
         base=base,
         applicability="safe" if azure else "unsafe",
@@ -69,14 +69,14 @@ def missing_scheme_fault(text: str) -> BaseFault | None:
 
 
 def plain_http_fault(parts: SplitResult) -> BaseFault | None:
-    """The fault of an address that does not start with https://."""
+    """Return the fault of an address that does not start with https://."""
     if parts.scheme.casefold() == "https":
         return None
     return BaseFault(
-        message="api_base starts with http://, and Azure is reached over https only",
-        label="https:// belongs here",
-        why="Azure's endpoints are https; over http the key crosses the network in clear.",
-        consequence="the key crosses the network in clear",
+        message="api_base starts with http://, but Azure requires https://",
+        label="use https://",
+        why="Azure's endpoints use https. Over http, the key crosses the network in plain text.",
+        consequence="the key crosses the network in plain text",
         base=parts._replace(scheme="https").geturl(),
         severity=Severity.WARNING,  # not tested on Azure itself
     )

@@ -1,4 +1,4 @@
-"""Whether Azure has the paths that LiteLLM makes of an `api_base`: part of LL106."""
+"""Faults of an `api_base` from which LiteLLM builds a path that Azure lacks: part of LL106."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ _PATHS = {
     "embeddings": f"{_AT_DEPLOYMENT}/embeddings",
     "responses": r"/openai(?:/v1)?/responses",
 }
-"""The paths of Azure, by the API of a request."""
+"""Azure's paths, by the API of a request."""
 _V1 = "/openai/v1"
 _NOT_FOUND = "Azure would answer 404 to every request"
 
 
 @dataclass(frozen=True, slots=True)
 class BaseFault:
-    """What is wrong with an api_base, and the right one. Empty if only the user knows it.
+    """The fault of an api_base, and the right value. `base` is empty if only the user knows it.
 
-    `general` is the message for a value that a report must not quote, if it is another.
+    `general` replaces `message` if a report must not quote the value. It is empty if `message`
+    quotes nothing.
     """
 
     message: str
@@ -46,10 +47,10 @@ class BaseFault:
 def path_fault(
     deployment: Deployment, requests: Requests, versions: Versions, parts: SplitResult
 ) -> BaseFault | None:
-    """The fault of a path, or of a query, from which LiteLLM builds a wrong address."""
+    """Return the fault of a path or a query from which LiteLLM builds a wrong URL."""
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     if not path and not parts.query:
-        return None  # LL105 reports a model without a name, which makes the address wrong, too
+        return None  # LL105 reports a model without a name, which also makes the URL wrong
     sent, severity = requests.addressed(deployment, versions), Severity.ERROR
     if all(map(_is_azures, sent)):
         if versions.known("litellm"):
@@ -62,7 +63,7 @@ def path_fault(
     fault = _path_fault(path, parts, sent, versions, severity)
     if severity is Severity.INFO and path != _V1:
         newer = behaviours("litellm", "v1-base")[-1].since
-        return replace(fault, why=f"{fault.why} LiteLLM {newer} and later take it as it is.")
+        return replace(fault, why=f"{fault.why} LiteLLM {newer} and later accept it.")
     return fault
 
 
@@ -76,22 +77,21 @@ def _path_fault(
     responses = all(made.api == "responses" for made in sent)
     base = f"https://{parts.netloc.rpartition('@')[2]}"
     fault = BaseFault(
-        message=f"api_base ends in {_ending(path, parts)}, which LiteLLM adds by itself",
-        label=f"only {base} belongs here",
-        why="LiteLLM puts /openai/deployments/... behind it, and Azure answers 404 "
-        '"Resource not found".',
+        message=f"api_base ends in {_ending(path, parts)}, but LiteLLM adds the path itself",
+        label=f"put only {base} here",
+        why='LiteLLM appends /openai/deployments/..., and Azure answers 404 "Resource not found".',
         consequence=_NOT_FOUND,
         base=base,
         severity=severity,
-        general="api_base has a path or a query, which LiteLLM adds by itself",
+        general="api_base has a path or a query, but LiteLLM adds the path itself",
     )
     if path == _V1:
         return _v1_fault(versions, fault)
     if path.startswith("/api/projects/"):
         return replace(
             fault,
-            message="api_base is the address of a Foundry project, not of the resource",
-            label=f"{base} is the resource",
+            message="api_base is the URL of a Foundry project, not of the resource",
+            label=f"the resource is at {base}",
             general="",
         )
     if "/openai" not in path and path:
@@ -105,16 +105,15 @@ def _path_fault(
     if responses:
         return replace(
             fault,
-            message="api_base leads to chat completions, but this model is asked for Responses",
+            message="api_base is for chat completions, but this model gets Responses requests",
             general="",
-            why="LiteLLM puts /openai/responses behind it, and Azure answers 404 "
-            '"Resource not found".',
+            why='LiteLLM appends /openai/responses, and Azure answers 404 "Resource not found".',
         )
-    problem = "has an api-version in it, but does not end in /chat/completions"
-    why = "LiteLLM sends its requests to this very address."
+    problem = "contains an api-version, but does not end in /chat/completions"
+    why = "LiteLLM sends its requests to exactly this URL."
     if not parts.query:
-        problem = "is more than the endpoint"
-        why = "LiteLLM puts the path of its own requests behind it."
+        problem = "contains more than the endpoint"
+        why = "LiteLLM appends the path of its own requests."
     return replace(
         fault,
         message=f"api_base {problem}",
@@ -124,7 +123,7 @@ def _path_fault(
 
 
 def _is_azures(request: HopRequest) -> bool:
-    """Whether Azure has the path of a request, and the rest of the path is not in the query."""
+    """Return whether Azure has the path of a request and no part of it is in the query."""
     if "/" in request.query.get("api-version", ""):
         return False
     path = re.sub("/{2,}", "/", request.path).rstrip("/")
@@ -137,7 +136,7 @@ def _ending(path: str, parts: SplitResult) -> str:
 
 
 def _v1_fault(versions: Versions, fault: BaseFault) -> BaseFault:
-    """The fault of /openai/v1. Newer LiteLLM completes it if the api-version belongs to v1."""
+    """Return the fault of /openai/v1. Newer LiteLLM accepts it if the api-version belongs to v1."""
     row = behaviour("litellm", "v1-base", versions.value("litellm"))
     if fault.severity is Severity.INFO:
         row = behaviours("litellm", "v1-base")[0]
@@ -146,7 +145,7 @@ def _v1_fault(versions: Versions, fault: BaseFault) -> BaseFault:
     otherwise = ". Otherwise" if row.effect == "with-v1-version" else ", and"
     return replace(
         fault,
-        message="api_base ends in /openai/v1, which does not go with azure/",
+        message="api_base ends in /openai/v1, which does not work with azure/",
         general="",
         why=f"{row.says}{otherwise} Azure answers 404. {stated}.",
     )

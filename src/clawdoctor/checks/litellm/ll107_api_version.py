@@ -1,31 +1,33 @@
-"""The api_version of a deployment is one that LiteLLM or Azure cannot use.
+"""LiteLLM or Azure cannot use the api_version of a deployment.
 
 What it means
 -------------
-Azure's classic API wants the version of the API in each request, such as 2024-10-21. LiteLLM drops
-a deployment whose api_version is not a text. Azure answers "Resource not found" or "API version
-not supported" to a version that does not exist, and refuses a model or a parameter that is newer
-than the version.
+Azure's classic API requires its version in each request, such as 2024-10-21. LiteLLM drops a
+deployment whose api_version is not a string. If the version does not exist, Azure answers "Resource
+not found" or "API version not supported". If a model or a parameter is newer than the version,
+Azure rejects the request.
 
 Why it happens
 --------------
-YAML reads 2024-10-21 without quotes as a date. Models have versions that look the same: 2024-07-18
-is one of gpt-4o-mini, not of the API. Guides show the version as a part of a URL, with
-"api-version=" before it. Preview versions lose their "-preview".
+- YAML turns 2024-10-21 without quotes into a date.
+- Model versions look the same. 2024-07-18 is a version of gpt-4o-mini, not of the API.
+- Guides show the version as a part of a URL, with "api-version=" before it.
+- The "-preview" at the end of a preview version is missing.
 
 How to fix it
 -------------
-Write a version that exists, in quotes:
+Set a version that exists, in quotes:
 
     api_version: "2025-04-01-preview"
 
-or leave the line out: LiteLLM then uses a version of its own.
+Or remove the line. LiteLLM then uses its default version.
 
 Versions
 --------
-LiteLLM drops the deployment in 1.106.2, 1.108.7 and 1.110.2. The newest dated versions of the API
-are 2024-10-21 and 2025-04-01-preview; v1, preview and latest stand for the API without dates. A
-version that clawdoctor does not know may be newer than its list: this is a warning.
+LiteLLM 1.106.2, 1.108.7 and 1.110.2 drop a deployment whose api_version is not a string. The newest
+dated versions of the API are 2024-10-21 and 2025-04-01-preview. v1, preview and latest refer to the
+API without dates. A version that clawdoctor does not know is only a warning, because it may be
+newer than clawdoctor's list.
 
 References
 ----------
@@ -77,14 +79,14 @@ def check(
 
 
 def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
-    """Write the right version. A key in its place may be the only copy, so it is not replaced."""
+    """Set the right version. Do not replace a key in its place: it may be the only copy."""
     value, version = deployment.api_version, fault.version
     if looks_like_key(value.resolved or ""):
         if looks_swapped(deployment, "api_version"):
             return swap_fix(deployment, value, "api-version", action)
         snippet = "" if value.variable else f'api_version: "{version}"'
         name = value.variable or "api_version"
-        step = Step(f"keep the key elsewhere, and write {version} as {name}")
+        step = Step(f"Store the key elsewhere, and set {name} to {version}")
         return Fix(title=f"use {version}", snippet=snippet, actions=(step, action))
     return value_fix(
         value, "api_version", version, fault.applicability, action, form=version, quoted=True
@@ -92,9 +94,9 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
 
 
 _VARIABLE = Advice(
-    "A baseUrl in openclaw.json that ends in /openai/v1 needs no dated api-version. If Azure asks"
-    " for one all the same, the provider's api is azure-openai-responses: set the version for"
-    " OpenClaw's gateway and restart it.",
+    "A baseUrl in openclaw.json that ends in /openai/v1 does not need a dated api-version. If Azure"
+    " still requires an api-version, the provider's api is azure-openai-responses. Set the version"
+    " for OpenClaw's gateway, and restart the gateway.",
     "AZURE_OPENAI_API_VERSION=preview               # ~/.openclaw/.env",
     run=("openclaw gateway restart",),
 )
@@ -140,29 +142,29 @@ CHECK = Check(
     ),
     advice={
         "quotes": Advice(
-            "Put quotes around the api_version: YAML makes a date of it, and LiteLLM takes text"
-            " only.",
+            "Put quotes around the api_version. Without quotes, YAML turns it into a date, and"
+            " LiteLLM accepts only a string.",
             'api_version: "2025-04-01-preview"',
         ),
         "missing": Advice(
-            "The program asks by Azure's older API, which needs a version, and has none. LiteLLM"
-            " has one of its own unless api_version in litellm_config.yaml or AZURE_API_VERSION"
-            " is set to nothing. Another program reads OPENAI_API_VERSION or a setting of its own.",
+            "The program uses Azure's classic API, which requires a version, and has none. LiteLLM"
+            " has a default unless api_version in litellm_config.yaml or AZURE_API_VERSION is"
+            " empty. Another program reads OPENAI_API_VERSION or its own setting.",
             'api_version: "2025-04-01-preview"',
             straight=_VARIABLE,
         ),
         "old": Advice(
-            "This api-version does not know tools. Write a newer one, or leave the"
-            " line out, also where AZURE_API_VERSION sets it:",
+            "This api-version does not support tools. Set a newer version, or remove the line. Do"
+            " the same if AZURE_API_VERSION sets it:",
             'api_version: "2025-04-01-preview"',
             straight=_VARIABLE,
         ),
         "since": Advice(
-            "Write <since> or a later api-version, or leave the line out, also where"
+            "Set api_version to <since> or later, or remove the line. Do the same if"
             " AZURE_API_VERSION sets it:",
             'api_version: "<since>"',
             straight=Advice(
-                "Ask for <since> or later. OpenClaw takes the version from the environment of its"
+                "Use <since> or later. OpenClaw reads the version from the environment of its"
                 " gateway:",
                 "AZURE_OPENAI_API_VERSION=<since>               # ~/.openclaw/.env",
             ),

@@ -1,4 +1,4 @@
-"""What is wrong with the api-version of a deployment: part of LL107."""
+"""Faults of the api-version of a deployment: part of LL107."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DATED = regex(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an api-version, why, and the right one."""
+    """The fault of an api-version, the reason, and the right version."""
 
     message: str
     label: str
@@ -47,14 +47,14 @@ class Fault:
 
 
 def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
-    """The fault of an api_version that YAML does not read as a string."""
+    """Return the fault of an api_version that is not a string in YAML."""
     row = behaviour("litellm", "dated-api-version", None)
     assert row is not None, "the rows of dated-api-version leave a version out"
     written = next(text for text in config.texts if text.path == node.span.path).slice(node.span)
     version = _dated_version(written)
     if isinstance(node.value, datetime.date):
         return Fault(
-            message=f"api_version {written} is not quoted: YAML reads a date",
+            message=f"api_version {written} has no quotes, so YAML turns it into a date",
             label="needs quotes",
             why=f"{row.says}.",
             version=written if version == written else version or recommended_api_version(),
@@ -62,13 +62,13 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
             applicability="safe" if version == written else "unsafe",
         )
     return Fault(
-        message="api_version is not a text"
+        message="api_version is not a string"
         if node.kind != "number"
-        else f"api_version holds {describe(written)}"
+        else f"api_version contains {describe(written)}"
         if looks_like_key(written)
-        else f"api_version {written} is a number to YAML, not a text",
-        label="a date in quotes belongs here",
-        why="LiteLLM wants a string and drops the deployment.",
+        else f"api_version {written} is a number, not a string",
+        label="put a date in quotes here",
+        why="LiteLLM requires a string and drops the deployment.",
         version=version or recommended_api_version(),
         consequence="LiteLLM drops the deployment when it starts",
         applicability="safe" if version and is_listed(version) else "unsafe",
@@ -76,7 +76,7 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
 
 
 def version_fault(deployment: Deployment, text: str) -> Fault | None:
-    """What is wrong with the api-version `text`. None for placeholders and references."""
+    """Return the fault of the api-version `text`. None for placeholders and references."""
     if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
         return None
     if not is_api_version(text) and not _UNDATED.fullmatch(text):
@@ -87,29 +87,29 @@ def version_fault(deployment: Deployment, text: str) -> Fault | None:
 
 
 def _malformed_fault(deployment: Deployment, text: str) -> Fault:
-    """The fault of a text that has more than a version, or no version at all."""
+    """Return the fault of a text that contains more than a version, or no version at all."""
     value = deployment.api_version
     version = _dated_version(text)
     if looks_like_key(text) or value.hidden:
-        version = None  # the digits only look like a date, or the report may not quote them
+        version = None  # the digits only look like a date, or the report must not quote them
     problem = misplaced_key(deployment, value, text)
     if problem is None:
         noun = value.named if value.hidden else f'"{text}"'
-        problem = f"{noun} is no api-version"
+        problem = f"{noun} is not an api-version"
     return Fault(
-        message=f"{value.named} holds more than {version}" if version else problem,
-        label=f"only {version} belongs here" if version else "a date, or v1",
-        why="LiteLLM sends it to Azure as it stands; Azure answers 404 Resource not found.",
+        message=f"{value.named} contains more than {version}" if version else problem,
+        label=f"put only {version} here" if version else "must be a date, or v1",
+        why="LiteLLM sends it to Azure unchanged, and Azure answers 404 Resource not found.",
         version=version or recommended_api_version(),
-        consequence="Azure knows no such api-version",
+        consequence="Azure has no such api-version",
         applicability="safe" if version and is_listed(version) else "unsafe",
     )
 
 
 def _unlisted_fault(text: str) -> Fault:
-    """The fault of an unlisted version: a model's version, not a date, or without -preview.
+    """Return the fault of an unlisted version: a model's version, not a date, or no -preview.
 
-    Other versions that the tables do not list may be newer than the tables: a warning.
+    Another version that the tables do not list may be newer than the tables, so it is a warning.
     """
     date = text.removesuffix("-preview")
     models = models_with_version(date)
@@ -120,33 +120,33 @@ def _unlisted_fault(text: str) -> Fault:
             label="a model's version",
             why='Azure answers "API version not supported" or 404 Resource not found.',
             version=recommended_api_version(),
-            consequence="Azure knows no such api-version",
+            consequence="Azure has no such api-version",
         )
     if not _is_date(date) and not _UNDATED.fullmatch(text):
         return Fault(
-            message=f"{text} is no date, so there is no such api-version",
+            message=f"{text} is not a date, so there is no such api-version",
             label="no such day",
             why="Azure answers 404 Resource not found.",
             version=recommended_api_version(),
-            consequence="Azure knows no such api-version",
+            consequence="Azure has no such api-version",
         )
     if is_listed(other):
         return Fault(
-            message=f"api-version {text} is not known; did you mean {other}?",
+            message=f"unknown api-version {text}; did you mean {other}?",
             label=f"{other} exists",
-            why="Azure answers 404 Resource not found to a version that it does not have.",
+            why="If Azure does not have this version, it answers 404 Resource not found.",
             version=other,
-            consequence="Azure may know no such api-version",
+            consequence="Azure may not have this api-version",
             severity=Severity.WARNING,
         )
     return Fault(
-        message=f"api-version {text} is not known",
-        label=f"not among Azure's versions of {api_versions_of()}",
-        why=f"On {api_versions_of()} Azure's newest dated version was "
-        f"{newest_dated_api_version()}, and it had none of this name. Azure answers 404 Resource "
-        "not found to a version that it does not have.",
+        message=f"unknown api-version {text}",
+        label=f"not in Azure's list on {api_versions_of()}",
+        why=f"On {api_versions_of()}, Azure's newest dated version was "
+        f"{newest_dated_api_version()}, and Azure did not have this version. If it still does not, "
+        "it answers 404 Resource not found.",
         version=recommended_api_version(),
-        consequence="Azure may know no such api-version",
+        consequence="Azure may not have this api-version",
         severity=Severity.WARNING,
     )
 
@@ -157,34 +157,34 @@ def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:
     if model is not None and since is not None and is_older(text, since):
         return Fault(
             message=f"api-version {text} is too old for {model.name}",
-            label=f"{model.name} needs {since} or later",
+            label=f"{model.name} requires {since} or later",
             why=f'Azure answers "Model {model.name} is enabled only for api versions {since} and '
             'later".',
             version=recommended_api_version(),
-            consequence="Azure would refuse the request",
+            consequence="Azure would reject the request",
         )
     if lacks(text, "tools") and is_for_chat(deployment.name + deployment.group):
         since = feature_since("tools")
         return Fault(
             message=f"api-version {text} is too old for tools",
-            label=f"tools need {since} or later",
-            why='OpenClaw sends tools with every turn; Azure answers "Unrecognized request '
+            label=f"tools require {since} or later",
+            why='OpenClaw sends tools with every request, and Azure answers "Unrecognized request '
             'arguments supplied: tool_choice, tools".',
             version=recommended_api_version(),
-            consequence="Azure would refuse the request",
+            consequence="Azure would reject the request",
         )
     return None
 
 
 def _model(deployment: Deployment) -> AzureModel | None:
-    """The model of a deployment, by base_model or by the deployment's name."""
+    """Return the model of a deployment, by base_model or by the deployment name."""
     info = deployment.node.get("model_info")
     base = (info.text("base_model") if info else None) or deployment.params.text("base_model")
     return model_named((base or deployment.name).rpartition("/")[2])
 
 
 def _dated_version(text: str) -> str | None:
-    """The date in a text, as an api-version. None if there is no date."""
+    """Return the date in a text as an api-version, or None if there is no date."""
     match = _DATED.search(text)
     if match is None:
         return None

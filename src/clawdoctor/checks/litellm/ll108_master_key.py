@@ -1,4 +1,4 @@
-"""Why LiteLLM has no valid master key: part of LL108."""
+"""The reason why LiteLLM has no valid master key: part of LL108."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _ELSEWHERE = ("/litellm_settings/master_key", "/master_key", "/router_settings/m
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why LiteLLM has no valid master key.
+    """The reason why LiteLLM has no valid master key.
 
-    `optional` says that old versions start anyway; `variable` is the one to set if the config
-    refers to it. `assumed` says that a variable may be set elsewhere, which would mend it.
-    `remedy` says how to mend a key that is in the wrong place or of the wrong type, and `changes`
-    do it. Without a `remedy` they need a variable that may not be set yet.
+    `optional` means that old versions start anyway. `variable` is the variable to set if the config
+    refers to one. `assumed` means that a variable may be set elsewhere, which would fix the fault.
+    `remedy` describes the fix for a key in the wrong place or of the wrong type, and `changes`
+    apply it. Without a `remedy`, the changes need a variable that may not be set yet.
     """
 
     message: str
@@ -46,9 +46,9 @@ class Fault:
 def master_key_fault(
     config: LiteLLMConfig, environment: Environment, *, unanswered: bool = False
 ) -> Fault | Unknown | None:
-    """Why LiteLLM finds no valid master key. Unknown if this machine cannot tell.
+    """Return why LiteLLM finds no valid master key. Unknown if this machine cannot tell.
 
-    `unanswered` says that the proxy was asked and does not answer.
+    `unanswered` means that clawdoctor asked the proxy and got no answer.
     """
     key, variable = config.master_key, environment.proxy.get(MASTER_KEY)
     if key.state == "not-a-string":
@@ -57,9 +57,9 @@ def master_key_fault(
         return _unset_fault(config, environment, key.variable or "")
     if key.node is not None and not (key.resolved and key.resolved.stripped()):
         return Fault(
-            message="the proxy will refuse to start: the master key is blank",
-            place=config.place(_POINTER, "nothing here"),
-            why=f"LiteLLM does not look at {MASTER_KEY} when this line is there.",
+            message="the master key is blank, so the proxy refuses to start",
+            place=config.place(_POINTER, "no value"),
+            why=f"LiteLLM ignores the variable {MASTER_KEY} if the file sets master_key.",
             changes=(Put(key.node, f"{REFERENCE}{MASTER_KEY}"),),
         )
     if key.resolved is not None:
@@ -77,10 +77,10 @@ def _type_fault(config: LiteLLMConfig, node: Node | None) -> Fault:
     text = next((text for text in config.texts if node and text.path == node.span.path), None)
     quoted = number and node is not None and text is not None
     return Fault(
-        message=f"the proxy will not start: its master key is {'a number' if number else 'no text'}"
-        f"{', not quoted' if number else ''}",
-        place=config.place(_POINTER, "needs quotes" if number else "a key in quotes belongs here"),
-        why="LiteLLM ends with AttributeError: ... object has no attribute 'startswith'.",
+        message=f"the master key is {'an unquoted number' if number else 'not a string'}, so the "
+        "proxy does not start",
+        place=config.place(_POINTER, "needs quotes" if number else "put a key in quotes here"),
+        why="LiteLLM exits with AttributeError: ... object has no attribute 'startswith'.",
         optional=False,
         remedy="put the master key in quotes" if quoted else "",
         changes=(Put(node, Quoted(text.slice(node.span))),) if node and text and number else (),
@@ -90,28 +90,27 @@ def _type_fault(config: LiteLLMConfig, node: Node | None) -> Fault:
 def _unset_fault(
     config: LiteLLMConfig, environment: Environment, name: str
 ) -> Fault | Unknown | None:
-    """The fault of a reference to an unset variable, by LL103's rules. DK102 reports containers."""
+    """Return the fault of a reference to an unset variable. DK102 reports it for containers."""
     proxy = environment.proxy
     if proxy.container is not None:
         return None
     block = config.root.at(f"/environment_variables/{name}")
     if block is not None:
         return Fault(
-            message=f"the master key is {REFERENCE}{name}, which is set too late",
-            place=config.place(_POINTER, "empty"),
+            message=f"the master key is {REFERENCE}{name}, but the config sets {name} too late",
+            place=config.place(_POINTER, "still empty"),
             why="LiteLLM resolves references before it reads environment_variables.",
-            related=(config.place(f"/environment_variables/{name}", "read too late"),),
+            related=(config.place(f"/environment_variables/{name}", "this comes too late"),),
         )
     assumed = proxy.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"{name} is not set here; where the proxy starts it may be")
+        return Unknown(f"{name} is not set here, but may be where the proxy starts")
     unread = proxy.unread.get(name)
     place = unread.place if unread is not None else None
     return Fault(
         message=f"the master key is {REFERENCE}{name}, and {unset_message(name, False, proxy)}",
         place=config.place(_POINTER, f"{name} is not set in {proxy.source}"),
-        why=f"LiteLLM reads {REFERENCE}{name} and finds nothing there."
-        + unset_note(name, config, proxy),
+        why=f"LiteLLM finds no value for {REFERENCE}{name}." + unset_note(name, config, proxy),
         related=(place,) if place is not None else (),
         severity=Severity.WARNING if assumed else Severity.ERROR,
         variable=name,
@@ -132,13 +131,13 @@ def _public_key_fault(
         place = Place(variable.place.path, variable.place.pointer, variable.place.span, label)
     assumed = variable is not None and variable.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"the master key is {PUBLIC} here; where the proxy starts it may be another")
+        return Unknown(f"the master key is {PUBLIC} here, but may differ where the proxy starts")
     return Fault(
-        message=f"the proxy will refuse to start: {PUBLIC} is a publicly known master key",
+        message=f"the master key {PUBLIC} is publicly known, so the proxy refuses to start",
         place=place,
-        why=f"{variable.name} is set in {variable.source}. It counts as none."
+        why=f"{variable.name} is set in {variable.source}. LiteLLM treats this key as missing."
         if variable is not None and variable.place is None
-        else "It counts as none.",
+        else "LiteLLM treats this key as missing.",
         severity=Severity.WARNING if assumed else Severity.ERROR,
         variable=variable.name if variable is not None else None,
         assumed=assumed,
@@ -148,18 +147,18 @@ def _public_key_fault(
 def _missing_key_fault(
     config: LiteLLMConfig, environment: Environment, *, unanswered: bool
 ) -> Fault | Unknown | None:
-    """The fault of a config without a key. It counts as certain if the proxy does not answer."""
+    """Return the fault of a config without a key. It is certain if the proxy does not answer."""
     general, proxy = config.root.get("general_settings"), environment.proxy
     assumed = proxy.basis == "assumed" and not unanswered
     severity = Severity.WARNING if assumed else Severity.ERROR
-    message = "the proxy will refuse to start: no master key"
+    message = "the proxy has no master key and refuses to start"
     if config.root.at(f"/environment_variables/{MASTER_KEY}") is not None:
         if general is not None and general.entries:
             return None
         return Fault(
             message=message,
-            place=config.place(f"/environment_variables/{MASTER_KEY}/-", "does not count here"),
-            why="LiteLLM reads environment_variables too late for this one.",
+            place=config.place(f"/environment_variables/{MASTER_KEY}/-", "no effect here"),
+            why="LiteLLM reads environment_variables too late for the master key.",
             severity=severity,
         )
     elsewhere = [pointer for pointer in _ELSEWHERE if config.root.at(pointer) is not None]
@@ -167,11 +166,11 @@ def _missing_key_fault(
         section = elsewhere[0].split("/")[-2]
         where = f"in {section}" if section else "at the top of the file"
         return Fault(
-            message=f"{message}; LiteLLM does not look for it {where}",
-            place=config.place(f"{elsewhere[0]}/-", "belongs to general_settings"),
-            why="The key counts in general_settings only.",
+            message=f"master_key {where} has no effect, so the proxy refuses to start",
+            place=config.place(f"{elsewhere[0]}/-", "belongs in general_settings"),
+            why="LiteLLM reads the master key only from general_settings.",
             severity=severity,
-            remedy="move master_key as it is into general_settings",
+            remedy="move master_key unchanged into general_settings",
             changes=_moved(config, elsewhere[0], general),
         )
     if proxy.container is not None:
@@ -180,20 +179,20 @@ def _missing_key_fault(
     if slip is not None:
         meant = "master_key" if slip.count("/") > 1 else "general_settings"
         return Fault(
-            message=f'{message}; LiteLLM does not know "{slip.rpartition("/")[2]}"',
-            place=config.place(f"{slip}/-", f"has to be called {meant}"),
-            why=f"The key counts as {_POINTER[1:].replace('/', '.')} only.",
+            message=f'{message}: "{slip.rpartition("/")[2]}" is misspelled',
+            place=config.place(f"{slip}/-", f"must be {meant}"),
+            why=f"LiteLLM reads the master key only from {_POINTER[1:].replace('/', '.')}.",
             severity=severity,
             remedy=f"rename it to {meant}",
             changes=_renamed(config, slip, meant),
         )
     if assumed and environment.ci:
-        return Unknown(f"{MASTER_KEY} is not set here; where the proxy starts it may be")
+        return Unknown(f"{MASTER_KEY} is not set here, but may be where the proxy starts")
     return Fault(
-        message=f"the config has no master key, and {unset_message(MASTER_KEY, False, proxy)}"
+        message=f"the config has no master_key; {unset_message(MASTER_KEY, False, proxy)}"
         if assumed
         else message,
-        place=config.place(_POINTER, f"no general_settings.master_key; {MASTER_KEY} unset"),
+        place=config.place(_POINTER, f"no master_key, and {MASTER_KEY} is unset"),
         why=unset_note(MASTER_KEY, config, proxy, named=False).strip() if assumed else "",
         severity=severity,
         assumed=assumed,
@@ -201,7 +200,7 @@ def _missing_key_fault(
 
 
 def _moved(config: LiteLLMConfig, pointer: str, general: Node | None) -> tuple[Change, ...]:
-    """Move the key to its section. A key at the top of the file is not written again."""
+    """Move the key to its section, without writing a key at the top of the file again."""
     entry = config.root.entry(pointer[1:])
     if entry is not None and general is None:
         return (Nest(config.root, (entry,), "general_settings"),)
@@ -215,7 +214,7 @@ def _renamed(config: LiteLLMConfig, pointer: str, name: str) -> tuple[Change, ..
 
 
 def _misspelt_pointer(config: LiteLLMConfig) -> str | None:
-    """The pointer of a key or section whose name is nearly the right one."""
+    """Return the pointer of a key or section whose name is a near miss."""
     section, key = _POINTER[1:].split("/")
     general = config.root.get(section)
     if general is not None:

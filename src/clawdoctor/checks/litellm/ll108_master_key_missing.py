@@ -1,17 +1,18 @@
-"""The proxy has no master key, or one that everybody knows, and refuses to start.
+"""The proxy has no master key, or a publicly known one, and refuses to start.
 
 What it means
 -------------
-Current versions of LiteLLM exit with code 3 when they have no master key: "LiteLLM proxy refused
-to start: no master key is set". The same goes for the example key sk-1234 of its own guides.
-OpenClaw then finds nobody at the proxy's port.
+Current versions of LiteLLM exit with code 3 if they have no master key: "LiteLLM proxy refused to
+start: no master key is set". They do the same with sk-1234, the example key of LiteLLM's guides.
+OpenClaw then gets no answer on the proxy's port.
 
 Why it happens
 --------------
-Guides written for older versions leave the key out. Or it is in litellm_settings or at the top
-of the file, where LiteLLM does not look; or it is os.environ/NAME and NAME is not set where the
-proxy starts, perhaps because it is in a .env that LiteLLM does not read. A key of digits only has
-to be quoted, or YAML makes a number of it.
+- Guides for older versions omit the key.
+- The key is in litellm_settings or at the top of the file, where LiteLLM does not look.
+- The key is os.environ/NAME, and NAME is not set where the proxy starts. It may be in a .env that
+  LiteLLM does not read.
+- The key contains only digits and has no quotes, so YAML turns it into a number.
 
 How to fix it
 -------------
@@ -22,14 +23,14 @@ Refer to a variable in the config, and set it where the proxy starts:
 
     export LITELLM_MASTER_KEY=sk-...
 
-Use the key that OpenClaw and your other programs send already: a new one locks them out. If there
-is none yet, "sk-" and the output of `openssl rand -hex 24` makes one. OpenClaw needs the same key:
-apiKey: "${LITELLM_MASTER_KEY}". To try something without a key on your own machine, set
+Use the key that OpenClaw and your other programs already send. A new key would lock them out. If
+you have no key yet, create one: sk- and the output of `openssl rand -hex 24`. OpenClaw needs the
+same key: apiKey: "${LITELLM_MASTER_KEY}". For an experiment without a key on your own machine, set
 general_settings.dangerously_permit_weak_or_unset_master_key to true.
 
 Versions
 --------
-LiteLLM 1.104.0 and later refuse to start. Older ones start and let everyone in.
+LiteLLM 1.104.0 and later refuse to start. Older versions start and accept requests from anyone.
 
 References
 ----------
@@ -72,12 +73,12 @@ def check(
     endpoints: Endpoints,
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
-    """Report a missing or unusable master key, of the config or else of the environment."""
+    """Report a missing or unusable master key in the config or the environment."""
     if permits_no_key(config, environment):
         return
     if config.root.at("/general_settings/key_management_system") is not None:
         if config.master_key.state in ("missing", "unset"):
-            yield Unknown("the master key may come from the secret manager of general_settings")
+            yield Unknown("the master key may come from the secret manager in general_settings")
         return
     answers = [facts.get(AliveProxy, proxy) for proxy in endpoints.proxies]
     unanswered = bool(answers) and all(
@@ -93,7 +94,7 @@ def check(
         assert row is not None, "the rows of master-key leave a version out"
         finding = _finding(fault, row, config, environment, versions, chain)
         if fault.assumed and unanswered:
-            reason = "No proxy answers, and this can be why."
+            reason = "No proxy answers, and this may be the reason."
             finding = replace(finding, detail=f"{finding.detail} {reason}")
         yield finding
 
@@ -107,15 +108,13 @@ def _finding(
     chain: Chain,
 ) -> Finding:
     starts = row.effect == "optional" and fault.optional
-    version = f"{row.says}; {versions.stated('litellm', 'LiteLLM')}." if fault.optional else ""
+    version = f"{row.says}. {versions.stated('litellm', 'LiteLLM')}." if fault.optional else ""
     return Finding(
         severity=fault.severity.at_most(Severity.WARNING) if starts else fault.severity,
-        message="the proxy starts without a master key that protects it"
-        if starts
-        else fault.message,
+        message="the proxy starts without a secure master key" if starts else fault.message,
         detail=f"{fault.why} {version}".strip(),
         place=fault.place,
-        consequence="the proxy lets everyone in" if starts else "the proxy does not start",
+        consequence="anyone can use the proxy" if starts else "the proxy does not start",
         related=fault.related,
         fixes=(_fix(fault, config, environment, chain),),
     )
@@ -130,10 +129,10 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
             actions=(restart(config, environment),),
         )
     name = fault.variable or MASTER_KEY
-    if not name.isidentifier():  # such a name could be code in the shell command
+    if not name.isidentifier():  # another name could be code in the shell command
         name = MASTER_KEY
     return Fix(
-        title="give the proxy a master key",
+        title="set a master key for the proxy",
         applicability="unsafe" if fault.changes else "manual",
         changes=fault.changes,
         snippet=""
@@ -147,34 +146,34 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
 
 
 def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Action, ...]:
-    """The actions that set the variable. A new key replaces only one that everybody knows.
+    """Return the actions that set the variable. A new key replaces only a publicly known key.
 
-    Where a client already sends a key, a second one would lock it out.
+    If a client already sends a key, a second key would lock it out.
     """
     variable = environment.proxy.get(name)
-    same = f'the same key for OpenClaw: apiKey: "${{{name}}}"'
+    same = f'Use the same key for OpenClaw: apiKey: "${{{name}}}"'
     if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):
-        return (Step(f"{name} is set already; {same}"),)
+        return (Step(f"{name} is already set. {same}"),)
     if variable is not None and variable.value:
         # LiteLLM may not read a second line for the same variable.
         source = file_name(variable.place.path) if variable.place is not None else variable.source
         return (
             Command('echo "sk-$(openssl rand -hex 24)"'),
-            Step(f"put that in place of the value of {name} in {source}"),
-            Step(f"then {same}"),
+            Step(f"Replace the value of {name} in {source} with the output"),
+            Step(same),
         )
     if environment.proxy.unread.get(name) is not None:
         return (set_where_it_starts(name, environment.proxy, ""),)
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
-        return (Step(f"set {name} where the proxy starts to the key that OpenClaw sends"),)
+        return (Step(f"Set {name} to the key that OpenClaw sends, where the proxy starts"),)
     return (
-        Step(f"set {name} where the proxy starts to the key that your programs send"),
-        Step("only if there is no key yet, make one: sk- and the output of openssl rand -hex 24"),
+        Step(f"Set {name} to the key that your programs send, where the proxy starts"),
+        Step("Only if you have no key yet, create one: sk- and the output of openssl rand -hex 24"),
     )
 
 
 def _has_own_key(provider: Provider) -> bool:
-    """Whether OpenClaw has a key for the proxy, or a reference to it, and no example's text."""
+    """Return whether OpenClaw has a key for the proxy, or a reference to it, not a placeholder."""
     key = provider.api_key
     is_example = key.resolved is not None and key.resolved.test(is_placeholder)
     return key.state != "missing" and not is_example
@@ -207,15 +206,15 @@ CHECK = Check(
     ),
     advice={
         "weak": Advice(
-            "The master key is one that every guide shows, such as sk-1234. Make one of your own,"
-            " set it where the proxy starts, and give it to OpenClaw and to every other program"
-            " that sent the old one:",
+            "The master key is a publicly known example key, such as sk-1234. Create your own key,"
+            " set it where the proxy starts, and set it for OpenClaw and every other program that"
+            " sent the old key:",
             "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
             run=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)"',),
         ),
         "quotes": Advice(
-            "The master key is a number to YAML. Put quotes around it in litellm_config.yaml; it"
-            " has to begin with sk-. Better, refer to a variable:",
+            "YAML turns the unquoted master key into a number. Put quotes around it in"
+            " litellm_config.yaml. It must start with sk-. Better, refer to a variable:",
             "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
         ),
     },

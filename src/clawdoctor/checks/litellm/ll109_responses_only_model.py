@@ -1,33 +1,34 @@
-"""A model that only speaks the Responses API is sent to chat completions, or the other way fails.
+"""LiteLLM does not use the Responses API for a model that needs it, or the api-version is too old.
 
 What it means
 -------------
-Codex and pro models have no chat completions: Azure answers 400 "The chatCompletion operation does
-not work with the specified model". The newest models have them, but refuse tools there, and
-OpenClaw sends tools with every turn. LiteLLM calls the Responses API instead where it knows that it
-should; Azure then answers 400 "Responses API is enabled only for api-version 2025-03-01-preview and
-later" to an older api_version.
+Codex and pro models do not support chat completions: Azure answers 400 "The chatCompletion
+operation does not work with the specified model". The newest models support them but reject tools
+there, and OpenClaw sends tools with every request. If LiteLLM knows that a model needs the
+Responses API, it calls that API instead. If api_version is too old for it, Azure then answers 400
+"Responses API is enabled only for api-version 2025-03-01-preview and later".
 
 Why it happens
 --------------
-LiteLLM decides by the deployment's name. A deployment that you named yourself says nothing about
-its model, and base_model, which sets prices and parameters, does not change the way.
+LiteLLM decides by the deployment name. If you chose your own name, LiteLLM cannot tell the model
+from it. base_model sets prices and parameters, but does not change which API LiteLLM calls.
 
 How to fix it
 -------------
-Name the way in litellm_config.yaml, with an api_version that has it:
+Set the API in litellm_config.yaml, with an api_version that supports it:
 
     model: azure/responses/my-codex
     api_version: "2025-04-01-preview"
 
-mode: responses below model_info does the same. So does api: "openai-responses" in openclaw.json.
+mode: responses under model_info has the same effect. So does api: "openai-responses" in
+openclaw.json.
 
 Versions
 --------
-LiteLLM up to 1.108 calls Responses with the api_version of the config. LiteLLM 1.109 and later use
-api-version=preview in place of a date, and send a version that ends in -preview as it is: an old
-preview version, such as 2025-02-01-preview, fails in all of them. If LiteLLM's version is not
-known, this is a warning.
+LiteLLM 1.108 and older call the Responses API with the api_version of the config. LiteLLM 1.109 and
+later use api-version=preview instead of a date, but send a version that ends in -preview unchanged.
+An old preview version, such as 2025-02-01-preview, fails in all of them. If clawdoctor does not
+know LiteLLM's version, this is a warning.
 
 References
 ----------
@@ -58,17 +59,17 @@ from clawdoctor.probes.azure_deployments import ListedModel
 from clawdoctor.source.change import Append, Put, Quoted, Value
 from clawdoctor.wire.requests import Requests
 
-_TITLE = "models that need the Responses API are not asked by it"
+_TITLE = "LiteLLM calls chat completions for models that need the Responses API"
 _BY_NAME = (
-    "LiteLLM asks for Responses only where the deployment has its model's own name or the config "
-    "says so, and for chat completions here."
+    "LiteLLM calls chat completions unless the deployment has its model's own name or the config "
+    "selects the Responses API."
 )
-_REFUSED = "Azure would refuse the model on chat completions"
+_REFUSED = "Azure would reject the model on chat completions"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong, in which parameter, and by which guess."""
+    """The fault, its parameter, and the guess that it is based on."""
 
     message: str
     key: str
@@ -121,7 +122,7 @@ def _is_unnamed(name: str) -> bool:
 
 
 def _sends_tools(routes: tuple[Route, ...]) -> bool:
-    """Whether a route sends tools. OpenClaw does, unless a model's `compat` excludes them."""
+    """Return whether a route sends tools. OpenClaw does unless a model's `compat` excludes them."""
     return any(_has_tools(route) for route in routes)
 
 
@@ -133,7 +134,7 @@ def _has_tools(route: Route) -> bool:
 def _old_version_fault(
     deployment: Deployment, versions: Versions, requests: Requests
 ) -> _Fault | None:
-    """The fault of an api-version that is older than the Responses API."""
+    """Return the fault of an api-version that is older than the Responses API."""
     api_version = deployment.api_version.resolved
     if api_version is None or not lacks(api_version, "responses"):
         return None
@@ -147,7 +148,7 @@ def _old_version_fault(
         why = behaviours("litellm", "responses-api-version")[0].says
         severity = Severity.WARNING
     elif row.effect != "configured":
-        why = f"{row.says}, and send this one as it is"
+        why = f"{row.says}, but send this version unchanged"
     if not versions.known("litellm"):
         severity = Severity.WARNING
     variable = deployment.api_version.found
@@ -157,16 +158,16 @@ def _old_version_fault(
     return _Fault(
         message=f"api-version {api_version} is too old for the Responses API{unless}",
         key="api_version",
-        label=f"Responses need {since} or later",
+        label=f"Responses requires {since} or later",
         why=f"{why}. Azure answers 400 to versions before {since}. {_running(versions)}.",
-        consequence="Azure would refuse the api-version",
+        consequence="Azure would reject the api-version",
         severity=severity,
     )
 
 
 def _running(versions: Versions) -> str:
     if versions.of("litellm") is None:
-        return "Which version of LiteLLM runs here is not known"
+        return "clawdoctor does not know which version of LiteLLM runs here"
     return versions.stated("litellm", "LiteLLM")
 
 
@@ -181,11 +182,11 @@ def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None
 def _no_chat_fault(guess: Guess) -> _Fault:
     name = guess.model.name
     return _Fault(
-        message=f"{name} has no chat completions, and LiteLLM asks for them"
+        message=f"{name} does not support chat completions, but LiteLLM calls them"
         if guess.sure
-        else f"this looks like {name}, which has no chat completions",
+        else f"this looks like {name}, which does not support chat completions",
         key="model",
-        label=f"{name} speaks the Responses API only",
+        label=f"{name} supports only the Responses API",
         why=f"{_explain_guess(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",
         consequence=_REFUSED,
         severity=Severity.ERROR if guess.sure else Severity.WARNING,
@@ -194,11 +195,13 @@ def _no_chat_fault(guess: Guess) -> _Fault:
 
 
 def _explain_guess(guess: Guess) -> str:
-    return f"{guess.reason}." if guess.sure else f"{guess.reason}; only Azure can tell for certain."
+    if guess.sure:
+        return f"{guess.reason}."
+    return f"{guess.reason}, but only Azure knows for certain."
 
 
 def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
-    """The fault of a model that refuses the tools that OpenClaw sends to chat completions."""
+    """Return the fault of a model that rejects OpenClaw's tools on chat completions."""
     name = guess.model.name
     row = table("models")["models"][name]
     if row["tools_on_chat"] == "yes" or not _sends_tools(routes):
@@ -206,13 +209,13 @@ def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
     limited = row["tools_on_chat"] == "without-reasoning"
     certain = guess.sure and not limited and row["confidence"] == "docs"
     return _Fault(
-        message=f"{name} refuses tools with reasoning on chat completions"
+        message=f"{name} rejects tools with reasoning on chat completions"
         if limited
-        else f"{name} refuses tools on chat completions",
+        else f"{name} rejects tools on chat completions",
         key="model",
-        label="OpenClaw sends tools with every turn",
+        label="OpenClaw sends tools with every request",
         why=f"{_explain_guess(guess)} {_BY_NAME}",
-        consequence="Azure may refuse OpenClaw's tools",
+        consequence="Azure may reject OpenClaw's tools",
         severity=Severity.ERROR if certain else Severity.WARNING,
         guess=guess,
     )
@@ -221,19 +224,19 @@ def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
 def _base_model_places(
     config: LiteLLMConfig, deployment: Deployment, guess: Guess | None
 ) -> tuple[Place, ...]:
-    """The place of base_model, if the guess comes from it."""
+    """Return the place of base_model if the guess comes from it."""
     if guess is None or guess.basis != "base_model":
         return ()
     for block in ("model_info", "litellm_params"):
         node = deployment.node.get(block)
         if node is not None and node.text("base_model"):
             pointer = f"{deployment.pointer}/{block}/base_model"
-            return (config.place(pointer, "this does not change how LiteLLM asks"),)
+            return (config.place(pointer, "this does not change which API LiteLLM calls"),)
     return ()
 
 
 def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: Action) -> Fix:
-    """The fix: the route in the model, and an api-version that supports it."""
+    """Return the fix: the API in the model, and an api-version that supports it."""
     version = recommended_api_version()
     variable = deployment.api_version.variable
     if fault.key == "api_version" and variable is not None:
@@ -250,7 +253,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
     values = {"model": deployment.model, "api_version": deployment.api_version}
     written = all(values[key].state == "written" for key in wanted)
     return Fix(
-        title="ask for it by the Responses API",
+        title="use the Responses API for this model",
         applicability=_applicability(config, deployment, fault, tuple(wanted)),
         changes=tuple(
             Put(node, text if key == "model" else Quoted(text))
@@ -266,7 +269,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
 
 
 def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action: Action) -> Fix:
-    """The fix for one model of a wildcard: an entry of its own, as the others stay as they are."""
+    """Return the fix for one model of a wildcard: a separate entry. The others do not change."""
     listed = config.root.get("model_list")
     params: dict[str, Value] = dict(deployment.params.children())
     params["model"] = f"azure/responses/{name}"
@@ -274,7 +277,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
     entry: dict[str, Value] = {"model_name": deployment.requested, "litellm_params": params}
     known = listed is not None and not deployment.model.hidden
     return Fix(
-        title="give this model an entry of its own",
+        title="add a separate entry for this model",
         applicability="unsafe" if known else "manual",
         changes=(Append(listed, entry),) if listed is not None and known else (),
         snippet=f"- model_name: {deployment.requested}\n"
@@ -282,7 +285,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
         f"    model: azure/responses/{name}\n"
         f'    api_version: "{recommended_api_version()}"',
         actions=(
-            Step(f'copy api_base and api_key from the entry "{deployment.group}"'),
+            Step(f'Copy api_base and api_key from the entry "{deployment.group}"'),
             action,
         ),
     )
@@ -291,7 +294,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
 def _applicability(
     config: LiteLLMConfig, deployment: Deployment, fault: _Fault, keys: tuple[str, ...]
 ) -> Applicability:
-    """Safe if the model is certain and no other deployment shares the lines."""
+    """Return safe if the model is certain and no other deployment shares the lines."""
     shared = any(
         other is not deployment
         and (node := other.params.get(key)) is not None

@@ -1,4 +1,4 @@
-"""Which model a deployment serves, as far as Azure and the two files show."""
+"""The model that a deployment serves, according to Azure and the two files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A model, and the basis of the guess. The first three are as good as certain."""
+    """A model, and the basis of the guess. The first three bases are almost certain."""
 
     model: AzureModel
     basis: Basis
@@ -24,20 +24,20 @@ class Guess:
 
     @property
     def sure(self) -> bool:
-        """Whether Azure or the config names the model, not only a name that somebody chose."""
+        """Return whether the model comes from Azure or the config, not from a chosen name."""
         return self.basis in ("azure", "base_model", "name")
 
 
 def which_model(deployment: Deployment, listed: str | None = None) -> Guess | None:
-    """The model by Azure's list, else base_model, the deployment's name or the group's."""
+    """Return the model by Azure's list, else by base_model, the deployment name or the group."""
     if listed is not None:
         known = model_named(without_date(listed.casefold()))
-        reason = f"Azure lists {known.name} behind this deployment" if known else ""
+        reason = f"Azure lists {known.name} for this deployment" if known else ""
         return Guess(known, "azure", reason) if known else None
     written = base_model(deployment)
     if written is not None:
         known = model_named(without_date(written.rpartition("/")[2].casefold()))
-        reason = f"By base_model this is {known.name}" if known else ""
+        reason = f"According to base_model, this is {known.name}" if known else ""
         return Guess(known, "base_model", reason) if known else None
     name = bare_name(deployment)
     if not is_placeholder(deployment.name) and not is_placeholder(name):
@@ -46,21 +46,21 @@ def which_model(deployment: Deployment, listed: str | None = None) -> Guess | No
             return Guess(known, "name", f"The deployment is named {known.name}")
         known = model_in_name(name)
         if known is not None:
-            return Guess(
-                known, "part of the name", f"By the deployment's name this is {known.name}"
-            )
+            reason = f"According to the deployment name, this is {known.name}"
+            return Guess(known, "part of the name", reason)
     known = model_named(without_date(deployment.group.rpartition("/")[2].casefold()))
-    return Guess(known, "group", f"By its model_name this is {known.name}") if known else None
+    reason = f"According to model_name, this is {known.name}" if known else ""
+    return Guess(known, "group", reason) if known else None
 
 
 def base_model(deployment: Deployment) -> str | None:
-    """The `base_model` from model_info or from litellm_params."""
+    """Return the `base_model` from model_info or from litellm_params."""
     info = deployment.node.get("model_info")
     return (info.text("base_model") if info else None) or deployment.params.text("base_model")
 
 
 def bare_name(deployment: Deployment) -> str:
-    """The deployment's name without LiteLLM's routing prefixes."""
+    """Return the deployment name without LiteLLM's routing prefixes."""
     name = deployment.name
     for prefix in table("litellm")["routing_words"]["azure"]:
         name = name.removeprefix(f"{prefix}/")
@@ -68,5 +68,5 @@ def bare_name(deployment: Deployment) -> str:
 
 
 def without_date(name: str) -> str:
-    """Return a model's name without the version at its end."""
+    """Return a model name without the version at its end."""
     return _DATE.sub("", name)

@@ -1,25 +1,25 @@
-"""A deployment of a reasoning model has a name that tells LiteLLM nothing about the model.
+"""LiteLLM cannot tell from a deployment name that the deployment serves a reasoning model.
 
 What it means
 -------------
-LiteLLM goes by the deployment's name. It takes an unknown one for a model that does not reason: it
-sends max_tokens and temperature on as they are, which Azure refuses for reasoning models, and it
-refuses or drops reasoning_effort. What OpenClaw sends by default passes.
+LiteLLM goes by the deployment name. If it does not know the name, it assumes a model that does not
+reason. It then forwards max_tokens and temperature unchanged, which Azure rejects for reasoning
+models, and it rejects or drops reasoning_effort. The requests that OpenClaw sends by default work.
 
 Why it happens
 --------------
-The deployment has a name of your own, and base_model is not set.
+You chose your own name for the deployment, and base_model is not set.
 
 How to fix it
 -------------
-Say which model it is, beside litellm_params:
+Set the model next to litellm_params:
 
     model_info:
       base_model: azure/gpt-5.2
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------
@@ -58,7 +58,7 @@ def check(
     listed: ListedModel,
     requests: Requests,
 ) -> Iterator[Finding]:
-    """Report a reasoning model that only the group's name shows, so that LiteLLM misses it."""
+    """Report a reasoning model that LiteLLM does not recognize by its deployment name."""
     if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
         return
     if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
@@ -79,23 +79,23 @@ def check(
         )
     yield Finding(
         severity=Severity.WARNING if sent else Severity.INFO,
-        message=f"LiteLLM does not see that {deployment.shown_name} reasons",
-        title="LiteLLM does not see that these deployments reason",
-        detail=f"{guess.reason}. Without base_model LiteLLM goes by the deployment's name: it "
-        "sends max_tokens and temperature on, which reasoning models refuse, and refuses a "
+        message=f"LiteLLM does not recognize {deployment.shown_name} as a reasoning model",
+        title="LiteLLM does not recognize these deployments as reasoning models",
+        detail=f"{guess.reason}. Without base_model, LiteLLM goes by the deployment name. It "
+        "forwards max_tokens and temperature, which reasoning models reject. It rejects a "
         "reasoning effort itself unless drop_params is on.",
         place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
-        consequence="Azure may refuse what OpenClaw sends",
+        consequence="Azure may reject OpenClaw's requests",
         assumed=bool(sent),
         related=(*sent, *alias_places(config, deployment, "model")),
         fixes=(
             Fix(
-                title="say which model it is",
+                title="set base_model",
                 applicability="unsafe",
                 changes=put(deployment.node, "/model_info/base_model", f"azure/{guess.model.name}"),
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
                 actions=(
-                    Step("model_info stands beside litellm_params, not in it"),
+                    Step("Put model_info next to litellm_params, not inside it"),
                     restart(config, environment),
                 ),
             ),
@@ -104,18 +104,18 @@ def check(
 
 
 def _refused_settings(route: Route, openclaw: OpenClawConfig, *, dropped: bool) -> Iterator[Place]:
-    """The settings that make OpenClaw send what a reasoning model, or LiteLLM, refuses."""
+    """Yield settings that make OpenClaw send what a reasoning model or LiteLLM rejects."""
     if route.model is not None:
         where, node = route.model.pointer, route.model.node
         if _value(node, "/compat/maxTokensField") == "max_tokens":
-            yield openclaw.place(f"{where}/compat/maxTokensField", "this is sent")
+            yield openclaw.place(f"{where}/compat/maxTokensField", "OpenClaw sends this")
         effort = _value(node, "/compat/supportsReasoningEffort")
         if effort is True and _value(node, "/reasoning") is True and not dropped:
             pointer = f"{where}/compat/supportsReasoningEffort"
-            yield openclaw.place(pointer, "a reasoning effort is sent")
+            yield openclaw.place(pointer, "OpenClaw sends a reasoning effort")
     pointer = join_pointer("/agents/defaults/models", route.id) + "/params/temperature"
     if openclaw.root.at(pointer) is not None:
-        yield openclaw.place(pointer, "this is sent")
+        yield openclaw.place(pointer, "OpenClaw sends this")
 
 
 def _value(node: Node, pointer: str) -> object:

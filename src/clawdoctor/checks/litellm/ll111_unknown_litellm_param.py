@@ -1,36 +1,36 @@
-"""LiteLLM sends Azure a key of litellm_params or extra_body that Azure does not know.
+"""LiteLLM sends Azure a key from litellm_params or extra_body that Azure does not know.
 
 What it means
 -------------
-LiteLLM takes an unknown key of litellm_params for a parameter of the model and puts it into the
-body of each request. It does the same with everything in extra_body. Azure answers 400
-"Unrecognized request argument supplied". drop_params does not help: it drops only what LiteLLM
+LiteLLM treats an unknown key in litellm_params as a parameter of the model and adds it to the body
+of each request. It does the same with everything in extra_body. Azure answers 400 "Unrecognized
+request argument supplied". drop_params does not help, because it drops only parameters that LiteLLM
 knows.
 
 Why it happens
 --------------
-A slip (api_verison), a name of another client (azure_endpoint, reasoningSummary), or a key that
-belongs in model_info.
+The key is misspelled (api_verison), comes from another client (azure_endpoint, reasoningSummary),
+or belongs in model_info.
 
 How to fix it
 -------------
-Spell the key as LiteLLM does, or take it out:
+Use LiteLLM's spelling of the key, or remove it:
 
     api_base: https://my-resource.openai.azure.com
     api_version: "2025-04-01-preview"
 
-or drop it on the way, if something else needs it there:
+If something else needs the key in this place, let LiteLLM drop it before it sends the request:
 
     additional_drop_params: ["reasoningSummary"]
 
-Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
+You can keep parameters of Azure's own API. LiteLLM forwards them unchanged.
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2; the known keys are those of these three. A newer
-version may know more: a key that is not in the list is a warning where a newer one runs. Requests
-for the Responses API carry only what is in extra_body. Where LiteLLM turns a chat into one, they
-carry neither.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known keys are those of these three versions.
+A newer version may know more keys, so an unlisted key is a warning if you run a newer version.
+In requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
+to a Responses request, it sends neither.
 
 References
 ----------
@@ -66,13 +66,13 @@ from clawdoctor.wire.requests import Requests
 _PARAMS = "litellm_params"
 _DROP_PARAMS = regex(r"drop[-_]?params?", re.IGNORECASE)
 _FOUNDRY = ".services.ai."
-"""A part of the hosts where Azure serves models of other vendors too."""
+"""A part of the host names at which Azure also serves models of other vendors."""
 _ALIKE = 0.8  # below this ratio the key is another word, not a misspelling
 
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
-    """The intended key, or the block that it belongs in. It is `guessed` by its spelling."""
+    """The intended key, or the block that it belongs in. `guessed` means by its spelling."""
 
     key: str = ""
     block: str = ""
@@ -81,7 +81,7 @@ class _Correction:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """Whether unknown keys of litellm_params and of extra_body reach Azure, and if it is Azure."""
+    """Whether unknown keys of litellm_params and extra_body are sent, and whether to Azure."""
 
     params: bool
     body: bool
@@ -115,7 +115,7 @@ def check(
 
 
 def _effective(block: Node) -> Iterator[Entry]:
-    """The entries of a mapping that count: the last one of each name."""
+    """Yield the entries of a mapping that count: the last of each name."""
     for name, _ in block.children() if block.kind == "mapping" else ():
         entry = block.entry(name)
         if entry is not None:
@@ -125,7 +125,7 @@ def _effective(block: Node) -> Iterator[Entry]:
 def _reach(deployment: Deployment, requests: Requests) -> _Reach:
     apis = {made.api for made in requests.received(deployment)} or {"chat"}
     chat = bool(apis - {"responses"}) and not requests.bridged(deployment)
-    # An own gateway may know more, and so may models of other vendors on Azure's newer hosts.
+    # The user's own gateway may know more, as may other vendors' models on Azure's newer hosts.
     host = deployment.host
     azure = host is None or is_azure(host)
     if azure and _FOUNDRY in (host or "") and which_model(deployment) is None:
@@ -135,7 +135,7 @@ def _reach(deployment: Deployment, requests: Requests) -> _Reach:
 
 def _is_known(name: str, versions: Versions) -> bool:
     if name.startswith("_") or "_cost" in name or _DROP_PARAMS.search(name):
-        return True  # LiteLLM's prices; LL101 reports drop_params
+        return True  # prices for LiteLLM, or drop_params, which LL101 reports
     return name in table(_PARAMS)["also"] or _standing(name, versions) == "known"
 
 
@@ -159,7 +159,7 @@ def _finding(
     severity = Severity.ERROR if reach.azure else Severity.WARNING
     if not reach.params:
         severity = Severity.WARNING if meant else Severity.INFO
-        why = "LiteLLM leaves it out of requests for Responses."
+        why = "LiteLLM omits it from requests to the Responses API."
     if meant is None or meant.guessed:
         why += versions.doubt(names_in(_PARAMS, "known"), entry.name)
     if unsure:
@@ -172,18 +172,18 @@ def _finding(
         severity=severity,
         message=f'LiteLLM may not know "{entry.name}" in litellm_params'
         if unsure
-        else f'LiteLLM knows no "{entry.name}" in litellm_params',
+        else f'LiteLLM does not know "{entry.name}" in litellm_params',
         detail=why,
         place=replace(place, path=entry.key.span.path, span=entry.key.span),
         consequence=""
         if unsure
-        else "Azure refuses every request"
+        else "Azure rejects every request"
         if reach.params
         else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
-        # Where Azure refuses every request, another name cannot make anything worse.
+        # If Azure rejects every request, another name cannot make anything worse.
         fixes=(_fix(deployment, entry, meant, action, safe=severity is Severity.ERROR),),
-        # A gateway may accept it. A turn that fails shows that this one does not.
+        # A gateway may accept it. A test message that fails shows that this gateway does not.
         assumed=reach.params and not reach.azure,
     )
 
@@ -199,21 +199,21 @@ def _body_finding(
     place = parameter_place(config, deployment, "extra_body", "Azure does not know this parameter")
     pointer = join_pointer(place.pointer or "", entry.name)
     steps = (
-        Step(f"take {entry.name} out of extra_body, or drop it on the way"),
+        Step(f"Remove {entry.name} from extra_body, or let LiteLLM drop it"),
         action,
     )
     return Finding(
         severity=Severity.ERROR if reach.azure else Severity.WARNING,
-        message=f'extra_body sends Azure "{entry.name}", which it does not know',
-        detail="LiteLLM puts all of extra_body into the body of each request, a key without a "
-        'value too. Azure answers 400 "Unrecognized request argument supplied".',
+        message=f'extra_body contains "{entry.name}", which Azure does not know',
+        detail="LiteLLM adds all of extra_body to the body of each request, including a key "
+        'without a value. Azure answers 400 "Unrecognized request argument supplied".',
         place=replace(place, path=entry.key.span.path, pointer=pointer, span=entry.key.span),
-        consequence="Azure refuses every request",
+        consequence="Azure rejects every request",
         related=alias_places(config, deployment, "extra_body"),
         assumed=not reach.azure,
         fixes=(
             Fix(
-                title="take it out",
+                title=f"remove {entry.name} from extra_body",
                 applicability="unsafe",
                 changes=(Remove(body, entry),),
                 snippet=f'additional_drop_params: ["{entry.name}"]',
@@ -244,22 +244,22 @@ def _fix(
 ) -> Fix:
     removed = (Remove(deployment.params, entry),)
     if meant is None:
-        step = Step(f"take {entry.name} out of litellm_params")
-        return Fix("take it out", "unsafe", changes=removed, actions=(step, action))
+        step = Step(f"Remove {entry.name} from litellm_params")
+        return Fix(f"remove {entry.name}", "unsafe", changes=removed, actions=(step, action))
     if meant.block:
         at = join_pointer("", entry.name)
         return Fix(
-            title=f"move it to {meant.block}",
+            title=f"move {entry.name} to {meant.block}",
             applicability="safe" if safe else "unsafe",
             changes=move(deployment.node, f"/{_PARAMS}{at}", f"/{meant.block}{at}"),
             snippet=f"{meant.block}:\n  {entry.name}: ...",
-            actions=(Step(f"{meant.block} stands beside litellm_params, not in it"), action),
+            actions=(Step(f"Put {meant.block} next to litellm_params, not inside it"), action),
         )
     if deployment.params.get(meant.key) is not None:
-        step = Step(f"take {entry.name} out: {meant.key} is there already")
-        return Fix("take it out", "unsafe", changes=removed, actions=(step, action))
+        step = Step(f"Remove {entry.name}. {meant.key} is already set")
+        return Fix(f"remove {entry.name}", "unsafe", changes=removed, actions=(step, action))
     return Fix(
-        title=f"write {meant.key}",
+        title=f"rename {entry.name} to {meant.key}",
         applicability="safe" if safe else "unsafe",
         changes=(Rename(entry, meant.key),),
         snippet=f"{meant.key}: ...",
@@ -298,21 +298,21 @@ CHECK = Check(
     ),
     advice={
         "spelling": Advice(
-            "Azure knows no parameter <argument>: LiteLLM does not know it either and sends it on."
-            " Spell it as LiteLLM does in litellm_params, or take it out:",
+            "Azure does not know the parameter <argument>. LiteLLM does not know it either and"
+            " forwards it. Use LiteLLM's spelling in litellm_params, or remove it:",
             'api_base: https://my-resource.openai.azure.com\napi_version: "2025-04-01-preview"',
         ),
         "argument": Advice(
-            "OpenAI's client, with which LiteLLM asks, has no parameter <argument>. If it stands"
-            " in litellm_params, take it out or spell it as LiteLLM does (api_base, api_version);"
-            " instead of engine or deployment_id the deployment's name stands after azure/. If it"
-            " does not stand there, the program that asks the proxy sends it: drop it on the way,"
+            "LiteLLM uses OpenAI's client, which has no parameter <argument>. If litellm_params"
+            " contains it, remove it or use LiteLLM's spelling (api_base, api_version). Instead of"
+            " engine or deployment_id, put the deployment name after azure/. If litellm_params"
+            " does not contain it, the program that calls the proxy sends it. Let LiteLLM drop it,"
             " or upgrade LiteLLM if it is a newer parameter of OpenAI's API.",
             'model: azure/<name of your deployment>\nadditional_drop_params: ["<argument>"]',
         ),
         STRAIGHT: Advice(
-            "Take <argument> out of the model's entry or its params in openclaw.json: it is sent to"
-            " Azure, which knows no parameter of this name.",
+            "Remove <argument> from the model's entry or its params in openclaw.json. OpenClaw"
+            " sends it to Azure, which does not know this parameter.",
         ),
     },
 )

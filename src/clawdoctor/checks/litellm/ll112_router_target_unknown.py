@@ -1,20 +1,20 @@
-"""A fallback or an alias in litellm_config.yaml names a model group that does not exist.
+"""A fallback or an alias in litellm_config.yaml refers to a model group that does not exist.
 
 What it means
 -------------
-When the first group fails, LiteLLM looks for the fallback, finds no model_name of that name and,
-where there is no other fallback, gives up with the first error. With an alias every request for it
-fails. LiteLLM starts all the same, without a line in its log: you learn that there is no fallback
-on the day when you need it.
+If the first group fails, LiteLLM looks for the fallback and finds no model_name with that name. If
+there is no other fallback, it gives up and returns the first error. With an alias, every request
+for it fails. LiteLLM still starts and logs nothing, so you notice the missing fallback only when
+you need it.
 
 Why it happens
 --------------
-A slip, a group that was renamed, or the name of the deployment without azure/ where the model_name
-belongs. An alias of an alias leads nowhere either.
+The name is misspelled, the group was renamed, or you used the deployment name without azure/
+instead of the model_name. An alias of an alias does not work either.
 
 How to fix it
 -------------
-Use names that stand behind model_name:
+Use the value of a model_name:
 
     router_settings:
       fallbacks:
@@ -22,8 +22,8 @@ Use names that stand behind model_name:
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL119 reports a fallback that is not a list: since
-1.108.1 LiteLLM does not start with it.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL119 reports a fallback that is not a list.
+LiteLLM 1.108.1 and later do not start with such a fallback.
 
 References
 ----------
@@ -65,7 +65,7 @@ _ALIASES = "/router_settings/model_group_alias"
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A group that the config names as a fallback or as the target of an alias, and its owner."""
+    """A group that the config uses as a fallback or as the target of an alias, and its owner."""
 
     name: str
     node: Node
@@ -83,7 +83,7 @@ def check(
         return
     missing = [target for target in _targets(config) if not _exists(config, target)]
     if missing and config.models_in_database:
-        yield Unknown("the proxy has a database, which may hold models that stand in no file")
+        yield Unknown("the proxy's database may contain models that the file does not")
         return
     for target in missing:
         yield _finding(target, groups, config, chain, restart(config, environment))
@@ -108,7 +108,7 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
 
 
 def _fallback_targets(listed: Node | None, pointer: str) -> Iterator[_Target]:
-    """The targets in a list of mappings from a group to its fallbacks, or in a single mapping."""
+    """Yield targets from a list of mappings of a group to its fallbacks, or a single mapping."""
     if listed is None:
         return
     if listed.kind == "mapping":
@@ -140,26 +140,28 @@ def _unused_finding(
     config: LiteLLMConfig,
     action: Action,
 ) -> Finding:
-    """The finding about fallbacks for a group that does not exist."""
+    """Return the finding about fallbacks for a group that does not exist."""
     owner = entry.name
     meant = _intended_group(owner, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
     names = ", ".join(groups[:6])
     return Finding(
         severity=Severity.WARNING if meant is not None else Severity.INFO,
-        message=f'there are fallbacks for "{owner}", which is no model_name{hint}',
-        detail="LiteLLM looks for them when a request for this name fails, and there is no such "
-        "request. It says nothing about it when it starts.",
-        place=replace(config.place(pointer, "no model_name is equal to this"), span=entry.key.span),
-        consequence="these fallbacks are never asked",
+        message=f'there are fallbacks for "{owner}", which is not a model_name{hint}',
+        detail="LiteLLM uses them when a request for this name fails, but no request has this "
+        "name. LiteLLM does not warn about it when it starts.",
+        place=replace(config.place(pointer, "no model_name matches this"), span=entry.key.span),
+        consequence="LiteLLM never uses these fallbacks",
         related=tuple(_name_of(meant, config)),
         fixes=(
             Fix(
-                title=f'write "{meant}"' if meant else "name a group that there is",
+                title=f'rename it to "{meant}"' if meant else "use the name of an existing group",
                 applicability="unsafe" if meant else "manual",
                 changes=(Rename(entry, meant),) if meant else (),
                 snippet=f'"{meant}":' if meant else "",
-                actions=(action,) if meant else (Step(f"the groups of this file: {names}"), action),
+                actions=(action,)
+                if meant
+                else (Step(f"Use a group of this file: {names}"), action),
             ),
         ),
     )
@@ -183,23 +185,23 @@ def _finding(
         asking = tuple(r.id for r in chain.routes if r.model_id == target.owner)
         answered = bool(deployments_for(config, target.owner))
         used = not answered and (bool(asking) or not chain.routes)
-        message = f'the alias "{target.owner}" leads to "{target.name}", which is no model_name'
+        message = f'the alias "{target.owner}" points to "{target.name}", which is not a model_name'
         why = f'LiteLLM finds no model for a request for "{target.owner}" and answers 400.'
         if answered:
-            why = f'LiteLLM answers requests for "{target.owner}" with its fallback only.'
+            why = f'LiteLLM answers requests for "{target.owner}" only with its fallback.'
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:
         owner = "any model" if target.owner == ANY else f'"{target.owner}"'
-        message = f'the fallback of {owner} is "{target.name}", which is no model_name'
-        why = "LiteLLM finds no model of this name and goes on to the next fallback, if any."
+        message = f'the fallback of {owner} is "{target.name}", which is not a model_name'
+        why = "LiteLLM finds no model with this name and tries the next fallback, if any."
         severity = Severity.WARNING
         subjects = (f"group {target.owner}",) if target.owner in groups else (CHAIN,)
     return Finding(
         severity=severity,
         message=f"{message}{hint}",
-        detail=f"{why} LiteLLM says nothing about it when it starts.",
-        place=config.place(target.pointer, "no model_name is equal to this"),
+        detail=f"{why} LiteLLM does not warn about it when it starts.",
+        place=config.place(target.pointer, "no model_name matches this"),
         consequence=f'the proxy has no model "{target.name}"',
         related=tuple(_name_of(meant, config)),
         fixes=(_fix(target, meant, groups, action),),
@@ -208,7 +210,7 @@ def _finding(
 
 
 def _intended_group(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
-    """The intended group: by its deployment, without a prefix, or by spelling."""
+    """Return the intended group: by its deployment, without a prefix, or by spelling."""
     for deployment in config.deployments:
         if name in (deployment.model.resolved, deployment.name):
             return deployment.group
@@ -229,11 +231,11 @@ def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Ac
     if meant is None:
         names = ", ".join(groups[:6])
         return Fix(
-            title="name a group that there is",
-            actions=(Step(f"the groups of this file: {names}"), action),
+            title="use the name of an existing group",
+            actions=(Step(f"Use a group of this file: {names}"), action),
         )
     return Fix(
-        title=f'write "{meant}"',
+        title=f'change it to "{meant}"',
         applicability="unsafe",
         changes=(Put(target.node, meant),),
         snippet=f'"{meant}"',

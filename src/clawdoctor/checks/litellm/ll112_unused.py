@@ -1,4 +1,4 @@
-"""Fallbacks for a name that no request has, so that LiteLLM never uses them: part of LL112."""
+"""Fallbacks that LiteLLM never uses because no request has their name: part of LL112."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clawdoctor.source.node import Entry, join_pointer
 
 
 def unused(config: LiteLLMConfig, chain: Chain) -> Iterator[tuple[str, Entry]]:
-    """Each entry of the fallbacks whose key no request can have as its model, and its pointer."""
+    """Yield the fallback entries whose key no request can have as its model, with pointers."""
     for block in BLOCKS:
         for kind in FALLBACKS:
             pointer = f"{block}/{kind}"
@@ -24,7 +24,7 @@ def unused(config: LiteLLMConfig, chain: Chain) -> Iterator[tuple[str, Entry]]:
 
 
 def _is_requested(config: LiteLLMConfig, owner: str, chain: Chain) -> bool:
-    """Whether LiteLLM accepts a request with this name, or OpenClaw sends it."""
+    """Return whether LiteLLM accepts a request with this name, or OpenClaw sends it."""
     if owner == ANY or is_reference(owner) or is_accepted(config, owner):
         return True
     return any(route.model_id == owner for route in chain.routes)

@@ -1,26 +1,25 @@
-"""A group has one deployment and no fallback: a rate limit of Azure reaches the user.
+"""A group has one deployment and no fallback, so Azure's rate limit errors reach the user.
 
 What it means
 -------------
-When Azure answers 429, LiteLLM waits and tries the same deployment again, twice. Then the error
-goes on to OpenClaw. With a second deployment in the group, or a fallback, the turn would be
-answered.
+When Azure answers 429, LiteLLM waits and retries the same deployment twice. Then it returns the
+error to OpenClaw. With a second deployment in the group, or a fallback, LiteLLM could still answer.
 
 Why it happens
 --------------
-One deployment is what every guide shows, and all that you need to begin with.
+Guides show one deployment, and one is enough to begin with.
 
 How to fix it
 -------------
-Give a second entry the same model_name, with a deployment that has a quota of its own, in another
-region for example:
+Add a second entry with the same model_name, for a deployment that has its own quota, for example in
+another region:
 
     - model_name: gpt-5.2
       litellm_params:
         model: azure/gpt52-eu
         api_base: https://my-resource-eu.openai.azure.com
 
-or name another group:
+Or set another group as a fallback:
 
     router_settings:
       fallbacks:
@@ -28,7 +27,7 @@ or name another group:
 
 Versions
 --------
-All versions. Two retries are the default of LiteLLM 1.106.2 to 1.110.2.
+All versions. LiteLLM 1.106.2 to 1.110.2 retry twice by default.
 
 References
 ----------
@@ -73,16 +72,16 @@ def check(
         severity=Severity.INFO,
         message=f'"{group.name}" has one deployment and no fallback',
         title="groups with one deployment and no fallback",
-        detail="When Azure answers 429 LiteLLM tries the same deployment twice more, and then the "
-        "error reaches the user.",
-        place=config.place(f"{only.pointer}/model_name", "nothing behind it"),
-        consequence="a rate limit of Azure reaches the user",
+        detail="When Azure answers 429, LiteLLM retries the same deployment twice. Then the error "
+        "reaches the user.",
+        place=config.place(f"{only.pointer}/model_name", "no second deployment, no fallback"),
+        consequence="rate limit errors from Azure reach the user",
         fixes=(_fix(group.name, other, restart(config, environment)),),
     )
 
 
 def _is_alone(route: Route, refs: tuple[ModelRef, ...]) -> bool:
-    """Whether an agent has this model as its primary model, and no fallback."""
+    """Return whether an agent has this model as its primary model, and no fallback."""
     return any(
         ref.primary and not any(_of_same_agent(ref, other) for other in refs) for ref in route.refs
     )
@@ -96,7 +95,7 @@ def _of_same_agent(ref: ModelRef, other: ModelRef) -> bool:
 def _fix(group: str, other: str, action: Action) -> Fix:
     fallback = other or "<another model_name>"
     return Fix(
-        title="name a fallback",
+        title="add a fallback",
         snippet=f'router_settings:\n  fallbacks:\n    - {group}: ["{fallback}"]',
         actions=(action,),
     )

@@ -2,21 +2,23 @@
 
 What it means
 -------------
-LiteLLM takes the key as it stands, so nothing is broken. But a config is a file that is committed,
-copied into an image, or pasted into an issue, and the key goes with it.
+LiteLLM uses the key as written, so nothing is broken. But people commit a config, copy it into an
+image or paste it into an issue, and the key goes with it.
 
 Why it happens
 --------------
-It was the quickest way to try it, or os.environ/NAME did not work because the variable was not set
-where the proxy starts.
+It was the quickest way to try LiteLLM. Or os.environ/NAME did not work because the variable was not
+set where the proxy starts.
 
 How to fix it
 -------------
+Refer to a variable:
+
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
-and set the variable where the proxy starts: in the shell, in the env_file of the Compose service.
-Take a key out of environment_variables: what stands there is in the file, too.
-If the file was ever shared, let Azure make a new key: Keys and Endpoint > Regenerate.
+Set the variable where the proxy starts: in the shell, or in the env_file of the Compose service.
+Remove keys from environment_variables, because that block is in the file too. If you ever shared
+the file, rotate the key in Azure: Keys and Endpoint > Regenerate.
 
 Versions
 --------
@@ -57,7 +59,7 @@ _REAL = regex(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
 """A generated key: long, without spaces, with letters and digits."""
 
 _DIGITS = 4
-"""Words that people write where no key is needed have fewer digits than this."""
+"""The least number of digits in a key. Words that people write instead of a key have fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,18 @@ class _Secret:
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Report every key of a deployment or of the proxy that the file holds in plain text."""
+    """Report every key of a deployment or of the proxy that the file contains in plain text."""
     file = file_name(config.path)
     for secret in _secrets(config):
         yield Finding(
             # The proxy's own key gives no access to a billed account.
             severity=Severity.INFO if secret.variable == _MASTER_KEY else Severity.WARNING,
             message=f"{file} contains {secret.name} in plain text",
-            title=f"keys stand in {file} itself",
-            detail="LiteLLM takes it so. Whoever sees the file has the key: in a repository, an "
-            "image, a pasted config.",
+            title=f"{file} contains keys in plain text",
+            detail="LiteLLM accepts this. But everyone who sees the file has the key, for example "
+            "in a repository, an image or a pasted config.",
             place=secret.place,
-            consequence="whoever sees the file has the key",
+            consequence="everyone who sees the file has the key",
             related=secret.related,
             fixes=(_fix(secret, restart(config, environment)),),
             subjects=(secret.subject,),
@@ -112,7 +114,7 @@ def _secrets(config: LiteLLMConfig) -> Iterator[_Secret]:
 
 
 def _is_real(value: object) -> bool:
-    """Whether a text looks like a generated key."""
+    """Return whether a text looks like a generated key."""
     if not isinstance(value, str) or value.startswith(REFERENCE):
         return False
     if is_reference(value) or is_placeholder(value) or is_variable_name(value):
@@ -132,13 +134,13 @@ def _fix(secret: _Secret, action: Action) -> Fix:
         return Fix(
             title="set it where the proxy starts",
             actions=(
-                Step(f"take {secret.name} out of {_VARIABLES}"),
+                Step(f"Remove {secret.name} from {_VARIABLES}"),
                 set_for_proxy(secret.variable, "the key"),
                 action,
             ),
         )
     return Fix(
-        title="read it from the environment",
+        title="refer to an environment variable",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
         actions=(set_for_proxy(secret.variable, "the key"), action),
     )

@@ -1,32 +1,32 @@
-"""The api_key of an Azure deployment does not look like a key of Azure.
+"""The api_key of an Azure deployment does not look like an Azure key.
 
 What it means
 -------------
-Azure's keys have one of two shapes: 32 hexadecimal digits, or 84 letters and digits. What is set
-here is something else, and Azure answers 401 "Access denied due to invalid subscription key". A key
-that YAML reads as a number makes LiteLLM drop the deployment. Where LiteLLM logs in with a client
-secret instead, the tenant must be a tenant ID or a domain: LiteLLM answers 500 "Invalid tenant ID
-provided" to every request.
+An Azure key has one of two forms: 32 hexadecimal digits, or 84 letters and digits. The configured
+value is something else, and Azure answers 401 "Access denied due to invalid subscription key". If
+YAML turns the key into a number, LiteLLM drops the deployment. If LiteLLM logs in with a client
+secret instead, the tenant must be a tenant ID or a domain. Otherwise LiteLLM answers every request
+with 500 "Invalid tenant ID provided".
 
 Why it happens
 --------------
-An OpenAI key or a key of the proxy (both begin with sk-), an Entra ID token, the endpoint's address
-or the id of a subscription was pasted; or a part of the key is missing. A tenant has a blank behind
-it, quotes, or is still the placeholder of a guide.
+You pasted an OpenAI key or a proxy key (both start with sk-), an Entra ID token, the endpoint's URL
+or a subscription ID. Or a part of the key is missing. A tenant ID may have a trailing space or
+quotes, or may still be the placeholder of a guide.
 
 How to fix it
 -------------
-Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1. Set it as a variable where
-the proxy starts, and refer to it:
+Copy the key from Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1. Set it as a
+variable where the proxy starts, and refer to the variable:
 
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
-An Entra ID token belongs in azure_ad_token instead. The tenant ID is in Azure Portal > Microsoft
+Put an Entra ID token in azure_ad_token instead. You find the tenant ID in Azure Portal > Microsoft
 Entra ID > Overview.
 
 Versions
 --------
-All versions. Keys of 84 characters are handed out since late 2024; the older ones still work.
+All versions. Azure has issued keys of 84 characters since late 2024. The older keys still work.
 
 References
 ----------
@@ -60,14 +60,14 @@ from clawdoctor.wire.azure_credential import BEARER, KEY
 from clawdoctor.wire.request import Credential, HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.requests import Requests
 
-_TITLE = "keys that are no keys of Azure"
+_TITLE = "keys that are not Azure keys"
 _LABEL = "32 hex digits or 84 characters"
 _VARIABLE = "AZURE_OPENAI_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What the file has in place of a key, in words. The report never shows the value itself."""
+    """A description of the value in place of a key. The report never shows the value itself."""
 
     shape: str
     why: str
@@ -82,7 +82,7 @@ def check(
     requests: Requests,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a key that is not a string, or that Azure gets and that is no key of Azure."""
+    """Report a key that is not a string, or a key sent to Azure that is not an Azure key."""
     if deployment.api_key.state == "not-a-string":
         yield _type_finding(deployment, config, restart(config, environment))
         return
@@ -100,7 +100,7 @@ def check(
 
 
 def _is_at_azure(request: Outcome) -> bool:
-    """Whether a request goes to Azure itself. Gateways have other keys."""
+    """Return whether a request goes to Azure itself. Gateways have other keys."""
     return isinstance(request, HopRequest) and is_azure(host_of(request.origin))
 
 
@@ -125,11 +125,11 @@ def _shape_finding(
         place = replace(source.place, label=_LABEL)
     return Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
-        message=f"{variable.name if variable else 'api_key'} is {fault.shape}, not a key of Azure",
+        message=f"{variable.name if variable else 'api_key'} is {fault.shape}, not an Azure key",
         title=_TITLE,
         detail=why,
         place=place,
-        consequence="Azure would refuse the key",
+        consequence="Azure would reject the key",
         related=(*set_here, *alias_places(config, deployment, "api_key")),
         fixes=(
             _fix(
@@ -145,7 +145,7 @@ def _shape_finding(
 def _tenant_finding(
     source: Source, deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Finding:
-    """Report a tenant that LiteLLM refuses. The report never shows the value itself."""
+    """Return the finding about a tenant that LiteLLM rejects. It never shows the value itself."""
     variable = source.variable
     name = variable.name if variable is not None else "tenant_id"
     assumed = variable is not None and variable.basis == "assumed"
@@ -154,18 +154,18 @@ def _tenant_finding(
     own = parameter_place(config, deployment, "tenant_id", label)
     return Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
-        message=f"{name} has a character that no tenant ID has",
-        title="tenants that are no tenant IDs",
+        message=f"{name} contains a character that is not allowed in a tenant ID",
+        title="tenants that are not tenant IDs",
         detail="A tenant is an ID of 32 hexadecimal digits with hyphens, or a domain. "
-        'LiteLLM answers "Invalid tenant ID provided" to every request.',
+        'LiteLLM answers every request with "Invalid tenant ID provided".',
         place=own if source.place is not None or place is None else replace(place, label=label),
-        consequence="LiteLLM cannot log in at Azure",
+        consequence="LiteLLM cannot log in to Azure",
         related=(replace(place, label="set here"),) if source.place and place else (),
         fixes=(
             Fix(
-                title="set it to the tenant ID",
+                title=f"set {name} to the tenant ID",
                 actions=(
-                    Step(f"copy it from Azure Portal > Microsoft Entra ID > Overview to {name}"),
+                    Step(f"Copy it from Azure Portal > Microsoft Entra ID > Overview to {name}"),
                     restart(config, environment),
                 ),
             ),
@@ -174,7 +174,7 @@ def _tenant_finding(
 
 
 def _is_own(source: Source) -> bool:
-    """Whether the key is the deployment's own `api_key`."""
+    """Return whether the key is the deployment's own `api_key`."""
     pointer = source.place.pointer if source.place is not None else None
     return (pointer or "").endswith("/litellm_params/api_key")
 
@@ -184,11 +184,11 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
     kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
     return Finding(
         severity=Severity.ERROR,
-        message=f"api_key is {kind} to YAML, not a text",
+        message=f"api_key is {kind} in YAML, not a string",
         title=_TITLE,
-        detail="LiteLLM wants a string and drops the deployment when it starts. The proxy then "
+        detail="LiteLLM requires a string and drops the deployment when it starts. The proxy then "
         'answers "There are no healthy deployments for this model".',
-        place=parameter_place(config, deployment, "api_key", "a text belongs here"),
+        place=parameter_place(config, deployment, "api_key", "must be a string"),
         consequence="LiteLLM drops the deployment when it starts",
         related=alias_places(config, deployment, "api_key"),
         fixes=(_quote_fix(deployment, config, action) or _fix(None, "api_key", action),),
@@ -196,8 +196,8 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
 
 
 def _fault(deployment: Deployment, credential: Credential) -> _Fault | None:
-    """The fault in the shape of a key for Azure itself."""
-    key = (credential.value or Secret("")).stripped()  # HTTP ignores blanks around it
+    """Return the fault in the form of a key for Azure itself."""
+    key = (credential.value or Secret("")).stripped()  # HTTP ignores spaces around it
     if not key or key.test(is_placeholder) or key.test(_refers):
         return None
     if deployment.api_key.state == "written" and key.test(is_variable_name):
@@ -213,9 +213,9 @@ def _fault(deployment: Deployment, credential: Credential) -> _Fault | None:
                 return None
             return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
     return _Fault(
-        shape=f"a text of {len(key)} characters",
-        why="The keys that Azure hands out have 32 hexadecimal digits or 84 letters and digits. "
-        "A part may be missing, or too much was copied.",
+        shape=f"a string of {len(key)} characters",
+        why="Azure keys have 32 hexadecimal digits or 84 letters and digits. A part may be "
+        "missing, or you may have copied too much.",
         severity=Severity.WARNING,
     )
 
@@ -225,7 +225,7 @@ def _refers(key: str) -> bool:
 
 
 def _quote_fix(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Fix | None:
-    """Return the fix for a key of the right shape that YAML reads as a number."""
+    """Return the fix for a key of the right form that is a number in YAML."""
     node = deployment.api_key.node
     text = next((text for text in config.texts if node and text.path == node.span.path), None)
     written = text.slice(node.span) if text is not None and node is not None else ""
@@ -239,11 +239,11 @@ def _quote_fix(deployment: Deployment, config: LiteLLMConfig, action: Action) ->
 def _fix(
     variable: str | None, key: str, action: Action, deployment: Deployment | None = None
 ) -> Fix:
-    """Return the fix for a wrong key. It is the `deployment`'s own, unless that is None."""
+    """Return the fix for a wrong key. `deployment` is None if the key is not its own."""
     if key != "api_key" and deployment is not None and deployment.params.get(key) is None:
         entry = deployment.params.entry("api_key")
         return Fix(
-            title=f"write it as {key}",
+            title=f"set it as {key}",
             applicability="unsafe" if entry is not None else "manual",
             changes=(Rename(entry, key),) if entry is not None else (),
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
@@ -251,15 +251,15 @@ def _fix(
         )
     if key != "api_key":
         return Fix(
-            title=f"write it as {key}",
+            title=f"set it as {key}",
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
-            actions=(Step("and take the line with api_key out"), action),
+            actions=(Step("Remove the line with api_key"), action),
         )
     name = variable or _VARIABLE
     return Fix(
         title="set it to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
-        actions=(Step(f"set {name} where the proxy starts: {PORTAL_KEYS}"), action),
+        actions=(Step(f"Set {name} where the proxy starts: {PORTAL_KEYS}"), action),
     )
 
 
@@ -283,13 +283,14 @@ CHECK = Check(
     ),
     advice={
         "quotes": Advice(
-            "The api_key is a number to YAML. Put quotes around it, or refer to a variable:",
+            "YAML turns the unquoted api_key into a number. Put quotes around it, or refer to a"
+            " variable:",
             "api_key: os.environ/AZURE_OPENAI_API_KEY",
         ),
         "tenant": Advice(
-            "tenant_id is no ID of a tenant: it is a GUID or a domain, and a reference to a"
-            " variable that is not set is neither. Azure Portal > Microsoft Entra ID > Overview"
-            " shows it.",
+            "tenant_id is not a valid tenant ID. It must be a GUID or a domain. A reference to an"
+            " unset variable is neither. You find the ID in Azure Portal > Microsoft Entra ID >"
+            " Overview.",
             "tenant_id: os.environ/AZURE_TENANT_ID",
             run=("az account show --query tenantId --output tsv",),
         ),

@@ -2,26 +2,29 @@
 
 What it means
 -------------
-The proxy starts, but the deployment does not exist. Its log still names the model below "Set
-models"; /v1/models does not. A request for it gets 400 "You passed in model=... There are no
-healthy deployments for this model". LiteLLM names the reason only in its log, in a line with "Error
+The proxy starts, but the deployment does not exist. LiteLLM's log still lists the model below "Set
+models", but /v1/models does not. A request for it gets 400 "You passed in model=... There are no
+healthy deployments for this model". LiteLLM gives the reason only in its log, in a line with "Error
 creating deployment".
 
 Why it happens
 --------------
-LiteLLM checks each deployment on its own. It drops one whose provider it does not know, one with a
-value of the wrong type (`rpm: fast`), and one with supported_environments where LITELLM_ENVIRONMENT
-is not set or names another environment. Only development, staging and production are environments.
+LiteLLM checks each deployment separately. It drops a deployment in these cases:
+
+- LiteLLM does not know the provider.
+- A value has the wrong type (`rpm: fast`).
+- The deployment has supported_environments, but LITELLM_ENVIRONMENT is unset or names another
+  environment. The only valid environments are development, staging and production.
 
 How to fix it
 -------------
-Name a provider that LiteLLM knows. A server of your own that speaks OpenAI's API is openai/ or
+Use a provider that LiteLLM knows. For your own server with OpenAI's API, use openai/ or
 hosted_vllm/:
 
     model: openai/llama3
     api_base: http://localhost:8080/v1
 
-Set the environment where the proxy runs, or take supported_environments out:
+Set the environment where the proxy runs, or remove supported_environments:
 
     LITELLM_ENVIRONMENT=production
 
@@ -29,9 +32,10 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The providers are those of these three. A provider that
-a newer version, or one between two of these, may know is a warning where that one runs. So is
-another environment where a newer version runs.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known providers are those of these three
+versions. If you run a newer version, or a version between these three, and it may know the
+provider, the finding is only a warning. The same applies to another environment if you run a newer
+version.
 
 References
 ----------
@@ -67,7 +71,7 @@ from clawdoctor.wire.requests import Requests
 
 _PROVIDERS = "litellm_providers"
 _NUMBER = regex(r"\d{1,3}(?:[ ,_]\d{3})+", re.ASCII)
-"""A number with marks between the thousands."""
+"""A number with separators between the thousands."""
 _TITLE = "LiteLLM drops these deployments when it starts"
 _TYPES = {
     "text": "a string",
@@ -87,7 +91,7 @@ def check(
     versions: Versions,
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
-    """Report a deployment that does not exist after LiteLLM's start."""
+    """Report a deployment that does not exist after LiteLLM starts."""
     drop = requests.drop_of(deployment)
     if drop is None or drop.reason == "provider":
         drop = _provider_drop(deployment, config, versions)
@@ -108,7 +112,9 @@ def check(
         versions.judged_as() is None or "litellm" in versions.newer()
     ):
         drop = replace(drop, sure=False)
-        why = f" A newer LiteLLM may know others; {versions.stated('litellm', 'LiteLLM')}."
+        why = f" A newer LiteLLM may know others. {versions.stated('litellm', 'LiteLLM')}."
+    if drop.reason == "environments":
+        why = f" LiteLLM accepts only a list of {drop.wanted}.{why}"
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -134,7 +140,7 @@ def _is_reported_elsewhere(
     versions: Versions,
     drop: Drop,
 ) -> bool:
-    """Whether LL105 reports the model, LL107 the api-version, or LL115 the key."""
+    """Return whether LL105 reports the model, LL107 the api-version, or LL115 the key."""
     if drop.reason == "type":
         return drop.pointer.endswith(("/api_version", "/api_key"))
     text = deployment.model.resolved or ""
@@ -148,7 +154,7 @@ def _is_reported_elsewhere(
 def _provider_drop(
     deployment: Deployment, config: LiteLLMConfig, versions: Versions
 ) -> Drop | None:
-    """Return the drop because of a provider that a version that may be running does not know."""
+    """Return the drop if a version that may be running does not know the provider."""
     version = versions.value("litellm")
     drop = next(unknown_provider(deployment, config, versions.judged_as()), None)
     if drop is not None or versions.known("litellm"):
@@ -163,14 +169,14 @@ def _outcome(drop: Drop, others: str) -> str:
         newest = looked_at(_PROVIDERS)[-1]
         return f"LiteLLM {newest} and older drop a deployment with another environment."
     if not drop.sure:
-        return "LiteLLM drops a deployment whose provider it does not know."
+        return "LiteLLM drops a deployment if it does not know the provider."
     if others:
         return f"LiteLLM answers requests with {others} instead."
     return 'The proxy then answers "There are no healthy deployments for this model".'
 
 
 def _others(config: LiteLLMConfig, deployment: Deployment, requests: Requests) -> str:
-    """What answers requests in place of the deployment: its group's others, or a fallback."""
+    """Return what answers instead of the deployment: others of its group, or a fallback."""
     asked = deployment.requested or deployment.group
     members = own_deployments(config, asked)
     if any(m.id != deployment.id and requests.drop_of(m) is None for m in members):
@@ -190,27 +196,27 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
         if not drop.sure:
             return f"LiteLLM may not know {noun}"
         return f"LiteLLM does not know {noun} and drops the deployment"
-    drops = f'LiteLLM drops "{deployment.group}" when it starts'
+    drops = f'LiteLLM drops "{deployment.group}" because'
     if drop.reason == "variable":
-        return f"{drops}: {drop.wanted} is not set in {environment.proxy.source}"
+        return f"{drops} {drop.wanted} is not set in {environment.proxy.source}"
     if drop.reason == "environment":
-        return f"{drops}: {drop.wanted} names none of its {name}"
+        return f"{drops} {drop.wanted} matches none of its {name}"
     if drop.reason == "environments":
-        drops = drops if drop.sure else f'LiteLLM may drop "{deployment.group}"'
-        return f"{drops}: {name} takes only a list of {drop.wanted}"
-    return f"{drops}: {name} is not {_TYPES[drop.wanted]}"
+        drops = drops if drop.sure else f'LiteLLM may drop "{deployment.group}" because'
+        return f"{drops} {name} is invalid"
+    return f"{drops} {name} is not {_TYPES[drop.wanted]}"
 
 
 def _label(drop: Drop) -> str:
     if drop.reason == "type":
-        return f"has to be {_TYPES[drop.wanted]}"
+        return f"must be {_TYPES[drop.wanted]}"
     if drop.reason == "provider" and not drop.sure:
         return "not every version of LiteLLM knows this provider"
-    others = "LiteLLM knows no other environments"
+    unsure = "not every version of LiteLLM knows this environment"
     return {
-        "provider": "LiteLLM knows no such provider",
-        "environments": others if drop.sure else "not every version of LiteLLM knows this one",
-    }.get(drop.reason, f"needs {drop.wanted}")
+        "provider": "LiteLLM does not know this provider",
+        "environments": "not a list of known environments" if drop.sure else unsure,
+    }.get(drop.reason, f"requires {drop.wanted}")
 
 
 def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Action) -> Fix:
@@ -222,12 +228,12 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         written = deployment.model.node if deployment.model.state == "written" else None
         guess = near if written is not None and drop.pointer.endswith("/model") else ()
         return Fix(
-            title=f"write {near[0]}/" if near else "name a provider that LiteLLM knows",
+            title=f"use {near[0]}/" if near else "use a provider that LiteLLM knows",
             applicability="unsafe" if guess else "manual",
             changes=(Put(written, f"{near[0]}/{deployment.name}"),) if written and guess else (),
             snippet=""
             if near or deployment.model.hidden
-            else f"model: openai/{deployment.name}  # for a server that speaks OpenAI's API",
+            else f"model: openai/{deployment.name}  # for a server with OpenAI's API",
             actions=(action,),
         )
     if drop.reason == "variable" or drop.reason == "environment":
@@ -235,12 +241,12 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         names = [str(item.value) for item in node.items] if node is not None else []
         value = names[0] if names else "production"
         return Fix(
-            title=f"set {drop.wanted} for the proxy, or take supported_environments out",
+            title=f"set {drop.wanted} for the proxy, or remove supported_environments",
             actions=(set_for_proxy(drop.wanted, value), action),
         )
     if drop.reason == "environments":
         example = f"supported_environments: [{drop.wanted}]"
-        return Fix(title="name only these environments", snippet=example, actions=(action,))
+        return Fix(title="use only these environments", snippet=example, actions=(action,))
     if drop.variable is not None:
         form = _TYPES[drop.wanted]
         return Fix(
@@ -250,13 +256,14 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
     key = drop.pointer.rpartition("/")[2]
     changes = _converted(config, drop)
     if changes:
-        return Fix(f"write {_TYPES[drop.wanted]}", "safe", changes=changes, actions=(action,))
-    step = Step(f"write {_TYPES[drop.wanted]} for {key}, or take the line out")
-    return Fix(title=f"write {_TYPES[drop.wanted]}", actions=(step, action))
+        title = f"change {key} to {_TYPES[drop.wanted]}"
+        return Fix(title, "safe", changes=changes, actions=(action,))
+    step = Step(f"Set {key} to {_TYPES[drop.wanted]}, or remove the line")
+    return Fix(title=f"set {key} to {_TYPES[drop.wanted]}", actions=(step, action))
 
 
 def _converted(config: LiteLLMConfig, drop: Drop) -> tuple[Change, ...]:
-    """Return the changes that write a value in the type that LiteLLM needs, if that is clear."""
+    """Return the changes that convert a value to the type that LiteLLM requires, if it is clear."""
     block, _, key = drop.pointer.rpartition("/")
     parent = config.root.at(block)
     entry = parent.entry(split_pointer(f"/{key}")[-1]) if parent is not None else None
@@ -300,9 +307,10 @@ CHECK = Check(
     ),
     advice={
         "environment": Advice(
-            "The deployment is for some environments only, and the proxy is in none of them or in"
+            "The deployment is only for some environments, and the proxy has no environment or"
             " another one. Set LITELLM_ENVIRONMENT to production, staging or development where the"
-            " proxy runs, name that one in the deployment, or take supported_environments out:",
+            " proxy runs. Or add the proxy's environment to supported_environments of the"
+            " deployment, or remove supported_environments:",
             'model_info:\n  supported_environments: ["production"]',
         ),
     },

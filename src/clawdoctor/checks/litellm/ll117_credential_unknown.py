@@ -1,15 +1,15 @@
-"""A deployment names a credential that credential_list does not have.
+"""A deployment refers to a credential that is not in credential_list.
 
 What it means
 -------------
 LiteLLM takes api_base, api_key and other parameters from the entry of credential_list whose
-credential_name is equal to litellm_credential_name. With an unknown name it takes nothing, writes
-one line to its log, and goes on. A deployment without a key of its own then fails with 500 "Missing
+credential_name matches litellm_credential_name. If no entry matches, LiteLLM logs one line and
+continues without the credential. A deployment without its own key then fails with 500 "Missing
 credentials".
 
 Why it happens
 --------------
-A slip in one of the two names, or an entry that was renamed.
+One of the two names is misspelled, or the entry was renamed.
 
 How to fix it
 -------------
@@ -29,7 +29,7 @@ Use the same name in both places:
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------
@@ -67,7 +67,7 @@ def check(
     if name is None or name in pointers:
         return
     if config.models_in_database:
-        yield Unknown("the proxy has a database, which may hold credentials that no file has")
+        yield Unknown("the proxy's database may contain credentials that the file does not")
         return
     meant = next(iter(nearest(name, tuple(pointers))), None)
     hint = f'; did you mean "{meant}"?' if meant else ""
@@ -81,9 +81,9 @@ def check(
     yield Finding(
         severity=Severity.WARNING if own or assumed else Severity.ERROR,
         message=f"credential_list has no credential {noun}{hint}",
-        detail="LiteLLM says so only in its log, and sends the request without the credential."
-        + ("" if own else " Without a key of its own the deployment answers 500."),
-        place=parameter_place(config, deployment, KEY, "no credential_name is equal to this"),
+        detail="LiteLLM reports this only in its log, and sends the request without the credential."
+        + ("" if own else " The deployment has no key of its own, so LiteLLM answers 500."),
+        place=parameter_place(config, deployment, KEY, "no credential_name matches this"),
         consequence="a setting has no effect" if own else "LiteLLM has no key for the deployment",
         related=(
             *((_name_place(config, pointers[meant]),) if meant is not None else ()),
@@ -91,12 +91,12 @@ def check(
         ),
         fixes=(
             Fix(
-                title=f"write {meant}" if meant else f"add {noun} to credential_list",
+                title=f"change it to {meant}" if meant else f"add {noun} to credential_list",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f"{KEY}: {meant}" if meant else "",
                 actions=(
-                    *(() if meant else (Step("add the credential, or name one that exists"),)),
+                    *(() if meant else (Step("Add the credential, or use an existing one"),)),
                     restart(config, environment),
                 ),
             ),

@@ -1,34 +1,35 @@
-"""A variable of the proxy wins over the credential that litellm_config.yaml gives a deployment.
+"""A variable of the proxy overrides the credential that litellm_config.yaml sets for a deployment.
 
 What it means
 -------------
-The file gives a deployment a token for Entra ID, or what LiteLLM needs to get one. LiteLLM also
-finds an API key in AZURE_API_KEY or AZURE_OPENAI_API_KEY. It sends that key instead, although the
-file does not name it for this deployment. If the key belongs to another resource, Azure answers
-401. Newer versions send nothing to chat completions with a dated api-version: they answer 500 "The
-`api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually exclusive".
+The file sets an Entra ID token for a deployment, or the values that LiteLLM needs to get one.
+LiteLLM also finds an API key in AZURE_API_KEY or AZURE_OPENAI_API_KEY. It sends that key instead,
+although the file does not set it for this deployment. If the key belongs to another resource, Azure
+answers 401. With newer versions, chat completions with a dated api-version fail before LiteLLM
+sends anything: LiteLLM answers 500 "The `api_key`, `azure_ad_token` and `azure_ad_token_provider`
+arguments are mutually exclusive".
 
 Why it happens
 --------------
-LiteLLM looks into these variables for every azure/ deployment without an api_key. One set for
-another deployment, or for another program, counts here too. Or the deployment has an api_key and
-an azure_ad_token, and only one of them may be there.
+LiteLLM tries these variables for every azure/ deployment without an api_key. A variable that you
+set for another deployment or another program counts here too. Or the deployment has both an api_key
+and an azure_ad_token, but LiteLLM accepts only one of them.
 
 How to fix it
 -------------
-Give the key a name that LiteLLM does not look for, and refer to it where it belongs:
+Store the key in a variable with another name, and refer to it in the deployment that needs it:
 
     api_key: os.environ/AZURE_KEY_EAST
 
-and take AZURE_API_KEY and AZURE_OPENAI_API_KEY out of the proxy's environment. With a key and a
-token in one deployment, take one of them out.
+Then remove AZURE_API_KEY and AZURE_OPENAI_API_KEY from the proxy's environment. If a deployment has
+both a key and a token, remove one of them.
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. All send the key to the Responses API and to the v1
-API. For chat with a dated api-version, 1.106.2 sends the token. 1.108 and later, which come with
-version 3 of the openai package, refuse the request. A client secret of Entra ID loses to a key
-everywhere.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. All of them send the key to the Responses API and
+to the v1 API. For chat with a dated api-version, 1.106.2 sends the token. 1.108 and later use
+version 3 of the openai package and reject the request. All of them prefer a key to an Entra ID
+client secret.
 
 References
 ----------
@@ -53,10 +54,10 @@ from clawdoctor.wire.request import Credential, HopRequest, Refused, Source
 from clawdoctor.wire.requests import Requests
 from clawdoctor.wire.resolved import VARIABLES
 
-_TITLE = "LiteLLM does not use the credential that the file names"
+_TITLE = "LiteLLM does not use the credential from the file"
 _SECRETS = ("azure_ad_token", "client_secret", "azure_password")
 _NO_SECRET = ("_ID", "_USERNAME")
-"""The ends of variables that are only a part of a credential."""
+"""The suffixes of variables that are only a part of a credential."""
 
 
 def check(
@@ -66,7 +67,7 @@ def check(
     requests: Requests,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a deployment whose credential a variable replaces, or that has two that conflict."""
+    """Report a deployment whose credential a variable overrides, or with two in conflict."""
     if requests.drop_of(deployment) is not None:
         return
     for outcome in requests.reaching(deployment, versions):
@@ -82,7 +83,7 @@ def check(
 
 
 def _is_in_file(source: Source) -> bool:
-    """Whether the file names a credential for this deployment, or for all of them."""
+    """Return whether the file sets a credential for this deployment, or for all of them."""
     return source.place is not None and not (source.place.pointer or "").startswith(VARIABLES)
 
 
@@ -96,7 +97,7 @@ def _override(
 ) -> Finding:
     first = next((each for each in lost if _setting(each) in _SECRETS), lost[0])
     source, setting = credential.source, _setting(first)
-    assert source is not None, "only a credential with a source wins over others"
+    assert source is not None, "only a credential with a source overrides others"
     name, variable = _setting(source), source.variable
     assumed = variable is not None and variable.basis == "assumed"
     note = ""
@@ -106,11 +107,11 @@ def _override(
         note += " There is nothing to do if the service that runs the proxy does not have it."
     return Finding(
         severity=Severity.WARNING,
-        message=f'{name} wins over {setting} of "{deployment.group}"',
+        message=f'{name} overrides {setting} of "{deployment.group}"',
         title=_TITLE,
         detail=f"{_rule(request, setting)}{note}",
         place=_labelled(first, "LiteLLM does not use this"),
-        consequence="Azure gets another key than the file names",
+        consequence="Azure gets a different credential from the one in the file",
         related=_places(source),
         fixes=(_fix(name, config, environment),),
         assumed=assumed,
@@ -118,15 +119,15 @@ def _override(
 
 
 def _rule(request: HopRequest, setting: str) -> str:
-    """Why LiteLLM prefers the variable."""
+    """Return why LiteLLM prefers the variable."""
     token = setting == "azure_ad_token"
     if setting in ("api_key", "azure_key"):
-        return "LiteLLM prefers a token of Entra ID to a key, also if only variables lead to one."
+        return "LiteLLM prefers an Entra ID token to a key, even if the token comes from variables."
     if token and request.api == "responses":
-        return "For the Responses API LiteLLM prefers a key to a token, also one from a variable."
+        return "For the Responses API, LiteLLM prefers a key to a token, even from a variable."
     if token:
-        return "For Azure's v1 API LiteLLM prefers a key to a token, also one from a variable."
-    return "LiteLLM asks Entra ID for a token only if it finds no key, also in no variable."
+        return "For Azure's v1 API, LiteLLM prefers a key to a token, even from a variable."
+    return "LiteLLM gets a token from Entra ID only if it finds no key in the file or a variable."
 
 
 def _conflict(
@@ -148,20 +149,18 @@ def _conflict(
     names = dict.fromkeys(_setting(source) for source in own)
     named = " and ".join(names)
     found = [name for name in map(_setting, others) if not name.endswith(_NO_SECRET)]
-    message = f'"{deployment.group}" has {named}, and LiteLLM takes only one'
+    message = f'"{deployment.group}" has {named}, but LiteLLM accepts only one'
     if found:
-        message = (
-            f'LiteLLM finds {found[0]} beside {named} of "{deployment.group}" and refuses both'
-        )
-    labelled = (_labelled(source, "the other one") for source in own[1:])
+        message = f'{found[0]} conflicts with {named} of "{deployment.group}"'
+    labelled = (_labelled(source, "the other credential") for source in own[1:])
     yield Finding(
         severity=judged.severity.at_most(Severity.WARNING) if assumed else judged.severity,
         message=message,
-        title="LiteLLM refuses a key together with a token",
+        title="LiteLLM rejects a key together with a token",
         detail=f"{judged.row.says}. It answers every request with 500. "
         f"{versions.stated('litellm', 'LiteLLM')}.",
-        place=_labelled(own[0], "only one credential may be here"),
-        consequence="LiteLLM refuses every request",
+        place=_labelled(own[0], "only one credential is allowed"),
+        consequence="LiteLLM rejects every request",
         related=(
             *(place for place in labelled if place is not None),
             *(place for source in others for place in _places(source)),
@@ -170,9 +169,9 @@ def _conflict(
             _fix(found[0], config, environment)
             if found
             else Fix(
-                title="take one of them out",
+                title="remove one of them",
                 actions=(
-                    Step(f"take {' or '.join(names)} out of the deployment"),
+                    Step(f"Remove {' or '.join(names)} from the deployment"),
                     restart(config, environment),
                 ),
             ),
@@ -182,7 +181,7 @@ def _conflict(
 
 
 def _setting(source: Source) -> str:
-    """The name of a setting, or of the variable that LiteLLM finds by itself."""
+    """Return the name of a setting, or of the variable that LiteLLM finds by itself."""
     if _is_in_file(source) and source.place is not None:
         return (source.place.pointer or "").rpartition("/")[2]
     if source.variable is not None:
@@ -195,7 +194,7 @@ def _labelled(source: Source, label: str) -> Place | None:
 
 
 def _places(source: Source) -> tuple[Place, ...]:
-    """The place where the variable is set, if a file sets it."""
+    """Return the place where a file sets the variable, if any."""
     place = source.place
     if place is None and source.variable is not None:
         place = source.variable.place
@@ -203,11 +202,11 @@ def _places(source: Source) -> tuple[Place, ...]:
 
 
 def _fix(name: str, config: LiteLLMConfig, environment: Environment) -> Fix:
-    step = f"where the proxy starts: take {name} out"
+    step = f"Remove {name} where the proxy starts"
     if name.endswith("_KEY"):
-        step += ", or give the key another name and refer to that where it belongs"
+        step += ", or rename it and refer to the new name in the deployment that needs the key"
     return Fix(
-        title=f"take {name} out of the proxy's environment",
+        title=f"remove {name} from the proxy's environment",
         actions=(Step(step), restart(config, environment)),
     )
 

@@ -1,7 +1,7 @@
 """Fallbacks that are not lists of names: part of LL119.
 
-Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2. Newer versions refuse a fallback that is not a
-list, older ones find no model in it. No version checks context_window_fallbacks.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. Newer versions reject a fallback that is not a
+list. Older versions find no model in it. No version checks context_window_fallbacks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def invalid_fallbacks(config: LiteLLMConfig, versions: Versions) -> Iterator[Fin
         for where, group, target in _targets(listed, pointer):
             if target.kind == "sequence":
                 continue
-            message = f'the {name} of "{group}" are {type_of(target)}, not a list of names'
+            message = f'{name} for "{group}" is {type_of(target)}, not a list of names'
             checked = name in CHECKED_FALLBACKS
             yield _finding(config, versions, where, target, message, stops=checked)
     for block in BLOCKS:
@@ -55,7 +55,7 @@ def invalid_fallbacks(config: LiteLLMConfig, versions: Versions) -> Iterator[Fin
 
 
 def type_of(node: Node) -> str:
-    """The type of a value, in words for a message."""
+    """Return the type of a value, in words for a message."""
     return "a string" if node.kind == "string" else kind_of(node)
 
 
@@ -79,10 +79,10 @@ def _finding(
     judged = judge_versions(versions, "litellm", "fallback-text", ("refused",)) if stops else None
     why = "LiteLLM finds no model in it and uses no fallback."
     if node.kind in ("number", "boolean"):
-        why = "When a model fails, LiteLLM fails on this too, and answers 500."
+        why = "When a model fails, LiteLLM also fails on this value and answers 500."
     if judged is not None:
         stated = versions.stated("litellm", "LiteLLM")
-        why = f"{judged.row.says}. Older ones have no fallback then. {stated}."
+        why = f"{judged.row.says}. Older versions then use no fallback. {stated}."
     return Finding(
         severity=judged.severity if judged is not None else Severity.WARNING,
         message=message,
@@ -99,10 +99,10 @@ def _fix(config: LiteLLMConfig, pointer: str, node: Node) -> Fix:
     key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     value = node.value
     known = isinstance(value, str) and bool(own_deployments(config, value))
-    # Where an anchor is, another key may need the value as it is.
+    # If the value has an anchor, another key may need it unchanged.
     changes = (Put(node, [node]),) if known and node.alias is None else ()
     return Fix(
-        title="write a list of names",
+        title="change it to a list of names",
         applicability="safe" if changes else "manual",
         changes=changes,
         snippet=f'{key}: ["{value}"]' if known else f'{key}: ["<model_name>"]',
@@ -115,13 +115,13 @@ def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:
         severity=Severity.WARNING,
         message=f"an entry of {DEFAULT} is keys and values, not a name",
         title=_TITLE,
-        detail=f"{DEFAULT} hold for every group. LiteLLM finds no model in this entry and asks the "
-        "group that failed again.",
-        place=config.place(pointer, "only a name belongs here"),
+        detail=f"{DEFAULT} applies to every group. LiteLLM finds no model in this entry and "
+        "retries the group that failed.",
+        place=config.place(pointer, "must be a name"),
         consequence=_IDLE,
         fixes=(
             Fix(
-                title="write names, or use fallbacks for one group",
+                title="use names, or use fallbacks for a single group",
                 snippet=f'{DEFAULT}: ["<model_name>"]',
                 actions=(CHECK_AGAIN,),
             ),

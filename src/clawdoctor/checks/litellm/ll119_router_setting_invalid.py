@@ -1,21 +1,24 @@
-"""A setting of LiteLLM's router has a value that LiteLLM refuses, cannot use or does not read.
+"""A setting of LiteLLM's router is invalid, has no effect, or makes every request fail.
 
 What it means
 -------------
-The router chooses the deployment for a request, repeats it and goes on to fallbacks. With some
-values the proxy exits when it starts. With others it starts, and then answers every request with
-500 before it asks Azure anything. Some have no effect: there is no fallback and no retry on the day
-when you need one, and nothing but a line in LiteLLM's log says so.
+The router chooses the deployment for a request, retries the request, and uses fallbacks. With some
+invalid values, the proxy exits when it starts. With others, it starts and then answers every
+request with 500 without calling Azure. Some have no effect: you have no fallback and no retry when
+you need them, and at most a line in LiteLLM's log says so.
 
 Why it happens
 --------------
-A fallback is written as a name instead of a list of names. A time has a unit: timeout is a number
-of seconds, and "60s" is none. routing_strategy names a strategy of another program, such as
-round-robin. A key is misspelt, or it is in the wrong section: LiteLLM reads routing_strategy only
-in router_settings.
+- A fallback is a name instead of a list of names.
+- A time has a unit. timeout is a number of seconds, so "60s" is not valid.
+- routing_strategy is a strategy of another program, such as round-robin.
+- A key is misspelled or in the wrong section. LiteLLM reads routing_strategy only from
+  router_settings.
 
 How to fix it
 -------------
+Use values in this form:
+
     router_settings:
       routing_strategy: simple-shuffle
       timeout: 60
@@ -23,18 +26,18 @@ How to fix it
       fallbacks:
         - gpt-5.2: ["gpt-4o-mini"]
 
-Fallbacks need no switch. default_fallbacks is a list of names without a group:
+You do not need a switch to enable fallbacks. default_fallbacks is a list of names without a group:
 
     litellm_settings:
       default_fallbacks: ["gpt-4o-mini"]
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. Since 1.108.1 LiteLLM does not start with a fallback
-that is not a list. Older ones start, and have no fallback. LiteLLM 1.110.2 starts with
-router_settings.fallbacks as keys and values; it has no fallback either. An unknown routing_strategy
-stops all of them; it is a warning where a newer one runs. A time with a unit fails
-on all of them.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.108.1 and later do not start with a
+fallback that is not a list. Older versions start, but use no fallback. LiteLLM 1.110.2 starts if
+router_settings.fallbacks is a mapping, but uses no fallback either. All versions exit if they do
+not know the routing_strategy. If you run a newer version, this is a warning. A time with a unit
+fails in all versions.
 
 References
 ----------
@@ -60,9 +63,9 @@ from clawdoctor.finding import Finding
 
 
 def check(config: LiteLLMConfig, environment: Environment, versions: Versions) -> Iterator[Finding]:
-    """Report the settings of the router that stop the start, fail requests or have no effect.
+    """Report router settings that prevent the start, make requests fail, or have no effect.
 
-    LL003 reports fallbacks and aliases of a shape that no version can read.
+    LL003 reports fallbacks and aliases in a form that no version can read.
     """
     yield from invalid_fallbacks(config, versions)
     yield from invalid_values(config, environment, versions)
@@ -99,7 +102,7 @@ CHECK = Check(
     ),
     advice={
         "fallbacks": Advice(
-            "Put the name of the fallback in brackets, and restart the proxy:",
+            "Put the name of the fallback in square brackets, and restart the proxy:",
             "router_settings:\n"
             "  fallbacks:\n"
             '    - <group>: ["<to>"]\n'
@@ -111,20 +114,20 @@ CHECK = Check(
             ),
         ),
         "strategy": Advice(
-            "LiteLLM has no strategy <strategy>. Write one that the text lists; simple-shuffle is"
-            " what it does without the line, and spreads the requests evenly:",
+            "LiteLLM does not have the strategy <strategy>. Use a strategy that the error text"
+            " lists. simple-shuffle is the default and spreads the requests evenly:",
             "router_settings:\n  routing_strategy: simple-shuffle",
             when=r"routing_strategy: '(?P<strategy>[\w-]{1,60})",
         ),
         "key": Advice(
-            "LiteLLM's router ignores <setting>. Take it out of router_settings, or move it to"
-            " litellm_settings if it is a setting of LiteLLM. Fallbacks need no switch.",
+            "LiteLLM's router ignores <setting>. Remove it from router_settings, or move it to"
+            " litellm_settings if it belongs there. You do not need a switch to enable fallbacks.",
             when=r"Key '(?P<setting>\w{1,60})' is not a valid arg",
         ),
         "time": Advice(
-            "Write the time in seconds as a number, without a unit and without quotes, wherever"
-            " litellm_config.yaml has one (timeout, stream_timeout, request_timeout,"
-            " cooldown_time), and restart the proxy:",
+            "In litellm_config.yaml, write each time (timeout, stream_timeout, request_timeout,"
+            " cooldown_time) as a number of seconds, without a unit and without quotes. Then"
+            " restart the proxy:",
             "router_settings:\n  timeout: 60\n  cooldown_time: 30",
             when=r"string to float: '(?P<time>\d{1,9})(?:\.\d{1,9})? ?[hms]|cooldown_time must be",
         ),

@@ -1,7 +1,7 @@
 """Settings of the router that LiteLLM does not read: part of LL119.
 
-Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2: it starts, and names an unknown key of
-router_settings in its log. It says nothing of a setting in another section.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM starts, and logs an unknown key of
+router_settings. It does not report a setting in another section.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from clawdoctor.wire.start_fault import key_of, without_dashes
 
 _SECTION = "router_settings"
 _MOVED = ("health_check_interval", "health_check_concurrency")
-"""Keys with which LiteLLM does not start: LL003 reports them."""
-_NO_EFFECT = "a setting of the router has no effect"
+"""Keys that keep LiteLLM from starting. LL003 reports them."""
+_NO_EFFECT = "a router setting has no effect"
 
 
 def unread_settings(config: LiteLLMConfig, versions: Versions) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def unread_settings(config: LiteLLMConfig, versions: Versions) -> Iterator[Findi
             config,
             key_of(f"/{_SECTION}") if section.kind == "sequence" else f"/{_SECTION}",
             f"{_SECTION} is {type_of(section)}, not keys and values",
-            "LiteLLM then reads nothing in it, and starts.",
+            "LiteLLM starts, but ignores the whole section.",
             "LiteLLM ignores all of it",
             Fix(
                 title="remove the dashes",
@@ -60,36 +60,36 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
     meant = tables["meant"].get(name) or (near[0] if near else None)
     section = next((key for key, keys in tables["elsewhere"].items() if name in keys), None)
     needless = name in tables["needless"]["keys"]
-    why = "LiteLLM ignores this key and names it in its log."
+    why = "LiteLLM ignores this key and reports it only in its log."
     steps: tuple[Action, ...] = ()
     changes: tuple[Change, ...] = ()
     severity, snippet = Severity.WARNING, ""
     if section is not None:
-        label, title = f"belongs in {section}", f"move it to {section}"
+        label, title = f"belongs in {section}", f"move {name} to {section}"
         snippet = f"{section}:\n  {name}: ..."
         changes = _moved(config, f"/{_SECTION}", entry, f"/{section}")
     elif needless:
-        label, title = "there is no such switch", "take it out"
-        why += " Fallbacks and retries need no switch."
+        label, title = "there is no such switch", f"remove {name}"
+        why += " You do not need a switch to enable fallbacks and retries."
         severity = Severity.INFO
     elif meant is not None:
-        label, title = f"did you mean {meant}?", f"write {meant}"
+        label, title = f"did you mean {meant}?", f"rename {name} to {meant}"
         snippet = f"{meant}: ..."
         other = config.root.at(f"/{_SECTION}/{meant}") is not None
         changes = () if other or entry.merged else (Rename(entry, meant),)
     else:
-        label, title, severity = "LiteLLM does not know this key", "take it out", Severity.INFO
-        why += f" LiteLLM {newest} does not know it; a newer one may."
+        label, title, severity = "LiteLLM does not know this key", f"remove {name}", Severity.INFO
+        why += f" LiteLLM {newest} does not know it, but a newer version may."
     if not snippet:
         changes = _removed(config, entry)
-        steps = (Step(f"take {name} out of {_SECTION}"),)
+        steps = (Step(f"Remove {name} from {_SECTION}"),)
     if versions.judged_as() is None or "litellm" in versions.newer():
         severity = Severity.INFO
     pointer = join_pointer(f"/{_SECTION}", name)
     return _finding(
         config,
         pointer,
-        f'the router of LiteLLM has no setting "{name}"',
+        f'LiteLLM\'s router has no setting "{name}"',
         why,
         label,
         Fix(
@@ -105,7 +105,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
 
 
 def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
-    """Yield the settings that only router_settings may hold, and fallbacks that nothing reads."""
+    """Report settings that belong only in router_settings, and fallbacks in other sections."""
     only: list[str] = table("litellm_router")["only"]
     both = [*FALLBACKS, DEFAULT]
     places = (("", [*only, *both]), ("/litellm_settings", only), ("/general_settings", only + both))
@@ -116,17 +116,16 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
             if entry is None or entry.value.kind == "null":
                 continue
             where = f"in {pointer[1:]}" if pointer else "at the top of the file"
+            only_here = f"LiteLLM reads it only from {_SECTION}. " if name in only else ""
             changes = _moved(config, pointer, entry, f"/{_SECTION}")
             yield _finding(
                 config,
                 f"{pointer}/{name}",
-                f"{name} is {where}, and LiteLLM reads it only in {_SECTION}"
-                if name in only
-                else f"{name} is {where}, where LiteLLM does not read it",
-                "LiteLLM says nothing about it when it starts.",
+                f"{name} has no effect {where}",
+                f"{only_here}LiteLLM does not warn about it when it starts.",
                 f"belongs in {_SECTION}",
                 Fix(
-                    title=f"move it to {_SECTION}",
+                    title=f"move {name} to {_SECTION}",
                     applicability="safe" if changes else "manual",
                     changes=changes,
                     snippet=f"{_SECTION}:\n  {name}: ...",
@@ -136,7 +135,7 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
 
 
 def _moved(config: LiteLLMConfig, block: str, entry: Entry, section: str) -> tuple[Change, ...]:
-    """Move a setting to a section, unless the section has one of this name."""
+    """Move a setting to a section, unless the section already has it."""
     to = join_pointer(section, entry.name)
     if config.root.at(to) is not None:
         return ()
@@ -165,7 +164,7 @@ def _finding(
     return Finding(
         severity=severity,
         message=message,
-        title="settings that LiteLLM's router does not read",
+        title="settings that LiteLLM's router ignores",
         detail=why,
         place=place,
         consequence=_NO_EFFECT,

@@ -1,4 +1,4 @@
-"""An unknown routing strategy, and strings where LiteLLM needs numbers: part of LL119."""
+"""An unknown routing strategy, and strings where LiteLLM requires numbers: part of LL119."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _FAILS = {
     "every": (Severity.ERROR, "every request", "LiteLLM answers every request with 500"),
     "streamed": (
         Severity.ERROR,
-        "every streamed request, as all of OpenClaw are,",
+        "every streamed request (OpenClaw streams all of its requests)",
         "LiteLLM answers every streamed request with 500",
     ),
     "start": (Severity.ERROR, "", STOPS),
     "failing": (
         Severity.WARNING,
-        "a request that Azure refused",
-        "LiteLLM neither retries a failed request nor passes on Azure's error",
+        "a request that Azure rejected",
+        "LiteLLM neither retries a failed request nor returns Azure's error",
     ),
 }
-"""The severity, which requests fail, and the consequence, by the word in the table."""
+"""The severity, the requests that fail, and the consequence, for each word in the table."""
 
 
 def invalid_values(
@@ -100,8 +100,8 @@ def _strategy(
     changes = (Put(value.node, name),) if value.state in ("written", "not-a-string") else ()
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"LiteLLM {'has' if sure else 'may have'} no such routing_strategy",
-        detail="LiteLLM exits when it starts with a routing_strategy that it does not know. "
+        message=f"LiteLLM {'does' if sure else 'may'} not know this routing_strategy",
+        detail="LiteLLM exits at start if it does not know the routing_strategy. "
         f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}."
         + (versions.doubt(strategies, written) if written else ""),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
@@ -109,7 +109,7 @@ def _strategy(
         allows_start=not sure,
         fixes=(
             Fix(
-                title=f"write {name}",
+                title=f"set routing_strategy to {name}",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f"routing_strategy: {name}",
@@ -120,7 +120,7 @@ def _strategy(
 
 
 def _comes_after(versions: Versions, limit: str | None, *, same: bool = False) -> bool:
-    """Whether the known version is newer than a limit, or the `same`."""
+    """Return whether the known version is newer than a limit, or equal to it with `same`."""
     running, wanted = release(versions.value("litellm") or ""), release(limit or "")
     if running is None or wanted is None or not versions.known("litellm"):
         return False
@@ -128,7 +128,7 @@ def _comes_after(versions: Versions, limit: str | None, *, same: bool = False) -
 
 
 def _is_number(value: Value[str], *, text: bool) -> bool:
-    """Whether LiteLLM can calculate with a value. It takes some numbers that are strings."""
+    """Return whether LiteLLM accepts a value as a number. It accepts some strings."""
     node = value.node
     if node is None or value.state in ("missing", "unset"):
         return True
@@ -150,20 +150,20 @@ def _number_finding(
     name = pointer.rpartition("/")[2]
     severity, requests, consequence = _FAILS[row["fails"]]
     what = type_of(node)
-    why = f"LiteLLM needs a number{' of seconds' if row['text'] else ''}. It starts, and answers "
-    why += f"{requests}{to} with 500"
+    why = f"LiteLLM requires a number{' of seconds' if row['text'] else ''}. It starts, but "
+    why += f"answers {requests}{to} with 500"
     if row["fails"] == "start":
-        why = "LiteLLM needs a number, and exits when it starts"
+        why = "LiteLLM requires a number, and exits when it starts"
     if node.kind == "string":
         why += f": {row['error']}"
     steps: tuple[Step, ...] = ()
     if value.variable is not None and not row["text"]:
-        why += ". A variable always gives a string"
-        steps = (Step(f"write the number into the file instead of {value.variable}"),)
+        why += ". The value of a variable is always a string"
+        steps = (Step(f"Write the number in the file instead of {value.variable}"),)
     return Finding(
         severity=severity,
         message=f"{name} is {what}, not a number",
-        title="settings of the router that are not numbers",
+        title="router settings that are not numbers",
         detail=f"{why}.",
         place=config.place(pointer, "not a number"),
         consequence=consequence,
@@ -173,13 +173,13 @@ def _number_finding(
 
 
 def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], node: Node) -> Finding:
-    """The finding about a value in place of which newer versions use their default."""
+    """Return the finding about a value that newer versions replace with their default."""
     name = pointer.rpartition("/")[2]
     return Finding(
         severity=Severity.WARNING,
         message=f"{name} is {type_of(node)}, not a number",
-        title="settings of the router that are not numbers",
-        detail="LiteLLM uses its default instead, and says nothing about it.",
+        title="router settings that are not numbers",
+        detail="LiteLLM falls back to its default without a warning.",
         place=config.place(pointer, "not a number"),
         consequence=f"{name} has no effect",
         fixes=(_number_fix(name, value, node),),
@@ -188,7 +188,7 @@ def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], nod
 
 
 def _number_fix(name: str, value: Value[str], node: Node, *steps: Step) -> Fix:
-    """Return the fix that writes a number: the one that a string means, if it means one."""
+    """Return the fix that sets a number, converted from the string if possible."""
     found = _SECONDS.fullmatch(value.resolved or "") if value.state == "written" else None
     changes: tuple[Change, ...] = ()
     seconds: float | None = None
@@ -198,7 +198,7 @@ def _number_fix(name: str, value: Value[str], node: Node, *steps: Step) -> Fix:
     if seconds is not None and node.alias is None:
         changes = (Put(node, seconds),)
     return Fix(
-        title="write a number",
+        title=f"set {name} to a number",
         applicability="safe" if changes else "manual",
         changes=changes,
         snippet=f"{name}: {'<number>' if seconds is None else seconds}",

@@ -1,26 +1,28 @@
-"""A Responses model has deployments on several resources, and each turn may go to another one.
+"""LiteLLM may send encrypted reasoning to another resource, which cannot read it.
 
 What it means
 -------------
-A model that reasons returns its reasoning encrypted, and OpenClaw sends it back with the next turn.
-Only the resource that encrypted it can read it. LiteLLM chooses a deployment for each request anew.
-Where it takes one of another resource, Azure answers 400 "The encrypted content could not be
-verified" (invalid_encrypted_content). With two resources that is about every second turn, and it
-looks random.
+A reasoning model returns its reasoning in encrypted form, and OpenClaw sends it back with the next
+message. Only the resource that encrypted the reasoning can read it. LiteLLM chooses a deployment
+again for each request. If it chooses another resource, Azure answers 400 "The encrypted content
+could not be verified" (invalid_encrypted_content). With two resources, this affects about every
+second message and looks random.
 
 Why it happens
 --------------
-The group has deployments on several resources or with several keys, to share the load. LiteLLM
-keeps a conversation at its resource only with the check encrypted_content_affinity, which is off
-unless the config names it.
+The group has deployments on several resources, or with several keys, to share the load. LiteLLM
+keeps a conversation on one resource only with the check encrypted_content_affinity. The check is
+off unless the config enables it.
 
 How to fix it
 -------------
+Enable the check:
+
     router_settings:
       optional_pre_call_checks: ["encrypted_content_affinity"]
 
-LiteLLM then marks what it returns with the deployment, and sends the next turn there. It needs no
-Redis. For some groups only:
+LiteLLM then marks each answer with its deployment, and sends the next message there. It does not
+need Redis. To enable the check only for some groups:
 
     router_settings:
       model_group_affinity_config:
@@ -30,9 +32,10 @@ Or use one resource for the group, and another group as fallback.
 
 Versions
 --------
-LiteLLM knows the check since 1.82.1, and model_group_affinity_config since 1.83.0; 1.82.3 does not
-(read in the releases 1.80.0 to 1.110.0). Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the
-check a turn with the reasoning of another resource goes to any deployment of the group.
+LiteLLM 1.82.1 and later support the check. LiteLLM 1.83.0 and later support
+model_group_affinity_config, and 1.82.3 does not. This comes from the source of the releases 1.80.0
+to 1.110.0. Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the check, a message with the
+reasoning of another resource goes to any deployment of the group.
 
 References
 ----------
@@ -61,7 +64,7 @@ _CHECKS = "/router_settings/optional_pre_call_checks"
 _GROUPS = "/router_settings/model_group_affinity_config"
 _AFFINITY = "encrypted_content_affinity"
 _STICKY = (_AFFINITY, "deployment_affinity", "session_affinity")
-"""The checks that keep a conversation at a deployment. The last two do so for a user or session."""
+"""The checks that keep a conversation on a deployment. The last two do so for a user or session."""
 _REASONING = "reasoning.encrypted_content"
 
 
@@ -73,7 +76,7 @@ def check(
     environment: Environment,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a group whose turns carry reasoning between several resources."""
+    """Report a group whose messages carry reasoning between several resources."""
     members = [
         deployment
         for deployment in group.deployments
@@ -93,24 +96,26 @@ def check(
         return
     row = behaviour("litellm", "encrypted-affinity", versions.value("litellm"))
     known = row is None or row.effect == "known"
-    steps = () if known else (Step("update LiteLLM: this version does not know the check"),)
+    steps = () if known else (Step("Update LiteLLM, because this version lacks the check"),)
     yield Finding(
         severity=Severity.WARNING,
-        message=f'"{group.name}" sends the reasoning of one resource to another',
+        message=f'LiteLLM sends reasoning of "{group.name}" from one resource to another',
         title="encrypted reasoning that another resource cannot read",
-        detail="OpenClaw sends encrypted reasoning back with the next turn, and only the resource "
-        "that made it can read it. LiteLLM chooses among the resources for each request. "
+        detail="OpenClaw sends encrypted reasoning back with the next message, and only the "
+        "resource that encrypted it can read it. LiteLLM chooses a resource for each request. "
         + (f"{row.says}. " if row is not None else "")
         + f"{versions.stated('litellm', 'LiteLLM')}.",
-        place=config.place(f"{members[0].pointer}/model_name", "its deployments share the turns"),
-        consequence="Azure refuses turns of a conversation, seemingly at random",
+        place=config.place(
+            f"{members[0].pointer}/model_name", "its deployments share the requests"
+        ),
+        consequence="Azure rejects messages of a conversation, seemingly at random",
         related=tuple(
             config.place(f"{item.pointer}/litellm_params/api_base", "one of its resources")
             for item in members
         ),
         fixes=(
             Fix(
-                title="keep a conversation at its resource",
+                title="keep a conversation on its resource",
                 applicability="unsafe" if known else "manual",
                 changes=_changes(config) if known else (),
                 snippet=f'router_settings:\n  optional_pre_call_checks: ["{_AFFINITY}"]',
@@ -129,12 +134,12 @@ def _changes(config: LiteLLMConfig) -> tuple[Change, ...]:
 
 
 def _resource(deployment: Deployment) -> str | None:
-    """What encrypts the reasoning: the resource of a deployment."""
+    """Return the resource of a deployment. It encrypts the reasoning."""
     return deployment.host
 
 
 def _is_sticky(config: LiteLLMConfig, group: str) -> bool:
-    """Whether a check of the config keeps a conversation at a deployment."""
+    """Return whether a check in the config keeps a conversation on a deployment."""
     own = config.root.at(_GROUPS)
     return _names(config.root.at(_CHECKS)) or (own is not None and _names(own.get(group)))
 
@@ -147,7 +152,7 @@ def _names(node: Node | None) -> bool:
 
 
 def _carries_reasoning(deployment: Deployment, requests: Requests) -> bool:
-    """Whether a deployment gets requests for Responses that ask for encrypted reasoning."""
+    """Return whether a deployment gets Responses requests that include encrypted reasoning."""
     return any(
         made.api == "responses" and _REASONING in (made.body.get("include") or ())
         for made in requests.received(deployment)

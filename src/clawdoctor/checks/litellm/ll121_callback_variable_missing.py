@@ -1,41 +1,43 @@
-"""A callback or guardrail in litellm_config.yaml lacks the variables that it needs.
+"""A callback or guardrail in litellm_config.yaml lacks variables that it requires.
 
 What it means
 -------------
 A callback reports requests to another service, such as Slack, Datadog or Langfuse. Without its
-variables it reports nothing. With some of them LiteLLM also answers the first request after each
-start with 500, although Azure has answered it. The next requests work, so the fault looks like a
-passing one. A name that LiteLLM does not know in the list `callbacks` keeps it from starting.
+variables, it reports nothing. With some callbacks, LiteLLM also answers the first request after
+each start with 500, although Azure answered it. The next requests work, so the error looks
+temporary. If the list `callbacks` contains a name that LiteLLM does not know, LiteLLM does not
+start.
 
-A guardrail checks or changes requests. LiteLLM makes it when it starts. Without its key or its
-address most guardrails keep LiteLLM from starting, and so does the callback presidio.
+A guardrail checks or changes requests. LiteLLM creates it at start. Without their key or address,
+most guardrails keep LiteLLM from starting. So does the callback presidio.
 
 Why it happens
 --------------
-The line was copied from an example, and the variables of the service were not set where the proxy
-starts. In a container only the variables that the Compose file passes on count. Or the callback is
-in the wrong list: LiteLLM knows slack, s3, sentry and some others in success_callback and
-failure_callback only. Or it is not in a list at all: LiteLLM reads "success_callback: langfuse"
-letter by letter, and none of them is a callback. With anything but a list in input_callback it
-answers no request, or does not start.
+- You copied the line from an example and did not set the service's variables where the proxy
+  starts. In a container, only the variables that the Compose file passes on count.
+- The callback is in the wrong list. LiteLLM knows slack, s3, sentry and some others only in
+  success_callback and failure_callback.
+- The callback is not in a list. LiteLLM treats each letter of "success_callback: langfuse" as a
+  callback. If input_callback is not a list, LiteLLM answers no request, or does not start.
 
 How to fix it
 -------------
-Set the variables where the proxy starts, or take the callback out:
+Set the variables where the proxy starts, or remove the callback:
 
     litellm_settings:
       failure_callback: []
 
-Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
+Slack alerts do not need a callback. They use a webhook in SLACK_WEBHOOK_URL:
 
     general_settings:
       alerting: ["slack"]
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
-missing. A name that none of the three knows is a warning where a newer one runs. With an empty
-input_callback, LiteLLM 1.106 and older answer no request; 1.108 and later do not start.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
+missing. If you run a newer version, a name that none of the three versions knows is a warning. With
+an empty input_callback, LiteLLM 1.106 and older answer no request, and 1.108 and later do not
+start.
 
 References
 ----------
@@ -45,7 +47,7 @@ https://docs.litellm.ai/docs/proxy/alerting
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -73,13 +75,13 @@ from clawdoctor.wire.start_needs import Lack, is_set, lacks
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
 _NO_TEXTS = (f"{_SETTINGS}/success_callback", f"{_SETTINGS}/failure_callback", INPUT)
-"""The lists with whose text LiteLLM starts. With a dot in it LiteLLM exits, which LL003 reports."""
+"""Lists in whose place LiteLLM accepts a string. If it has a dot, LiteLLM exits: see LL003."""
 
 
 def check(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
-    """Report each callback without its variables, and those in a list that does not know them."""
+    """Report callbacks without their variables, and callbacks in a list that does not know them."""
     lists: dict[str, str] = {}
     unsure: list[str] = []
     yield from _text_findings(config, environment, versions.judged_as())
@@ -93,7 +95,7 @@ def check(
                     yield finding
                     continue
             elif where == pointer:
-                continue  # a text in place of a list
+                continue  # a string in place of a list
             missing = _missing(name, config, environment)
             if not missing:
                 continue
@@ -107,13 +109,13 @@ def check(
             yield _finding(name, missing, where, config, environment, first=first)
     yield from _stopping_findings(config, environment, versions, unsure)
     if unsure:
-        yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
+        yield Unknown(f"{unsure[0]} is not set on this CI machine, but may be where the proxy runs")
 
 
 def _stopping_findings(
     config: LiteLLMConfig, environment: Environment, versions: Versions, unsure: list[str]
 ) -> Iterator[Finding]:
-    """Report what LiteLLM does not start without. `unsure` gets variables that may be set."""
+    """Report missing values that LiteLLM needs to start. Add those that may be set to `unsure`."""
     for lack in lacks(config, environment, versions.value("litellm"), NO_PACKAGES):
         if lack.kind != "variables":
             continue
@@ -138,7 +140,7 @@ def _unknown_finding(
 def _text_findings(
     config: LiteLLMConfig, environment: Environment, version: str | None
 ) -> Iterator[Finding]:
-    """Report each text in place of a list with which LiteLLM starts, and any such input_callback.
+    """Report each string in place of a list that LiteLLM starts with, and each such input_callback.
 
     LL003 reports a date.
     """
@@ -176,19 +178,19 @@ def _finding(
     scope = environment.proxy
     assumed = scope.basis != "known"
     variables = " and ".join(missing)
-    verb = "is" if len(missing) == 1 else "are"
-    why = "LiteLLM writes an error to its log, and goes on without the callback."
+    why = "LiteLLM logs an error and continues without the callback."
     if first:
         why = (
-            "LiteLLM answers the first request after each start with 500. Then it goes on without "
+            "LiteLLM answers the first request after each start with 500. Then it continues "
+            "without the callback."
         )
-        why += "the callback."
+    why = f"{_unset(missing, scope.source)} {why}"
     if assumed:
-        why += " There is nothing to do if the service that runs it sets them."
+        why += " There is nothing to do if the service that runs LiteLLM sets them."
     severity = Severity.WARNING if first or not assumed else Severity.INFO
     return Finding(
         severity=severity,
-        message=f"the callback {name} needs {variables}, which {verb} not set in {scope.source}",
+        message=f"the callback {name} lacks {variables}",
         title="callbacks without their variables",
         detail=why,
         place=config.place(pointer, "its variables are not set"),
@@ -197,9 +199,9 @@ def _finding(
         else f"{name} gets no reports",
         fixes=(
             Fix(
-                title="set the variables, or take the callback out",
+                title="set the variables, or remove the callback",
                 actions=(
-                    Step(f"set {variables} where the proxy starts, or take {name} out"),
+                    Step(f"Set {variables} where the proxy starts, or remove {name}"),
                     restart(config, environment),
                 ),
             ),
@@ -209,23 +211,30 @@ def _finding(
     )
 
 
+def _unset(variables: Sequence[str], source: str) -> str:
+    """Return the sentence that the variables are not set."""
+    noun = "The variable is" if len(variables) == 1 else "The variables are"
+    return f"{noun} not set in {source}."
+
+
 def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Finding:
-    """Report a callback or guardrail without which LiteLLM does not start."""
+    """Return the finding about a callback or guardrail that keeps LiteLLM from starting."""
     scope, named = environment.proxy, lack.named
-    # A name of a setting is in small letters: it lacks in every environment.
+    # A setting's name is in lower case. It is missing in every environment.
     variables = [name for name in lack.missing if name.isupper()]
     assumed = bool(variables) and scope.basis != "known"
     listed = " and ".join(lack.missing)
-    where = f", which {'is' if len(variables) == 1 else 'are'} not set in {scope.source}"
-    why = f"LiteLLM makes each {named.noun} when it starts, and exits with an error."
+    why = f"LiteLLM creates each {named.noun} when it starts, and exits with an error."
+    if variables:
+        why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
-        why += " There is nothing to do if the service that runs it sets them."
-    act = f"set {listed} where the proxy starts" if variables else f"add {listed}"
+        why += " There is nothing to do if the service that runs LiteLLM sets them."
+    act = f"Set {listed} where the proxy starts" if variables else f"Add {listed}"
     sure = lack.measured and not assumed
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"the {named.noun} {named.name} needs {listed}{where if variables else ''}",
-        title=f"{named.noun}s without what they need",
+        message=f"the {named.noun} {named.name} lacks {listed}",
+        title=f"{named.noun}s without their required values",
         detail=why,
         place=config.place(
             named.pointer, "its variables are not set" if variables else f"no {listed}"
@@ -233,9 +242,9 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         consequence=STOPS,
         fixes=(
             Fix(
-                title="give it what it needs, or take it out",
+                title=f"set the missing values, or remove {named.name}",
                 actions=(
-                    Step(f"{act}, or take {named.name} out"),
+                    Step(f"{act}, or remove {named.name}"),
                     restart(config, environment),
                 ),
             ),
@@ -283,23 +292,23 @@ CHECK = Check(
     ),
     advice={
         "langfuse": Advice(
-            "Set both keys of your Langfuse project where the proxy starts, or take langfuse out of"
-            " the callbacks. In Langfuse they are under Settings > API Keys. With a server of your"
-            " own set LANGFUSE_HOST as well.",
+            "Set both keys of your Langfuse project where the proxy starts, or remove langfuse from"
+            " the callbacks. You find the keys in Langfuse under Settings > API Keys. If you host"
+            " Langfuse yourself, also set LANGFUSE_HOST.",
             "LANGFUSE_PUBLIC_KEY=pk-lf-...\nLANGFUSE_SECRET_KEY=sk-lf-...",
         ),
         "guardrail": Advice(
-            "Set the variable that the text names where the proxy starts, or give the value in"
-            " the guardrail's litellm_params. If you do not use this guardrail or logger, take it"
-            " out of litellm_config.yaml.",
+            "Set the variable from the error text where the proxy starts, or set the value in the"
+            " guardrail's litellm_params. If you do not use this guardrail or logger, remove it"
+            " from litellm_config.yaml.",
             "guardrails:\n"
             "  - guardrail_name: my-guard\n"
             "    litellm_params:\n"
             "      api_key: os.environ/<variable>",
         ),
         "name": Advice(
-            "An entry of callbacks is empty or no name. Write the name of a callback of LiteLLM, or"
-            " the path to your own with dots, and take empty entries out:",
+            "An entry of callbacks is empty or not a name. Use the name of a LiteLLM callback, or"
+            " the dotted path to your own callback, and remove empty entries:",
             'litellm_settings:\n  callbacks: ["prometheus"]',
         ),
     },

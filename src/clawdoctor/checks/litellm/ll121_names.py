@@ -1,4 +1,4 @@
-"""The findings about names of callbacks and the lists that hold them: part of LL121."""
+"""The findings about callback names and the lists that contain them: part of LL121."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _NAME = regex(r"\w{1,60}", re.ASCII)
 
 
 def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
-    """Report a name in `callbacks` that no version or only a newer one may know."""
+    """Return the finding about a name in `callbacks` that at most a newer version knows."""
     known = known_callbacks()
     sure = versions.standing(known, str(node.value)) != "unseen"
     meant = next(iter(nearest(str(node.value), known.ever)), None)
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
     fix = Fix(
-        title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
+        title=f"change it to {meant}" if meant else "use a LiteLLM callback or your own module",
         applicability="unsafe" if meant else "manual",
         changes=(Put(node, meant),) if meant else (),
         snippet=f'callbacks: ["{meant or "module.instance"}"]',
@@ -34,10 +34,10 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     )
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"LiteLLM {'does' if sure else 'may'} not know a callback of this name",
+        message=f"LiteLLM {'does' if sure else 'may'} not know a callback with this name",
         title="callbacks in a list that does not know them",
-        detail="LiteLLM takes a name that it does not know for a Python module, and exits when it "
-        "starts: ValueError: Empty module name." + versions.doubt(known, str(node.value)),
+        detail="LiteLLM treats an unknown name as a Python module, and exits when it starts: "
+        "ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
         consequence=STOPS if sure else "",
         fixes=(fix,),
@@ -46,14 +46,14 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
 
 
 def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") -> Finding:
-    """Report a value in place of a list. With `error` LiteLLM exits."""
+    """Return the finding about a value in place of a list. With `error`, LiteLLM exits."""
     setting, fails = pointer.rpartition("/")[2], pointer == INPUT
-    why = "LiteLLM takes each letter of the text for a callback, and starts without the callback."
+    why = "LiteLLM treats each letter as a callback, and starts without the callback."
     if fails:
-        why = "LiteLLM adds its own callbacks to the list with each request, which needs a list."
+        why = "LiteLLM adds its own callbacks to this list on each request, so it must be a list."
     if error:
         why = f"LiteLLM looks for a callback in it when it starts, and exits: {error}."
-    consequence = "every request fails" if fails else "the callback gets nothing"
+    consequence = "every request fails" if fails else "the callback gets no reports"
     name = str(node.value) if node.kind == "string" else ""
     plain = _NAME.fullmatch(name) is not None and node.alias is None
     return Finding(
@@ -65,8 +65,8 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
         consequence=STOPS if error else consequence,
         fixes=(
             Fix(
-                title="write a list",
-                # In a list LiteLLM builds the callback, which may need a package.
+                title="change it to a list",
+                # From a list, LiteLLM creates the callback, which may need a package.
                 applicability="unsafe" if plain else "manual",
                 changes=(Put(node, [node]),) if plain else (),
                 snippet=f"{setting}: [{name if plain else '<name>'}]",
@@ -78,7 +78,7 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
 
 
 def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
-    """Report a name in `callbacks` that LiteLLM knows in other lists only."""
+    """Return the finding about a name in `callbacks` that LiteLLM knows only in other lists."""
     section = config.root.get("litellm_settings")
     entry = section.entry("callbacks") if section is not None else None
     changes: tuple[Change, ...] = ()
@@ -90,17 +90,17 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
         severity=Severity.ERROR,
         message=f"LiteLLM does not know {name} in callbacks",
         title="callbacks in a list that does not know them",
-        detail=f"LiteLLM takes {name} for a Python module there, and exits when it starts: "
+        detail=f"In this list, LiteLLM treats {name} as a Python module, and exits when it starts: "
         "ValueError: Empty module name.",
         place=config.place(pointer, "belongs in success_callback or failure_callback"),
         consequence=STOPS,
         fixes=(
             Fix(
-                title="move it to the other lists",
+                title=f"move {name} to the other lists",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
-                actions=(Step(f"take {name} out of callbacks"),),
+                actions=(Step(f"Remove {name} from callbacks"),),
             ),
         ),
     )

@@ -1,6 +1,6 @@
-"""The features that a known fault of a release can concern, and who uses them: part of LL122.
+"""The features that known faults of a release affect, and the places that use them: part of LL122.
 
-The table names a feature and may narrow it down in `where`. This is the whole vocabulary.
+A row of the table has a feature and may restrict it in `where`. This file defines all features.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Where = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What a chain uses. Either config can be missing."""
+    """The parts of a chain in which to look for features. Either config may be missing."""
 
     litellm: LiteLLMConfig | None
     openclaw: OpenClawConfig | None
@@ -45,7 +45,7 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place that uses a feature, and the ids of what it concerns; none is the whole chain."""
+    """A place that uses a feature, and the ids that it affects. No id means the whole chain."""
 
     place: Place | None
     subjects: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def _azure_model(where: Where, uses: Uses) -> Iterator[Use]:
 
 
 def _gets_responses(item: Deployment, where: Where, uses: Uses) -> bool:
-    """Whether OpenClaw's requests for Responses reach a deployment."""
+    """Return whether OpenClaw's Responses requests reach a deployment."""
     return any(
         made.api == "responses"
         and (not where.get("reasoning") or _REASONING in (made.body.get("include") or ()))
@@ -120,7 +120,7 @@ def _stream_usage(where: Where, uses: Uses) -> Iterator[Use]:
 
 
 def _checks(uses: Uses) -> tuple[LiteLLMConfig, Node, tuple[object, ...]] | None:
-    """The list of checks of the router, if it has the affinity for encrypted content."""
+    """Return the router's list of checks if it contains encrypted_content_affinity."""
     config = uses.litellm
     node = config.root.at(_CHECKS) if config is not None else None
     values = tuple(item.value for item in node.items) if node is not None else ()
@@ -152,7 +152,7 @@ def _affinity_and_groups(where: Where, uses: Uses) -> Iterator[Use]:
 
 
 def _is_proxied(route: Route, uses: Uses) -> bool:
-    """Whether LiteLLM hands the items of a route's turns on to Azure's Responses API."""
+    """Return whether LiteLLM forwards a route's items to Azure's Responses API."""
     return any(
         item.provider == "azure" and _gets_responses(item, {}, uses) for item in route.deployments
     )
@@ -186,4 +186,4 @@ _FEATURES: Mapping[str, Callable[[Where, Uses], Iterator[Use]]] = {
     "openclaw-to-azure": _openclaw_to_azure,
 }
 FEATURES = frozenset(_FEATURES)
-"""The features that the table may name."""
+"""The features that the table may contain."""

@@ -1,32 +1,32 @@
-"""The version that runs has a known fault, and this config uses what it breaks.
+"""The running version has a known fault, and this config uses the affected feature.
 
 What it means
 -------------
-Nothing is wrong with the config. The release of LiteLLM or OpenClaw that was found has a fault that
-others have reported, and other releases do not have it. The finding says what the fault does, in
-which releases it is, and where the report is.
+The config is correct. clawdoctor found a release of LiteLLM or OpenClaw with a fault that users
+reported and that other releases do not have. The finding says what goes wrong, which releases are
+affected, and where the report is.
 
 Why it happens
 --------------
-An update brought the fault, or an update that mends it is missing. An image or a requirements file
-can keep a release for years.
+An update introduced the fault, or you do not have the update that fixes it yet. An image or a
+requirements file can keep the same release for years.
 
 How to fix it
 -------------
-Use another release, as the finding says, or do without the feature. For LiteLLM:
+Use another release, as the finding says, or do not use the feature. For LiteLLM:
 
     pip install --upgrade 'litellm[proxy]'
 
-In a container change the tag of the image. For OpenClaw:
+In a container, change the tag of the image. For OpenClaw:
 
     npm install -g openclaw@latest
 
 Versions
 --------
-The ranges are in knowledge/regressions.toml, each with its report. A fault is reported only for a
-version that is known: from the running proxy, the installed package, or an exact tag of an image.
-For most of LiteLLM's faults the range was read in its releases. Others are known for the release of
-the report only.
+The affected versions are in knowledge/regressions.toml, each with its report. clawdoctor reports a
+fault only if it knows the version: from the running proxy, the installed package, or an exact image
+tag. For most LiteLLM faults, the range of versions comes from the source of its releases. For
+others, only the release in the report is known to be affected.
 
 References
 ----------
@@ -62,7 +62,7 @@ def check(
     environment: Environment,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report the known faults of the versions found, where the chain uses what they break."""
+    """Report known faults of the versions found if the chain uses the affected features."""
     uses = Uses(config, openclaw, chain, requests, environment, versions)
     for row in table("regressions")["regression"]:
         if _is_in_range(row, versions):
@@ -83,17 +83,17 @@ def _is_in_range(row: Mapping[str, Any], versions: Versions) -> bool:
 def _finding(row: Mapping[str, Any], found: tuple[Use, ...], versions: Versions) -> Finding:
     program: str = row["program"]
     version = versions.of(program)
-    assert version is not None, "the range holds for known versions only"
+    assert version is not None, "only a known version is in the range"
     name, first, last = _NAMES[program], row["since"], row["until"]
     affected = f"{name} {first}" if first == last else f"{name} {first} to {last}"
     known = f"{affected} {'has' if first == last else 'have'} this fault"
     places = [use.place for use in found if use.place is not None]
-    place = replace(places[0], label="uses what this release breaks") if places else None
+    place = replace(places[0], label="this release breaks this") if places else None
     return Finding(
         severity=Severity(row["severity"]),
         message=f"{name} {version.value} {row['happens']}",
         title=f"{name} {version.value} has a known fault",
-        detail=f"{known}. The report: {row['source']}",
+        detail=f"{known}. See {row['source']}",
         place=place,
         consequence="a known fault of this release",
         related=tuple(places[1:]),

@@ -1,23 +1,23 @@
-"""A release of LiteLLM or of a package that OpenClaw uses is known to be malicious.
+"""A release of LiteLLM or of a package that OpenClaw uses is malicious.
 
 What it means
 -------------
-Somebody published this release with a stolen account. It reads the variables, keys, cloud
-credentials and files of the machine and sends them away, some as soon as any Python program or an
-installation runs. Whoever installed it has to regard every secret on that machine as known to a
-stranger. Removing the release does not undo that.
+An attacker published this release with a stolen account. It reads the machine's environment
+variables, keys, cloud credentials and files, and sends them to the attacker. Some releases do so as
+soon as any Python program or an installation runs. If you installed it, treat every secret on that
+machine as stolen. Removing the release does not change that.
 
 Why it happens
 --------------
 The version is installed, or a requirements file, a lock file, a Dockerfile or a Compose file pins
 it. The registries have removed these releases. A cache, a mirror or an image that was built at that
-time can still have them.
+time may still contain them.
 
 How to fix it
 -------------
-Stop the program. Replace every secret that the machine or the image had: the keys of Azure at
-"Keys and Endpoint", LITELLM_MASTER_KEY and the keys made with it, the tokens of clouds and
-registries, SSH keys, passwords of databases. Then build the machine or image anew with another
+Stop the program. Rotate every secret that was on the machine or in the image: the Azure keys (under
+"Keys and Endpoint"), LITELLM_MASTER_KEY and the keys created with it, tokens for clouds and
+registries, SSH keys, and database passwords. Then rebuild the machine or image with another
 release:
 
     pip install --no-cache-dir 'litellm[proxy]>=1.83.0'
@@ -25,8 +25,9 @@ release:
 Versions
 --------
 litellm 1.82.7 and 1.82.8 of 2026-03-24 (MAL-2026-2144). Of the packages that OpenClaw installs:
-axios 1.14.1 and 0.30.4 of 2026-03-31, @mistralai/mistralai 2.2.2 to 2.2.4 of 2026-05-11. Taken from
-the reports below on 2026-11-29. No malicious release of OpenClaw itself is known.
+axios 1.14.1 and 0.30.4 of 2026-03-31, and @mistralai/mistralai 2.2.2 to 2.2.4 of 2026-05-11. This
+list comes from the reports below, as of 2026-11-29. No malicious release of OpenClaw itself is
+known.
 
 References
 ----------
@@ -50,7 +51,7 @@ from clawdoctor.knowledge import table
 
 
 def check(pins: Pins, versions: Versions) -> Iterator[Finding]:
-    """Report each malicious release that a file pins, and that of a program that is installed."""
+    """Report each malicious release that a file pins or that is installed."""
     for row in table("compromised")["release"]:
         pinned = [pin for pin in pins.found if pin.package == row["package"]]
         for pin in pinned:
@@ -73,18 +74,18 @@ def _finding(
         message=f"{package} {version} is a malicious release",
         detail=f"It {row['does']}. It was published on {row['date']} ({row['id']}).",
         place=place,
-        consequence="this release must not run, and a stranger may have every key of its machine",
+        consequence="the release is malicious, and an attacker may have every key of the machine",
         evidence=(evidence,) if evidence is not None else (),
         fixes=(
             Fix(
-                title="replace every key, and the release",
+                title="rotate every key, and replace the release",
                 actions=(
-                    Step(f"stop what uses {package} {version}, and look for {row['look']}"),
+                    Step(f"Stop all programs that use {package} {version}. Look for {row['look']}"),
                     Step(
-                        "replace every secret of the machine or image: Azure's keys, "
-                        "LITELLM_MASTER_KEY and the keys made with it, cloud tokens, SSH keys"
+                        "Rotate every secret of the machine or image: Azure's keys, "
+                        "LITELLM_MASTER_KEY and the keys created with it, cloud tokens, SSH keys"
                     ),
-                    Step(f"install {row['safe']} without a cache, on a fresh machine or image"),
+                    Step(f"Install {row['safe']} without a cache, on a fresh machine or image"),
                 ),
             ),
         ),

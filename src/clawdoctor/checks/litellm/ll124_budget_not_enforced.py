@@ -1,20 +1,21 @@
-"""A budget in litellm_config.yaml stops no request, because LiteLLM cannot count what is spent.
+"""LiteLLM does not enforce a budget in litellm_config.yaml, because it cannot count the spend.
 
 What it means
 -------------
-max_budget looks like a limit, and LiteLLM lets every request through. It counts the spend of the
-whole proxy, of keys and of users in its database only. Without a database it starts with the limit,
-and 1.97.0 and later write a warning to their log. Nothing stops an agent that runs wild.
+max_budget looks like a limit, but LiteLLM accepts every request. It counts the spend of the whole
+proxy, of keys and of users only in its database. Without a database, it still starts with the
+limit, and 1.97.0 and later log a warning. Nothing stops an agent that runs out of control.
 
 Why it happens
 --------------
-max_budget is in litellm_settings or on the command line, and neither database_url nor DATABASE_URL
-is set. Or it is in a section where LiteLLM does not look: general_settings and router_settings have
-no max_budget. Or a deployment has a max_budget without budget_duration: LiteLLM ignores it.
+- max_budget is in litellm_settings or on the command line, but neither database_url nor
+  DATABASE_URL is set.
+- max_budget is in general_settings or router_settings, which do not support it.
+- A deployment has a max_budget without budget_duration. LiteLLM ignores it.
 
 How to fix it
 -------------
-A limit for one deployment works without a database. Both keys are needed:
+A limit for a single deployment works without a database. It requires both keys:
 
     model_list:
       - model_name: gpt-5.2
@@ -23,21 +24,21 @@ A limit for one deployment works without a database. Both keys are needed:
           max_budget: 10
           budget_duration: 1d
 
-So does a limit for a provider:
+A limit for a provider also works without a database:
 
     router_settings:
       provider_budget_config:
         azure: {budget_limit: 10, time_period: 1d}
 
-LiteLLM counts them in memory, each worker on its own, and forgets them when it restarts, unless it
-has a Redis. For the other budgets set DATABASE_URL where the proxy starts. A budget in the Azure
-portal sends mails and stops nothing; the tokens per minute of a deployment are a limit.
+LiteLLM counts this spend in memory, separately in each worker. Without Redis, it loses the count
+when it restarts. For the other budgets, set DATABASE_URL where the proxy starts. A budget in the
+Azure portal only sends emails. A deployment's limit of tokens per minute does limit requests.
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2, without a database and with a limit below the cost of
-one request. The budgets of the whole proxy, of users and of end users stop no request. Those of a
-deployment with budget_duration and of a provider give 429 from the second request on.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2, without a database and with a limit below the cost
+of a single request. The budgets of the whole proxy, of users and of end users stop no request. The
+budgets of a deployment with budget_duration and of a provider give 429 from the second request on.
 
 References
 ----------
@@ -68,7 +69,7 @@ _COUNTED = {
     "max_user_budget": "of users",
     "max_internal_user_budget": "of internal users",
 }
-"""The budgets in litellm_settings that LiteLLM counts in its database only."""
+"""The budgets in litellm_settings that LiteLLM counts only in its database."""
 _OPTION = "--max_budget"
 
 
@@ -85,21 +86,23 @@ def check(
             yield _finding(
                 f'the max_budget of "{deployment.group}" has no budget_duration',
                 "LiteLLM ignores the max_budget of a deployment without a budget_duration.",
-                config.place(f"{deployment.pointer}/litellm_params/max_budget", "no limit so far"),
+                config.place(
+                    f"{deployment.pointer}/litellm_params/max_budget", "LiteLLM ignores this"
+                ),
                 "budget_duration: 1d",
                 config,
                 environment,
-                title="write for which time the limit is",
+                title="add budget_duration",
             )
     if _is_limit(config.root.at("/general_settings/max_budget")):
         yield _finding(
             "max_budget is in general_settings, where LiteLLM does not read it",
-            "LiteLLM reads it in litellm_settings, and needs a database for it.",
+            "LiteLLM reads it from litellm_settings, and needs a database for it.",
             config.place("/general_settings/max_budget", "belongs in litellm_settings"),
             "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
             config,
             environment,
-            title="move it to litellm_settings",
+            title="move max_budget to litellm_settings",
             changes=move(
                 config.root, "/general_settings/max_budget", "/litellm_settings/max_budget"
             )
@@ -112,7 +115,7 @@ def check(
     for name, what in _COUNTED.items():
         if settings is not None and _is_limit(settings.get(name)):
             yield _without_database(
-                f"the budget {what} needs a database, and none is configured",
+                f"the budget {what} needs a database, but no database is configured",
                 config.place(f"/litellm_settings/{name}", "LiteLLM does not enforce this"),
                 config,
                 environment,
@@ -120,7 +123,7 @@ def check(
     arguments = start_arguments(situation, compose, config)
     if any(word == _OPTION or word.startswith(f"{_OPTION}=") for word in arguments):
         yield _without_database(
-            f"the budget of {_OPTION} needs a database, and none is configured",
+            f"the budget of {_OPTION} needs a database, but no database is configured",
             None,
             config,
             environment,
@@ -128,7 +131,7 @@ def check(
 
 
 def _may_have_database(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy has a database, or a setting names one that is not seen here."""
+    """Return whether the proxy has a database, or a setting points to one."""
     named = config.root.at("/general_settings/database_url")
     return (
         config.models_in_database
@@ -138,7 +141,7 @@ def _may_have_database(config: LiteLLMConfig, environment: Environment) -> bool:
 
 
 def _is_limit(node: Node | None) -> bool:
-    """Whether a value limits something: 0 means no limit to LiteLLM."""
+    """Return whether a value is a limit. LiteLLM treats 0 as no limit."""
     if node is None or node.kind not in ("number", "string"):
         return False
     return node.kind == "string" or (isinstance(node.value, int | float) and node.value > 0)
@@ -149,8 +152,8 @@ def _without_database(
 ) -> Finding:
     return _finding(
         message,
-        "LiteLLM counts this spend in its database only. Without one it lets every request "
-        "through.",
+        "LiteLLM counts this spend only in its database. Without a database, it accepts every "
+        "request.",
         place,
         "litellm_params:\n  max_budget: 10\n  budget_duration: 1d",
         config,
@@ -173,9 +176,9 @@ def _finding(
     changes: tuple[Change, ...] = (),
 ) -> Finding:
     if assumed:
-        why += " There is nothing to do if the service that runs it sets DATABASE_URL."
+        why += " There is nothing to do if the service that runs LiteLLM sets DATABASE_URL."
     steps = (
-        (Step("or set DATABASE_URL where the proxy starts: every budget then counts"),)
+        (Step("Or set DATABASE_URL where the proxy starts. LiteLLM then enforces every budget"),)
         if "DATABASE_URL" in title
         else ()
     )
@@ -185,7 +188,7 @@ def _finding(
         title="budgets that stop no request",
         detail=why,
         place=place,
-        consequence="no request is ever stopped for its cost",
+        consequence="the budget never stops a request",
         fixes=(
             Fix(
                 title=title,

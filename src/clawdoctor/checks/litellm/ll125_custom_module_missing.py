@@ -1,38 +1,38 @@
-"""LiteLLM does not find a Python module that litellm_config.yaml names.
+"""LiteLLM does not find a Python module that litellm_config.yaml refers to.
 
 What it means
 -------------
-The config names code of your own, such as `callbacks: custom_callbacks.proxy_handler_instance` or
-`custom_auth: custom_auth.user_api_key_auth`. LiteLLM imports it when it starts. If there is no such
-file, or the file does not define that name, the proxy exits: "ImportError: Could not import
+The config refers to your own code, such as `callbacks: custom_callbacks.proxy_handler_instance` or
+`custom_auth: custom_auth.user_api_key_auth`. LiteLLM imports it when it starts. If the file does
+not exist, or does not define that name, the proxy exits: "ImportError: Could not import
 proxy_handler_instance from custom_callbacks".
 
 Why it happens
 --------------
-The line was copied from a guide and the file was not, or the file is in another folder. In a
-container the config is mounted and the module is not: each needs a mount of its own. Or the name
-after the last dot has changed in the file.
+You copied the line from a guide but not the file, or the file is in another folder. In a container,
+the config is mounted but the module is not. Each file needs its own mount. Or the name after the
+last dot has changed in the file.
 
 How to fix it
 -------------
-Put the file into the folder of litellm_config.yaml. The last part of the setting is a name that the
-file defines, the rest is the path to the file with dots:
+Put the file in the folder of litellm_config.yaml. The last part of the setting is a name that the
+file defines. The rest is the path to the file, with dots:
 
     litellm_settings:
       callbacks: custom_callbacks.proxy_handler_instance
 
-In a container, mount the file beside the config:
+In a container, mount the file next to the config:
 
     volumes:
       - ./litellm_config.yaml:/app/config.yaml:ro
       - ./custom_callbacks.py:/app/custom_callbacks.py:ro
 
-Or take the setting out.
+Or remove the setting.
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM looks beside its config first, then where
-Python looks: installed packages, PYTHONPATH and the folder in which the proxy was started.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM looks next to its config first, then in
+Python's search path: installed packages, PYTHONPATH and the folder in which you started the proxy.
 
 References
 ----------
@@ -58,23 +58,23 @@ from clawdoctor.wire.start_fault import STOPS
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
-    """Report each module of the user that LiteLLM does not find when it starts."""
+    """Report each of the user's modules that LiteLLM does not find when it starts."""
     for item in config.modules:
         if item.state == "unknown":
-            yield Unknown(f"{_setting(item)} names a module of your own: {item.reason}")
+            yield Unknown(f"{_setting(item)} refers to your own module: {item.reason}")
         elif item.state == "no-file" and environment.ci and item.service is None:
-            yield Unknown(f"{_setting(item)} names a module that this CI machine does not have")
+            yield Unknown(f"{_setting(item)} refers to a module that is not on this CI machine")
         elif item.state != "found":
             yield _finding(item, config, environment)
 
 
 _NAME_STEP: tuple[Action, ...] = (
-    Step("after the last dot, write a name that the file defines, or define the name in the file"),
+    Step("After the last dot, use a name that the file defines. Or define the name in the file"),
 )
 
 
 def _setting(item: CustomModule) -> str:
-    """Return the name of the setting that names a module."""
+    """Return the name of the setting that refers to a module."""
     return next(part for part in reversed(split_pointer(item.pointer)) if not part.isdigit())
 
 
@@ -82,13 +82,13 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
     setting = _setting(item)
     file = item.file if item.quotable else "a file"
     if item.state == "no-name":
-        message = f"{setting} names something that {file} does not define"
+        message = f"{setting} refers to a name that {file} does not define"
         why = f"LiteLLM imports {file} when it starts, and exits with an AttributeError."
-        label = "the file has no such name"
-        title = f"name what {file} defines"
+        label = "the file does not define this name"
+        title = f"use a name that {file} defines"
         snippet, actions = "", _NAME_STEP
     else:
-        message = f"{setting} names {file}, which LiteLLM does not find"
+        message = f"{setting} refers to {file}, which LiteLLM does not find"
         label, title, snippet, actions = _missing_file(item, config)
         why = "LiteLLM imports it when it starts, and exits with an ImportError."
     fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
@@ -105,21 +105,21 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
 def _missing_file(
     item: CustomModule, config: LiteLLMConfig
 ) -> tuple[str, str, str, tuple[Action, ...]]:
-    """Return the label, and the fix's title, snippet and actions, for a file that is missing."""
+    """Return the label and the fix's title, snippet and actions for a missing file."""
     service = item.service
     file = item.file if item.quotable else "its file"
     if service is None or not item.quotable:
-        step = Step(f"{_put(file, config)}, or take the setting out")
-        return "no such file beside the config", f"put {file} beside the config", "", (step,)
+        step = Step(f"{_put(file, config)}, or remove the setting")
+        return "no such file next to the config", f"put {file} next to the config", "", (step,)
     source = posixpath.relpath(item.beside, posixpath.dirname(service.node.span.path) or ".")
     snippet = mount_snippet(service, source if source[0] == "." else f"./{source}", item.target)
     label = f"the container {service.name} has no {item.target}"
-    write = () if item.is_beside else (Step(f"first, {_put(file, config)}"),)
-    return label, f"mount {file} beside the config", snippet, write
+    write = () if item.is_beside else (Step(f"{_put(file, config)} first"),)
+    return label, f"mount {file} next to the config", snippet, write
 
 
 def _put(file: str, config: LiteLLMConfig) -> str:
-    return f"put {file} beside {file_name(config.path)}"
+    return f"Put {file} next to {file_name(config.path)}"
 
 
 CHECK = Check(

@@ -1,37 +1,38 @@
-"""A callback needs a Python package or a licence that this LiteLLM does not have.
+"""A callback requires a Python package or a license that this LiteLLM does not have.
 
 What it means
 -------------
-LiteLLM makes the callbacks, guardrails and the cache of litellm_config.yaml when it starts. Some of
-them need a Python package of their own, and some a licence of LiteLLM Enterprise. Without it
-LiteLLM exits.
+LiteLLM creates the callbacks, the guardrails and the cache of litellm_config.yaml when it starts.
+Some of them require an additional Python package, and some a LiteLLM Enterprise license. Without
+it, LiteLLM exits.
 
 Why it happens
 --------------
-"pip install 'litellm[proxy]'" installs none of these packages. LiteLLM's official image has most of
-them: a config that works in the image stops on a machine with pip. hide_secrets, the moderation
-callbacks and general_settings.allowed_ips and enforced_params work with a licence only.
+"pip install 'litellm[proxy]'" does not install these packages. LiteLLM's official image contains
+most of them, so a config that works in the image may not start with a pip installation.
+hide_secrets, the moderation callbacks, general_settings.allowed_ips and
+general_settings.enforced_params require a license.
 
 How to fix it
 -------------
-Install the package into the environment that runs the proxy, and start it again:
+Install the package in the environment that runs the proxy, and restart the proxy:
 
     <environment>/bin/python -m pip install langfuse
 
-Or take the callback out:
+Or remove the callback:
 
     litellm_settings:
       success_callback: []
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A licence that is set need not be valid: LiteLLM exits
-with an invalid one, too, and only its own server knows. The guardrail hiddenlayer asks
-auth.hiddenlayer.ai for a token when LiteLLM starts. Both are unknown to clawdoctor unless the proxy
-answers. LiteLLM before 1.108.0 starts without the packages of
-langfuse, mlflow and the OpenTelemetry callbacks, and writes an error to its log. It needs
-prometheus-client in every version. clawdoctor looks into the environment of the process or the
-service that runs LiteLLM, or of the litellm on PATH. It does not look into a container.
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM also exits with an invalid license, and
+only LiteLLM's server can tell whether a license is valid. The guardrail hiddenlayer requests a
+token from auth.hiddenlayer.ai when LiteLLM starts. clawdoctor cannot check these two cases unless
+the proxy answers. LiteLLM before 1.108.0 starts without the packages of langfuse, mlflow and the
+OpenTelemetry callbacks, and logs an error. It requires prometheus-client in every version.
+clawdoctor looks in the environment of the process or service that runs LiteLLM, or of the litellm
+on PATH. It does not look in a container.
 
 References
 ----------
@@ -69,37 +70,37 @@ def check(
     endpoints: Endpoints,
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
-    """Report each callback, guardrail or cache whose package or licence is missing."""
+    """Report each callback, guardrail or cache whose package or license is missing."""
     unsure: list[str] = []
     for lack in lacks(config, environment, versions.value("litellm"), packages):
         named = f"the {lack.named.noun} {lack.named.name}"
         if lack.kind == "package" and lack.unknown:
             unsure.append(
-                f"{named} needs the Python package {_pip(lack)}, and it is not known whether the "
-                "proxy has it"
+                f"{named} requires the Python package {_pip(lack)}, and clawdoctor cannot tell "
+                "whether the proxy has it"
             )
         elif lack.kind == "package":
             yield _package(lack, named, config, environment, packages)
         elif lack.kind == "server":
             unsure.append(
-                f"LiteLLM asks {lack.missing[0]} for a token when it starts, for {named}, and "
-                "exits if it gets none"
+                f"LiteLLM requests a token for {named} from {lack.missing[0]} when it starts, and "
+                "exits if it does not get one"
             )
         elif lack.kind == "license" and lack.unknown:
             unsure.append(
-                f"{named} needs a licence of LiteLLM Enterprise, and it is not known whether the "
-                f"one in {LICENSE} is valid"
+                f"{named} requires a LiteLLM Enterprise license, and clawdoctor cannot tell "
+                f"whether {LICENSE} is valid"
             )
         elif lack.kind == "license" and environment.ci and environment.proxy.basis != "known":
             unsure.append(
-                f"{LICENSE} is not set on this CI machine; where the proxy runs it may be"
+                f"{LICENSE} is not set on this CI machine, but may be where the proxy runs"
             )
         elif lack.kind == "license":
             yield _license(lack, named, config, environment)
     if unsure:
         answers = (facts.get(AliveProxy, proxy) for proxy in endpoints.proxies)
         if not any(isinstance(answer, AliveProxy) for answer in answers):
-            yield Unknown(unsure[0])  # a proxy that answers was started with all that it needs
+            yield Unknown(unsure[0])  # a proxy that answers had everything that it needs to start
 
 
 def _pip(lack: Lack) -> str:
@@ -116,22 +117,22 @@ def _package(
     packages: ProxyPackages,
 ) -> Finding:
     pip = _pip(lack).split()
-    why = "LiteLLM imports it when it starts, and exits with an error."
+    why = f"It is not installed in {packages.prefix}. LiteLLM imports it when it starts, and exits "
+    why += "with an error."
     if not lack.sure:
-        why += " There is nothing to do if another LiteLLM than the one on PATH runs the proxy."
+        why += " There is nothing to do if the proxy runs a different LiteLLM from the one on PATH."
     path = f"{packages.prefix}/bin/python"
-    home = "~/" if path.startswith("~/") else ""  # in quotes a shell does not replace it
+    home = "~/" if path.startswith("~/") else ""  # a shell does not expand it in quotes
     python = f"{home}{shlex.quote(path.removeprefix(home))}"
     install = Command(f"{python} -m pip install {shlex.join(pip)}")
     return Finding(
         severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
-        message=f"{named} needs the Python package {pip[0]}, which is not installed in "
-        f"{packages.prefix}",
+        message=f"{named} lacks the Python package {pip[0]}",
         title="packages that are not installed",
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
         consequence=STOPS,
-        fixes=(_fix("install it", lack, install, config, environment),),
+        fixes=(_fix(f"install {pip[0]}", lack, install, config, environment),),
         assumed=not lack.sure,
     )
 
@@ -139,19 +140,23 @@ def _package(
 def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environment) -> Finding:
     scope = environment.proxy
     assumed = scope.basis != "known"
-    why = "LiteLLM looks for its licence when it starts, and exits with an error."
+    why = (
+        f"{LICENSE} is not set in {scope.source}. LiteLLM checks for a license when it starts, and "
+    )
+    why += "exits with an error."
     if assumed:
-        why += " There is nothing to do if the service that runs it sets it."
-    step = Step(f"set {LICENSE} where the proxy starts")
+        why += f" There is nothing to do if the service that runs LiteLLM sets {LICENSE}."
+    step = Step(f"Set {LICENSE} where the proxy starts")
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
-        message=f"{named} needs a licence of LiteLLM Enterprise, and {LICENSE} is not set in "
-        f"{scope.source}",
-        title=f"{lack.named.noun}s without a licence",
+        message=f"{named} requires a LiteLLM Enterprise license",
+        title=f"{lack.named.noun}s without a license",
         detail=why,
-        place=config.place(lack.named.pointer, "works with a licence only"),
+        place=config.place(lack.named.pointer, "requires a license"),
         consequence=STOPS,
-        fixes=(_fix("take it out, or set the licence", lack, step, config, environment),),
+        fixes=(
+            _fix(f"remove {lack.named.name}, or set {LICENSE}", lack, step, config, environment),
+        ),
         assumed=assumed,
     )
 
@@ -159,7 +164,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
 def _fix(
     title: str, lack: Lack, action: Action, config: LiteLLMConfig, environment: Environment
 ) -> Fix:
-    instead = Step(f"or take {lack.named.name} out of the file")
+    instead = Step(f"Or remove {lack.named.name} from the file")
     return Fix(title=title, actions=(action, instead, restart(config, environment)))
 
 
@@ -194,14 +199,14 @@ CHECK = Check(
     ),
     advice={
         "licence": Advice(
-            "This feature needs a licence of LiteLLM Enterprise. Take it out of"
-            " litellm_config.yaml, or set LITELLM_LICENSE where the proxy runs if you have one."
-            " Some parts come with the Docker image only.",
+            "This feature requires a LiteLLM Enterprise license. Remove it from"
+            " litellm_config.yaml. If you have a license, set LITELLM_LICENSE where the proxy"
+            " runs. Some parts are only in the Docker image.",
         ),
         "package": Advice(
-            "Install the package that the text names into the environment that runs the proxy, and"
-            " start it again, or take the callback, the cache or the guardrail out of"
-            " litellm_config.yaml. The package prometheus_client is called prometheus-client.",
+            "Install the package from the error text in the environment that runs the proxy, and"
+            " restart the proxy. Or remove the callback, the cache or the guardrail from"
+            " litellm_config.yaml. For prometheus_client, install the package prometheus-client.",
             run=("<environment>/bin/python -m pip install prometheus-client",),
         ),
     },

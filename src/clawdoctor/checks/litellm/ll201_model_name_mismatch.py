@@ -1,27 +1,27 @@
-"""OpenClaw asks the proxy for a model that litellm_config.yaml does not name.
+"""OpenClaw requests a model from the proxy that is not in litellm_config.yaml.
 
 What it means
 -------------
-What OpenClaw sends as the model is the part of the reference after the first slash. LiteLLM looks
-for a model_name that is equal to it, letter by letter, and answers 400 "Invalid model name passed
-in model=..." where there is none. If model_list has a wildcard such as azure/*, the answer is 400
-"There are no healthy deployments for this model". OpenClaw 2026.6.8 and later show "The selected
-model was not found by the provider".
+OpenClaw sends the part of the model reference after the first slash as the model. LiteLLM looks for
+a model_name with exactly this value. If there is none, it answers 400 "Invalid model name passed in
+model=...". If model_list has a wildcard such as azure/*, it answers 400 "There are no healthy
+deployments for this model". OpenClaw 2026.6.8 and later show "The selected model was not found by
+the provider".
 
 Why it happens
 --------------
-A slip in one of the two files; the name of the Azure deployment or of the model where the
-proxy's model_name belongs; or the provider's prefix left in the id. completion_model in
-general_settings replaces the model of every request.
+The name is misspelled in one of the two files. Or you used the name of the Azure deployment or of
+the model instead of the proxy's model_name, or left the provider's prefix in the id.
+completion_model in general_settings replaces the model of every request.
 
-The model can also be that of memory search: memory.search, or agents.defaults.memorySearch in older
-versions of OpenClaw. OpenClaw sends it to /embeddings of the proxy. Chat works, and every search of
-the memory fails.
+The model may also be the model of memory search: memory.search, or agents.defaults.memorySearch in
+older versions of OpenClaw. OpenClaw sends it to the proxy's /embeddings. Chat works, but every
+memory search fails.
 
 How to fix it
 -------------
-Use the same name in both files. In openclaw.json it is in models[].id of the provider and in
-every agent's model; in litellm_config.yaml in model_name:
+Use the same name in both files. In openclaw.json, it is in models[].id of the provider and in every
+agent's model. In litellm_config.yaml, it is in model_name:
 
     - model_name: gpt-5.2            # litellm_config.yaml
     { id: "gpt-5.2", name: "..." }   # openclaw.json
@@ -29,8 +29,8 @@ every agent's model; in litellm_config.yaml in model_name:
 Versions
 --------
 All versions of both programs. If the proxy runs and lists the model, its list decides. OpenClaw
-2026.6.8 and older leave openai/ out of the name of memory search's model; newer ones send it to a
-proxy as it is written.
+2026.6.8 and older remove openai/ from the name of memory search's model. Newer versions send the
+name to a proxy unchanged.
 
 References
 ----------
@@ -76,7 +76,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report a route through the proxy whose model id matches no model_name, wildcard or alias.
 
-    The running proxy's own list outranks the file. PX004 judges the running proxy.
+    The running proxy's own list overrides the file. PX004 checks the running proxy.
     """
     model = route.model_id
     severity, why = _judged(route, litellm, versions)
@@ -86,7 +86,7 @@ def check(
     if served is not None and served.can_serve(model):
         return
     if litellm.models_in_database:
-        yield Unknown("the proxy has a database, which may hold models that stand in no file")
+        yield Unknown("the proxy's database may contain models that the file does not")
         return
     if route.listed != model and _is_served(route.listed, litellm):
         yield _lost_prefix(route, openclaw, versions)
@@ -100,9 +100,9 @@ def check(
     yield Finding(
         severity=severity,
         message=f'the proxy has no model "{route.model_id}"{hint}',
-        detail=f"{why}LiteLLM compares the model that OpenClaw sends with every model_name, "
-        f"letter by letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
-        place=openclaw.place(route.name_pointer, "no model_name is equal to this"),
+        detail=f"{why}LiteLLM needs a model_name that exactly matches the model from OpenClaw. "
+        f"This config has {_list_groups(groups)}.{_answer(litellm)}",
+        place=openclaw.place(route.name_pointer, "no model_name matches this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, restart(litellm, environment)),),
@@ -110,36 +110,36 @@ def check(
 
 
 def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: Action) -> Finding:
-    """Report a completion_model that the proxy does not have."""
+    """Return the finding about a completion_model that the proxy does not have."""
     section = litellm.root.at(ONLY_MODEL.rpartition("/")[0])
     entry = section.entry(ONLY_MODEL.rpartition("/")[2]) if section is not None else None
     return Finding(
         severity=severity,
-        message="the proxy has no model with the name in completion_model",
-        detail="LiteLLM takes completion_model for the model of every request, whatever OpenClaw "
-        "names.",
-        place=litellm.place(ONLY_MODEL, "no model_name is equal to this"),
+        message="completion_model is not the name of a model of the proxy",
+        detail="LiteLLM uses completion_model for every request, instead of the model that "
+        "OpenClaw sends.",
+        place=litellm.place(ONLY_MODEL, "no model_name matches this"),
         consequence=f'the proxy does not use "{route.model_id}"',
         fixes=(
             Fix(
-                title="take completion_model out of general_settings",
+                title="remove completion_model from general_settings",
                 applicability="unsafe" if entry is not None else "manual",
                 changes=(Remove(section, entry),) if section and entry is not None else (),
-                actions=(Step("or write a model_name there"), action),
+                actions=(Step("Or set completion_model to a model_name"), action),
             ),
         ),
     )
 
 
 def _lost_prefix(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Finding:
-    """Report a model that the proxy has under the name in openclaw.json, which is not sent."""
+    """Return the finding about a model whose name OpenClaw shortens before it sends it."""
     row = behaviour("openclaw", "own-prefix", versions.value("openclaw"))
     assert row is not None, "the rows of own-prefix leave a version out"
     return Finding(
         severity=Severity.ERROR,
-        message=f'OpenClaw asks the proxy for "{route.model_id}", not for "{route.listed}"',
-        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. LiteLLM has the whole id "
-        "as a model_name, and not the rest of it.",
+        message=f'OpenClaw sends the model "{route.model_id}", not "{route.listed}"',
+        detail=f"{row.says}. {versions.stated('openclaw', 'OpenClaw')}. LiteLLM has the full id "
+        "as a model_name, but not the shortened id.",
         place=openclaw.place(route.name_pointer, f'sent as "{route.model_id}"'),
         consequence=f'the proxy has no model "{route.model_id}"',
         fixes=(declare_api(route.provider.node),),
@@ -149,9 +149,9 @@ def _lost_prefix(route: Route, openclaw: OpenClawConfig, versions: Versions) -> 
 def _judged(
     route: Route, litellm: LiteLLMConfig, versions: Versions
 ) -> tuple[Severity | None, str]:
-    """The severity, or None if LiteLLM has the model, and what to say of memory search."""
+    """Return the severity, or None if LiteLLM has the model, and a sentence on memory search."""
     missing = not _is_served(route.model_id, litellm)
-    why = "Memory search asks for this model. " if route.purpose == "embedding" else ""
+    why = "Memory search uses this model. " if route.purpose == "embedding" else ""
     if not all(ref.prefixed for ref in route.refs) or not route.refs:
         return (Severity.ERROR if missing else None), why
     short = not _is_served(route.model_id.partition("/")[2], litellm)
@@ -169,7 +169,7 @@ def _is_served(model: str, litellm: LiteLLMConfig) -> bool:
 
 
 def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
-    """The intended model_name: without a prefix, by deployment, or by spelling."""
+    """Return the intended model_name: without a prefix, by deployment, or by spelling."""
     _, slash, rest = route.model_id.partition("/")
     if slash and rest in groups:
         return rest
@@ -186,10 +186,10 @@ def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig
 
 
 def _answer(litellm: LiteLLMConfig) -> str:
-    """What LiteLLM answers if it is not "Invalid model name"."""
+    """Return a sentence on LiteLLM's answer if it is not "Invalid model name"."""
     if not litellm.patterns:
         return ""
-    return ' As it has a wildcard, the error says "There are no healthy deployments".'
+    return ' Because of the wildcard, the error says "There are no healthy deployments".'
 
 
 def _list_groups(groups: tuple[str, ...]) -> str:
@@ -200,15 +200,15 @@ def _list_groups(groups: tuple[str, ...]) -> str:
 def _name_places(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
     for deployment in litellm.deployments:
         if deployment.group == meant:
-            yield litellm.place(f"{deployment.pointer}/model_name", "this is the proxy's name")
+            yield litellm.place(f"{deployment.pointer}/model_name", "the proxy's name for it")
             return
 
 
 def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
-    """The fix in openclaw.json, the id and every reference, as others may use the proxy's names."""
+    """Return the fix in openclaw.json. Other programs may use the proxy's names, so keep those."""
     if meant is None:
         return Fix(
-            title="add the model to litellm_config.yaml, or use one that it has",
+            title="add the model to litellm_config.yaml, or use an existing model",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
             actions=(retry, CHECK_AGAIN),
         )
@@ -244,7 +244,7 @@ CHECK = Check(
     ),
     advice={
         "id": Advice(
-            "The provider that OpenClaw asked serves no model of this id. With LiteLLM, the id in"
+            "The provider that OpenClaw called has no model with this id. With LiteLLM, the id in"
             " openclaw.json must be a model_name that the proxy lists:",
             '{ id: "<a model_name of the proxy>", name: "GPT" }',
             run=(
@@ -252,9 +252,9 @@ CHECK = Check(
                 " http://127.0.0.1:4000/v1/models",
             ),
             straight=Advice(
-                "The provider that OpenClaw asked has no model of this id. With Azure, the id in"
-                " openclaw.json is the name of your deployment, which need not be the model's name."
-                " Azure Portal > your Azure OpenAI resource > Model deployments lists them.",
+                "The provider that OpenClaw called has no model with this id. With Azure, the id in"
+                " openclaw.json is the deployment name, which may differ from the model name. You"
+                " find it in Azure Portal > your Azure OpenAI resource > Model deployments.",
                 '{ id: "<name of your deployment>", name: "GPT" }',
             ),
         ),

@@ -2,33 +2,36 @@
 
 What it means
 -------------
-LiteLLM lets in whoever sends its master key. OpenClaw sends another one, or none, and is refused:
-with 400 "No connected db." (a proxy without a database takes every other key for a virtual key,
-which it cannot look up), with 401, or, where no key is sent and LiteLLM 1.108 or older was
-installed with pip, with a plain 500.
+LiteLLM accepts requests with its master key. OpenClaw sends another key, or no key, and LiteLLM
+rejects the request in one of these ways:
+
+- 400 "No connected db.": without a database, the proxy treats every other key as a virtual key, and
+  cannot look it up
+- 401
+- a plain 500, if OpenClaw sends no key and LiteLLM 1.108 or older was installed with pip
 
 Why it happens
 --------------
-The key was changed in one of the two places, the two files read different variables, or the
-Azure key was written where the proxy's key belongs.
+The key was changed in only one of the two places, the two files read different variables, or you
+used the Azure key instead of the proxy's key.
 
 How to fix it
 -------------
-Let both read the same variable:
+Refer to the same variable in both files:
 
     general_settings:
       master_key: os.environ/LITELLM_MASTER_KEY      # litellm_config.yaml
 
     apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
 
-and set it for both programs: where the proxy starts, and in ~/.openclaw/.env.
+Set the variable for both programs: where the proxy starts, and in ~/.openclaw/.env.
 
-Where general_settings.litellm_key_header_name names a header, the proxy reads its key from that
-one only. OpenClaw sends it if the provider has it among its headers.
+If general_settings.litellm_key_header_name sets a header, the proxy reads its key only from that
+header. OpenClaw sends the header if the provider's headers contain it.
 
 Versions
 --------
-All versions of both programs. LiteLLM 1.109.0 and later answer 401 where no key is sent.
+All versions of both programs. LiteLLM 1.109.0 and later answer 401 if the request has no key.
 
 References
 ----------
@@ -76,9 +79,9 @@ def check(
     profiles: AuthProfiles,
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
-    """Report each provider of the proxy whose key the proxy refuses, once for each such key.
+    """Report each provider of the proxy whose key the proxy rejects, once for each such key.
 
-    A running proxy that accepts the key has another master key than the config, or none.
+    A running proxy that accepts the key has a different master key from the config, or no key.
     """
     for provider in chain.proxy_providers:
         refused: dict[Refused, list[str]] = {}
@@ -90,13 +93,13 @@ def check(
                 yield Unknown(verdict.reason)
         for refusal, routes in refused.items():
             if refusal.kind == NO_KEY and is_refused(openclaw.root, provider.api_key.pointer):
-                continue  # OC003 reports that OpenClaw refuses the key
+                continue  # OC003 reports that OpenClaw rejects the key
             finding = _mismatch_finding(
                 provider, refusal, openclaw, litellm, environment, tuple(routes)
             )
             proxy = endpoints.proxy_of(provider)
             if proxy is not None and facts.known(ServedModels, proxy) is not None:
-                detail = f"{finding.detail} The proxy that runs now lets OpenClaw in as it is."
+                detail = f"{finding.detail} The running proxy accepts OpenClaw's current key."
                 finding = replace(finding, severity=Severity.INFO, detail=detail)
             yield finding
 
@@ -115,26 +118,26 @@ def _mismatch_finding(
     place = sent.place if sent is not None else None
     own = _openclaw_origin(provider, sent)
     detail = (
-        f"The proxy's key comes from {origin}, OpenClaw's from {own}. "
-        'LiteLLM answers 400 "No connected db." to a key that it does not know.'
+        f"The proxy's key comes from {origin}, OpenClaw's key from {own}. "
+        'LiteLLM answers 400 "No connected db." to an unknown key.'
     )
     variable = litellm.master_key.variable or MASTER_KEY
     label, snippet = "not the master key", f'apiKey: "${{{variable}}}",'
     if _is_header(place):
         snippet = f'Authorization: "Bearer ${{{MASTER_KEY}}}"'
     if refusal.kind == NO_KEY:
-        message, label = "OpenClaw sends no key, and the proxy wants its master key", "no apiKey"
+        message, label = "OpenClaw sends no key, but the proxy requires its master key", "no apiKey"
         detail = (
             f"The proxy's key comes from {origin}. LiteLLM answers a request without a key with "
             '401, or with a plain 500 "Internal Server Error".'
         )
     related = _related_places(litellm, environment)
     if key_header(litellm, environment) is not None:
-        own_header = litellm.place(_KEY_HEADER, "the proxy reads its key from this header only")
+        own_header = litellm.place(_KEY_HEADER, "the proxy reads its key only from this header")
         related = (*related, own_header)
         snippet = f'headers: {{ "<the header>": "Bearer ${{{MASTER_KEY}}}" }},'
         if refusal.kind == NO_KEY:
-            message = "OpenClaw does not send the header from which the proxy reads its key"
+            message = "OpenClaw does not send the key in the header that the proxy reads"
             label = "sent in another header"
     changes: tuple[Change, ...] = ()
     is_own = place is None or place.pointer == provider.api_key.pointer
@@ -147,17 +150,18 @@ def _mismatch_finding(
         message=message,
         detail=detail,
         place=replace(place, label=label),
-        consequence="the proxy refuses OpenClaw's key",
+        consequence="the proxy rejects OpenClaw's key",
         related=related,
         fixes=(
             Fix(
-                title="give OpenClaw the proxy's master key",
+                title="use the proxy's master key in OpenClaw",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
                 actions=(
                     Step(
-                        f"put the same {variable} into ~/.openclaw/.env and where the proxy starts"
+                        f"Set {variable} to the same key in ~/.openclaw/.env and where the proxy "
+                        "starts"
                     ),
                     CHECK_AGAIN,
                 ),
@@ -168,7 +172,7 @@ def _mismatch_finding(
 
 
 def _is_header(place: Place | None) -> bool:
-    """Whether a place is that of a header which replaces the apiKey."""
+    """Return whether a place is a header that replaces the apiKey."""
     return place is not None and "/headers/" in (place.pointer or "")
 
 
@@ -183,7 +187,7 @@ def _related_places(litellm: LiteLLMConfig, environment: Environment) -> tuple[P
 
 def _origin(value: Value[Secret], environment: Environment) -> str:
     if value.state == "written":
-        return "litellm_config.yaml itself"
+        return "litellm_config.yaml"
     name = value.variable or MASTER_KEY
     variable = environment.proxy.get(name)
     if variable is None:
@@ -201,7 +205,7 @@ def _openclaw_origin(provider: Provider, sent: Source | None) -> str:
     setting = provider.api_key
     own = place is None or place.pointer == setting.pointer
     literal = own and setting.written is not None and setting.written.test(is_reference)
-    return "a reference that it does not expand" if literal else "openclaw.json itself"
+    return "a reference that it does not expand" if literal else "openclaw.json"
 
 
 CHECK = Check(

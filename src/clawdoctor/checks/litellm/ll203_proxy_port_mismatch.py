@@ -1,23 +1,23 @@
-"""OpenClaw asks at another port than the one on which the running proxy listens.
+"""OpenClaw's baseUrl has a different port from the running proxy.
 
 What it means
 -------------
-baseUrl in openclaw.json names a port of this machine, and the litellm that was started with your
-LiteLLM config listens on another one. OpenClaw is refused, or talks to some other program, and says
-"network connection error" or times out.
+baseUrl in openclaw.json points to a port of this machine, but the litellm that runs with your
+LiteLLM config listens on another port. OpenClaw's connection is refused or reaches another program,
+and OpenClaw says "network connection error" or times out.
 
 Why it happens
 --------------
-The port was changed in one of the two places: behind --port where LiteLLM is started, or in
-baseUrl. Where a Compose service runs the proxy, DK104 looks at its ports.
+The port was changed in only one of the two places: in the --port option of LiteLLM, or in baseUrl.
+If a Compose service runs the proxy, DK104 checks its ports.
 
 How to fix it
 -------------
-Write the proxy's port into openclaw.json:
+Set the proxy's port in openclaw.json:
 
     baseUrl: "http://localhost:4000/v1"
 
-or start the proxy on the port that stands there: litellm --config litellm_config.yaml --port 4010
+Or start the proxy on the port in baseUrl: litellm --config litellm_config.yaml --port 4010
 
 Versions
 --------
@@ -49,7 +49,7 @@ from clawdoctor.source.change import Put
 
 _PORT = "PORT"
 _OTHERS = (80, 443)
-"""Ports on which usually another server forwards to the proxy."""
+"""Ports on which another server usually listens and forwards to the proxy."""
 
 
 def check(
@@ -59,7 +59,7 @@ def check(
     litellm: LiteLLMConfig | Absent,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Report each local provider on whose port the proxy with this config does not listen."""
+    """Report each local provider whose port is not a port of the proxy with this config."""
     in_container = isinstance(compose, Compose) and compose.proxy is not None
     if situation.proxy_url is not None or in_container:
         return  # clawdoctor uses the given URL; DK104 checks Compose ports
@@ -79,7 +79,7 @@ def check(
 def _unusual_port_findings(
     situation: Situation, chain: Chain, openclaw: OpenClawConfig
 ) -> Iterator[Finding]:
-    """Report, as no proxy runs here, a port other than the one that LiteLLM uses by default."""
+    """Report a port other than LiteLLM's default port if no proxy runs here."""
     written = situation.environ.get(_PORT) or ""
     usual = int(written) if written.isdecimal() else DEFAULT_PORT
     for provider in chain.proxy_providers:
@@ -89,11 +89,10 @@ def _unusual_port_findings(
             continue
         yield Finding(
             severity=Severity.INFO,
-            message=f"OpenClaw asks at port {port}; LiteLLM listens on {usual} unless it is told "
-            "otherwise",
-            detail=f"Right if the proxy is started with --port {port}, or something on this "
-            "machine leads there.",
-            place=openclaw.place(provider.base_url.pointer, f"LiteLLM's own port is {usual}"),
+            message=f"OpenClaw uses port {port}, but LiteLLM listens on {usual} by default",
+            detail=f"There is nothing to do if you start the proxy with --port {port}, or if "
+            "something on this machine forwards the port to it.",
+            place=openclaw.place(provider.base_url.pointer, f"LiteLLM's default port is {usual}"),
             consequence=f"nothing may listen on port {port}",
             fixes=(_fix(provider, usual),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
@@ -111,9 +110,8 @@ def _mismatch_finding(
     return Finding(
         # A server in front of the proxy may listen on one of these ports.
         severity=Severity.WARNING if port in _OTHERS else Severity.ERROR,
-        message=f"OpenClaw asks at port {port}, and the proxy listens on {listed}",
-        detail="The litellm that runs with this config was started with another port than baseUrl "
-        "has.",
+        message=f"OpenClaw uses port {port}, but the proxy listens on {listed}",
+        detail="The litellm that runs with this config does not listen on the port in baseUrl.",
         place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
         consequence=f"the proxy does not listen on port {port}",
         evidence=tuple(
@@ -133,14 +131,14 @@ def _fix(provider: Provider, port: int) -> Fix:
         return Fix(
             title=f"use port {port}",
             actions=(
-                Step(f"set {names} to the same address with port {port}"),
+                Step(f"Set {names} to the same address with port {port}"),
                 CHECK_AGAIN,
             ),
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     url = parts._replace(netloc=f"{host}:{port}").geturl()
     return Fix(
-        title=f"write {url}",
+        title=f"set baseUrl to {url}",
         applicability="unsafe",
         changes=(Put(setting.node, url),),
         snippet=f'baseUrl: "{url}"',

@@ -1,4 +1,4 @@
-"""A key in a setting that holds no secret, such as a key and an `api_base` that are swapped."""
+"""A key in a setting that is not for secrets, for example if it is swapped with `api_base`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clawdoctor.knowledge.azure import is_api_version
 
 
 def misplaced_key(deployment: Deployment, value: Value[str], text: str) -> str | None:
-    """Return a message that describes a key in the wrong setting, or None if `text` is no key."""
+    """Return a message about a key in the wrong setting, or None if `text` is not a key."""
     if not looks_like_key(text):
         return None
     setting = value.pointer.rpartition("/")[2]
@@ -20,16 +20,16 @@ def misplaced_key(deployment: Deployment, value: Value[str], text: str) -> str |
 
 
 def looks_swapped(deployment: Deployment, setting: str) -> bool:
-    """Whether the api_key holds what belongs in this setting."""
+    """Return whether the api_key contains the value that belongs in this setting."""
     key = deployment.api_key.resolved
     return key is not None and key.test(_FORMS[setting])
 
 
 def swap_fix(deployment: Deployment, value: Value[str], noun: str, action: Action) -> Fix:
-    """Return the fix for a setting and an api_key that are swapped. `noun` is what it should be."""
+    """Return the fix for a setting that is swapped with api_key. `noun` is the right value."""
     setting = value.pointer.rpartition("/")[2]
     key = deployment.api_key.variable or "api_key"
-    step = Step(f"the {noun} belongs in {value.variable or setting}, and the key in {key}")
+    step = Step(f"Put the {noun} in {value.variable or setting}, and the key in {key}")
     return Fix(title=f"swap {setting} and api_key", actions=(step, action))
 
 

@@ -1,4 +1,4 @@
-"""The fix that gives a deployment's setting its right value, in the file or in its variable."""
+"""The fix that sets the right value for a deployment's setting, in the file or in its variable."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def value_fix(
     form: str,
     quoted: bool = False,
 ) -> Fix:
-    """Return the fix that sets a value to `right`; `action` applies the changed file.
+    """Return the fix that sets a value to `right`. `action` applies the changed file.
 
-    `key` is the setting's name as the file has it. `form` describes the right value where a report
-    must not show what a variable has. With `quoted` the file gets quotes around the value.
+    `key` is the setting's name in the file. `form` describes the right value if a report must not
+    show the value of a variable. With `quoted`, the file gets quotes around the value.
     """
     if value.variable is not None and names_secret(value.variable):
-        # The variable belongs to something else: it must keep its value.
+        # The variable has another purpose, so it must keep its value.
         derived = bool(value.resolved) and str(value.resolved).strip() in right
         example = form.rpartition(", ")[2] if "://" in form else f"<{form}>"
         text = right if is_harmless(right) and not derived else example
@@ -48,7 +48,7 @@ def value_fix(
     assert value.node is not None, "the file contains the wrong value"
     text = f'"{right}"' if quoted else right
     return Fix(
-        title=f"write {text}",
+        title=f"set {key} to {text}",
         applicability=applicability,
         changes=(Put(value.node, Quoted(right) if quoted else right),),
         snippet=f"{key}: {text}",
