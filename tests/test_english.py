@@ -14,6 +14,7 @@ TEXTS = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docs/**/*.md",
+    "src/clawdoctor/knowledge/*.toml",
     "fixtures/*/*/*/expected.txt",
     "tests/snapshots/**/*.txt",
 )
@@ -27,6 +28,13 @@ AWKWARD = {
     "answers so too": r"\banswers so too\b",
     "is no URL": r"\bis no URL\b",
     "could be completed": r"\bno turn could be completed\b",
+    "without a look at it": r"\bwithout a look\b",
+    "where no api is given": r"\bwhere no \w+ is given\b",
+    "asks for the usage": r"\basks? for the usage\b",
+    "thinks a little": r"\bthinks (a little|unless|only)\b",
+    "brings version 6 of": r"\bbrings version\b",
+    "puts /v1 behind": r"\bbehind (every|the query|the last)\b",
+    "sends it as header alone": r"\bas a header alone\b",
 }
 
 
