@@ -14,6 +14,7 @@ TEXTS = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docs/**/*.md",
+    "src/clawdoctor/knowledge/*.toml",
     "fixtures/*/*/*/expected.txt",
     "tests/snapshots/**/*.txt",
 )
@@ -35,6 +36,13 @@ AWKWARD = {
     "says nothing about it": r"\bsays nothing about it\b",
     "puts a path behind": r"\bputs .{1,40} behind\b",
     "would refuse the key": r"\bwould refuse\b",
+    "without a look at it": r"\bwithout a look\b",
+    "where no api is given": r"\bwhere no \w+ is given\b",
+    "asks for the usage": r"\basks? for the usage\b",
+    "thinks a little": r"\bthinks (a little|unless|only)\b",
+    "brings version 6 of": r"\bbrings version\b",
+    "puts /v1 behind": r"\bbehind (every|the query|the last)\b",
+    "sends it as header alone": r"\bas a header alone\b",
 }
 
 

@@ -385,7 +385,7 @@ def test_a_start_that_depends_on_a_package_is_not_known(tmp_path: Path) -> None:
     found = document(project(tmp_path, litellm))
     assert found["start"] is None
     assert (
-        "Whether LiteLLM starts is not known: LiteLLM may need the Python package "
+        "Whether LiteLLM starts is not known: LiteLLM may require the Python package "
         "prometheus-client for the callback prometheus."
     ) in found["notes"]
 

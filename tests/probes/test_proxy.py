@@ -155,7 +155,7 @@ def test_a_refused_connection_is_an_unreachable_proxy(http: Http) -> None:
 @pytest.mark.parametrize(
     ("refused", "reason"),
     [
-        (proxy(None, reason="its baseUrl is no URL"), "its baseUrl is no URL"),
+        (proxy(None, reason="its baseUrl is not a URL"), "its baseUrl is not a URL"),
         (
             proxy("https://evil.example"),
             "evil.example is not trusted; --trust-host evil.example allows requests to it",

@@ -82,7 +82,7 @@ def test_an_auto_router_with_its_routes_in_another_file(here: Place) -> None:
     router = router.replace("default_model: large", "default_model: elsewhere")
     (only,) = made(here, TIERS + router.replace("small", "x")).attempts
     assert only.outcome == Unpredicted(
-        "LiteLLM's auto router chooses a model by what the request says"
+        "LiteLLM's auto router chooses a model based on the content of the request"
     )
 
 

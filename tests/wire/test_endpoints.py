@@ -73,10 +73,10 @@ def test_where_a_base_url_leads_from_here(here: Any, written: str, url: str) -> 
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("localhost:4000/v1", "its baseUrl is no http URL"),
-        ("ftp://localhost/v1", "its baseUrl is no http URL"),
-        ("http://[::1/v1", "its baseUrl is no http URL"),
-        ("http://localhost:port/v1", "its baseUrl is no http URL"),
+        ("localhost:4000/v1", "its baseUrl is not an http URL"),
+        ("ftp://localhost/v1", "its baseUrl is not an http URL"),
+        ("http://[::1/v1", "its baseUrl is not an http URL"),
+        ("http://localhost:port/v1", "its baseUrl is not an http URL"),
         ("http://litellm:4000/v1", "litellm is a name that only a container knows"),
         ("${UNSET_URL}", "UNSET_URL is not set here"),
     ],
@@ -130,7 +130,7 @@ def test_a_proxy_that_is_named_is_meant_from_here(here: Any) -> None:
     ):
         found = proxy(here, "http://localhost:4000/v1", compose, proxy_url=named)
         assert found.url == url
-    assert found.reason == "--proxy-url is no http URL"
+    assert found.reason == "--proxy-url is not an http URL"
 
 
 def test_a_proxy_that_is_named_stands_for_what_is_not_set(here: Any) -> None:
@@ -292,7 +292,7 @@ def test_the_reason_for_no_address_does_not_show_a_variable(here: Any) -> None:
     found = proxy(here, "http://${BOX}:4000/v1", environ={"BOX": "secret"})
     assert (found.url, found.reason) == (
         None,
-        "the value of BOX in its baseUrl is not an address that this host knows",
+        "the value of BOX in its baseUrl is not a URL that this host can reach",
     )
 
 

@@ -89,7 +89,7 @@ def test_an_address_from_credential_list(here: Place) -> None:
     assert places["url"] is not None
     assert places["url"].pointer == "/credential_list/0/credential_values/api_base"
     assert [s.says for s in made.sources if s.part == "api-version"] == [
-        "LiteLLM uses 2025-02-01-preview where no api_version is given."
+        "LiteLLM defaults to 2025-02-01-preview if api_version is missing."
     ]
     assert made.credential is not None
     assert (made.credential.name, made.headers["api-key"]) == ("CRED", Secret("cred-key"))

@@ -1,6 +1,6 @@
 """Dated facts in data files, each row with its source, and functions that look them up.
 
-Checks contain no versions and no model names: they look them up here. A version or model that is
+Checks do not contain versions or model names. They look them up here. A version or model that is
 newer than the tables is never a fault.
 """
 
@@ -18,7 +18,7 @@ from clawdoctor.knowledge.releases import Release, release
 __all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
 
 TABLES = Path(__file__).with_name("tables.json")
-"""The content of the data files, in a format that loads thirty times as quickly as TOML."""
+"""The content of the data files, in a format that loads thirty times faster than TOML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
-    """Return all data files, by name. `scripts/generate-docs` copies them into one."""
+    """Return all data files by name. `scripts/generate-docs` copies them into one file."""
     tables: dict[str, dict[str, Any]] = json.loads(TABLES.read_bytes())
     return tables
 
 
 def _listed(name: str, written: dict[str, Any]) -> dict[str, Any]:
-    """Return the lists of a table that packages tell: all names, whatever the version."""
+    """Return the lists of a table that come from packages: the names of all versions."""
     match name:
         case "litellm":
             return {
@@ -99,15 +99,15 @@ def behaviours(program: str, topic: str) -> tuple[Behaviour, ...]:
 
 
 def newest(program: str) -> str:
-    """Return the newest version in the tables, which is assumed if the version is unknown."""
+    """Return the newest version in the tables, the default for an unknown version."""
     return newest_looked_at(program)
 
 
 @cache
 def behaviour(program: str, topic: str, version: str | None) -> Behaviour | None:
-    """Return the behaviour of `version`, by default (None or unreadable) of the newest known one.
+    """Return the behaviour of a version, or of the newest known one if it is None or unreadable.
 
-    A version newer than all rows has the row without an upper end.
+    A version that is newer than all rows gets the row without an upper end.
     """
     wanted = release(version or "") or release(newest(program))
     assert wanted is not None

@@ -15,7 +15,7 @@ _DATED = regex(r"(\d{4}-\d{2}-\d{2})(-preview)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class AzureModel:
-    """The known facts about a model. `versions` are its own, not api-versions."""
+    """The known facts about a model. `versions` are model versions, not api-versions."""
 
     name: str
     versions: tuple[str, ...]
@@ -25,11 +25,11 @@ class AzureModel:
     reasoning: bool
     min_api_version: str | None
     retires: str | None
-    """The date from which Azure no longer serves it, by LiteLLM's list."""
+    """The date from which Azure no longer serves the model, according to LiteLLM's list."""
 
 
 def model_named(name: str) -> AzureModel | None:
-    """Return the model with a name, or None. An unknown model is no fault."""
+    """Return the model with a name, or None. An unknown model is not a fault."""
     row: dict[str, Any] | None = table("models")["models"].get(name.casefold())
     if row is None:
         return None
@@ -47,7 +47,7 @@ def model_named(name: str) -> AzureModel | None:
 
 @lru_cache(4096)
 def model_in_name(name: str) -> AzureModel | None:
-    """Return the model with the longest name that is a part of a deployment's name."""
+    """Return the model with the longest name that is part of a deployment name."""
     folded = name.casefold()
     models: Iterable[str] = table("models")["models"]
     matches = [
@@ -88,23 +88,23 @@ def api_versions_of() -> str:
 
 
 def is_sample_resource(name: str) -> bool:
-    """Whether documentation uses a resource's name as a sample."""
+    """Whether documentation uses a resource name as a sample."""
     return name.casefold() in table("azure")["sample_resources"]
 
 
 def is_sample_value(text: str) -> bool:
-    """Whether documentation writes a text in place of an address, a key or a version."""
+    """Whether documentation uses a text as a placeholder for a URL, a key or a version."""
     return text.strip().casefold().replace("_", "-") in table("azure")["sample_values"]
 
 
 def models_with_version(version: str) -> tuple[str, ...]:
-    """Return the models that have this version, which users mistake for an api-version."""
+    """Return the models with a model version, which users mistake for an api-version."""
     models: dict[str, Any] = table("models")["models"]
     return tuple(name for name, row in models.items() if version in row["versions"])
 
 
 def is_older(api_version: str, than: str) -> bool:
-    """Whether a dated api-version is older than another. Undated ones are never older."""
+    """Whether a dated api-version is older than another. Undated versions are never older."""
     mine, other = _DATED.fullmatch(api_version), _DATED.fullmatch(than)
     return mine is not None and other is not None and mine[1] < other[1]
 
@@ -129,7 +129,7 @@ def recommended_api_version() -> str:
 
 
 def model_row(model: str) -> Mapping[str, Any]:
-    """Return the row of a model in the tables, or an empty one."""
+    """Return the row of a model in the tables, or an empty row."""
     row: Mapping[str, Any] = table("models")["models"].get(model.casefold(), {})
     return row
 
@@ -140,6 +140,6 @@ def reasons(model: str, effort: object) -> bool:
 
 
 def is_for_chat(name: str) -> bool:
-    """Whether a model can be for chat: its name suggests no other task, such as embeddings."""
+    """Whether a model may support chat: its name suggests no other task, such as embeddings."""
     parts = table("models")["not_for_chat"]["name_parts"]
     return not any(part in name.casefold() for part in parts)

@@ -1,7 +1,7 @@
-"""Suggestions for a mistyped word: the known options that are most like it.
+"""Suggestions for a misspelled word: the known options that are most similar.
 
-They serve configuration keys and values, deployment and model names, and check codes. A word that
-resembles no option gets no suggestion, because a wrong guess costs the reader more than none.
+They apply to configuration keys and values, deployment and model names, and check codes. A word
+that resembles no option gets no suggestion, because a wrong suggestion is worse than none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from clawdoctor.deferred import dataclass, regex
 
 _PART = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_SHARED = 0.5  # of all parts of both words; with less, unrelated models of a family match
+_SHARED = 0.5  # of all parts of both words; a lower share matches unrelated models of a family
 _ALLOWED = tuple(0 if length < 3 else min(4, 1 + length // 5) for length in range(16))
 """How many typing errors a word of each length may have."""
 _ALIKE, _MISTYPED, _RELATED = range(3)
@@ -22,10 +22,10 @@ _SHORTEST, _SLIPS = 5, 2
 
 
 def nearest(word: str, options: Iterable[str], limit: int = 1) -> tuple[str, ...]:
-    """Return up to `limit` options that are most like `word`, best first.
+    """Return up to `limit` options that are most similar to `word`, best first.
 
-    First come options that differ only in case or separators, then those with a few typing
-    errors (a swap of two neighbours is one error), then those that share half of their parts.
+    Options that differ only in case or separators come first, then those with a few typing errors
+    (a swap of two adjacent characters is one error), then those that share half of their parts.
     Equally good options are in alphabetical order.
     """
     wanted = _features(word)
@@ -45,7 +45,7 @@ def nearest(word: str, options: Iterable[str], limit: int = 1) -> tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class _Features:
-    """What is compared of a word."""
+    """The features of a word that are compared."""
 
     lower: str
     folded: str
@@ -63,7 +63,7 @@ def _features(word: str) -> _Features:
 def _typing_errors(first: _Features, second: _Features) -> int | None:
     """Return the number of typing errors between two words, or None if they are too many.
 
-    Each character that only one word has costs an error. That rules out most words early.
+    Each character that only one word has is an error. This rules out most words early.
     """
     length, other = len(first.lower), len(second.lower)
     shorter, longer = (length, other) if length < other else (other, length)
@@ -87,11 +87,11 @@ def typing_errors(first: str, second: str) -> int | None:
 
 
 def misspells(word: str, options: Iterable[str]) -> bool:
-    """Return whether a word can only be a typing error of an option.
+    """Return whether a word can only be a misspelled option.
 
-    It differs in case and separators only, or in one part of at least five letters. A short part,
-    another number and a plural may be a new name. None of the 45 names that came to LiteLLM's lists
-    between 1.106.2 and 1.110.2 would count as a typing error of an older one.
+    The two differ only in case and separators, or in one part of at least five letters. A different
+    short part, a different number and a plural may be a new name. None of the 45 names that were
+    added to LiteLLM's lists between 1.106.2 and 1.110.2 counts as a misspelling of an older name.
     """
     wanted = _features(word)
     return any(_is_slip(wanted, _features(option)) for option in options)
@@ -111,7 +111,7 @@ def _is_slip(word: _Features, meant: _Features) -> bool:
 
 
 def _folded(word: str) -> str:
-    """Return the word in lower case without separators, or unchanged if it has nothing else."""
+    """Return the word in lower case without separators, or unchanged if it has only separators."""
     return re.sub(r"[\s._-]+", "", word.casefold()) or word
 
 
@@ -121,7 +121,7 @@ def _shared_part(first: Counter[str], second: Counter[str]) -> float:
 
 
 def _distance(first: str, second: str, limit: int) -> int:
-    """Return the number of typing errors (swaps of neighbours included) between two words.
+    """Return the number of typing errors between two words, including swaps of adjacent characters.
 
     Counting stops above `limit`.
     """

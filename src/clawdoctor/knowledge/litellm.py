@@ -32,10 +32,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """What LiteLLM's list of models says of a name; nothing for an unknown one.
+    """What LiteLLM's list of models says about a name. The defaults stand for an unknown name.
 
     `responses` means that chat requests go to the Responses API. `supports` and `refuses` are
-    reasoning efforts. `silent` means that a request without an effort reasons at none.
+    reasoning efforts. `silent` means that the effort of a request without one is `none`.
     """
 
     responses: bool = False
@@ -61,9 +61,9 @@ def family_of(model: str) -> Family | None:
 
 
 def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
-    """Return what LiteLLM's list says of a name, found in any case, with its date or without.
+    """Return what LiteLLM's list says about a name, in any case, with or without its date.
 
-    Of a dated name without a row of its own, LiteLLM finds the mode only, except for Azure.
+    For a dated name without its own row, LiteLLM finds only the mode, except for Azure.
     """
     name = model.casefold()
     bare = _DATE.sub("", name)
@@ -79,7 +79,7 @@ def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -
 
 
 def litellm_standing(names: Names, name: str, version: str | None) -> Standing:
-    """Return whether a version of LiteLLM knows a name. A misspelling is unknown to all."""
+    """Return whether a version of LiteLLM knows a name. No version knows a misspelling."""
     found = names.standing(name, version)
     if found == "unseen" and name not in names.ever and misspells(name, names.ever):
         return "unknown"
@@ -93,12 +93,12 @@ def is_catalogued(model: str) -> bool:
 
 
 def is_openais(model: str) -> bool:
-    """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
+    """Whether LiteLLM treats a name without a provider as an OpenAI model."""
     return model in rows(_TABLE, "openai") or model in table(_TABLE)["bare"]
 
 
 def vendor_of(model: str) -> str | None:
-    """Return the provider that LiteLLM finds for a name without one, or None if it knows none."""
+    """Return the provider that LiteLLM finds for a bare name, or None if it finds none."""
     if is_openais(model):
         return "openai"
     known = table("litellm_bare_names")
@@ -109,7 +109,7 @@ def vendor_of(model: str) -> str | None:
 
 
 def takes_tool_choice(model: str) -> bool:
-    """Whether LiteLLM sends `tool_choice` to a model of Foundry. A name can have a provider."""
+    """Whether LiteLLM sends `tool_choice` to a Foundry model. The name may include a provider."""
     provider, slash, plain = model.partition("/")
     if slash and provider == "azure":
         return bool(rows(_TABLE, provider).get(plain, {}).get("tool_choice"))
@@ -120,22 +120,22 @@ def takes_tool_choice(model: str) -> bool:
 
 
 def takes_parallel_tools(model: str) -> bool:
-    """Whether LiteLLM sends `parallel_tool_calls` to a model of OpenAI's o series."""
+    """Whether LiteLLM sends `parallel_tool_calls` to an o-series model of OpenAI."""
     return bool(_openai_row(model).get("parallel"))
 
 
 def has_system_role(model: str) -> bool:
-    """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
+    """Whether LiteLLM sends the role `system` to a model that it treats as an o-series model."""
     return bool(_openai_row(model).get("system"))
 
 
 def reasons(model: str) -> bool:
-    """Whether LiteLLM's list has a name of OpenAI as a model that reasons."""
+    """Whether LiteLLM's list has an OpenAI model as a reasoning model."""
     return bool(_openai_row(model).get("reasoning"))
 
 
 def sees_images(model: str) -> bool:
-    """Whether LiteLLM's list has a model of OpenAI as one that accepts images."""
+    """Whether LiteLLM's list says that an OpenAI model accepts images."""
     return bool(_openai_row(model).get("images"))
 
 
@@ -144,12 +144,12 @@ def _openai_row(model: str) -> Mapping[str, Any]:
 
 
 def takes_plain_only(model: str) -> bool:
-    """Whether LiteLLM sends neither tools nor a `response_format` to a model of OpenAI."""
+    """Whether LiteLLM sends neither tools nor `response_format` to an OpenAI model."""
     return model in table("litellm_models")["plain_only"]
 
 
 def streams_responses(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> bool:
-    """Whether LiteLLM streams a request to the Responses API for a name in its own list."""
+    """Whether LiteLLM streams a Responses request for a model name."""
     rows = table("litellm_models")["streamed"]
     if provider != "azure" and model in rows["never"]:
         return False
@@ -161,7 +161,7 @@ def streams_responses(model: str, provider: Literal["azure", "openai", "azure_ai
 
 
 def takes_stream_options(model: str) -> bool:
-    """Whether LiteLLM takes `stream_options` for the `model` of a deployment."""
+    """Whether LiteLLM accepts `stream_options` for the `model` of a deployment."""
     provider, slash, name = model.partition("/")
     if not slash:
         return model == "*" or is_openais(model)

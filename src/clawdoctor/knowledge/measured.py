@@ -1,7 +1,7 @@
-"""What packages of LiteLLM and OpenClaw say, by version.
+"""The contents of LiteLLM and OpenClaw packages, by version.
 
-`scripts/refresh-knowledge` writes the files of `measured/`. It has looked at some versions only:
-what a version between two of them does is unseen where these two differ.
+`scripts/refresh-knowledge` writes the files in `measured/`. It reads only some versions. If two
+of them differ, the behaviour of the versions in between is `unseen`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.releases import Release, release
 
 Standing = Literal["known", "unknown", "unseen"]
-"""Whether a version knows a name. `unseen`: nobody looked at a version that tells.
+"""Whether a version knows a name. `unseen`: no version that would show it was read.
 
-What is `unknown` may be an error; what is `unseen` is a warning at most.
+An `unknown` name may be an error; an `unseen` name is at most a warning.
 """
 
 _PACKAGES = "packages"
@@ -33,25 +33,25 @@ def measured(name: str) -> Mapping[str, Any]:
 
 
 def looked_at(name: str) -> tuple[str, ...]:
-    """Return the versions from which a table comes, oldest first."""
+    """Return the versions that a table comes from, oldest first."""
     return tuple(measured(name)["versions"])
 
 
 def knowledge_date() -> str:
-    """Return the date on which a look at a package last changed a table."""
+    """Return the date on which a package last changed a table."""
     date = measured(_PACKAGES)["date"]
     assert isinstance(date, str)
     return date
 
 
 def newest_looked_at(program: str) -> str:
-    """Return the newest version of a program that the tables come from."""
+    """Return the newest version of a program in the tables."""
     versions: list[str] = measured(_PACKAGES)[program]
     return versions[-1]
 
 
 def is_newer(program: str, version: str | None) -> bool:
-    """Whether a version of a program is newer than all that the tables come from."""
+    """Whether a version of a program is newer than all versions in the tables."""
     found = release(version or "")
     return found is not None and found > _release(newest_looked_at(program))
 
@@ -60,8 +60,8 @@ def is_newer(program: str, version: str | None) -> bool:
 class Names:
     """The names in a list of LiteLLM or OpenClaw, and the versions that have them.
 
-    `since` and `until` have the first and the last version looked at that has a name, where it is
-    not the oldest and not the newest one.
+    `since` and `until` map a name to the first and the last version read that has it. The oldest
+    version is not in `since`, and the newest is not in `until`.
     """
 
     versions: tuple[str, ...]
@@ -73,11 +73,11 @@ class Names:
     def standing(self, name: str, version: str | None) -> Standing:
         """Return whether a version has a name.
 
-        None and an unreadable version may be any one, also one that is newer than the tables.
+        None or an unreadable version may be any version, even one that is newer than the tables.
         """
         wanted = release(version or "")
         if wanted is None or wanted > _release(self.versions[-1]):
-            # A name may be new, and hardly one goes.
+            # Newer versions may add a name and rarely remove one.
             return "known" if self._has(name, self.versions[-1]) else "unseen"
         older = [found for found in self.versions if _release(found) <= wanted]
         newer = [found for found in self.versions if _release(found) >= wanted]
@@ -87,11 +87,11 @@ class Names:
         return "unseen" if before != after else "known" if before else "unknown"
 
     def known_by(self, name: str, program: str) -> str:
-        """Return a sentence on the versions of a program that have a name."""
+        """Return a sentence about the versions of a program that have a name."""
         if name in self.since:
             return f"{program} {self.since[name]} knows it."
         if name in self.until:
-            return f"{program} {self.until[name]} still knew it."
+            return f"{program} {self.until[name]} is the last version known to have it."
         return f"{program} {self.versions[-1]} does not know this name; a newer one may."
 
     def _has(self, name: str, version: str) -> bool:
@@ -125,13 +125,13 @@ def names_in(table: str, section: str) -> Names:
 
 @cache
 def rows(table: str, section: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the newest row of each key of a measured table, those that later versions lack too."""
+    """Return the newest row of each key of a measured table, even if later versions lack it."""
     content: dict[str, Sequence[Mapping[str, Any]]] = measured(table)[section]
     return {key: runs[-1] for key, runs in content.items()}
 
 
 def model_facts(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a row of LiteLLM's list of models says, in the words of `models.toml`."""
+    """Return what a row of LiteLLM's list of models says, with the keys of `models.toml`."""
     found: dict[str, Any] = {"endpoints": list(row.get("endpoints", ()))}
     names = {"input": "max_input", "output": "max_output"}
     kept = ("input", "output", "reasoning", "retires")
@@ -140,5 +140,5 @@ def model_facts(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def value(table: str, key: str) -> Any:
-    """Return a value as the newest version looked at has it."""
+    """Return a value from the newest version read."""
     return measured(table)["values"][key][-1]["value"]

@@ -6,7 +6,7 @@ from clawdoctor.knowledge.measured import Names, Standing, names_in
 
 
 def api_values(version: str) -> tuple[str, ...]:
-    """Return the values that a version accepts, with those of which that is unseen.
+    """Return the values that a version accepts or may accept.
 
     The values that most chains use come first.
     """

@@ -1,4 +1,4 @@
-"""Which keys of openclaw.json the versions of OpenClaw accept."""
+"""The keys of openclaw.json that each version of OpenClaw accepts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BEST: tuple[Standing, ...] = ("known", "unseen", "unknown")
 
 
 def key_standing(pointer: str, version: str | None) -> Standing:
-    """Return whether a version accepts a key; None means any version.
+    """Return whether a version accepts a key. None means any version.
 
-    A key of an object that takes any key is known.
+    A key of an object that accepts any key is known.
     """
     keys = names_in(_TABLE, _KEYS)
     found = {keys.standing(pattern, version) for pattern in _matching(pointer)}
@@ -23,7 +23,7 @@ def key_standing(pointer: str, version: str | None) -> Standing:
 
 
 def refused_since(pointer: str) -> str | None:
-    """Return the first version looked at that lacks a key which older ones have, or None."""
+    """Return the first version read that lacks a key of older versions, or None."""
     keys = names_in(_TABLE, _KEYS)
     found = [*_matching(pointer)]
     last = [keys.until[pattern] for pattern in found if pattern in keys.until]

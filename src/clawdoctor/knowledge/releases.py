@@ -12,7 +12,7 @@ _NUMBERS = regex(r"\d+")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """The numbers of a program's version, for comparison, without suffixes such as `-beta.1`."""
+    """The numbers of a program's version without suffixes such as `-beta.1`, for comparison."""
 
     numbers: tuple[int, ...]
 

@@ -1,1 +1,1 @@
-"""The requests that the hops of the chain send, predicted from files, environment and versions."""
+"""The requests of each hop in the chain, predicted from files, environment and versions."""

@@ -1,7 +1,7 @@
-"""The credential of a request of LiteLLM to Azure.
+"""The credential of LiteLLM's request to Azure.
 
-Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The routes choose in different ways: a chat with a
-dated api-version prefers a token to a key, the v1 API and the Responses API a key to a token.
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The routes choose differently: a chat with a dated
+api-version prefers a token to a key; the v1 API and the Responses API prefer a key to a token.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ CREDENTIAL_VARIABLES = (
     "AZURE_AD_TOKEN",
     "AZURE_OPENAI_AD_TOKEN",
 )
-"""The variables that hold a credential for deployments without one of their own."""
+"""The variables with a credential for deployments that have none."""
 
 _OIDC = "oidc/"
 _GOOGLE = "oidc/google/"
 _PROVIDER = "azure_ad_token_provider"
-"""A function in LiteLLM's own code. A config can give only a text or the like."""
+"""A function in LiteLLM's own code. A config can set it only to a plain value such as a string."""
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
 BAD_TENANT = "Invalid tenant ID provided."
@@ -51,11 +51,11 @@ _REFRESH = "enable_azure_ad_token_refresh"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The credential that LiteLLM takes.
+    """The credential that LiteLLM uses.
 
-    `value` is None for a token that LiteLLM first gets from Entra ID; `origins` are then all the
-    settings of which it makes it. `overrides` are the settings that it does not use. `beside` is a
-    key that goes out in its own header, together with the token.
+    `value` is None for a token that LiteLLM first requests from Entra ID; `origins` are then all
+    settings that it uses for this request. `overrides` are the settings that it does not use.
+    `beside` is a key that LiteLLM sends in its own header together with the token.
     """
 
     header: str
@@ -68,10 +68,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class NoCredential:
-    """LiteLLM or its client finds no credential, too many, or not all parts of one.
+    """LiteLLM or its client finds no credential, too many, or only some parts of one.
 
-    `text` is that of the error, and `origins` are the credentials that are too many. `status` is
-    None for the usual 500.
+    `text` is the text of the error, and `origins` are the credentials if there are too many.
+    `status` is None for the usual 500.
     """
 
     text: str
@@ -93,18 +93,18 @@ NO_OPENAI_KEY = (
     "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set"
     " the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
 )
-_FROM_GOOGLE = Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
+_FROM_GOOGLE = Unpredicted("LiteLLM requests this OIDC token from Google")
 _NO_OIDC_CLIENT = "AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
 
 
 def chat_credential(
     sources: Sources, *, v1: bool, embeddings: bool = False
 ) -> Choice | NoCredential | Unpredicted:
-    """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
+    """Return the credential of a chat or embeddings request to Azure. `v1` is the undated API."""
     key = sources.first_of(*_keys(sources, embeddings=embeddings))
     token = sources.parameter("azure_ad_token")
     if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
-        token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
+        token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty token counts here
     if token is not None and _is_googles(sources, token):
         return _FROM_GOOGLE
     minted = _minted(sources, key)
@@ -150,7 +150,7 @@ def _empty(sources: Sources, name: str) -> Picked | None:
 
 
 def _is_empty_key(sources: Sources, spare: Picked | None) -> bool:
-    """Whether the client gets an empty key: LiteLLM's own variable comes before the client's."""
+    """Whether the client gets an empty key. LiteLLM's own variable precedes the client's."""
     own = sources.is_empty("AZURE_API_KEY")
     return own or (spare is None and sources.is_empty("AZURE_OPENAI_API_KEY"))
 
@@ -158,13 +158,13 @@ def _is_empty_key(sources: Sources, spare: Picked | None) -> bool:
 def _v1_credential(
     sources: Sources, key: Picked | None, tokens: list[Choice], lost: list[Choice]
 ) -> Choice | NoCredential | Unpredicted:
-    """Return the credential for the API without dates, from what a dated one would have."""
-    tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
+    """Return the credential for the undated API, from the credentials for a dated api-version."""
+    tokens = [*reversed(tokens)]  # a token provider precedes a configured token
     keys = [_key(key, BEARER)] if key is not None else []
     spare = sources.first_of(*variables("OPENAI_API_KEY"))
     given = _given_provider(sources)
     if given and not isinstance(given, str) and not keys:
-        return Unpredicted("an azure_ad_token_provider in the config is no text")
+        return Unpredicted("azure_ad_token_provider in the config is not a string")
     if isinstance(given, str) and given:
         tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
     ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
@@ -172,12 +172,12 @@ def _v1_credential(
 
 
 def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
-    """Return a token with the key that OpenAI's client also sends if a function makes the token."""
+    """Return a token with the key that OpenAI's client adds if a function returns the token."""
     return replace(chosen, beside=keys[0].value) if keys and chosen.value is None else chosen
 
 
 def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
-    """Return the origins of a credential whose tenant Azure's library refuses to use, if any."""
+    """Return the origins of a credential whose tenant Azure's library rejects, if any."""
     if _given_provider(sources) is not None or sources.first_of(
         *_keys(sources, embeddings=embeddings)
     ):
@@ -187,14 +187,14 @@ def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, .
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
-    """Return the credential of a chat through Cloudflare's gateway: a key, or a written token."""
+    """Return the credential of a chat through Cloudflare's gateway: a key or a configured token."""
     key = sources.first_of(*_keys(sources))
     token = sources.first_of(
         *parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"), *_SDK_TOKEN
     )
     spare = sources.first_of(*_SDK_TOKEN)
     if _given_provider(sources) is not None or (key is not None and spare):
-        return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
+        return Unpredicted("clawdoctor supports only one credential for Cloudflare's gateway")
     if key is not None:
         lost = (token.origin,) if token is not None else ()
         return replace(_key(key, API_KEY), overrides=lost)
@@ -206,7 +206,7 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
 
 
 def responses_credential(sources: Sources) -> Choice | Unpredicted | None:
-    """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
+    """Return the credential of a Responses request, or None if LiteLLM sends none."""
     key, tokens = sources.first_of(*_keys(sources)), _tokens(sources)
     if isinstance(tokens, Unpredicted):
         return tokens if key is None else _key(key, API_KEY)
@@ -215,7 +215,7 @@ def responses_credential(sources: Sources) -> Choice | Unpredicted | None:
 
 
 def token_credential(sources: Sources) -> Choice | Unpredicted | None:
-    """Return the token of a request to the Responses API of Foundry that has no key of its own."""
+    """Return the token of a Responses request to Foundry that has no key."""
     tokens = _tokens(sources)
     return tokens if isinstance(tokens, Unpredicted) else _first(tokens)
 
@@ -233,7 +233,7 @@ def _tokens(sources: Sources) -> list[Choice] | Unpredicted:
 
 
 def _given_provider(sources: Sources) -> object:
-    """Return what the config gives as a function for tokens, None if LiteLLM ignores it."""
+    """Return the token provider in the config, or None if LiteLLM ignores it."""
     row = behaviour("litellm", "token-provider", sources.proxy.version)
     ignored = row is not None and row.effect == "ignored"
     return None if ignored else sources.deployment.params.get(_PROVIDER)
@@ -252,7 +252,7 @@ def _keys(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
 
 
 def _minted(sources: Sources, key: Picked | None) -> Choice | None:
-    """Return the token that LiteLLM gets from Entra ID for a request, if it is set up to."""
+    """Return the token that LiteLLM requests from Entra ID, if it is configured to."""
     if _given_provider(sources) is not None:
         return None
     if key is None and (made := _whole(sources, _CLIENT, "CLIENT")) is not None:
@@ -261,7 +261,7 @@ def _minted(sources: Sources, key: Picked | None) -> Choice | None:
         return Choice(BEARER, None, made, "a token from Entra ID for a user name and password")
     if key is None and sources.proxy.settings.get(_REFRESH) is True:
         return Choice(
-            BEARER, None, (Origin("setting", _REFRESH),), "a token of Azure's default credential"
+            BEARER, None, (Origin("setting", _REFRESH),), "a token from Azure's default credential"
         )
     return None
 
@@ -288,7 +288,7 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
 
 
 def _is_googles(sources: Sources, token: Picked) -> bool:
-    """Whether LiteLLM asks Google for a token: not before it has the parts for Entra ID."""
+    """Whether LiteLLM requests a token from Google. It does so only with all Entra ID settings."""
     complete = isinstance(_exchanged(sources, token), Choice)
     return complete and token.value.startswith(_GOOGLE)
 
@@ -302,7 +302,7 @@ def _token(token: Picked) -> Choice:
 
 
 def _first(choices: list[Choice]) -> Choice | None:
-    """Return the first choice, with the others as what it overrides."""
+    """Return the first choice, with the others as its overrides."""
     if not choices:
         return None
     first, *rest = choices

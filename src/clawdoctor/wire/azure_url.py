@@ -1,4 +1,4 @@
-"""The URL of a request of LiteLLM to Azure, from `api_base` and `api_version`.
+"""The URL of LiteLLM's request to Azure, from `api_base` and `api_version`.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7, 1.109.1 and 1.110.2.
 """
@@ -15,19 +15,19 @@ from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
 
 BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
-"""The variables that hold the address for deployments without one of their own."""
+"""The variables with the URL for deployments that have none."""
 
 _DEFAULT = "default-api-version"
 _DATE = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"
 _SEGMENT = "!$&'()*+,;=:@"
-"""What the client of newer versions leaves as it is in the name of a deployment."""
+"""The characters of a deployment name that the client of newer versions does not encode."""
 _PORTS = {"https": ":443", "http": ":80"}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL in parts. `v1` means Azure's v1 API, without dates and with the key as a bearer."""
+    """A URL in parts. `v1` means Azure's v1 API, undated and with the key as a Bearer token."""
 
     origin: str
     path: str
@@ -36,14 +36,14 @@ class Address:
 
 
 def base_of(sources: Sources) -> Picked | None:
-    """Return the address of the resource that a deployment of the provider `azure` uses."""
+    """Return the base URL of the resource that a deployment of the provider `azure` uses."""
     return sources.first_of(
         *parameters("api_base", "base_url"), *settings("api_base"), *variables("AZURE_API_BASE")
     )
 
 
 def version_of(sources: Sources) -> Picked:
-    """Return the api-version of a chat or an embedding at Azure."""
+    """Return the api-version of a chat or embeddings request to Azure."""
     found = sources.first_of(
         *parameters("api_version"), *settings("api_version"), *variables("AZURE_API_VERSION")
     )
@@ -55,7 +55,7 @@ def version_of(sources: Sources) -> Picked:
 
 
 def responses_version_of(sources: Sources, base: str) -> Picked:
-    """Return the api-version of a request to the Responses API of Azure."""
+    """Return the api-version of a Responses request to Azure."""
     written = sources.parameter("api_version")
     if _effect(sources, "responses-api-version") == "configured" or _queried(base):
         return written or _responses_default(sources)
@@ -68,7 +68,7 @@ def responses_version_of(sources: Sources, base: str) -> Picked:
 
 
 def chat_address(base: str, version: str, name: str, path: str, litellm: str) -> Address:
-    """Return the address of a chat or an embedding. `path` is the last part of the URL."""
+    """Return the URL of a chat or embeddings request. `path` is the last part of the URL."""
     if version in table("azure")["undated"]:
         row = behaviour("litellm", "v1-base", litellm)
         doubled = row is not None and row.effect == "doubled"
@@ -77,7 +77,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
     newer = brings_openai_3(litellm)
-    if parts.query:  # the client appends its path to the whole text
+    if parts.query:  # the client appends its path to the whole string
         query = {**dict(parse_qsl(parts.query)), "api-version": version}
         end = "/" if newer and not parts.path.endswith("/") else ""
         return Address(_origin(parts), _encoded(f"{parts.path}{end}" or "/"), query)
@@ -88,7 +88,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
 
 
 def responses_address(base: str, version: str, litellm: str) -> Address:
-    """Return the address of a request to the Responses API of Azure."""
+    """Return the URL of a Responses request to Azure."""
     parts = urlsplit(base)
     route = "openai/responses"
     path = parts.path.rstrip("/")
@@ -105,14 +105,14 @@ def responses_address(base: str, version: str, litellm: str) -> Address:
 
 
 def gateway_address(base: str, version: str, name: str) -> Address:
-    """Return the address of a chat through Cloudflare's gateway, whose base ends in a resource."""
+    """Return the URL of a chat through Cloudflare's gateway, whose base ends in a resource."""
     root = base if base.endswith("/") else f"{base}/"
     parts = urlsplit(f"{root}{name}/chat/completions")
     return Address(_origin(parts), _encoded(parts.path), {"api-version": version})
 
 
 def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> Address:
-    """Return the address of a request through the provider `openai`.
+    """Return the URL of a request through the provider `openai`.
 
     `sdk` is False for a request that LiteLLM sends without OpenAI's client.
     """
@@ -124,7 +124,7 @@ def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> A
 
 
 def foundry_address(base: str, version: str | None, path: str) -> Address:
-    """Return the address of a chat through the provider `azure_ai`."""
+    """Return the URL of a chat through the provider `azure_ai`."""
     parts = urlsplit(base)
     route = f"models/{path}" if "services.ai.azure.com" in base else path
     query = dict(parse_qsl(parts.query))
@@ -134,7 +134,7 @@ def foundry_address(base: str, version: str | None, path: str) -> Address:
 
 
 def foundry_responses_address(base: str) -> Address:
-    """Return the address of a request to the Responses API of Foundry."""
+    """Return the URL of a Responses request to Foundry."""
     parts = urlsplit(base)
     segments = [part for part in parts.path.split("/") if part]
     project = segments[:3] if segments[:2] == ["api", "projects"] else []
@@ -169,7 +169,7 @@ def _in_v1(path: str, litellm: str) -> str:
 
 
 def _with_route(base: str, route: str, litellm: str) -> str:
-    """Return a base that ends in a route, which newer versions append even to its query."""
+    """Return a base that ends in a route. Newer versions append it even to a query string."""
     row = behaviour("litellm", "v1-base-query", litellm)
     plain = base.rstrip("/")
     if row is None or row.effect == "dropped":
@@ -179,7 +179,7 @@ def _with_route(base: str, route: str, litellm: str) -> str:
 
 
 def _joined(path: str, ending: str) -> str:
-    """Return a path with an ending, without the segments that both have there."""
+    """Return a path with an ending, without repeating the segments that both share."""
     base, end = [[part for part in text.split("/") if part] for text in (path, ending)]
     for start in range(len(base)):
         if base[start:] == end[: len(base) - start]:
@@ -188,7 +188,7 @@ def _joined(path: str, ending: str) -> str:
 
 
 def _appended(base: str, path: str, litellm: str) -> Address:
-    """Return the address of a path below a base. A query of the base takes the path."""
+    """Return the URL of a path under a base. If the base has a query string, it takes the path."""
     below = bool(urlsplit(base).query) and brings_openai_3(litellm)
     parts = urlsplit(base + path if below else f"{base.rstrip('/')}/{path}")
     own = f"{parts.path.rstrip('/')}/" if below else parts.path
@@ -196,7 +196,7 @@ def _appended(base: str, path: str, litellm: str) -> Address:
 
 
 def _origin(parts: SplitResult) -> str:
-    """Return scheme, host and port as LiteLLM's client sends them."""
+    """Return the scheme, host and port as LiteLLM's client sends them."""
     host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, "")).replace(" ", "%20")
     return f"{parts.scheme}://{host}"
 

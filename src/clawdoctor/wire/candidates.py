@@ -1,4 +1,4 @@
-"""Which deployments get a request besides a plain choice from a group.
+"""The deployments that get a request in ways other than a plain choice from a group.
 
 Measured on LiteLLM 1.106.2 and 1.108.7: groups with an `order`, auto routers, and the copies of
 requests that LiteLLM sends to a `silent_model`.
@@ -14,17 +14,17 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.source.node import Node
 from clawdoctor.wire.request import Unpredicted
 
-CHOSEN = Unpredicted("LiteLLM's auto router chooses a model by what the request says")
+CHOSEN = Unpredicted("LiteLLM's auto router chooses a model based on the content of the request")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
-"""Settings that name the models which an auto router itself uses."""
+"""Settings with the models that an auto router itself uses."""
 
 
 def levels(group: list[Deployment]) -> list[list[Deployment]]:
     """Return the deployments of a group by their `order`.
 
-    LiteLLM tries a level only after the one before it has failed. Where a deployment has an order,
-    those without one get nothing.
+    LiteLLM tries a level only after the previous level fails. If a deployment has an `order`,
+    deployments without one get nothing.
     """
     orders = {each.entry_id: _order(each) for each in group}
     found = sorted({order for order in orders.values() if order is not None})
@@ -34,9 +34,9 @@ def levels(group: list[Deployment]) -> list[list[Deployment]]:
 
 
 def uncomparable(group: list[Deployment]) -> str:
-    """Return Python's text about an `order` that is a text beside one that is a number, if any.
+    """Return Python's error about one `order` that is a string and one that is a number, if any.
 
-    Which of the two types it names first differs from request to request.
+    The order of the two types in the text varies from request to request.
     """
     found: list[Any] = [node.value for each in group if (node := _order_node(each)) is not None]
     try:
@@ -63,12 +63,12 @@ def _order(deployment: Deployment) -> int | None:
 
 
 def is_auto_router(deployment: Deployment) -> bool:
-    """Whether a deployment stands for a router that chooses another model."""
+    """Whether a deployment is a router that chooses another model."""
     return (deployment.model.resolved or "").startswith(_ROUTER)
 
 
 def routed_names(config: LiteLLMConfig, group: list[Deployment]) -> list[str]:
-    """Return the groups that the auto routers of a group name in their settings."""
+    """Return the groups in the settings of a group's auto routers."""
     found: dict[str, None] = {}
     for deployment in filter(is_auto_router, group):
         for key, node in deployment.params.children():

@@ -1,4 +1,4 @@
-"""Find the endpoints of the chain, with the keys that are predicted to be sent to them."""
+"""Find the endpoints of the chain and the keys that the chain is predicted to send to them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def load_endpoints(
 ) -> Endpoints:
     """Return the proxies of the chain's providers and the resources of LiteLLM's deployments.
 
-    Each has the key that is predicted to be sent to it.
+    Each has the key that the chain is predicted to send to it.
     """
     header = key_header(litellm, environment) if litellm is not None else None
     proxies = tuple(_proxies(situation, chain, compose, requests, header))
@@ -47,7 +47,7 @@ def load_endpoints(
 
 
 def _direct_resources(chain: Chain, requests: Requests) -> Iterator[Resource]:
-    """Yield the resources that OpenClaw calls directly, which it does from this host."""
+    """Yield the resources that OpenClaw calls directly from this host."""
     for provider, target in chain.providers:
         url = provider.base_url.resolved or ""
         parts = split(url)
@@ -83,8 +83,8 @@ def _proxies(
         url, reason, inside = _proxy_url(option, written, compose)
         if names and url is None:  # the reason may quote the host
             reason = (
-                f"the value of {' and '.join(names)} in its baseUrl is not an address "
-                "that this host knows"
+                f"the value of {' and '.join(names)} in its baseUrl is not a URL "
+                "that this host can reach"
             )
         if provider.base_url.unset and option is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
@@ -117,9 +117,9 @@ def _proxies(
 def _without_hidden_parts(
     provider: Provider, url: str | None, reason: str
 ) -> tuple[str | None, str]:
-    """Return the URL and the reason without what a variable hides.
+    """Return the URL and the reason without the values of variables.
 
-    A path from a variable can be a secret, and each request line shows the path.
+    A path from a variable may be a secret, and each request line shows the path.
     """
     setting = provider.base_url
     host = host_of(setting.resolved or "")
@@ -139,7 +139,7 @@ def _suffix(written: str) -> str:
 def _proxy_url(
     option: str | None, written: str, compose: Compose | None
 ) -> tuple[str | None, str, bool]:
-    """Return the URL of --proxy-url as it is, or OpenClaw's baseUrl as this host reaches it."""
+    """Return the URL of --proxy-url unchanged, or OpenClaw's baseUrl as this host reaches it."""
     if option is None:
         return _from_here(written, compose, "its baseUrl")
     return _from_here(option, compose, "--proxy-url", mapped=False)
@@ -148,10 +148,10 @@ def _proxy_url(
 def _from_here(
     written: str, compose: Compose | None, what: str, *, mapped: bool = True
 ) -> tuple[str | None, str, bool]:
-    """Return the URL as this host reaches it, why there is none, and if it is in a container."""
+    """Return the URL as this host reaches it, or the reason, and whether it is in a container."""
     parts = split(written)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return None, f"{what} is no http URL", False
+        return None, f"{what} is not an http URL", False
     path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
     netloc = parts.netloc.rpartition("@")[2]
     service = compose.proxy if compose is not None else None
@@ -206,7 +206,7 @@ def _resources(chain: Chain, requests: Requests, here: bool) -> Iterator[Resourc
 
 
 def _origin(deployment: Deployment) -> str | None:
-    """Return scheme and host of a deployment's `api_base`, or None if it is not on Azure."""
+    """Return the scheme and host of a deployment's `api_base`, or None if it is not on Azure."""
     parts = split(deployment.api_base.resolved or "")
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return None

@@ -1,7 +1,7 @@
-"""The requests that LiteLLM sends upstream for a request that it gets.
+"""The requests that LiteLLM sends upstream for a request that it receives.
 
-Hop two of the chain: OpenClaw's request, LiteLLM's config, its environment and its version decide
-which deployments can get the request, and what LiteLLM sends to each of them.
+This is the second hop of the chain. OpenClaw's request and LiteLLM's config, environment and
+version decide which deployments can get the request and what LiteLLM sends to each of them.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
-"""What a request must have, whatever else it has."""
+"""The parameter that each kind of request requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A deployment that can get the request, and what LiteLLM sends to it.
 
-    `via` says how the name of the request leads there. A fallback gets the request only after the
-    deployments before it have failed: so does one with a higher `order`. "auto" is one that an auto
-    router can choose, and "mirror" one that gets a copy of the request beside the others.
+    `via` says how the name in the request leads to it. A fallback, and a deployment with a higher
+    `order`, get the request only after the deployments before them fail. "auto" is a deployment
+    that an auto router can choose, and "mirror" a deployment that also gets a copy of the request.
     """
 
     deployment: Deployment
@@ -64,7 +64,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """What becomes of a request: the proxy's refusal, or the deployments that can get it."""
+    """The result of a request: the proxy's refusal, or the deployments that can get it."""
 
     refused: Refused | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -77,10 +77,10 @@ def upstream(
     version: str,
     arguments: tuple[str, ...] = (),
 ) -> Upstream:
-    """Return what LiteLLM makes of OpenClaw's request.
+    """Return what LiteLLM sends for OpenClaw's request.
 
-    `version` is that of LiteLLM, and `arguments` are those of its command line. Deployments that
-    LiteLLM drops at its start get nothing.
+    `version` is LiteLLM's version, and `arguments` are its command line. Deployments that LiteLLM
+    drops when it starts get nothing.
     """
     proxy = proxy_settings(config, environment, version, arguments)
     return upstream_with(request, config, environment, proxy)
@@ -89,7 +89,7 @@ def upstream(
 def upstream_with(
     request: HopRequest, config: LiteLLMConfig, environment: Environment, proxy: ProxySettings
 ) -> Upstream:
-    """Return what `upstream` does, with settings that are made once for many requests."""
+    """Return the result of `upstream`, with settings that are built once for many requests."""
     refused = refusal(request, config, environment, proxy.version)
     if refused is not None:
         return Upstream(refused)
@@ -98,7 +98,7 @@ def upstream_with(
     if proxy.usage is None and not _takes_usage(config, model, environment, proxy.version):
         proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
-    general = fallbacks_of(config, ANY)  # the router looks for these first in place of the name
+    general = fallbacks_of(config, ANY)  # the router looks up the first of these instead
     missing = general[0] if general else config.aliases.get(model, model)
     text = (
         f"litellm.BadRequestError: You passed in model={missing}."
@@ -113,7 +113,7 @@ def upstream_with(
 
 
 def _after_none(attempt: Attempt, text: str, model: str) -> Attempt:
-    """Return a fallback of a name without deployments: LiteLLM answers with the first failure."""
+    """Return a fallback of a name without deployments. LiteLLM answers with the first failure."""
     if not isinstance(attempt.outcome, Refused):
         return attempt
     whole = (
@@ -129,7 +129,7 @@ def refusal(
     environment: Environment,
     version: str | None = None,
 ) -> Refused | None:
-    """Return LiteLLM's refusal of the model that a request names, before any deployment."""
+    """Return LiteLLM's refusal of the model in a request, before it chooses a deployment."""
     model = _requested(request, config)
     if "user" not in request.body and demands_user(config, environment):
         status, text = failed_rule(_NO_USER, config, environment)
@@ -175,7 +175,7 @@ def _is_known(
 def _takes_usage(
     config: LiteLLMConfig, model: str, environment: Environment, version: str | None
 ) -> bool:
-    """Whether the proxy asks for the usage of a streamed chat: if all of its models can give it."""
+    """Whether the proxy requests token counts for a streamed chat: if all models support it."""
     living = [] if model in config.ids else _living(config, model, environment, version)
     models = [each.model.resolved or "" for each in living if each.model.resolved != model]
     return all(takes_stream_options(name) for name in models or [model])
@@ -224,9 +224,9 @@ def _attempts(
 def _living(
     config: LiteLLMConfig, name: str, environment: Environment, version: str | None
 ) -> list[Deployment]:
-    """Return the deployments of a name that LiteLLM does not drop at its start.
+    """Return the deployments of a name that LiteLLM does not drop when it starts.
 
-    Without its wildcard, a name can be the `model` of a deployment.
+    Without its wildcard, a name may be the `model` of a deployment.
     """
     found = own_deployments(config, name)
     living = [each for each in found if drop_at_start(config, each, environment, version) is None]
@@ -237,14 +237,14 @@ def _living(
 
 
 def _unordered(group: list[Deployment], version: str) -> Refused | None:
-    """Return the router's failure to compare the orders of a group. Newer ones take any type."""
+    """Return the router's failure to compare the orders of a group. Newer ones accept any type."""
     row = behaviour("litellm", "start-types", version)
     text = "" if row is not None and row.effect == "accepted" else uncomparable(group)
     return Refused("litellm", "weights", text, 500) if text else None
 
 
 def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:
-    """Return the router's refusal to choose from a group where a weight is a text."""
+    """Return the router's refusal to choose from a group in which a weight is a string."""
     strategy = _text_at(config, "/router_settings/routing_strategy")
     if strategy not in (None, "simple-shuffle"):
         return None
@@ -259,7 +259,7 @@ def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | Non
 
 
 def _unlimited(group: list[Deployment]) -> Refused | None:
-    """Return LiteLLM's failure to compute with a limit that is a text, beside `litellm_params`."""
+    """Return LiteLLM's failure to use a limit outside `litellm_params` that is a string."""
     texts = {
         "rpm": "'>=' not supported between instances of 'int' and 'str'",
         "tpm": "unsupported operand type(s) for /: 'str' and 'int'",
@@ -271,14 +271,14 @@ def _unlimited(group: list[Deployment]) -> Refused | None:
 
 
 def _weight(deployment: Deployment, metric: str) -> object:
-    """Return what a weight is for the router: a limit can also stand beside `litellm_params`."""
+    """Return the router's value of a weight. A limit can also be outside `litellm_params`."""
     beside = deployment.node.get(metric) if metric != "weight" else None
     own = deployment.params.get(metric)
     if beside is not None:
         return beside.value
     if own is None or metric == "weight" or not isinstance(own.value, str):
         return own.value if own is not None else None
-    return None  # LiteLLM makes a number of it
+    return None  # LiteLLM converts it to a number
 
 
 def _names(
@@ -286,7 +286,7 @@ def _names(
 ) -> Iterator[tuple[str, Via | None]]:
     """Yield the model and the names of its fallbacks, each once, in the order of attempts.
 
-    An auto router's own fallbacks and those of the groups that it can choose follow these groups.
+    The fallbacks of an auto router and of the groups that it can choose follow these groups.
     """
     yield model, None
     routed = routed_names(config, _living(config, model, environment, version))

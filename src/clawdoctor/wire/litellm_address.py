@@ -1,4 +1,4 @@
-"""Where LiteLLM sends a request, and with which credential and headers.
+"""The URL, credential and headers of LiteLLM's requests.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
@@ -78,8 +78,8 @@ _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "
 class Prediction:
     """What LiteLLM does for one deployment, and where each part comes from.
 
-    The keys of `origins` are the parts of a `Source`. `overrides` are the credentials that it does
-    not use.
+    The keys of `origins` are the parts of a `Source`. `overrides` are the credentials that LiteLLM
+    does not use.
     """
 
     outcome: Outcome
@@ -88,7 +88,7 @@ class Prediction:
 
 
 class StoppedError(Exception):
-    """LiteLLM sends nothing, or what it sends is not known. `origins` are what stops it."""
+    """LiteLLM sends nothing, or its request is unknown. `origins` are the settings that stop it."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ def at_azure(
     o_series: bool = False,
     completes_text: bool = False,
 ) -> Prediction:
-    """Return a chat or an embedding through the provider `azure`, or the completion of a text."""
+    """Return a chat, embeddings or text completion request through the provider `azure`."""
     error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
@@ -144,7 +144,7 @@ def at_azure(
 
 
 def _check_tenant(sources: Sources, error: str, *, embeddings: bool = False) -> None:
-    """Raise StoppedError if LiteLLM cannot ask Entra ID for a token, before it looks for a base."""
+    """Raise StoppedError if LiteLLM, before it looks for a base, cannot get an Entra ID token."""
     origins = bad_tenant(sources, embeddings=embeddings)
     if not origins:
         return
@@ -162,7 +162,7 @@ def _at_gateway(
     made: Mapping[str, Any],
     changes: Parameters,
 ) -> Prediction:
-    """Return a chat through Cloudflare's gateway: LiteLLM names the model in the path only."""
+    """Return a chat through Cloudflare's gateway. LiteLLM sends the model only in the path."""
     choice = gateway_credential(sources)
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
@@ -191,13 +191,13 @@ def at_openai(
     if not keys and api != "responses":
         raise StoppedError(client_failed(sources, "no-key", NO_OPENAI_KEY))
     if base is None:
-        raise StoppedError(Unpredicted("the model is OpenAI's own, not one on Azure"))
+        raise StoppedError(Unpredicted("OpenAI itself serves this model, not Azure"))
     if keys:
         key, *others = keys
         lost = tuple(picked.origin for picked in others)
         choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
     else:
-        choice = Choice(BEARER, Secret("None"), (), "the word None, for want of an API key")
+        choice = Choice(BEARER, Secret("None"), (), 'the word "None", because no API key is set')
     address = azure_url.openai_address(
         base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
     )
@@ -205,10 +205,10 @@ def at_openai(
 
 
 def path_of(sources: Sources) -> tuple[ChatProvider, str]:
-    """Return the provider that LiteLLM uses, and the model's name without it.
+    """Return the provider that LiteLLM uses, and the model's name without the provider.
 
-    LiteLLM takes a model of OpenAI through the provider `azure_ai` for one of the provider `azure`,
-    unless its address is one of Foundry's.
+    LiteLLM treats an OpenAI model of the provider `azure_ai` as a model of the provider `azure`,
+    unless its URL belongs to Foundry.
     """
     provider, name = sources.deployment.path
     match provider:
@@ -224,15 +224,15 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             if base is not None and is_openais(plain) and not _is_foundry(base.value):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
-                raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
+                raise StoppedError(Unpredicted("clawdoctor does not support this azure_ai model"))
             return "azure_ai", name
     if not provider:
-        raise StoppedError(Unpredicted("the provider of this name is not modelled"))
+        raise StoppedError(Unpredicted("clawdoctor does not support the provider of this model"))
     if provider not in table("litellm_providers")["providers"]:
         model = sources.deployment.model
         text = f"litellm.BadRequestError: {_NO_PROVIDER} You passed model={model}"
         raise StoppedError(Refused("litellm", "no-provider", text, 400))
-    raise StoppedError(Unpredicted(f"the provider {provider} is not modelled"))
+    raise StoppedError(Unpredicted(f"clawdoctor does not support the provider {provider}"))
 
 
 def _is_foundry(base: str) -> bool:
@@ -250,7 +250,7 @@ def _given_foundry_base(sources: Sources) -> Picked | None:
 def _foundry_base(sources: Sources, api: Api) -> Picked:
     base = _given_foundry_base(sources)
     if base is None and api == "embeddings":
-        raise StoppedError(Unpredicted("LiteLLM sends this embedding to OpenAI itself"))
+        raise StoppedError(Unpredicted("LiteLLM sends this embeddings request to OpenAI itself"))
     if base is None:
         text = _NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE
         whole = f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {text}"
@@ -290,9 +290,9 @@ def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -
 
 
 def has_responses(sources: Sources) -> bool:
-    """Whether LiteLLM sends requests for Foundry to its Responses API: only at hosts of Azure.
+    """Whether LiteLLM sends Foundry requests to the Responses API: only on Azure hosts.
 
-    Without any address, it looks for a credential before it refuses the request.
+    Without any URL, LiteLLM looks for a credential before it refuses the request.
     """
     base = _given_foundry_base(sources)
     host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
@@ -302,7 +302,7 @@ def has_responses(sources: Sources) -> bool:
 def embedded_at_foundry(
     sources: Sources, made: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
-    """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
+    """Return an embeddings request through the provider `azure_ai`, which OpenAI's client sends."""
     base = _foundry_base(sources, "embeddings")
     choice = _embedding_choice(sources)
     if choice is None:
@@ -318,7 +318,7 @@ def embedded_at_foundry(
 
 
 def _embedding_choice(sources: Sources) -> Choice | None:
-    """Return the credential of an embedding at Foundry: OpenAI's client may know a key, too."""
+    """Return the credential of a Foundry embeddings request. OpenAI's client may have a key."""
     own = (*parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key"))
     key = sources.first_of(*own)
     if key is None:
@@ -349,7 +349,7 @@ def _to_foundry(
 
 
 def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters) -> Prediction:
-    """Return a request to the Responses API of the deployment's provider."""
+    """Return a Responses request through the deployment's provider."""
     provider, name = path_of(sources)
     if provider == "openai":
         return at_openai(sources, "responses", sent, changes)
@@ -392,7 +392,7 @@ def _prediction(
         value = choice.value or Secret("")
         bearer = choice.header == BEARER
         whole = f"Bearer {value.reveal()}" if bearer else value.reveal()
-        if choice.value is not None:  # HTTP ignores blanks around a value
+        if choice.value is not None:  # HTTP ignores whitespace around a value
             whole = whole.strip(" \t")
         headers[choice.header] = Secret(whole)
         if choice.beside is not None:
@@ -401,7 +401,7 @@ def _prediction(
     last = choice.header if choice is not None and path_of(sources)[0] == "azure_ai" else None
     for name, (written, origin) in _extra_headers(sources, api).items():
         if name == last and api == "chat":
-            continue  # LiteLLM writes its credential over it
+            continue  # LiteLLM overwrites it with its credential
         headers[name] = written
         origins[f"header {name}"] = (origin,)
         if credential is not None and name in (BEARER, API_KEY):
@@ -424,22 +424,22 @@ def _prediction(
 
 
 def _unconnected(sources: Sources, api: Api) -> Refused:
-    """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
+    """Return the refusal of LiteLLM's client to send a request to a URL without a scheme."""
     if hides_failures(sources, api):
         refused = client_failed(sources, "no-scheme", "Connection error.", "APIConnectionError")
         if sources.deployment.path[0] == PROVIDER:
             text = refused.text.replace("AzureException", "Azure_textException")
             return replace(refused, text=text)
         return refused
-    # LiteLLM's text goes on with the address.
+    # LiteLLM's text continues with the URL.
     error = "APIConnectionError" if api == "embeddings" else "APIError"
     return client_failed(sources, "no-scheme", "", error)
 
 
 def hides_failures(sources: Sources, api: Api) -> bool:
-    """Whether openai 2 sends the request: it calls all that it cannot send "Connection error.".
+    """Whether openai 2 sends the request. It reports "Connection error." if it cannot send it.
 
-    LiteLLM sends requests to the Responses API, and chats through azure_ai, by itself.
+    LiteLLM sends Responses requests, and chats through azure_ai, without OpenAI's client.
     """
     by_sdk = path_of(sources)[0] != "azure_ai" or api == "embeddings"
     return api != "responses" and by_sdk and not brings_openai_3(sources.proxy.version)
@@ -454,7 +454,7 @@ def _credential(choice: Choice) -> Credential:
 def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secret, Origin]]:
     """Return the headers that the config adds, in lower case, each with its origin.
 
-    Those of litellm_settings count for chats of deployments without headers of their own.
+    The headers of litellm_settings apply to chats of deployments without their own headers.
     """
     found: dict[str, tuple[str | Secret, Origin]] = {}
     if api == "embeddings" and path_of(sources)[0] == "azure_ai":
@@ -473,7 +473,7 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
 
 
 def client_failed(sources: Sources, kind: str, text: str, error: str = "APIError") -> Refused:
-    """Return the failure of a provider's client. `error` is what `azure` calls it."""
+    """Return the failure of a provider's client. `error` is its name in `azure`."""
     match path_of(sources)[0]:
         case "azure":
             return failed(kind, text, error)
@@ -486,5 +486,5 @@ def client_failed(sources: Sources, kind: str, text: str, error: str = "APIError
 
 
 def failed(kind: str, text: str, error: str = "APIError", status: int = 500) -> Refused:
-    """Return the refusal of a request for which LiteLLM lacks a setting."""
+    """Return the refusal of a request because of a missing setting."""
     return Refused("litellm", kind, f"litellm.{error}: AzureException {error} - {text}", status)

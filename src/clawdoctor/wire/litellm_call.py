@@ -1,4 +1,4 @@
-"""The request that LiteLLM makes for one deployment, from the request that it gets.
+"""The request that LiteLLM builds for one deployment from the request that it receives.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
@@ -76,12 +76,12 @@ _NO_EMBEDDINGS_BASE = (
 
 
 _YES = ("true", "1", "yes", "on", "y", "t")
-"""What LiteLLM takes for a yes where it expects true or false."""
-_UNTRANSLATED = "this request on the way from the Responses API to a chat is not modelled"
+"""The strings that LiteLLM accepts as true."""
+_UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses request"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
-"""The first series of GPT at Foundry that has marks of its own for the cache."""
+"""The first GPT series on Foundry with its own cache markers."""
 
 
 def predict(
@@ -89,7 +89,7 @@ def predict(
 ) -> Prediction:
     """Return LiteLLM's request for a deployment, its refusal, or why it cannot be predicted.
 
-    `api` and `body` are those of the request that the proxy gets.
+    `api` and `body` belong to the request that the proxy receives.
     """
     sources = Sources(as_used(deployment, proxy, api), proxy)
     try:
@@ -97,14 +97,14 @@ def predict(
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_key(sources, api, maps=True)
         if deployment.params.get("mock_response") is not None:
-            raise StoppedError(Unpredicted("LiteLLM gives the mock_response of this deployment"))
+            raise StoppedError(Unpredicted("LiteLLM answers with the deployment's mock_response"))
         made = _made(with_text_key(sources), api, body)
         check_key(sources, api, maps=False)
         return sent_by_client(made, sources, api)
     except StoppedError as stopped:
         return Prediction(stopped.outcome, stopped.origins)
-    except ValueError:  # of the URL, such as one with a host that resembles another
-        return Prediction(Unpredicted("its api_base is no URL"))
+    except ValueError:  # from the URL, for example if its host contains lookalike characters
+        return Prediction(Unpredicted("its api_base is not a URL"))
 
 
 def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
@@ -140,7 +140,7 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
             return _responses(sources, body)
         case "embeddings":
             return _embeddings(sources, body)
-    raise StoppedError(Unpredicted("this API is not modelled"))
+    raise StoppedError(Unpredicted("clawdoctor does not support this API"))
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
@@ -160,9 +160,9 @@ def _completed(
     routed: bool,
     doubled: bool = False,
 ) -> Prediction:
-    """Return the chat for a request. `routed` means that it comes as a chat from the router.
+    """Return the chat for a request. `routed` means that the router passes it on as a chat.
 
-    `doubled` means that it was one before it was made for the Responses API.
+    `doubled` means that it was a chat before LiteLLM converted it for the Responses API.
     """
     deployment, proxy = sources.deployment, sources.proxy
     if deployment.params.get("supports_system_message") is False:
@@ -175,7 +175,7 @@ def _completed(
         return _text_completed(sources, body, whole, routed=routed)
     model = _model(sources)
     provider, bridged = model.provider, routed and _is_bridged(sources, whole)
-    # LiteLLM takes the prefix off a name before it looks at the parameters.
+    # LiteLLM removes the prefix from a name before it checks the parameters.
     plain = not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
     model = seen if not routed else model
@@ -217,7 +217,7 @@ def _completed(
 
 
 def _leaked(sources: Sources) -> dict[str, Any]:
-    """Return the settings of a deployment that LiteLLM also puts into the body of a chat."""
+    """Return the settings of a deployment that LiteLLM also adds to the body of a chat."""
     provider, params = path_of(sources)[0], sources.deployment.params
     found: dict[str, Any] = {}
     row = behaviour("litellm", "foundry-token", sources.proxy.version)
@@ -231,7 +231,7 @@ def _leaked(sources: Sources) -> dict[str, Any]:
 
 
 def _marked(deployment: ServedDeployment, messages: object) -> object:
-    """Return messages with the marks for a cache that the deployment asks for."""
+    """Return messages with the cache markers that the deployment requests."""
     points = deployment.params.get(_CACHE_POINTS)
     if not points:
         return messages
@@ -240,17 +240,17 @@ def _marked(deployment: ServedDeployment, messages: object) -> object:
     series = series_of(name)
     own = provider == "azure_ai" and series is not None and series >= _OWN_CACHE_MARKS
     if marked is None or own:
-        raise StoppedError(Unpredicted(f"these {_CACHE_POINTS} are not modelled"))
+        raise StoppedError(Unpredicted(f"clawdoctor does not support these {_CACHE_POINTS}"))
     return marked
 
 
 def _check_model_list(deployment: ServedDeployment) -> None:
-    """Raise StoppedError for a `model_list` in `litellm_params`: LiteLLM asks all of its models."""
+    """Raise StoppedError for a `model_list` in `litellm_params`: LiteLLM calls all its models."""
     listed = deployment.params.get("model_list")
     if listed is None:
         return
     if listed:
-        raise StoppedError(Unpredicted("a model_list inside litellm_params is not modelled"))
+        raise StoppedError(Unpredicted("clawdoctor does not support model_list in litellm_params"))
     text = "litellm.APIConnectionError: max_workers must be greater than 0"
     raise StoppedError(Refused("litellm", "model-list", text, 500))
 
@@ -298,7 +298,7 @@ def _text_completed(
         params = {key: value for key, value in deployment.params.items() if key != "headers"}
         sources = replace(sources, deployment=replace(deployment, params=params))
     if deployment.params.get("azure_ad_token") is not None:
-        raise StoppedError(Unpredicted(f"an azure_ad_token with {PROVIDER} is not modelled"))
+        raise StoppedError(Unpredicted(f"clawdoctor cannot predict azure_ad_token with {PROVIDER}"))
     mapped = map_text(
         whole,
         name,
@@ -328,7 +328,7 @@ def _text_completed(
     changes = _changes(body, deployment, made, _renamed({"messages": "prompt"}, body, made))
     try:
         found = at_azure(sources, "chat", made, changes, completes_text=True)
-    except StoppedError as stopped:  # the client looks at the parameters before the address
+    except StoppedError as stopped:  # the client checks the parameters before the URL
         late = isinstance(stopped.outcome, Refused) and stopped.outcome.kind == "no-scheme"
         if fault is None or not late:
             raise
@@ -385,7 +385,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         chats = replace(sources, deployment=in_chat(deployment))
         return _completed(chats, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
-        given = whole.get("input")  # LiteLLM removes the marks again
+        given = whole.get("input")  # LiteLLM removes the markers again
         whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
@@ -419,7 +419,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
 
 
 def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
-    """Return a request to the Responses API, without `stream` where LiteLLM streams it itself."""
+    """Return a Responses request, without `stream` if LiteLLM does the streaming itself."""
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
@@ -452,7 +452,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         and name not in ("model", "extra_body", "api_type")
         and (name in taken or is_sent_as_is(name, sources.proxy.version))
     }
-    # LiteLLM's client asks for base64 unless the request names another form.
+    # LiteLLM's client requests base64 unless the request sets another format.
     if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
         if not _drops(deployment, sources.proxy):
             sentence = table("litellm")["texts"]["no_dimensions"]
@@ -477,7 +477,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
 
 
 def _no_text_embedding(sources: Sources, body: Mapping[str, Any]) -> Refused:
-    """Return the refusal of an embedding through `azure_text`, which has none."""
+    """Return the refusal of an embeddings request through `azure_text`, which has no embeddings."""
     name = sources.deployment.path[1]
     named = _names(sources.deployment, "additional_drop_params")
     own = _with_own(sources, body)
@@ -497,7 +497,7 @@ def _no_text_embedding(sources: Sources, body: Mapping[str, Any]) -> Refused:
 
 
 def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None) -> dict[str, Any]:
-    """Return a request's body with the parameters of the config. The request's win."""
+    """Return a request's body with the parameters of the config. The request takes precedence."""
     known = table("litellm_request")
     taken = (*known["known"], *known["embeddings"], *known["own"])
     row = behaviour("litellm", "capability-flags", sources.proxy.version)
@@ -509,14 +509,14 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
         if name not in _HANDLED and name not in flags
     }
     if api == "chat":
-        own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
+        own.pop("stream", None)  # LiteLLM's router always sets whether a chat is streamed
     if body.get("reasoning_effort") is not None:
         own = _without_effort(own)
     return {**own, **body}
 
 
 def _without_effort(own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a deployment's parameters without other forms of the effort that a request names."""
+    """Return a deployment's parameters without other forms of the effort that a request sets."""
     found = {key: value for key, value in own.items() if key != "thinking"}
     for key in ("output_config", "reasoning"):
         if isinstance(found.get(key), Mapping):
@@ -551,7 +551,7 @@ def _takes_efforts(model: Model) -> bool:
 
 
 def _sent_name(model: Model) -> str:
-    """Return the name in a chat's body: LiteLLM takes off only the word of the model's family."""
+    """Return the name in a chat's body. LiteLLM removes only the word for the model's family."""
     family = model.family
     if model.provider != "azure" or family is None:
         return model.name
@@ -561,8 +561,8 @@ def _sent_name(model: Model) -> str:
 def _mode(sources: Sources) -> str | None:
     """Return the mode that LiteLLM finds for a deployment.
 
-    It looks for a noted mode under the provider that it uses, which can be another one. Newer
-    versions know that of the deployment itself.
+    LiteLLM looks up a noted mode under the provider that it uses, which may be a different one.
+    Newer versions know the mode of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
     if _uses_other_provider(sources) or not deployment.is_listed(path_of(sources)[0], priced=True):
@@ -572,13 +572,13 @@ def _mode(sources: Sources) -> str | None:
 
 
 def _keeps_prefix(sources: Sources) -> bool:
-    """Whether LiteLLM looks for the parameters of a bridged chat under its name with the prefix."""
+    """Whether LiteLLM looks up the parameters of a bridged chat by its name with the prefix."""
     row = behaviour("litellm", "routing-words", sources.proxy.version)
     return _mode(sources) == "responses" and row is not None and row.effect != "first"
 
 
 def _uses_other_provider(sources: Sources) -> bool:
-    """Whether LiteLLM takes another provider than the one that the model names."""
+    """Whether LiteLLM uses a different provider from the one in the model."""
     return sources.deployment.path[0] not in (path_of(sources)[0], PROVIDER)
 
 

@@ -1,4 +1,4 @@
-"""The places of what LiteLLM's requests are made of."""
+"""The places that the parts of LiteLLM's requests come from."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _source(
         case "parameter":
             default = join_pointer(DEFAULTS, origin.name)
             node = config.root.at(default)
-            if node is not None and node.kind != "null":  # it wins over the deployment's own
+            if node is not None and node.kind != "null":  # it overrides the deployment's own
                 return Source(part, config.place(default), _variable(node, environment))
             node = deployment.params.get(origin.name)
             place: Place | None = parameter_place(config, deployment, origin.name)

@@ -1,4 +1,4 @@
-"""The messages of a chat, and how it is streamed, as LiteLLM sends them.
+"""The messages and streaming parameters of a chat, as LiteLLM sends them.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
@@ -16,10 +16,10 @@ _MOST_MARKS = 4
 
 
 def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool = False) -> object:
-    """Return the messages. The o series keeps the role `developer`; most of it lose `system`.
+    """Return the messages. O-series models keep the role `developer`; most of them lose `system`.
 
-    Where only `base_model` says that a model is one of the series, both roles stay.
-    `bridged` are those that go to the Responses API: they keep `system`.
+    If only `base_model` says that a model is an o-series model, both roles stay. `bridged` messages
+    go to the Responses API and keep `system`.
     """
     if not isinstance(messages, list):
         return messages
@@ -28,9 +28,9 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
 
 
 def without_system(messages: object, model: Model, litellm: str) -> object:
-    """Return messages whose system messages stand at the start of the message after them.
+    """Return messages with each system message moved to the start of the next message.
 
-    Raises TypeError if the contents of both are of different types, with LiteLLM's text.
+    Raises TypeError with LiteLLM's text if their contents have different types.
     """
     if not isinstance(messages, list) or not all(isinstance(each, Mapping) for each in messages):
         return messages
@@ -49,7 +49,7 @@ def without_system(messages: object, model: Model, litellm: str) -> object:
 
 
 def _joined(first: object, second: object) -> str:
-    """Return two contents as one text, or raise the TypeError of LiteLLM's addition."""
+    """Return two contents as one string, or raise the TypeError of LiteLLM's addition."""
     if not isinstance(first, str):
         name = type(first).__name__
         raise TypeError(f'can only concatenate {name} (not "str") to {name}')
@@ -72,7 +72,7 @@ def _changed_roles(model: Model, litellm: str, *, bridged: bool) -> Mapping[str,
 
 
 def _is_o_series_itself(model: Model) -> bool:
-    """Whether the name tells the family. Models of `azure_ai` are not treated differently."""
+    """Whether the name shows the family. LiteLLM does not treat `azure_ai` models differently."""
     own = family_of(model.name)
     return own is not None and own.name == "o-series" and model.provider != "azure_ai"
 
@@ -92,8 +92,8 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
 def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mapping[str, Any]:
     """Return the body of a chat as the proxy passes it to its router.
 
-    The proxy asks for the usage of a streamed chat, for its own accounting. `always` is False if it
-    does not, and True if it leaves what the request says itself about the usage.
+    For its own accounting, the proxy requests token counts for a streamed chat. `always` is False
+    if it does not, and True if it keeps the request's own setting.
     """
     if body.get("stream") is not True or always is False:
         return body
@@ -109,9 +109,9 @@ def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mappin
 
 
 def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
-    """Return the parameters with what LiteLLM says itself about streaming.
+    """Return the parameters with those that LiteLLM itself sets for streaming.
 
-    OpenAI's client does not say that a request is not streamed.
+    OpenAI's client does not send `stream` if a request is not streamed.
     """
     family = model.family
     o_series = model.provider == "azure" and family is not None and family.name == "o-series"
@@ -125,7 +125,7 @@ def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
 
 
 def with_plain_text(messages: object) -> object:
-    """Return the messages with lists of texts as one text, as LiteLLM sends them to Foundry."""
+    """Return the messages with lists of texts joined, as LiteLLM sends them to Foundry."""
     if not isinstance(messages, list):
         return messages
     return [_text_message(message) for message in messages]
@@ -140,9 +140,9 @@ def _text_message(message: Any) -> Any:
 
 
 def with_cache_marks(messages: object, points: object) -> object | None:
-    """Return messages with the marks of `cache_control_injection_points`, as LiteLLM sets them.
+    """Return messages with the markers of `cache_control_injection_points`, as LiteLLM sets them.
 
-    None means that these points are not modelled: only those that name a role are.
+    None means that clawdoctor does not support these points. It supports only points with a role.
     """
     if not isinstance(messages, list) or not isinstance(points, list):
         return messages
@@ -158,13 +158,13 @@ def with_cache_marks(messages: object, points: object) -> object | None:
 
 
 def keeps_cache_marks(model: Model) -> bool:
-    """Whether LiteLLM sends marks for a cache to a model on chat completions."""
+    """Whether LiteLLM sends cache markers to a model with chat completions."""
     family = model.family
     return model.provider != "azure_ai" and (family is None or family.name != "o-series")
 
 
 def without_cache_marks(messages: object) -> object:
-    """Return messages without marks for a cache, on whatever level."""
+    """Return messages without cache markers on any level."""
     if isinstance(messages, list):
         return [without_cache_marks(item) for item in messages]
     if not isinstance(messages, Mapping):

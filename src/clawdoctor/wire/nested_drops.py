@@ -1,4 +1,4 @@
-"""The parts of parameters that additional_drop_params names by a path: `tools[*].function.strict`.
+"""Parts of parameters that additional_drop_params selects by a path: `tools[*].function.strict`.
 
 Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
 """
@@ -14,7 +14,7 @@ _SEGMENT = regex(r"[^.\[]+|\[[^\]]*\]")
 
 
 def without_parts(given: Mapping[str, Any], named: tuple[str, ...]) -> dict[str, Any]:
-    """Return parameters without the parts that are named by a path."""
+    """Return parameters without the parts that a path selects."""
     found: Any = dict(given)
     for path in named:
         if "." in path or "[" in path:

@@ -1,4 +1,4 @@
-"""The request that OpenClaw sends for a route, or why it sends none.
+"""The request that OpenClaw sends for a route, or the reason why it sends none.
 
 Measured on the requests of agents' turns in OpenClaw 2026.2.17 to 2026.9.6.
 """
@@ -57,8 +57,8 @@ def openclaw_request(
 ) -> Outcome:
     """Return the request for a route: an agent's turn, or the embeddings of memory search.
 
-    Its texts and its tool are small stand-ins for the agent's. An unknown version counts as the
-    newest known one. `base` is the base URL as this host reaches it, if that differs.
+    Its texts and its tool are small replacements for the agent's. An unknown version is treated as
+    the newest known version. `base` is the base URL as this host reaches it, if that differs.
     """
     if route.purpose == "embedding":
         return embeddings_request(route, openclaw, environment, versions, base=base)
@@ -80,14 +80,14 @@ def turn_request(
     spoken, url = spoken_api(route, versions) or CHAT, base_url(route, environment.openclaw)
     api = api_of(route, versions)
     if route.provider.id.casefold() == _FOUNDRY and versions.effect("openclaw", "foundry") == "own":
-        return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} writes its requests anew")
+        return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} rewrites its requests")
     if _is_completed(route, versions):
-        return Unpredicted("OpenClaw's own plug-in completes the provider openai")
+        return Unpredicted("OpenClaw's plug-in changes the settings of the provider openai")
     if api == "other":
-        return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
+        return Unpredicted(f"clawdoctor does not send {spoken} requests")
     written = used_base(url, versions)
     if host_of(written) is None:
-        return Unpredicted("it is not clear where its baseUrl leads")
+        return Unpredicted("the host of its baseUrl is not known")
     model = ResolvedModel(route, openclaw, versions, written, spoken)
     user = user_headers(route, openclaw, environment.openclaw, versions)
     found = turn_address(model, user.values, environment)
@@ -123,7 +123,7 @@ def turn_request(
 
 
 def _is_completed(route: Route, versions: Versions) -> bool:
-    """Whether a plug-in writes what openclaw.json leaves out of the provider openai."""
+    """Whether a plug-in adds what openclaw.json omits from the provider openai."""
     name, written = route.provider.id, route.provider.api(route.model)[0]
     own = name.casefold() == "openai" and (written is None or name != "openai")
     return own and versions.effect("openclaw", "own-openai") == "plug-in"
@@ -132,7 +132,7 @@ def _is_completed(route: Route, versions: Versions) -> bool:
 def turn_headers(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
 ) -> tuple[Mapping[str, Secret], Credential | None]:
-    """Return the headers of a route's turn and the credential, whatever its URL and its body."""
+    """Return the headers and the credential of a route's turn, whatever its URL and body."""
     written = used_base(base_url(route, environment.openclaw), versions)
     spoken = spoken_api(route, versions) or CHAT
     model = ResolvedModel(route, openclaw, versions, written, spoken)
@@ -141,7 +141,7 @@ def turn_headers(
 
 
 def turn_body(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Mapping[str, Any]:
-    """Return the body of a route's turn even if OpenClaw does not send it; empty if unknown."""
+    """Return the body of a route's turn, even if OpenClaw does not send it. Empty if unknown."""
     base, spoken = used_base(route.provider.base_url, versions), spoken_api(route, versions)
     model = ResolvedModel(route, openclaw, versions, base, spoken or CHAT)
     match api_of(route, versions):

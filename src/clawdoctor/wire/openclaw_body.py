@@ -1,6 +1,6 @@
-"""The body of a turn over chat completions, as OpenClaw sends it.
+"""The body of a chat completions turn, as OpenClaw sends it.
 
-The turn is small: its own two messages and one tool take the place of the agent's.
+The turn is small: two messages and one tool replace the agent's.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ TOOL: Mapping[str, Any] = {
 }
 CACHE_KEY = "clawdoctor"
 _DEFAULT_WINDOW = 200_000
-"""The tokens of the context window of a model that declares none."""
+"""The context window, in tokens, of a model that does not declare one."""
 _MOST_TOKENS = 32000
-"""The most tokens that older versions name where `maxTokens` is greater."""
+"""The highest output limit that older versions send, whatever `maxTokens` is."""
 _DEFAULT_LIMIT = 8192
-"""The most tokens of an answer of a listed model without `maxTokens`."""
+"""The output limit of a listed model without `maxTokens`."""
 
 
 def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
@@ -72,11 +72,10 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
 
 
 def limit(model: ResolvedModel, params: UserParams) -> int | None:
-    """Return the most tokens of an answer that a turn names.
+    """Return the output limit of a turn, in tokens.
 
-    A model that is not listed has no limit, or in older versions that of the first listed one.
-    Newer versions leave room for their own prompt, over chat completions at hosts that they do not
-    know.
+    A model that is not listed has no limit, or in older versions the limit of the first listed
+    model. Newer versions leave room for their own prompt in chat completions to unknown hosts.
     """
     most = _wanted(model, params)
     effect = model.effect("small-window")
@@ -90,7 +89,7 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
 
 
 def window(model: ResolvedModel) -> int:
-    """Return the tokens of the context window, by default OpenClaw's own default."""
+    """Return the context window in tokens, or OpenClaw's default."""
     if (own := own_model(model.route, model.versions)) is not None:
         return int(own["window"])
     sizes = (node.value for node, _ in context_windows(model.route, model.versions))
@@ -98,7 +97,7 @@ def window(model: ResolvedModel) -> int:
 
 
 def context_tokens(model: ResolvedModel) -> int:
-    """Return the tokens of the window that OpenClaw may use: `contextTokens` can say fewer."""
+    """Return the tokens of the window that OpenClaw may use. `contextTokens` can reduce them."""
     entry = model.route.model
     own = entry.node.get("contextTokens") if entry is not None else None
     usable = own.value if own is not None and isinstance(own.value, int) else 0
@@ -140,7 +139,7 @@ def _declared_limit(model: ResolvedModel, entry: Model | None) -> int | None:
 
 
 def strict(model: ResolvedModel) -> Mapping[str, Any]:
-    """Return the part of a tool that says how strictly its schema is kept, if it is sent."""
+    """Return the `strict` parameter of a tool, if OpenClaw sends it."""
     sent = model.is_native
     if model.effect("strict-tools") == "sent":
         sent = model.api != CHAT or model.flag("supportsStrictMode") is not False
@@ -148,7 +147,7 @@ def strict(model: ResolvedModel) -> Mapping[str, Any]:
 
 
 def prompt_cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
-    """Return the parameters of the prompt cache, which a model has only on request."""
+    """Return the parameters of the prompt cache, which a model must enable."""
     if not model.enabled("supportsPromptCacheKey"):
         return {}
     retention = params.first("cacheRetention")
@@ -167,14 +166,14 @@ def _requests_usage(model: ResolvedModel) -> bool:
 
 
 def _sends_store(model: ResolvedModel) -> bool:
-    """Whether OpenClaw sends `store`. Newer versions send it to Azure OpenAI's own hosts only."""
+    """Whether OpenClaw sends `store`. Newer versions send it only to Azure OpenAI's own hosts."""
     if model.flag("supportsStore") is False:
         return False
     return model.is_native_chat or model.effect("store") == "sent"
 
 
 def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
-    """Return how the turn names the effort, or that it thinks at all."""
+    """Return the parameters of the turn that set the effort or turn thinking on."""
     if not model.reasons:
         return {}
     match model.text("thinkingFormat"):

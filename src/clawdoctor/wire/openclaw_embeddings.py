@@ -1,4 +1,4 @@
-"""The request for the embeddings of memory search.
+"""The embeddings request of memory search.
 
 Read in the package of OpenClaw 2026.9.6, and measured on its requests.
 """
@@ -40,14 +40,14 @@ def embeddings_request(
     *,
     base: str | None,
 ) -> Outcome:
-    """Return the request for the embedding of a small text."""
+    """Return the embeddings request for a small text."""
     pointers = {ref.pointer for ref in route.refs}
     search = next((s for s in openclaw.memory_searches if s.pointer in pointers), None)
     if search is None:
         return Unpredicted("the settings of its memory search are not known")
     is_openai = search.provider.casefold() == OPENAI
     if not is_openai and versions.effect("openclaw", "embedding-provider") == "registered":
-        return Unpredicted("it is not known which providers of memory search this version has")
+        return Unpredicted("the memory search providers of this version are not known")
     remote = search.base_url.state != "missing"
     url = search.base_url if remote else route.provider.base_url
     written = (url.resolved or "").strip()
@@ -55,13 +55,13 @@ def embeddings_request(
         place = Source("url", openclaw.place(url.pointer))
         return Refused("openclaw", "invalid-base-url", "Invalid URL", sources=(place,))
     if host_of(written) is None:
-        return Unpredicted("it is not clear where its baseUrl leads")
+        return Unpredicted("the host of its baseUrl is not known")
     own = not remote or _is_same(written, route.provider.base_url.resolved)
     owned = own and search.provider.casefold() == route.provider.id.casefold()
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
     key = _key_setting(search, route, versions, owned=owned)
     if key is route.provider.api_key and _names_variable(key, versions):
-        return Unpredicted("it is not known what memory search makes of a variable's bare name")
+        return Unpredicted("how memory search treats the bare name of a variable is not known")
     if key is not None and key.unset and _effect(versions) == "refused":
         key = None
     found = _credential(headers, key, openclaw, environment.openclaw)
@@ -105,12 +105,12 @@ def _names_variable(key: Setting[Secret], versions: Versions) -> bool:
 
 
 def _appends(versions: Versions) -> bool:
-    """Whether OpenClaw writes its path after the whole baseUrl, a query included."""
+    """Whether OpenClaw appends its path to the whole baseUrl, including a query string."""
     return versions.effect("openclaw", "embedding-path") == "appended"
 
 
 def _effect(versions: Versions) -> str:
-    """Return what becomes of an unset variable in the key of memory search."""
+    """Return how OpenClaw treats an unset variable in the key of memory search."""
     return versions.effect("openclaw", "embedding-key")
 
 
@@ -134,7 +134,7 @@ def _headers(
     *,
     owned: bool,
 ) -> tuple[dict[str, Secret], list[Source]]:
-    """Return the configured headers. Those of the provider go only to its own base URL."""
+    """Return the configured headers. OpenClaw sends the provider's only to its own base URL."""
     places = [(f"{route.provider.pointer}/headers", route.provider.node.get("headers"))]
     places = places if owned else []
     places += [(f"{at}/headers", remote.get("headers")) for at, remote in reversed(search.remotes)]
@@ -166,7 +166,7 @@ def _credential(
 ) -> Credential | None:
     written = next((name for name in headers if name.casefold() == BEARER.casefold()), None)
     if written is not None:
-        return Credential(written, headers[written], f"the header {written} of openclaw.json")
+        return Credential(written, headers[written], f"the header {written} in openclaw.json")
     if key is None:
         return None
     value = key.resolved.stripped() if key.resolved is not None else None
@@ -181,7 +181,7 @@ def _credential(
 
 
 def _is_same(url: str, other: str | None) -> bool:
-    """Whether two base URLs are the same to OpenClaw."""
+    """Whether OpenClaw treats two base URLs as the same."""
 
     def key(text: str) -> tuple[str, str | None, int | None, str, str]:
         parts = urlsplit(text.strip())

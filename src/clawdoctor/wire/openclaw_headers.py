@@ -1,7 +1,6 @@
-"""The headers of OpenClaw's requests, the key among them.
+"""The headers of OpenClaw's requests, including the key.
 
-The headers of the connection and those that trace the client (x-stainless-*, traceparent) are left
-out.
+Connection headers and those that trace the client (x-stainless-*, traceparent) are omitted.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ BEARER, API_KEY = "Authorization", "api-key"
 
 @dataclass(frozen=True, slots=True)
 class UserHeaders:
-    """The headers that openclaw.json sets, and their places. A later header of a name wins."""
+    """The headers in openclaw.json and their places. The last header of a name takes effect."""
 
     values: Mapping[str, Secret] = field(repr=False)
     sources: Mapping[str, Source]
@@ -46,7 +45,7 @@ class UserHeaders:
 def user_headers(
     route: Route, openclaw: OpenClawConfig, variables: Variables, versions: Versions
 ) -> UserHeaders:
-    """Return the headers of the provider, then the model's, then those of `request`."""
+    """Return the headers of the provider, then of the model, then of `request`."""
     values: dict[str, Secret] = {}
     sources: dict[str, Source] = {}
     for pointer, node in _blocks(route):
@@ -74,7 +73,7 @@ def _blocks(route: Route) -> Iterator[tuple[str, Node]]:
 
 
 def fits_header(value: Secret) -> bool:
-    """Whether a header can hold the value. OpenClaw leaves out a key that does not fit."""
+    """Whether a header can contain the value. OpenClaw omits a key that does not fit."""
     return value.test(str.isascii) and value.test(str.isprintable)
 
 
@@ -120,11 +119,11 @@ def request_headers(
     source = setting_source("credential", key, model.openclaw, variables)
     sent = authorization(_key(key), azure=azure)
     if written is not None and model.api == CHAT and needs_no_key(provider, model.versions):
-        del headers[written]  # OpenClaw takes the header out where it needs no key
+        del headers[written]  # OpenClaw removes the header if it needs no key
         return headers, None
     if written is not None and not (forced and sent):
         own_source = user.sources[written]
-        described = f"the header {written} of openclaw.json"
+        described = f"the header {written} in openclaw.json"
         beaten = (source,) if sent else ()
         value = headers[written]
         return headers, Credential(written, value, described, None, own_source, beaten)
@@ -133,16 +132,16 @@ def request_headers(
     headers |= sent
     if not sent and needs_no_key(provider, model.versions) and model.api != CHAT:
         headers |= authorization(Secret(LOCAL_KEY), azure=azure)
-        return headers, Credential(name, headers[name], "OpenClaw's stand-in for a key")
+        return headers, Credential(name, headers[name], "OpenClaw's placeholder for a missing key")
     if not sent and key.state != "secret-ref":
         return headers, None
     return headers, Credential(name, sent.get(name), _describe(key), _name(key), source)
 
 
 def sent_key(credential: Credential) -> Secret | None:
-    """Return the key that the receiver reads in OpenClaw's credential, or None if it reads none.
+    """Return the key that the receiver reads from OpenClaw's credential, or None.
 
-    An `authorization` header without the word Bearer holds none.
+    An `authorization` header without the word Bearer does not contain a key.
     """
     text = credential.value.reveal().strip() if credential.value is not None else ""
     if credential.header.casefold() == BEARER.casefold():
@@ -158,7 +157,7 @@ def _key(setting: Setting[Secret]) -> Secret | None:
 def _configured(
     node: Node, pointer: str, variables: Variables
 ) -> tuple[str, Secret, Setting[Secret]] | None:
-    """Return the header of `request.auth`, its value and its setting, or None if it sets none."""
+    """Return the header of `request.auth`, its value and its setting, or None."""
     match node.text("mode"):
         case "authorization-bearer":
             setting = credential(node, f"{pointer}/token", variables)

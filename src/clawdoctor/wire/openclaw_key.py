@@ -1,4 +1,4 @@
-"""The key that OpenClaw finds for a provider: in a variable of its own, in `apiKey`, or none.
+"""The key that OpenClaw finds for a provider: in the provider's variable, in `apiKey`, or none.
 
 Read in the packages of OpenClaw 2026.3.13, 2026.5.12, 2026.8.2 and 2026.9.6, and measured on the
 requests of agents' turns.
@@ -19,9 +19,9 @@ from clawdoctor.knowledge import release, table
 from clawdoctor.source.secret import Secret
 
 LOCAL_KEY = "custom-local"
-"""What OpenClaw takes for the key where it needs none."""
+"""The value that OpenClaw uses if it needs no key."""
 AWS_KEY = "__aws_sdk_auth__"
-"""What OpenClaw sends for the key of a provider with `auth: "aws-sdk"`, if it is not Amazon's."""
+"""The key that OpenClaw sends for a provider with `auth: "aws-sdk"` that is not Amazon's."""
 _AWS_VARIABLES = ("AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID", "AWS_PROFILE")
 _LOOPBACK = ("localhost", "0.0.0.0", "127.0.0.1", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1")  # noqa: S104
 _ALIASES = ("docker.orb.internal", "host.docker.internal", "host.orb.internal")
@@ -29,11 +29,11 @@ _NEAR = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168
 
 
 def provider_key(provider: Provider, versions: Versions, variables: Variables) -> Setting[Secret]:
-    """Return the key that OpenClaw sends: its `state` is `missing` if it finds none.
+    """Return the key that OpenClaw sends. Its `state` is `missing` if it finds none.
 
-    A variable of a known provider wins over `apiKey`. A bare name of such a variable in `apiKey`
-    is a reference. With `auth: "aws-sdk"` neither counts; OpenClaw 2026.3.13 and older send what
-    Amazon's variables hold where there is no key.
+    The variable of a known provider overrides `apiKey`. The bare name of such a variable in
+    `apiKey` is a reference. With `auth: "aws-sdk"` OpenClaw uses neither; if there is no key,
+    OpenClaw 2026.3.13 and older send the values of Amazon's variables.
     """
     key = as_sent(provider.api_key, versions)
     if is_signed_by_aws(provider, versions):
@@ -54,7 +54,7 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
 
 
 def _takes_aws_text(provider: Provider) -> bool:
-    """Whether a version that knows no sentinel takes Amazon's variables for the missing key."""
+    """Whether a version without a sentinel uses Amazon's variables for the missing key."""
     return provider.node.text("auth") == "aws-sdk" and not _is_written(provider.api_key)
 
 
@@ -71,7 +71,7 @@ def _aws_text(provider: Provider, variables: Variables) -> Setting[Secret]:
 
 
 def as_sent(key: Setting[Secret], versions: Versions) -> Setting[Secret]:
-    """Return a key or a header as a version sends it: older ones do not replace `$NAME`."""
+    """Return a key or a header as a version sends it. Older versions do not replace `$NAME`."""
     literal = versions.effect("openclaw", "whole-variable") == "literal"
     if not literal or not is_whole_variable(key.written):
         return key
@@ -81,7 +81,7 @@ def as_sent(key: Setting[Secret], versions: Versions) -> Setting[Secret]:
 def winning_variable(
     provider: Provider, versions: Versions, variables: Variables
 ) -> Variable | None:
-    """Return the variable of the provider's own that holds its key, or None."""
+    """Return the provider's own variable that contains its key, or None."""
     prefers = versions.effect("openclaw", "auth-setting") == "prefers-key"
     if prefers and provider.node.text("auth") == "api-key" and _is_written(provider.api_key):
         return None
@@ -97,21 +97,21 @@ def is_signed_by_aws(provider: Provider, versions: Versions) -> bool:
 
 
 def own_variables(provider: str, versions: Versions) -> tuple[str, ...]:
-    """Return the variables in which OpenClaw looks for the key of a provider that it knows."""
+    """Return the variables from which OpenClaw reads the key of a provider that it knows."""
     known = table("openclaw_keys")
     names: list[str] = known["variables"].get(provider.strip().casefold(), [])
     return tuple(name for name in names if _is_known(name, versions))
 
 
 def has_key(provider: Provider, versions: Versions, variables: Variables) -> bool:
-    """Whether OpenClaw finds a key for a provider, or needs none."""
+    """Whether OpenClaw finds a key for a provider or does not need one."""
     key = provider_key(provider, versions, variables)
     found = key.state not in ("missing", "set") or bool(key.resolved and key.resolved.stripped())
     return found or needs_no_key(provider, versions)
 
 
 def needs_no_key(provider: Provider, versions: Versions) -> bool:
-    """Whether OpenClaw sends a turn without a key: near this machine, with a written `api`."""
+    """Whether OpenClaw sends a turn without a key: only to nearby hosts, and if `api` is set."""
     node = provider.node
     if _is_written(provider.api_key) or not (node.text("api") or "").strip():
         return False
@@ -143,7 +143,7 @@ def _is_written(key: Setting[Secret]) -> bool:
 
 
 def is_known_variable(text: str, versions: Versions) -> bool:
-    """Whether OpenClaw reads a bare name in `apiKey` as a reference."""
+    """Whether OpenClaw treats a bare name in `apiKey` as a reference."""
     known = table("openclaw_keys")
     names = {name for each in known["variables"].values() for name in each}
     resolved = versions.effect("openclaw", "own-variable") == "resolved"

@@ -1,4 +1,4 @@
-"""A model as OpenClaw sees it: its API, its endpoint, its `compat` and how much it thinks.
+"""A model as OpenClaw sees it: its API, its endpoint, its `compat` and its thinking level.
 
 Read in the packages of OpenClaw 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6, and measured on the
 requests of agents' turns.
@@ -29,7 +29,7 @@ CHAT, RESPONSES, AZURE_RESPONSES = (
 _APIS: Mapping[str, Api] = {CHAT: "chat", RESPONSES: "responses", AZURE_RESPONSES: "responses"}
 
 EndpointClass = Literal["azure", "local", "custom"]
-"""Azure OpenAI, this machine, or any other host: to OpenClaw that is a proxy."""
+"""Azure OpenAI, this machine, or any other host, which OpenClaw treats as a proxy."""
 
 _AZURE = ".openai.azure.com"
 _AZURE_OF_RESPONSES = (
@@ -45,9 +45,9 @@ OPENAI_FAMILY = ("openai", "azure-openai", "azure-openai-responses")
 
 
 def spoken_api(route: Route, versions: Versions) -> str | None:
-    """Return the value of `api` that OpenClaw uses. A missing one depends on the version.
+    """Return the value of `api` that OpenClaw uses. The default depends on the version.
 
-    None means that OpenClaw stops because there is none.
+    None means that OpenClaw stops because `api` is missing.
     """
     written, _ = route.provider.api(route.model)
     if written is not None:
@@ -66,7 +66,7 @@ def _brings_api(model: str, versions: Versions) -> bool:
 
 
 def known_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
-    """Return the entry that OpenClaw itself has for a model of OpenAI's, or None."""
+    """Return OpenClaw's built-in entry for an OpenAI model, or None."""
     known = route.provider.id.casefold() in ("openai", AZURE_RESPONSES)
     if not known or versions.effect("openclaw", "own-models") != "used":
         return None
@@ -75,7 +75,7 @@ def known_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
 
 
 def own_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
-    """Return the entry that OpenClaw has for a model that openclaw.json does not list, or None."""
+    """Return OpenClaw's built-in entry for a model that openclaw.json does not list, or None."""
     return known_model(route, versions) if route.model is None else None
 
 
@@ -85,7 +85,7 @@ def api_of(route: Route, versions: Versions) -> Api:
 
 
 def base_url(route: Route, variables: Variables) -> Setting[str]:
-    """Return the base URL of a route's model: its own, by default the provider's."""
+    """Return the base URL of a route's model, or the provider's if the model has none."""
     model = route.model
     if model is not None and model.node.get("baseUrl") is not None:
         own = setting(model.node, f"{model.pointer}/baseUrl", variables)
@@ -95,7 +95,7 @@ def base_url(route: Route, variables: Variables) -> Setting[str]:
 
 
 def used_base(url: Setting[str], versions: Versions) -> str:
-    """Return a base URL as OpenClaw uses it. Older versions keep blanks at its end."""
+    """Return a base URL as OpenClaw uses it. Older versions keep spaces at its end."""
     text = url.resolved or ""
     if versions.effect("openclaw", "blank-after-url") != "kept":
         return text.strip()
@@ -113,14 +113,14 @@ def is_complete(url: Setting[str], versions: Versions) -> bool:
 
 
 def has_login(url: Setting[str], versions: Versions) -> bool:
-    """Whether a base URL holds a user's name or password. `fetch` refuses to ask such a URL."""
+    """Whether a base URL contains a user name or password. `fetch` refuses such a URL."""
     return "@" in re.split(r"[/?#]", used_base(url, versions).partition("//")[2])[0]
 
 
 def context_windows(route: Route, versions: Versions) -> Iterator[tuple[Node, str]]:
-    """Yield the settings of a model's context window with their pointers, the decisive first.
+    """Yield the settings of a model's context window with their pointers, the decisive one first.
 
-    Older versions give a model that is not listed the window of the first listed one.
+    Older versions use the window of the first listed model for a model that is not listed.
     """
     places = [(route.model.node, route.model.pointer)] if route.model is not None else []
     places.append((route.provider.node, route.provider.pointer))
@@ -133,7 +133,7 @@ def context_windows(route: Route, versions: Versions) -> Iterator[tuple[Node, st
 
 
 def endpoint_class(url: str) -> EndpointClass:
-    """Return what OpenClaw takes the host of a base URL for. It does not know those of Foundry."""
+    """Return OpenClaw's kind of the host of a base URL. OpenClaw does not know Foundry's hosts."""
     host = host_of(url) or ""
     if host.endswith(_AZURE):
         return "azure"
@@ -142,7 +142,7 @@ def endpoint_class(url: str) -> EndpointClass:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedModel:
-    """A route's model with what decides about the form of its requests.
+    """A route's model with everything that determines the form of its requests.
 
     `base` is its base URL as OpenClaw uses it, and `api` the value of `api`.
     """
@@ -155,17 +155,17 @@ class ResolvedModel:
 
     @property
     def endpoint(self) -> EndpointClass:
-        """What OpenClaw takes the host for."""
+        """OpenClaw's kind of the host."""
         return endpoint_class(self.base)
 
     @property
     def is_native_chat(self) -> bool:
-        """Whether OpenClaw knows the host as one that speaks OpenAI's chat completions."""
+        """Whether OpenClaw knows that the host supports OpenAI's chat completions."""
         return self.endpoint == "azure"
 
     @property
     def counts_as_openai(self) -> bool:
-        """Whether OpenClaw supposes that the host takes what OpenAI's own does."""
+        """Whether OpenClaw assumes that the host accepts the same parameters as OpenAI."""
         return self.effect("unknown-host") == "openai"
 
     @property
@@ -175,19 +175,19 @@ class ResolvedModel:
 
     @property
     def is_at_azure(self) -> bool:
-        """Whether OpenClaw takes the host for Azure's over Responses. There it knows Foundry."""
+        """Whether OpenClaw treats a host as Azure's for Responses. It knows Foundry there."""
         return (host_of(self.base) or "").endswith(_AZURE_OF_RESPONSES)
 
     @property
     def is_kept(self) -> bool:
-        """Whether OpenClaw lets Azure keep a turn over Responses: at a Foundry host, too."""
+        """Whether OpenClaw lets Azure store a Responses turn, also on a Foundry host."""
         return self.is_native or (
             self.is_at_azure and self.route.provider.id.casefold() in OPENAI_FAMILY
         )
 
     @property
     def reasons(self) -> bool:
-        """Whether the model is declared to reason, in openclaw.json or by OpenClaw itself."""
+        """Whether openclaw.json or OpenClaw itself declares the model as a reasoning model."""
         if (own := own_model(self.route, self.versions)) is not None:
             return bool(own["reasoning"])
         node = self.route.model.node.get("reasoning") if self.route.model is not None else None

@@ -1,4 +1,4 @@
-"""What the user adds to the requests of a model: `params` of the agents and their models."""
+"""The user's additions to the requests of a model: `params` of the agents and their models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clawdoctor.wire.openclaw_model import CHAT, OPENAI_FAMILY, RESPONSES, Resol
 from clawdoctor.wire.request import Source
 
 _NEVER_TAKEN = ("messages", "model", "stream")
-"""Parts of a turn that `extra_body` can replace. The turn of a test keeps its own."""
+"""Parts of a turn that `extra_body` can replace. A test turn keeps its own."""
 _LIMITS = ("maxTokens", "max_completion_tokens", "maxCompletionTokens", "max_tokens")
 _SAMPLING: Mapping[str, tuple[str, ...]] = {
     "temperature": ("temperature",),
@@ -28,7 +28,7 @@ _OF_RESPONSES = ("temperature", "top_p")
 
 @dataclass(frozen=True, slots=True)
 class UserParams:
-    """The merged `params` of a model. `sources` names the settings that were merged."""
+    """The merged `params` of a model. `sources` are the merged settings."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
@@ -38,7 +38,7 @@ class UserParams:
         return next((self.values[name] for name in names if name in self.values), None)
 
     def sampling(self, model: ResolvedModel) -> Iterator[tuple[str, Any]]:
-        """Yield the parameters of sampling that OpenClaw passes on."""
+        """Yield the sampling parameters that OpenClaw passes on."""
         sends_all = model.effect("extra-params") == "all"
         for name, spellings in _SAMPLING.items():
             if model.api != CHAT and name not in _OF_RESPONSES:
@@ -73,7 +73,7 @@ class UserParams:
         return found
 
     def _verbosity(self, model: ResolvedModel) -> Mapping[str, Any]:
-        """Return how long a provider of OpenAI's is to answer over Responses, if it is said."""
+        """Return the `text` parameter with the verbosity of a Responses answer, if it is set."""
         provider, effect = model.route.provider.id.casefold(), model.effect("text-verbosity")
         known = OPENAI_FAMILY if effect == "family" else OPENAI_FAMILY[:1]
         if effect == "ignored" or model.api != RESPONSES or provider not in known:
@@ -94,7 +94,7 @@ def params_of(model: ResolvedModel) -> Mapping[str, Any]:
 
 
 def user_params(model: ResolvedModel) -> UserParams:
-    """Return the merged parameters: of all agents, of the model, of the agent. The last wins."""
+    """Return the merged parameters of all agents, the model and the agent. The last one wins."""
     values: dict[str, Any] = {}
     sources: list[Source] = []
     named = _entry(model)
@@ -113,7 +113,7 @@ def user_params(model: ResolvedModel) -> UserParams:
 
 
 def own_agent(model: ResolvedModel) -> str | None:
-    """Return the pointer of the agent that asks: the default agent unless one names the model."""
+    """Return the pointer of the agent that uses the model, or of the default agent."""
     agents = model.openclaw.root.at("/agents/list")
     if agents is None or agents.kind != "sequence" or not agents.items:
         return None
@@ -130,9 +130,9 @@ def _is_default(node: Node) -> bool:
 
 
 def _entry(model: ResolvedModel) -> str:
-    """Return the pointer of the model's entry. Older versions look for the provider in lower case.
+    """Return the pointer of the model's entry. Older versions look up the provider in lower case.
 
-    An entry has the name of the ref, which can differ from the listed id.
+    An entry has the name of the ref, which may differ from the listed id.
     """
     provider = model.route.provider.id
     folded = provider.casefold() if model.effect("params-key") == "lower-case" else provider
@@ -142,14 +142,14 @@ def _entry(model: ResolvedModel) -> str:
 
 
 def limit_of(params: object) -> int | None:
-    """Return the most tokens of an answer that `params` set, or None."""
+    """Return the output limit in `params`, or None."""
     values = params if isinstance(params, Mapping) else {}
     found = next((values[name] for name in _LIMITS if name in values), None)
     return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
 
 
 def _is_gpt5_of_openai(model: ResolvedModel) -> bool:
-    """Whether the model counts as OpenAI's own to OpenClaw, whatever its base URL."""
+    """Whether OpenClaw treats the model as OpenAI's own, whatever its base URL."""
     pattern, name = table("openclaw_efforts")["own_gpt5"], model.route.model_id.casefold()
     if model.effect("own-prefix") == "matched":
         name = name.removeprefix("openai/")

@@ -1,4 +1,4 @@
-"""What OpenClaw refuses before it sends anything, with the text that the user or the log sees."""
+"""Why OpenClaw refuses to send a request, with the text that the user or the log gets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OTHER_AUTH = "Configured openai authentication is not compatible with the select
 _NO_SOURCE = "authentication has no compatible credential source for the selected model route."
 INTERNAL_NAMES = (".local", ".internal")
 _ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
-"""A private range that every version accepts, for VPN clients that invent addresses."""
+"""A private range that every version accepts, for VPN clients that use made-up addresses."""
 
 
 def refusal(
@@ -96,7 +96,7 @@ def _refused_url(
         return None
     named = named or host.endswith(INTERNAL_NAMES)
     if named or (not is_loopback(host) and is_blocked(host, effect)):
-        raw = api_of(route, versions) == "other"  # OpenAI's client library hides the cause
+        raw = api_of(route, versions) == "other"  # OpenAI's client library omits the cause
         text = "Blocked hostname or private/internal" if raw else "Connection error."
         return _refused("blocked-host", text, openclaw, url.pointer)
     return None
@@ -119,7 +119,7 @@ def _refused_auth(
 ) -> Refused | None:
     """Return the refusal of an `auth` that does not fit the API of the provider openai.
 
-    A key counts as `auth: "api-key"`. Only ChatGPT's own API takes a login.
+    A key counts as `auth: "api-key"`. Only ChatGPT's own API accepts a login.
     """
     provider, mode = route.provider, route.provider.node.text("auth")
     keyless = mode is None and not has_key(provider, versions, environment.openclaw)
@@ -132,12 +132,12 @@ def _refused_auth(
 
 
 def takes_login(route: Route, versions: Versions) -> bool:
-    """Whether a route speaks the API of OpenAI's that takes a login in place of a key."""
+    """Whether a route uses the OpenAI API that accepts a login instead of a key."""
     return spoken_api(route, versions) == _CHATGPT
 
 
 def _refused_name(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
-    """Return the refusal of an entry that OpenClaw finds although its id is another one."""
+    """Return the refusal of an entry that OpenClaw finds although its id differs."""
     sent = SentModel(route.model, route.model_id)
     if not is_refused_name(route.provider, sent, versions):
         return None
@@ -162,7 +162,7 @@ def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) 
 
 
 def _refused_secret(route: Route, openclaw: OpenClawConfig) -> Refused | None:
-    """Return the refusal of a secret without a value, which comes before all others."""
+    """Return the refusal of a secret without a value, which precedes all others."""
     key = route.provider.api_key
     if not key.unset or key.state != "secret-ref":
         return None
@@ -198,7 +198,7 @@ def _no_key(route: Route, versions: Versions) -> str:
 
 
 def _is_openai(provider: Provider, versions: Versions) -> bool:
-    """Whether OpenClaw looks at the routes of its own provider openai before it asks."""
+    """Whether OpenClaw checks the routes of its own provider openai before it sends a request."""
     own = provider.id.casefold() == "openai"
     return own and versions.effect("openclaw", "no-key-of-openai") == "route"
 
@@ -221,7 +221,7 @@ def allows_private(provider: Provider) -> bool:
 
 
 def is_blocked(host: str, effect: str) -> bool:
-    """Whether OpenClaw blocks an address to which a name leads, or one that baseUrl contains."""
+    """Whether OpenClaw blocks an address that a name resolves to or that baseUrl contains."""
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:

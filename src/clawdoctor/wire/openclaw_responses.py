@@ -52,7 +52,7 @@ def _message(model: ResolvedModel, role: str, text: str) -> dict[str, Any]:
 
 
 def _cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
-    """Return the parameters of the prompt cache. Older versions send a key without being told."""
+    """Return the parameters of the prompt cache. Older versions send a key by default."""
     effect = model.effect("responses-cache-key")
     usual = effect == "sent" or (effect == "azure" and model.endpoint == "azure")
     usual = usual or (effect == "azure-hosts" and model.is_at_azure)
@@ -74,7 +74,7 @@ def _reasoning(model: ResolvedModel) -> dict[str, Any]:
 
 
 def _store(model: ResolvedModel) -> bool | None:
-    """Return the value of `store`, or None if it is left out."""
+    """Return the value of `store`, or None if OpenClaw does not send it."""
     if model.flag("supportsStore") is False:
         return None
     if _is_stored(model):
@@ -83,7 +83,7 @@ def _store(model: ResolvedModel) -> bool | None:
 
 
 def _is_stored(model: ResolvedModel) -> bool:
-    """Whether OpenClaw lets OpenAI's own service keep the turn."""
+    """Whether OpenClaw lets OpenAI's own service store the turn."""
     match model.effect("thinking-off"):
         case "none":
             return model.is_kept
@@ -93,7 +93,7 @@ def _is_stored(model: ResolvedModel) -> bool:
 
 
 def _metadata(model: ResolvedModel) -> dict[str, Any]:
-    """Return the marks of a turn that newer versions leave at OpenAI's own service on Azure."""
+    """Return the metadata of a turn that newer versions send to OpenAI's own service on Azure."""
     if not model.is_native or _is_openai(model) or model.effect("turn-metadata") != "sent":
         return {}
     names = ("openclaw_session_id", "openclaw_turn_id")
@@ -102,9 +102,9 @@ def _metadata(model: ResolvedModel) -> dict[str, Any]:
 
 
 def _compaction(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
-    """Return what OpenClaw says about long sessions to a provider that keeps the turns.
+    """Return what OpenClaw sends about long sessions to a provider that stores the turns.
 
-    `params` turn it on for other providers than openai, and off.
+    `params` can turn it on for providers other than openai, and can turn it off.
     """
     wanted = params.first("responsesServerCompaction")
     if _store(model) is not True or wanted is False or not (wanted is True or _is_openai(model)):

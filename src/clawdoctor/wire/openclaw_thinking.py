@@ -1,4 +1,4 @@
-"""How much a model thinks in an agent's turn, and the effort that OpenClaw names for it."""
+"""The thinking level of a model in an agent's turn, and the effort that OpenClaw sends for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from clawdoctor.wire.openclaw_params import own_agent, params_of
 _DATE = regex(r"-\d{4}-\d{2}-\d{2}$")
 _OFF = ("off", "none")
 _NEAREST = {"xhigh": "high", "max": "high", "adaptive": "medium", "on": "low"}
-"""The levels that OpenClaw replaces for a model of a provider of the user's own."""
+"""The levels that OpenClaw replaces for a model of the user's own provider."""
 
 
 def thinking_level(model: ResolvedModel) -> str:
-    """Return the level of thinking: that of all agents, or the default of the version."""
+    """Return the thinking level of all agents, or the default of the version."""
     named = params_of(model).get("thinking")
     agent = own_agent(model)
     blocks = (model.openclaw.root.at(pointer) for pointer in (agent, "/agents/defaults") if pointer)
@@ -30,12 +30,12 @@ def thinking_level(model: ResolvedModel) -> str:
 
 
 def thinks(model: ResolvedModel) -> bool:
-    """Whether the model thinks in an agent's turn over chat completions."""
+    """Whether thinking is on in an agent's chat completions turn."""
     return thinking_level(model) not in _OFF or model.effect("thinking-off") == "high"
 
 
 def chat_effort(model: ResolvedModel, *, has_tools: bool) -> str | None:
-    """Return the effort that a turn over chat completions names, or None."""
+    """Return the effort of a chat completions turn, or None."""
     if has_tools and model.endpoint == "azure" and model.effect("extra-params") == "all":
         special = table("openclaw_efforts")["with_tools"]
         if _is_named(model, special["none"]):
@@ -48,7 +48,7 @@ def chat_effort(model: ResolvedModel, *, has_tools: bool) -> str | None:
     if thinking_level(model) not in _OFF:
         return _nearest(thinking_level(model), known)
     match model.effect("thinking-off"):
-        case "high":  # what these versions fall back to
+        case "high":  # the fallback of these versions
             return _nearest("high", known)
         case "none":
             return "none" if known is None or "none" in known else None
@@ -57,7 +57,7 @@ def chat_effort(model: ResolvedModel, *, has_tools: bool) -> str | None:
 
 
 def responses_effort(model: ResolvedModel) -> str | None:
-    """Return the effort that a turn over the Responses API names, or None."""
+    """Return the effort of a Responses turn, or None."""
     known = _known_efforts(model)
     if thinking_level(model) not in _OFF:
         return _nearest(thinking_level(model), known)
@@ -66,7 +66,7 @@ def responses_effort(model: ResolvedModel) -> str | None:
 
 
 def _mapped(model: ResolvedModel) -> str | None:
-    """Return what the model's own map makes of the level, or None."""
+    """Return the value for the level in the model's own map, or None."""
     level = "off" if thinking_level(model) in _OFF else thinking_level(model)
     entry = model.route.model
     maps = [entry.node.get("thinkingLevelMap")] if entry is not None else []
@@ -94,7 +94,7 @@ def _is_named(model: ResolvedModel, pattern: str) -> bool:
 
 
 def _nearest(level: str, known: Sequence[str] | None) -> str | None:
-    """Return the level, or the nearest lower one that the model has, or its lowest."""
+    """Return the level, or the nearest lower level that the model supports, or its lowest."""
     if known is None or level in known:
         return level
     order: list[str] = table("openclaw_efforts")["levels"]

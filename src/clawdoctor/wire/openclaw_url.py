@@ -41,10 +41,10 @@ def path_of(api: str) -> str:
 
 
 def address(base: str, path: str, *, moves_query: bool) -> Address:
-    """Return the address of a path below a base URL.
+    """Return the URL of a path under a base URL.
 
-    `moves_query` means that the query of the base URL stays a query. Otherwise OpenClaw adds the
-    path to the whole text, and the path becomes part of the last parameter.
+    `moves_query` means that the query string of the base URL stays a query string. Otherwise
+    OpenClaw appends the path to the whole string, and the path becomes part of the last parameter.
     """
     head, hash_, fragment = base.rstrip("/").partition("#")
     text = head if moves_query or hash_ else f"{head}{path}"
@@ -57,14 +57,14 @@ def address(base: str, path: str, *, moves_query: bool) -> Address:
 
 
 def quoted_blanks(path: str) -> str:
-    """Return a path with the blanks that older versions keep at the end of a base URL."""
+    """Return a path with the spaces that older versions keep at the end of a base URL."""
     return path.replace(" ", "%20")
 
 
 def turn_address(
     model: ResolvedModel, headers: Mapping[str, Secret], environment: Environment
 ) -> Address:
-    """Return the address of a turn. `headers` are those that the user configures."""
+    """Return the URL of a turn. `headers` are those that the user configures."""
     moves = model.api == CHAT and model.effect("azure-api-version") == "moved"
     found = address(model.base, path_of(model.api), moves_query=moves)
     if model.api == AZURE_RESPONSES and not speaks_openai(model):
@@ -80,7 +80,7 @@ def turn_address(
 
 
 def moved_header(model: ResolvedModel, headers: Mapping[str, Secret]) -> str | None:
-    """Return the header that OpenClaw moves into the query, or None."""
+    """Return the header that OpenClaw moves to the query string, or None."""
     moves = model.api == CHAT and model.effect("azure-api-version") == "moved"
     if not moves or not takes_api_version(host_of(model.base)):
         return None
@@ -88,7 +88,7 @@ def moved_header(model: ResolvedModel, headers: Mapping[str, Secret]) -> str | N
 
 
 def speaks_openai(model: ResolvedModel) -> bool:
-    """Whether OpenClaw speaks to Foundry as to OpenAI, although the api is Azure's own."""
+    """Whether OpenClaw treats Foundry like OpenAI, although the api is Azure's own."""
     parts = urlsplit(model.base)
     return (
         model.effect("foundry-responses") == "openai"
@@ -98,7 +98,7 @@ def speaks_openai(model: ResolvedModel) -> bool:
 
 
 def deployment_name(model: ResolvedModel, environment: Environment) -> str:
-    """Return the model's name in a request. A variable can rename it for Azure's own api."""
+    """Return the model name in a request. A variable can change it for Azure's own api."""
     wanted = model.route.model_id
     variable = environment.openclaw.get(DEPLOYMENTS_VARIABLE)
     if model.api != AZURE_RESPONSES or variable is None:
@@ -110,7 +110,7 @@ def deployment_name(model: ResolvedModel, environment: Environment) -> str:
 
 
 def takes_api_version(host: str | None) -> bool:
-    """Whether OpenClaw moves a header `api-version` into the query at this host."""
+    """Whether OpenClaw moves an `api-version` header to the query string for this host."""
     return (host or "").endswith(_MOVED_AT)
 
 

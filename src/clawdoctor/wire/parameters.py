@@ -1,8 +1,8 @@
-"""The parameters of a chat: which LiteLLM sends to Azure, renames, drops or refuses.
+"""The parameters of a chat that LiteLLM sends to Azure, renames, drops or rejects.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM compares the parameters
-that it knows with a list for the model, which it tells by its name or by `base_model`. It sends all
-others as they are.
+that it knows with a list for the model, which it identifies by its name or by `base_model`. It
+sends all others unchanged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """The parameters that LiteLLM refuses, and its text."""
+    """The parameters that LiteLLM rejects, and its error text."""
 
     kind: str
     parameters: tuple[str, ...]
@@ -46,7 +46,7 @@ class Unsupported:
 
 
 class RefusalError(Exception):
-    """LiteLLM refuses a parameter."""
+    """LiteLLM rejects a parameter."""
 
     def __init__(self, refused: Unsupported) -> None:
         super().__init__(refused.kind)
@@ -62,9 +62,9 @@ def map_parameters(
     named: tuple[str, ...] = (),
     allowed: tuple[str, ...] = (),
 ) -> Mapped | Unsupported:
-    """Return the parameters that LiteLLM makes of a chat's body, or which it refuses.
+    """Return the parameters that LiteLLM sends for a chat's body, or those that it rejects.
 
-    `named` are those of `additional_drop_params`, and `allowed` those of `allowed_openai_params`.
+    `named` comes from `additional_drop_params`, and `allowed` from `allowed_openai_params`.
     Messages and model are not parameters.
     """
     known = tuple(table("litellm_request")["known"])
@@ -86,7 +86,7 @@ def map_parameters(
 def given_parameters(
     body: Mapping[str, Any], litellm: str, named: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the parameters of a chat that LiteLLM compares with its lists. `named` are dropped."""
+    """Return the parameters of a chat that LiteLLM compares with its lists, without `named`."""
     unread = () if _compares(litellm, "prompt-cache-retention") else ("prompt_cache_retention",)
     return {
         name: body[name]
@@ -96,7 +96,7 @@ def given_parameters(
 
 
 def is_sent_as_is(name: str, litellm: str) -> bool:
-    """Whether a version of LiteLLM sends a key, because it is no setting that it knows."""
+    """Whether a version of LiteLLM sends a key because it is not a setting that it knows."""
     if name in table("litellm_request")["sent"]:
         return True
     names = names_in("litellm_params", "known")
@@ -115,7 +115,7 @@ def _compares(litellm: str, topic: str) -> bool:
 def _own(
     body: Mapping[str, Any], known: tuple[str, ...], litellm: str, named: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return what LiteLLM sends without a look at it: unknown parameters, and `extra_body`."""
+    """Return what LiteLLM sends without a check: unknown parameters and `extra_body`."""
     reserved = ("model", "messages", "extra_body", *known)
     found = {
         name: value
@@ -149,7 +149,7 @@ def _check(
 
 
 def unsupported_text(names: list[str], provider: str, name: str) -> str:
-    """Return LiteLLM's text about parameters that it does not send to a model."""
+    """Return LiteLLM's error about parameters that it does not send to a model."""
     return (
         f"{provider} does not support parameters: {names}, for model={name}. To drop"
         " these, set `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params:"
@@ -161,7 +161,7 @@ def unsupported_text(names: list[str], provider: str, name: str) -> str:
 def _mapped(
     given: dict[str, Any], model: Model, litellm: str, *, drop: bool
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the parameters as this family of models takes them, and the renamed ones."""
+    """Return the parameters in the form for this family of models, and the renamed ones."""
     renamed: dict[str, str] = {}
     family = model.family
     if "max_tokens" in given and (
@@ -179,14 +179,14 @@ def _mapped(
         _check_effort(given, model, drop=drop)
     elif family.name == "o-series":
         _check_o_temperature(given, drop=drop)
-    # LiteLLM judges a deployment by its name and base_model, and then sends what base_model takes.
+    # LiteLLM checks a deployment by its name and base_model, then sends what base_model supports.
     taken = mapped_by(model, litellm)
     sent = {name: value for name, value in given.items() if name in taken}
     return sent, renamed
 
 
 def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
-    """Apply LiteLLM's rules on efforts and what depends on them, for a reasoning model."""
+    """Apply LiteLLM's rules for efforts and dependent parameters of a reasoning model."""
     row = model.row
     written = given.get(_EFFORT)
     effort = written.get("effort") if isinstance(written, Mapping) else written
@@ -250,7 +250,7 @@ def _check_o_temperature(given: dict[str, Any], *, drop: bool) -> None:
 
 
 def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> None:
-    """Apply LiteLLM's limits on `tool_choice` by the api-version."""
+    """Apply LiteLLM's restrictions on `tool_choice` for the api-version."""
     month = _month(model.api_version)
     if "tool_choice" not in given or month is None:
         return
@@ -275,7 +275,7 @@ def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> No
 
 
 def _check_format(given: dict[str, Any], model: Model) -> None:
-    """Turn a schema in `response_format` into a tool where LiteLLM takes Azure for too old."""
+    """Turn a schema in `response_format` into a tool if LiteLLM finds the api-version too old."""
     written = given.get("response_format")
     month = _month(model.api_version)
     old = month is not None and month < _JSON_SINCE
@@ -290,7 +290,7 @@ def _check_format(given: dict[str, Any], model: Model) -> None:
 
 
 def _check_version(given: Mapping[str, Any], version: str) -> None:
-    """Refuse an api-version without a year where a format depends on it."""
+    """Reject an api-version without a year if a format depends on it."""
     year, *rest = version.split("-")
     if len(rest) < 2 or not isinstance(given.get("response_format"), Mapping):
         return

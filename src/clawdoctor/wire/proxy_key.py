@@ -25,7 +25,7 @@ from clawdoctor.wire.resolved import own_variables
 MASTER_KEY = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads if the config has no master key."""
 NO_KEY, OTHER_KEY = "no-proxy-key", "proxy-key"
-"""The kinds of the proxy's refusals: a request has no key, or another one."""
+"""The kinds of the proxy's refusals: a request has no key, or a wrong key."""
 
 _HEADERS = (
     "x-litellm-api-key",
@@ -35,7 +35,7 @@ _HEADERS = (
     "x-goog-api-key",
     "ocp-apim-subscription-key",
 )
-"""The headers in which LiteLLM looks for a key: the first one counts."""
+"""The headers from which LiteLLM reads a key. The first one counts."""
 _STAND_IN = Secret(LOCAL_KEY)
 _SCHEMES = ("Bearer ", "Basic ", "bearer ")
 _UNRESOLVED = regex(r"\$\{([A-Z_][A-Z0-9_]*)\}|^\$([A-Z_][A-Z0-9_]*)$", re.ASCII)
@@ -54,7 +54,7 @@ _EMPTY_KEY = (401, f"{_HEAD}Malformed API Key passed in. Ensure Key has `Bearer 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The proxy accepts the key: it is the master key, or the proxy accepts every request."""
+    """The proxy accepts the key: it is the master key, or the proxy accepts all requests."""
 
     by: Literal["master-key", "anyone"]
 
@@ -65,10 +65,10 @@ KeyVerdict = Accepted | Refused | Unpredicted
 
 @dataclass(frozen=True, slots=True)
 class _Lock:
-    """Which keys a proxy accepts.
+    """The keys that a proxy accepts.
 
     `key` is the master key; `unknown` says why it is not known here. `others` says why the proxy
-    may accept other keys, `keyless` why it may accept a request without one.
+    may accept other keys, and `keyless` why it may accept a request without a key.
     """
 
     key: Secret | None = None
@@ -86,7 +86,7 @@ def key_verdict(
     environment: Environment,
     version: str | None,
 ) -> KeyVerdict:
-    """Return whether the proxy accepts the key of a request. `version` is LiteLLM's, if known."""
+    """Return whether the proxy accepts a request's key. `version` is LiteLLM's, if known."""
     lock, credential = _lock(config, environment, version), request.credential
     if lock.anyone:
         return Accepted("anyone")
@@ -97,7 +97,7 @@ def key_verdict(
     key = read_key(request.headers, key_header(config, environment))
     if not key or key == _STAND_IN:
         if not profiles.complete:
-            return Unpredicted("OpenClaw's database of keys cannot be read while it is in use")
+            return Unpredicted("clawdoctor cannot read OpenClaw's key database while it is in use")
         if lock.keyless:
             return Unpredicted(lock.keyless)
         status, text = _answer_without_key(key, config, environment, version)
@@ -112,10 +112,10 @@ def key_verdict(
 
 
 def read_key(headers: Mapping[str, str | Secret], own_header: str | None = None) -> Secret | None:
-    """Return the key that LiteLLM reads in a request, or None if no header carries one.
+    """Return the key that LiteLLM reads from a request, or None if no header has one.
 
-    It is empty if LiteLLM reads none in the header. `own_header` is the only header that counts if
-    LiteLLM's config names one.
+    The key is empty if LiteLLM finds none in the header. If LiteLLM's config sets `own_header`, it
+    is the only header that counts.
     """
     found = {
         name.casefold(): value if isinstance(value, Secret) else Secret(value)
@@ -132,14 +132,14 @@ def read_key(headers: Mapping[str, str | Secret], own_header: str | None = None)
 
 
 def _token(value: Secret, otherwise: Secret) -> Secret:
-    """Return the key behind the word Bearer, or `otherwise` without that word."""
+    """Return the key after the word Bearer, or `otherwise` without that word."""
     text = value.reveal()
     scheme = next((scheme for scheme in _SCHEMES if text.startswith(scheme)), None)
     return otherwise if scheme is None else Secret(text.replace(scheme, ""))
 
 
 def key_header(config: LiteLLMConfig, environment: Environment) -> str | None:
-    """Return the header from which LiteLLM reads keys in place of the usual ones, or None."""
+    """Return the header from which LiteLLM reads keys instead of the usual headers, or None."""
     general, pointer = config.root.get("general_settings"), "/general_settings"
     return value_of(general, f"{pointer}/litellm_key_header_name", environment.proxy).resolved
 
@@ -149,7 +149,7 @@ def master_key(config: LiteLLMConfig, environment: Environment) -> Secret | None
     if config.master_key.state != "missing":
         return config.master_key.resolved or None
     general = config.root.get("general_settings")
-    # LiteLLM sets these variables before it reads general_settings, and ends there if it is empty.
+    # LiteLLM sets these variables before it reads general_settings, and stops here if it is empty.
     own = own_variables(config, environment.proxy) if general and general.entries else {}
     variable = own.get(MASTER_KEY) or environment.proxy.get(MASTER_KEY)
     return variable.value or None if variable is not None else None
@@ -168,12 +168,12 @@ def _lock(config: LiteLLMConfig, environment: Environment, version: str | None) 
     keyless = _other_authentication(config)
     others = keyless
     if not others and _may_have_database(config, environment):
-        others = "the proxy has a database: OpenClaw's key may be a virtual key of it"
+        others = "the proxy has a database, so OpenClaw's key may be a virtual key"
     found = master_key(config, environment)
     if found is not None:
         return _Lock(found, others=others, keyless=keyless)
     if config.root.at("/general_settings/key_management_system") is not None:
-        reason = "the master key may come from the secret manager of general_settings"
+        reason = "the master key may come from the secret manager in general_settings"
         return _Lock(None, reason, others, keyless)
     written, name = config.master_key, config.master_key.variable or MASTER_KEY
     problem = "is empty" if environment.proxy.get(name) is not None else "is not set"
@@ -185,7 +185,7 @@ def _lock(config: LiteLLMConfig, environment: Environment, version: str | None) 
         return _Lock(None, reason, others, keyless)
     if written.state == "missing" and not required:
         return _Lock(anyone=True)
-    return _Lock(None, reason, others, keyless or f"{reason}; it may let everyone in")
+    return _Lock(None, reason, others, keyless or f"{reason}; the proxy may accept every request")
 
 
 def _requires_key(version: str) -> bool:
@@ -194,53 +194,53 @@ def _requires_key(version: str) -> bool:
 
 
 def _other_authentication(config: LiteLLMConfig) -> str:
-    """Return why another authentication than the master key may decide, or nothing."""
+    """Return why authentication other than the master key may apply, or nothing."""
     general = config.root.get("general_settings")
     for setting in table("litellm")["other_keys"]["settings"]:
         node = general.get(setting) if general is not None else None
         if node is not None and node.value not in (None, False):
-            return f"general_settings.{setting} decides which keys are let in"
+            return f"general_settings.{setting} decides which keys the proxy accepts"
     return ""
 
 
 def _may_have_database(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy has a database, or a reference to it that is only unset here."""
+    """Whether the proxy has a database, or a reference to a database that is only unset here."""
     general, proxy = config.root.get("general_settings"), environment.proxy
     value = value_of(general, "/general_settings/database_url", proxy)
     return config.models_in_database or (value.state == "unset" and proxy.basis == "assumed")
 
 
 def _unset_name(key: Secret, environment: Environment) -> str | None:
-    """Return a variable whose reference is in the key because it is not set, or None."""
+    """Return an unset variable whose reference is part of the key, or None."""
     found = [first or second for first, second in _UNRESOLVED.findall(key.reveal())]
     return next((name for name in found if name not in environment.openclaw.names()), None)
 
 
 def demands_user(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy refuses requests without a `user`. LiteLLM takes any text for a yes."""
+    """Whether the proxy rejects requests without `user`. LiteLLM treats any string as true."""
     general, pointer = config.root.get("general_settings"), f"/general_settings/{ENFORCED}"
     value = value_of(general, pointer, environment.proxy)
     return bool(value.resolved or (value.node is not None and value.node.value is True))
 
 
 def failed_rule(text: str, config: LiteLLMConfig, environment: Environment) -> tuple[int, str]:
-    """Return the answer to a request that fails a rule of the proxy, whose text is `text`.
+    """Return the answer to a request that breaks a rule of the proxy with the text `text`.
 
-    A pip install without a database fails over its own answer.
+    A pip install without a database fails while it builds its own answer.
     """
     has_prisma = _has_prisma(config, environment)
     return (401, f"Authentication Error, {text}") if has_prisma else _PLAIN
 
 
 def _has_prisma(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether LiteLLM has its package for a database, as the image has."""
+    """Whether LiteLLM has its database package, as the image does."""
     return environment.proxy.container is not None or _may_have_database(config, environment)
 
 
 def _answer_without_key(
     key: Secret | None, config: LiteLLMConfig, environment: Environment, version: str | None
 ) -> tuple[int, str]:
-    """Return the answer to a request without a key. Some pip installs fail over their own error."""
+    """Return the answer to a request without a key. Some pip installs fail on their own error."""
     if key:
         return _VIRTUAL_KEY if _may_have_database(config, environment) else _UNKNOWN_KEY
     row = behaviour("litellm", "no-api-key", version)

@@ -1,4 +1,4 @@
-"""Questions: the small turns that a live run sends, in the form of OpenClaw's own.
+"""Questions: the small turns that a live run sends, in the form of OpenClaw's own turns.
 
 There is one question for each model in use and each API through which agents use it. Routes with
 the same request share a question.
@@ -27,7 +27,7 @@ from clawdoctor.wire.openclaw_model import api_of, base_url
 from clawdoctor.wire.request import Api, HopRequest, Refused
 
 MOST_TOKENS = 64
-"""The limit on the tokens of an answer to a question."""
+"""The output limit of a question, in tokens."""
 _LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
@@ -36,7 +36,7 @@ class Question:
     """A turn to send: its recipient, model and request.
 
     `proxy` or `resource` is the recipient; `reason` says why the turn cannot be sent.
-    `deployments` are those that the proxy can forward it to, as far as its file is known.
+    `deployments` are those that the proxy can forward the turn to, if its file is known.
     """
 
     id: str
@@ -81,7 +81,7 @@ def load_questions(
     openclaw: OpenClawConfig,
     environment: Environment,
 ) -> Questions:
-    """Return the questions for the models in use and for those that --model names."""
+    """Return the questions for the models in use and for those in --model."""
     questions: dict[tuple[object, ...], Question] = {}
     routes: dict[tuple[object, ...], list[Route]] = {}
     for route in chain.routes:
@@ -106,7 +106,7 @@ def _question(
     proxy = endpoints.proxy_of(route.provider) if route.target != "azure" else None
     resource = endpoints.resource_for(route.provider) if route.target == "azure" else None
     base: str | None = None
-    reason = "where the model is asked is not known"
+    reason = "the endpoint of the model is not known"
     if proxy is not None:
         base = f"{proxy.url}{proxy.suffix}" if proxy.url is not None else None
         reason = proxy.reason
@@ -128,10 +128,10 @@ def _question(
         reason=reason,
     )
     if base_url(route, environment.openclaw).pointer != route.provider.base_url.pointer:
-        reason = reason or "its model has a baseUrl of its own, which a run does not test"
+        reason = reason or "its model has its own baseUrl, which a run does not test"
     request = openclaw_request(route, openclaw, environment, versions, base=base)
     if isinstance(request, Refused) and request.kind == "no-api":
-        # The rest of the chain is still worth a turn.
+        # A turn still tests the rest of the chain.
         request = turn_request(route, openclaw, environment, versions, base=base)
     if isinstance(request, HopRequest):
         limits = {name: MOST_TOKENS for name in _LIMITS if name in request.body}

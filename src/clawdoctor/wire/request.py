@@ -22,8 +22,8 @@ class Source:
     """Where one part of a request comes from.
 
     `part` is `url`, `api-version`, `credential`, `header NAME` or `parameter NAME`. `place` is the
-    setting in a file. `variable` is the variable that gives the value, with the place where it is
-    set. `says` is a sentence for a value that stands in no file: the default of a version.
+    setting in a file. `variable` is the variable that provides the value, with the place where it
+    is set. `says` is a sentence for a value that is in no file: the default of a version.
     """
 
     part: str
@@ -36,9 +36,9 @@ class Source:
 class Credential:
     """The credential of a request. `value` is None if it is not known here.
 
-    `header` is the header that carries it. `name` is the variable that holds it, if one does.
-    `description` says what it is, and never its value. `source` is what LiteLLM or OpenClaw takes
-    it from, and `overrides` are the settings that it wins over.
+    `header` is the header that carries it. `name` is the variable that contains it, if any.
+    `description` says what it is but never contains its value. `source` is where LiteLLM or
+    OpenClaw reads it from, and `overrides` are the settings that it overrides.
     """
 
     header: str
@@ -51,10 +51,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What happens to the parameters of a request: the names in the body, and what became of them.
+    """The parameters of a request and what the hop did with them.
 
-    `sent` are the names in the body. `added` are those that the hop before did not send, `dropped`
-    those that it sent and this hop leaves out. `renamed` maps the old name to the new one.
+    `sent` are the names in the body. `added` are those that the previous hop did not send,
+    `dropped` those that it sent and this hop omits. `renamed` maps old names to new names.
     """
 
     sent: tuple[str, ...] = ()
@@ -65,9 +65,9 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class HopRequest:
-    """A request of one hop. `headers` holds all headers, the credential's among them.
+    """A request of one hop. `headers` contains all headers, including the credential's.
 
-    `origin` is scheme, host and port. `path` does not include the query.
+    `origin` is the scheme, host and port. `path` does not include the query string.
     """
 
     sender: Sender
@@ -90,10 +90,10 @@ class HopRequest:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A hop that sends nothing, because it refuses: the status and the text that it answers.
+    """A hop that refuses to send anything: the status and the text of its answer.
 
-    `kind` is a short name of the reason. `parameters` are the refused ones, if any. `sources` are
-    the settings that make it refuse.
+    `kind` is a short name for the reason. `parameters` are the rejected parameters, if any.
+    `sources` are the settings that cause the refusal.
     """
 
     by: Sender

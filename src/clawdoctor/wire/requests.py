@@ -52,9 +52,9 @@ _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type":
 class Requests:
     """The predicted requests of a chain.
 
-    `sent` are OpenClaw's requests by route, and `upstream` those of LiteLLM by deployment: each of
-    the requests that the deployment can get. One that no route reaches gets that of a plain client
-    with a tool. `dropped` are the deployments that do not exist after LiteLLM's start.
+    `sent` are OpenClaw's requests by route. `upstream` are LiteLLM's requests by deployment: all
+    requests that the deployment can get. A deployment that no route reaches gets the request of a
+    plain client with a tool. `dropped` are the deployments that LiteLLM drops when it starts.
     """
 
     sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
@@ -68,9 +68,9 @@ class Requests:
     )
 
     def to(self, deployment: Deployment, versions: Versions | None = None) -> tuple[Outcome, ...]:
-        """Return what LiteLLM sends to a deployment, by default in the version that is installed.
+        """Return what LiteLLM sends to a deployment, by default in the installed version.
 
-        `versions` are those that are known now: a live turn can show that another one runs.
+        `versions` are the versions known now. A live turn can show that another version runs.
         """
         version = _version(versions)
         if self._litellm is None or version in (None, self._litellm[2].version):
@@ -92,9 +92,9 @@ class Requests:
         return attempt(deployment, request, config, environment, proxy)
 
     def keyed(self, route: Route) -> HopRequest | Unpredicted:
-        """Return the request of a route, complete only in its headers and its credential.
+        """Return the request of a route. Only its headers and its credential are complete.
 
-        It is there even if OpenClaw sends nothing because of something else than its key.
+        It exists even if OpenClaw sends nothing for a reason other than its key.
         """
         return self._keyed.get(route.id, _NO_CONFIG)
 
@@ -109,7 +109,7 @@ class Requests:
         return key_verdict(made, route.provider, profiles, config, environment, self._known_version)
 
     def lacks(self, deployment: Deployment) -> tuple[str, ...]:
-        """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
+        """Return those of `api_key` and `api_base` that neither the config nor a variable sets."""
         if self._litellm is None or all(map(_is_whole, self.to(deployment))):
             return ()
         _, environment, proxy = self._litellm
@@ -145,9 +145,9 @@ class Requests:
     def reaching(
         self, deployment: Deployment, versions: Versions | None = None
     ) -> tuple[Outcome, ...]:
-        """Return what LiteLLM sends to a deployment without the parameters that it refuses.
+        """Return what LiteLLM sends to a deployment without the parameters that it rejects.
 
-        Checks of addresses and credentials use it: a refused parameter has a check of its own.
+        Checks of URLs and credentials use this, because rejected parameters have their own check.
         """
         found = self.to(deployment, versions)
         if self._litellm is None or not any(_names_parameters(made) for made in found):
@@ -164,9 +164,9 @@ class Requests:
     def addressed(
         self, deployment: Deployment, versions: Versions | None = None
     ) -> tuple[HopRequest, ...]:
-        """Return LiteLLM's requests to the address of a deployment, whatever its credentials are.
+        """Return LiteLLM's requests to the URL of a deployment, whatever its credentials are.
 
-        One that gets no request gets a plain chat.
+        A deployment without a request gets a plain chat.
         """
         if self._litellm is None:
             return ()
@@ -187,7 +187,7 @@ class Requests:
     def api_versions(
         self, deployment: Deployment, versions: Versions | None = None
     ) -> tuple[str, ...]:
-        """Return the api-versions of the requests to an azure/ deployment; v1 has no date."""
+        """Return the api-versions of the requests to an azure/ deployment. v1 has no date."""
         if self._litellm is None:
             return ()
         queries = [
@@ -208,7 +208,7 @@ class Requests:
         return (version_of(sources).value,)
 
     def drop_of(self, deployment: Deployment) -> Drop | None:
-        """Return why LiteLLM drops a deployment at its start, or None."""
+        """Return why LiteLLM drops a deployment when it starts, or None."""
         return self.dropped.get(deployment.entry_id)
 
 
@@ -217,7 +217,7 @@ def _version(versions: Versions | None) -> str | None:
 
 
 def _is_whole(made: Outcome) -> bool:
-    """Whether LiteLLM sends a request with a credential, or it is not known what it sends."""
+    """Whether LiteLLM sends a request with a credential, or may send one."""
     if not isinstance(made, HopRequest):
         return isinstance(made, Unpredicted)
     return made.credential is not None or bool({"authorization", "api-key"} & made.headers.keys())
@@ -238,7 +238,7 @@ def load_requests(
 ) -> Requests:
     """Predict the requests of all routes and deployments.
 
-    An unknown version counts as the newest known one.
+    An unknown version is treated as the newest known version.
     """
     versions = installed.versions
     sent = {
@@ -304,7 +304,7 @@ def _keyed(
 def _received(
     route: Route, sent: Outcome | None, openclaw: OpenClawConfig | None, versions: Versions
 ) -> HopRequest | None:
-    """Return what a proxy gets from a route, also if OpenClaw now refuses to send it."""
+    """Return what a proxy gets from a route, even if OpenClaw now refuses to send it."""
     if isinstance(sent, HopRequest):
         return sent
     if openclaw is None or route.purpose == "embedding":
@@ -314,7 +314,7 @@ def _received(
 
 
 def _plain(deployment: Deployment) -> Iterator[HopRequest]:
-    """Yield a client's request for a deployment, unless it makes images, speech and the like."""
+    """Yield a client's request for a deployment, unless it is for images, speech or the like."""
     name = deployment.requested or deployment.group
     model = f"{deployment.model.resolved or ''} {name}".casefold()
     info = deployment.node.get("model_info")

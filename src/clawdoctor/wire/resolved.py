@@ -1,4 +1,4 @@
-"""LiteLLM's config as values: its deployments and settings with their references resolved."""
+"""The values of LiteLLM's config: its deployments and settings with resolved references."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of, text_of
 
 VARIABLES = "/environment_variables"
-"""The section whose values LiteLLM puts into its environment, after it resolves references."""
+"""The section whose values LiteLLM adds to its environment after it resolves references."""
 _OWN = "environment_variables of LiteLLM's config"
 DEFAULTS = "/router_settings/default_litellm_params"
-"""The parameters of every request that does not have them. They win over a deployment's own."""
+"""Default parameters of every request. They override a deployment's own."""
 _USAGE = "/general_settings/always_include_stream_usage"
 _OVERWRITTEN = "AZURE_API_VERSION"
-"""The variable that the proxy overwrites after it has read the config, with its option or the
+"""The variable that the proxy, after it reads the config, overwrites with its option or the
 option's default."""
 _VERSION_OPTION = "--api_version"
 
@@ -46,7 +46,7 @@ def proxy_settings(
     version: str,
     arguments: tuple[str, ...] = (),
 ) -> ProxySettings:
-    """Return what a config says for all of its deployments. `arguments` start the proxy."""
+    """Return the settings of a config for all deployments. `arguments` start the proxy."""
     block = config.root.get("litellm_settings")
     defaults = config.root.at(DEFAULTS)
     written = config.root.at(_USAGE)
@@ -71,11 +71,11 @@ def proxy_settings(
 
 
 def own_variables(config: LiteLLMConfig, variables: Variables) -> dict[str, Variable]:
-    """Return the variables that the config sets itself, each with those of which it is made."""
+    """Return the variables that the config itself sets, each with the variables that it uses."""
     block = config.root.at(VARIABLES)
     found: dict[str, Variable] = {}
     for name, node in block.children() if block is not None else ():
-        value = _resolved(node, variables)  # of an unset variable, LiteLLM makes the word None
+        value = _resolved(node, variables)  # LiteLLM turns an unset variable into the word None
         if not isinstance(value, (dict, list)):
             place = config.place(join_pointer(VARIABLES, name))
             found[name] = Variable(
@@ -93,7 +93,7 @@ def _uses(node: Node, variables: Variables) -> Iterator[str]:
 
 
 def _value_of(option: str, arguments: tuple[str, ...]) -> str | None:
-    """Return the value of an option on a command line: the last one counts."""
+    """Return the value of an option on a command line. The last one counts."""
     found = None
     for argument, after in zip(arguments, (*arguments[1:], ""), strict=False):
         name, equals, value = argument.partition("=")

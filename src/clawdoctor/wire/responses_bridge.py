@@ -26,9 +26,9 @@ def is_bridged(
 ) -> bool:
     """Whether LiteLLM sends a chat to the Responses API.
 
-    It does so by the model's name, by the `mode` that a deployment declares, or because newer
-    models take no function tools on chat completions while they reason. It does not look at
-    `base_model`. `native` is False for a host of `azure_ai` without a Responses API of its own.
+    It does so because of the model's name, because of the `mode` that a deployment declares, or
+    because newer models do not support function tools in chat completions while they reason. It
+    ignores `base_model`. `native` is False for an `azure_ai` host without its own Responses API.
     """
     name = model.name
     listed = model.listed and listed_model(name, model.provider).responses
@@ -61,7 +61,7 @@ def _tools_need_responses(model: Model, body: Mapping[str, Any], litellm: str) -
     if effort is not None or model.provider == "azure_ai":
         return True
     if model.provider != "azure":
-        return False  # it is not known to be OpenAI itself
+        return False  # not known to be OpenAI itself
     row = behaviour("litellm", "silent-tools", litellm)
     if row is None or row.effect == "responses":
         return True
@@ -88,14 +88,14 @@ def _inside(body: Mapping[str, Any], key: str) -> object:
 
 
 def without_summary(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters without the names for a summary that AI SDKs use. LiteLLM removes them."""
+    """Return parameters without the AI SDKs' names for a summary, which LiteLLM removes."""
     return {key: value for key, value in sent.items() if key not in _SUMMARIES}
 
 
 def with_summary(sent: Mapping[str, Any], effort: object) -> dict[str, Any]:
-    """Return a bridged chat's parameters with the summary that it names, in the effort.
+    """Return a bridged chat's parameters with its summary as a part of the effort.
 
-    `effort` is the effort of the request, which LiteLLM uses where it drops that of the parameters.
+    `effort` is the effort of the request, which LiteLLM uses if it drops that of the parameters.
     """
     found = without_summary(sent)
     summary = next((sent[key] for key in _SUMMARIES if sent.get(key) is not None), None)
@@ -113,10 +113,10 @@ def with_summary(sent: Mapping[str, Any], effort: object) -> dict[str, Any]:
 def as_responses(
     name: str, messages: object, sent: Mapping[str, Any], litellm: str, *, summary: bool = False
 ) -> dict[str, Any]:
-    """Return the body for the Responses API that LiteLLM makes of a chat.
+    """Return the Responses body into which LiteLLM converts a chat.
 
-    `sent` are the parameters as LiteLLM would send them to chat completions. It drops those that
-    the Responses API does not have. `summary` asks for a summary of the reasoning.
+    `sent` are the parameters that LiteLLM would send to chat completions. It drops those that the
+    Responses API does not have. `summary` requests a summary of the reasoning.
     """
     row = behaviour("litellm", "bridged-system", litellm)
     place = row.effect if row is not None else ""
@@ -140,7 +140,7 @@ def as_responses(
 
 
 def _bridged(key: str, value: Any, *, summary: bool) -> tuple[str, Any]:
-    """Return a parameter's name and value for the Responses API, None if it is lost."""
+    """Return a parameter's name and value for the Responses API, or None if LiteLLM drops it."""
     match key:
         case "max_tokens" | "max_completion_tokens":
             return "max_output_tokens", value
@@ -169,7 +169,7 @@ def _wants_json(sent: Mapping[str, Any]) -> bool:
 
 
 def _input_of(messages: object, *, keeps_system: bool) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the input items of a chat's messages, and its instructions."""
+    """Return the input items of a chat's messages and its instructions."""
     items: list[dict[str, Any]] = []
     instructions: list[str] = []
     leading = not keeps_system
@@ -248,7 +248,7 @@ def _choice(value: Any) -> Any:
 
 
 def reasoning_of(value: Any, *, summary: bool) -> dict[str, Any]:
-    """Return the Responses API's `reasoning` for an effort. `summary` asks for a summary."""
+    """Return the Responses API's `reasoning` for an effort. `summary` requests a summary."""
     if isinstance(value, Mapping):
         return dict(value)
     return {"effort": value, **({"summary": "detailed"} if summary else {})}

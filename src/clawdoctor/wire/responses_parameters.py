@@ -1,4 +1,4 @@
-"""The parameters of a request to the Responses API: which LiteLLM sends, drops or refuses.
+"""The parameters of a Responses request that LiteLLM sends, drops or rejects.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
@@ -15,7 +15,7 @@ from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
 _REASONING = ("reasons", "openai_o_series", "codex_series")
-"""The kinds of names with which LiteLLM passes on an effort that its list does not mention."""
+"""The kinds of names for which LiteLLM passes on an effort that its list does not have."""
 
 
 def map_responses(
@@ -28,7 +28,7 @@ def map_responses(
     allowed: tuple[str, ...] = (),
     listed: bool = True,
 ) -> Mapped | Unsupported:
-    """Return what LiteLLM sends of the parameters of a request to the Responses API."""
+    """Return the parameters of a Responses request that LiteLLM sends."""
     known = table("litellm_request")
     given = {
         key: value
@@ -50,7 +50,7 @@ def map_responses(
         )
         return Unsupported("parameters", tuple(unfit), text)
     if "temperature" in unfit:
-        del given["temperature"]  # LiteLLM sends the other one, dropping or not
+        del given["temperature"]  # LiteLLM sends the other one, whether it drops parameters or not
     refused = _check_effort(given, name, provider, drop=drop) if listed else None
     if refused is not None:
         return refused
@@ -78,7 +78,7 @@ def _is_o_series(name: str) -> bool:
 def _check_effort(
     given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
 ) -> Unsupported | None:
-    """Apply the rule that only models of OpenAI in LiteLLM's list take an effort."""
+    """Apply the rule that only OpenAI models in LiteLLM's list support an effort."""
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()

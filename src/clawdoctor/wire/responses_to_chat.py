@@ -1,7 +1,7 @@
-"""LiteLLM's way from the Responses API to chat completions.
+"""LiteLLM's conversion of Responses requests to chat completions.
 
-It takes this way where a deployment asks for it, and for providers without a Responses API of their
-own. Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
+LiteLLM converts them if a deployment requests it, and for providers without a Responses API.
+Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _JSON = "json_schema"
 
 
 class UntranslatedError(Exception):
-    """A part of the request whose translation is not modelled."""
+    """A part of the request that clawdoctor cannot translate."""
 
 
 def as_chat(whole: Mapping[str, Any], litellm: str, *, keeps: bool) -> dict[str, Any]:
-    """Return the chat that LiteLLM makes of a request to the Responses API.
+    """Return the chat into which LiteLLM converts a Responses request.
 
-    `keeps` means that it passes on parameters that it does not know. Raise UntranslatedError.
+    `keeps` means that LiteLLM passes on unknown parameters. Raise UntranslatedError.
     """
     known = table("litellm_request")
     named = (*known["responses_named"], "input", "model", "messages")
@@ -57,7 +57,7 @@ def as_chat(whole: Mapping[str, Any], litellm: str, *, keeps: bool) -> dict[str,
 
 
 def untranslated(whole: Mapping[str, Any], litellm: str) -> tuple[str, ...]:
-    """Return the parameters of the Responses API for which a provider without it has no name.
+    """Return the Responses parameters for which a provider without a Responses API has no name.
 
     LiteLLM 1.106 and older pass them on.
     """

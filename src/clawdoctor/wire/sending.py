@@ -1,4 +1,4 @@
-"""What LiteLLM's HTTP clients do with a request: the headers they add, and what they do not send.
+"""How LiteLLM's HTTP clients handle a request: the headers they add, and what they do not send.
 
 Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
 """
@@ -32,13 +32,13 @@ _NAME = regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
 def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
-    """Raise StoppedError if the timeout of a request is a text that is no number.
+    """Raise StoppedError if the timeout of a request is a string that is not a number.
 
-    LiteLLM reads the timeout before it looks at the parameters of a request: that of the
-    deployment, else that of the router (not for Responses), else that of litellm_settings.
+    LiteLLM reads the timeout before it checks the parameters of a request: from the deployment,
+    else from the router (not for Responses), else from litellm_settings.
     """
     if api == "embeddings":
-        return  # its client refuses it
+        return  # its client rejects it
     general = sources.proxy.settings.get("request_timeout", 0)
     if general is None:
         text = "float() argument must be a string or a real number, not 'NoneType'"
@@ -64,14 +64,14 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
 
 
 def check_limit(sources: Sources) -> None:
-    """Raise StoppedError if the limit of requests at a time is a text: the router compares it."""
+    """Raise StoppedError if the limit of parallel requests is a string: the router compares it."""
     if isinstance(sources.deployment.params.get("max_parallel_requests"), str):
         text = "'>=' not supported between instances of 'int' and 'str'"
         raise StoppedError(Refused("litellm", "weights", text, 500))
 
 
 def with_text_key(sources: Sources) -> Sources:
-    """Return the sources with a text in place of a number as the key."""
+    """Return the sources with a numeric key converted to a string."""
     key = sources.deployment.params.get("api_key")
     if not isinstance(key, (int, float)):
         return sources
@@ -82,7 +82,7 @@ def with_text_key(sources: Sources) -> Sources:
 def check_key(sources: Sources, api: Api, *, maps: bool) -> None:
     """Raise StoppedError if the key in a credential of the config is a number.
 
-    `maps` means that LiteLLM is about to look at the parameters of the request.
+    `maps` means that LiteLLM is about to check the parameters of the request.
     """
     key = sources.deployment.params.get("api_key")
     if not isinstance(key, (int, float)):
@@ -91,7 +91,7 @@ def check_key(sources: Sources, api: Api, *, maps: bool) -> None:
     provider, kind = path_of(sources)[0], type(key).__name__
     if maps != (api == "responses" or provider == "azure_ai"):
         return
-    if api == "responses":  # LiteLLM's text goes on with what it expects
+    if api == "responses":  # LiteLLM's text continues with what it expects
         text = f"litellm.APIConnectionError: {_exception(sources)} - "
         raise StoppedError(Refused("litellm", "key-type", text, 500), origins)
     match provider:
@@ -105,7 +105,7 @@ def check_key(sources: Sources, api: Api, *, maps: bool) -> None:
 
 
 def is_number(text: str) -> bool:
-    """Whether Python makes a number of a text."""
+    """Whether Python can convert a string to a number."""
     try:
         float(text)
     except ValueError:
@@ -114,7 +114,7 @@ def is_number(text: str) -> bool:
 
 
 def failure_of(sources: Sources, text: str) -> Refused:
-    """Return the failure of LiteLLM's own code while it makes a chat."""
+    """Return the failure of LiteLLM's own code while it builds a chat."""
     whole = f"litellm.APIConnectionError: {_exception(sources)} - {text}"
     return Refused("litellm", "failure", whole, 500)
 
@@ -133,8 +133,8 @@ def _exception(sources: Sources) -> str:
 def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     """Return a prediction with the headers of LiteLLM's HTTP client.
 
-    A request that the client refuses becomes a refusal: a header without a text, a header whose
-    name is no token, a body that is no JSON.
+    A request that the client rejects becomes a refusal: a header whose value is not a string, a
+    header whose name is not a token, a body that is not JSON.
     """
     request = made.outcome
     if not isinstance(request, HopRequest):
@@ -162,8 +162,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
 
 
 def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused | None:
-    """Return the refusal of a header that the client cannot send as it is, if there is one."""
-    written: Mapping[str, object] = request.headers  # values of a file can be of any type
+    """Return the refusal of a header that the client cannot send, if there is one."""
+    written: Mapping[str, object] = request.headers  # values from a file can have any type
     for name, value in written.items():
         if not isinstance(value, (str, Secret)):
             text = f"Header value must be str or bytes, not {type(value)}"
@@ -183,7 +183,7 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
 
 
 def _late(sources: Sources) -> Refused | None:
-    """Return the refusal of an embedding with a timeout that is no number."""
+    """Return the refusal of an embeddings request with a timeout that is not a number."""
     timeout = sources.deployment.params.get("timeout") or sources.proxy.router.get("timeout")
     if not isinstance(timeout, str) or is_number(timeout):
         return None
@@ -192,7 +192,7 @@ def _late(sources: Sources) -> Refused | None:
 
 
 def _validates_headers(sources: Sources) -> bool:
-    """Whether the client looks at the types of a chat's headers for this model: only openai 3."""
+    """Whether the client checks the types of a chat's headers for this model: only openai 3."""
     if not brings_openai_3(sources.proxy.version):
         return False
     provider = path_of(sources)[0]
@@ -206,14 +206,14 @@ def _is_ascii(value: str | Secret) -> bool:
 
 
 def _refused_letter(sources: Sources, api: Api) -> Refused:
-    """Return the refusal of a header with a letter that HTTP does not have."""
+    """Return the refusal of a header with a character that HTTP does not allow."""
     error = "APIConnectionError" if api == "embeddings" else "APIError"
     text = "'ascii' codec can't encode character"  # a part of the header follows
     return client_failed(sources, "header-letter", text, error)
 
 
 def _stripped(value: str | Secret) -> str | Secret:
-    """Return a header's value as it goes out: without blanks and tabs around it."""
+    """Return a header's value as it is sent: without spaces and tabs around it."""
     if isinstance(value, Secret):
         return Secret(value.reveal().strip(" \t"))
     return value.strip(" \t")
@@ -235,7 +235,7 @@ def _refused_line_break(sources: Sources, api: Api) -> Refused:
 
 
 def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:
-    """Return the headers that OpenAI's client takes from variables."""
+    """Return the headers that OpenAI's client reads from variables."""
     found: dict[str, tuple[str, Origin]] = {}
     for header, row in table("litellm_request")["client_headers"].items():
         origins = variables(row["variable"])
@@ -257,7 +257,7 @@ def _refused(sources: Sources, api: Api, kind: str, text: str) -> Refused:
 
 
 def _not_json(body: Mapping[str, Any]) -> str | None:
-    """Return the type of a value in a body that JSON does not have."""
+    """Return the type of a value in a body that JSON does not support."""
     faults: list[str] = []
 
     def note(value: object) -> None:

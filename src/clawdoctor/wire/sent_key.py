@@ -1,4 +1,4 @@
-"""The keys that OpenClaw and LiteLLM are predicted to send, and the settings that give them."""
+"""The keys that OpenClaw and LiteLLM are predicted to send, and the settings that provide them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ S = TypeVar("S", Setting[Secret], Value[Secret])
 
 @dataclass(frozen=True, slots=True)
 class SentKey(Generic[S]):
-    """A key, or None with the reason if it is not known, and the setting that gives it."""
+    """A key, or None with the reason if it is unknown, and the setting that provides it."""
 
     key: Secret | None = field(repr=False)
     setting: S
@@ -34,7 +34,7 @@ class SentKey(Generic[S]):
 def sent_by_openclaw(
     provider: Provider, chain: Chain, requests: Requests, header: str | None = None
 ) -> SentKey[Setting[Secret]]:
-    """Return the key that OpenClaw sends to a provider. `header` is the one that it belongs in."""
+    """Return the key that OpenClaw sends to a provider. `header` is the header for the key."""
     setting = provider.api_key
     chats = (route for route in chain.routes_of(provider) if route.purpose == "chat")
     made = next((requests.keyed(route) for route in chats), None)
@@ -54,7 +54,7 @@ def sent_by_openclaw(
 
 
 def _is_elsewhere(made: HopRequest, setting: Setting[Secret]) -> bool:
-    """Whether another setting than `apiKey`, or a variable of OpenClaw's own, gives the key."""
+    """Whether a setting other than `apiKey`, or OpenClaw's own variable, provides the key."""
     source = made.credential.source if made.credential is not None else None
     if source is None:
         return False
@@ -63,7 +63,7 @@ def _is_elsewhere(made: HopRequest, setting: Setting[Secret]) -> bool:
 
 
 def sent_by_litellm(deployment: Deployment, requests: Requests) -> SentKey[Value[Secret]]:
-    """Return the key that LiteLLM sends for a deployment: that of the first request with one."""
+    """Return the key that LiteLLM sends for a deployment: the key of the first request with one."""
     own = deployment.api_key
     made = (each for each in requests.reaching(deployment) if isinstance(each, HopRequest))
     credential = next((each.credential for each in made if each.credential is not None), None)
@@ -75,7 +75,7 @@ def sent_by_litellm(deployment: Deployment, requests: Requests) -> SentKey[Value
 
 
 def _setting(credential: Credential, own: Value[Secret]) -> Value[Secret]:
-    """Return the setting that gives a key, if it is not the deployment's own."""
+    """Return the setting that provides a key, if it is not the deployment's own."""
     if credential.value == own.resolved:
         return own
     variable = credential.source.variable if credential.source is not None else None

@@ -1,4 +1,4 @@
-"""A deployment as the running LiteLLM has it, and the values that it takes for a request.
+"""A deployment in the running LiteLLM, and the values that LiteLLM uses for a request.
 
 Every value comes from a parameter of the deployment, a setting of litellm_settings, a variable, or
 a default of the version.
@@ -42,9 +42,9 @@ class Picked:
 class ServedDeployment:
     """An entry of `model_list` after LiteLLM has resolved its references.
 
-    `params` are all other parameters of `litellm_params`. A text in it can be a Secret. `info` is
-    its `model_info`. `noted` is False for a model that a wildcard is filled with: LiteLLM notes the
-    models of a config at its start.
+    `params` are all other parameters of `litellm_params`, in which a string can be a Secret. `info`
+    is its `model_info`. `noted` is False for a model that matches a wildcard: LiteLLM notes the
+    models of a config when it starts.
     """
 
     model: str
@@ -64,17 +64,17 @@ class ServedDeployment:
 
     @property
     def api_base(self) -> str | None:
-        """The address that the deployment itself gives."""
+        """The base URL that the deployment itself sets."""
         return text_of(self.params.get("api_base")) or text_of(self.params.get("base_url"))
 
     @property
     def api_version(self) -> str | None:
-        """The api-version that the deployment itself gives."""
+        """The api-version that the deployment itself sets."""
         return text_of(self.params.get("api_version"))
 
     @property
     def path(self) -> tuple[str, str]:
-        """The provider, and the model's name without it. The provider is empty if unknown."""
+        """The provider and the model's name without it. The provider is empty if unknown."""
         chosen = text_of(self.params.get("custom_llm_provider"))
         head, slash, rest = self.model.partition("/")
         if chosen and (head != chosen or not slash):
@@ -84,25 +84,25 @@ class ServedDeployment:
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
     def is_listed(self, provider: str, *, priced: bool = False) -> bool:
-        """Whether LiteLLM finds a model in its list, where `model_info` can give its provider.
+        """Whether LiteLLM finds a model in its list, for which `model_info` can set the provider.
 
-        Models of Foundry may also be OpenAI's. `priced` means a search that takes Azure's, too.
+        A Foundry model may also be an OpenAI model. `priced` means a search that includes Azure's.
         """
         if provider not in ("openai", self.path[0]):
-            return True  # LiteLLM notes the model under the provider that its name has
+            return True  # LiteLLM notes the model under the provider in its name
         chosen = text_of(self.info.get("litellm_provider"))
         others = ("openai", "azure") if priced else ("openai",)
         return chosen in (None, provider) or (provider == "azure_ai" and chosen in others)
 
     @property
     def names_provider_twice(self) -> bool:
-        """Whether `custom_llm_provider` is also in `model`: LiteLLM then notes another model."""
+        """Whether `model` repeats `custom_llm_provider`. LiteLLM then notes another model."""
         chosen = text_of(self.params.get("custom_llm_provider"))
         return chosen is not None and self.model.startswith(f"{chosen}/")
 
     @property
     def name(self) -> str:
-        """The deployment's name at Azure: without LiteLLM's prefixes."""
+        """The deployment name on Azure, without LiteLLM's prefixes."""
         _, name = self.path
         for word in table("litellm")["routing_words"]["azure"]:
             name = name.replace(f"{word}/", "")
@@ -110,8 +110,8 @@ class ServedDeployment:
 
 
 def with_defaults(deployment: ServedDeployment, proxy: ProxySettings) -> ServedDeployment:
-    """Return a deployment with the router's defaults, which win over its own parameters."""
-    own = ("metadata", "model")  # the router's own, and what it has already chosen
+    """Return a deployment with the router's defaults, which override its own parameters."""
+    own = ("metadata", "model")  # the router's own parameters, and those that it has already chosen
     defaults = {
         name: value
         for name, value in proxy.defaults.items()
@@ -121,7 +121,7 @@ def with_defaults(deployment: ServedDeployment, proxy: ProxySettings) -> ServedD
 
 
 def as_used(deployment: ServedDeployment, proxy: ProxySettings, api: str) -> ServedDeployment:
-    """Return a deployment as LiteLLM uses it for an API. Only chats look at `base_url`."""
+    """Return a deployment as LiteLLM uses it for an API. Only chats use `base_url`."""
     whole = with_defaults(deployment, proxy)
     if api == "chat":
         return in_chat(whole)
@@ -134,7 +134,7 @@ def as_used(deployment: ServedDeployment, proxy: ProxySettings, api: str) -> Ser
 def in_chat(deployment: ServedDeployment) -> ServedDeployment:
     """Return a deployment as a chat uses it.
 
-    `base_url` then wins over `api_base`, and `deployment_id` over the model.
+    `base_url` then overrides `api_base`, and `deployment_id` overrides the model.
     """
     params = dict(deployment.params)
     if text_of(params.get("base_url")):
@@ -157,7 +157,7 @@ def served_deployment(
     mode: str | None = None,
     **params: Any,
 ) -> ServedDeployment:
-    """Return a deployment made of plain values. Others of its parameters are `params`."""
+    """Return a deployment from plain values. `params` are its other parameters."""
     own = {"api_base": api_base, "api_key": api_key, "api_version": api_version, **params}
     info = {"base_model": base_model, "mode": mode}
     return ServedDeployment(model, _given(own), _given(info))
@@ -169,13 +169,13 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ProxySettings:
-    """What applies to every deployment of a proxy.
+    """The settings that apply to every deployment of a proxy.
 
     `settings` are the values of `litellm_settings`, `variables` the proxy's environment,
     `modes` the modes that deployments declare for their models, and `defaults` the parameters of
-    `router_settings.default_litellm_params`. `usage` says when the proxy asks for the usage of a
-    streamed chat, by `general_settings.always_include_stream_usage`: None for the default.
-    `router` are the values of `router_settings`.
+    `router_settings.default_litellm_params`. `usage` is the value of
+    `general_settings.always_include_stream_usage`, with which the proxy requests token counts for
+    streamed chats: None for the default. `router` are the values of `router_settings`.
     """
 
     version: str
@@ -189,7 +189,7 @@ class ProxySettings:
 
 
 def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
-    """Return the mode that LiteLLM notes for each model: the last one, but `responses` stays."""
+    """Return the mode that LiteLLM notes for each model: the last mode, but `responses` stays."""
     found: dict[str, str] = {}
     for model, mode in declared:
         if mode and (found.get(model), mode) != ("responses", "chat"):
@@ -199,13 +199,13 @@ def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where LiteLLM looks for the values of one deployment."""
+    """The sources from which LiteLLM reads the values of one deployment."""
 
     deployment: ServedDeployment
     proxy: ProxySettings
 
     def parameter(self, name: str) -> Picked | None:
-        """Return a parameter of the deployment, or None if it has none or an empty one."""
+        """Return a parameter of the deployment, or None if it is missing or empty."""
         return _picked(self.deployment.params.get(name), Origin("parameter", name))
 
     def setting(self, name: str) -> Picked | None:
@@ -213,17 +213,17 @@ class Sources:
         return _picked(self.proxy.settings.get(name), Origin("setting", name))
 
     def variable(self, name: str) -> Picked | None:
-        """Return a variable of the proxy. LiteLLM takes the words true and false for no text."""
+        """Return a variable of the proxy. LiteLLM does not treat true and false as strings."""
         found = _picked(self.proxy.variables.get(name), Origin("variable", name))
         return None if found is not None and found.value.lower() in ("true", "false") else found
 
     def is_empty(self, name: str) -> bool:
-        """Whether a variable is set to an empty text, which some of LiteLLM's code takes."""
+        """Whether a variable is set to an empty string, which some of LiteLLM's code accepts."""
         value = self.proxy.variables.get(name)
         return value is not None and not value
 
     def all_of(self, *names: Origin) -> Iterator[Picked]:
-        """Yield the values that are set, in order. LiteLLM takes the first one."""
+        """Yield the values that are set, in order. LiteLLM uses the first one."""
         for origin in names:
             match origin.kind:
                 case "parameter":
@@ -256,7 +256,7 @@ def variables(*names: str) -> tuple[Origin, ...]:
 
 
 def text_of(value: object) -> str | None:
-    """Return a value as text if it is one and not empty."""
+    """Return a value if it is a string and not empty."""
     if isinstance(value, Secret):
         value = value.reveal()
     return value if isinstance(value, str) and value else None

@@ -1,4 +1,4 @@
-"""The callbacks, guardrails and the cache that LiteLLM builds when it starts."""
+"""The callbacks, guardrails and cache that LiteLLM builds when it starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SETTINGS = "/litellm_settings"
 _EVENTS = ("success_callback", "failure_callback")
 _SERVICE = "service_callback"
 _SWITCHES = ("true", "false", "none", "1", "0", "t", "f", "y", "n", "yes", "no", "on", "off")
-"""What LiteLLM takes for true, false or nothing."""
+"""The strings that LiteLLM treats as true, false or nothing."""
 _SYSTEMS = ("prometheus_system",)
 _LISTS = ("callbacks", *_EVENTS, _SERVICE)
 
@@ -29,7 +29,7 @@ _LISTS = ("callbacks", *_EVENTS, _SERVICE)
 class Named:
     """A callback, guardrail or cache that LiteLLM builds when it starts, or a general setting.
 
-    `listed` is the list in which it stands, and `settings` are its own settings.
+    `listed` is the list that contains it, and `settings` are its own settings.
     """
 
     listed: str
@@ -39,14 +39,14 @@ class Named:
 
     @property
     def noun(self) -> str:
-        """What it is, for a sentence."""
+        """The noun for it in a sentence."""
         if self.listed == GENERAL:
             return "setting"
         return self.listed.removesuffix("s") if self.listed in (GUARDRAILS, "cache") else "callback"
 
 
 def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
-    """Yield what LiteLLM builds when it starts, and the settings that it looks at."""
+    """Yield what LiteLLM builds when it starts, and the settings that it checks."""
     block = config.root.get("litellm_settings")
     for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
         kind = cache_kind(config, environment) if key == "cache" else None
@@ -70,9 +70,9 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
 
 
 def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:
-    """Yield the names in a list of callbacks. LiteLLM takes the names in a text letter by letter.
+    """Yield the names in a list of callbacks. LiteLLM reads a string letter by letter.
 
-    In the text of service_callback it looks for its names.
+    It searches the string of service_callback for known names.
     """
     pointer = f"{_SETTINGS}/{key}"
     if key == _SERVICE and isinstance(listed.value, str):
@@ -90,7 +90,7 @@ def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:
 
 
 def _is_valid(params: Node, environment: Environment) -> bool:
-    """Whether LiteLLM takes the settings of a guardrail. It leaves out those with other types."""
+    """Whether LiteLLM accepts the settings of a guardrail. It skips those with the wrong types."""
     default = value_of(params, "/default_on", environment.proxy)
     if default.node is not None:
         text = str(default.node.python()) if default.state == "not-a-string" else default.resolved

@@ -1,6 +1,6 @@
-"""The cache in litellm_settings with which LiteLLM does not start.
+"""Faults of the cache in litellm_settings with which LiteLLM does not start.
 
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: it makes the cache when it starts.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: LiteLLM creates the cache when it starts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TABLE = "litellm_settings"
 _REDIS = ("host", "url", "redis_startup_nodes", "startup_nodes", "sentinel_nodes")
 _REDIS_VARIABLES = ("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER_NODES", "REDIS_SENTINEL_NODES")
 _SEMANTIC = {"host": "REDIS_HOST", "port": "REDIS_PORT", "password": "REDIS_PASSWORD"}
-"""What a semantic Redis cache needs without a redis_url, and the variables that give it."""
+"""What a semantic Redis cache requires without redis_url, and the variables that provide it."""
 _REQUIRED = {
     "redis-semantic": (
         ("similarity_threshold", "ValueError: similarity_threshold must be provided, passed None"),
@@ -36,7 +36,7 @@ _REQUIRED = {
     ),
     "azure-blob": (("azure_account_url", "ValueError: Account URL must be a string."),),
 }
-"""The settings without which LiteLLM does not make a kind of cache, and how it exits."""
+"""The settings that each cache type requires, and how LiteLLM exits without them."""
 _EXAMPLES = {
     "similarity_threshold": "0.8",
     "qdrant_collection_name": "<collection>",
@@ -46,7 +46,7 @@ _S3 = ("s3_aws_access_key_id", "s3_aws_secret_access_key")
 
 
 def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
-    """Return the kind of the cache that LiteLLM makes when it starts, or None without a cache."""
+    """Return the type of the cache that LiteLLM creates when it starts, or None without a cache."""
     block = config.root.get("litellm_settings")
     cache = block.get("cache") if block is not None else None
     if block is None or cache is None or cache.value is not True:
@@ -64,7 +64,7 @@ def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
 def cache_faults(
     config: LiteLLMConfig, environment: Environment, version: str | None = None
 ) -> Iterator[Fault | Unknown]:
-    """Yield the faults of a cache that LiteLLM cannot make with its settings and variables."""
+    """Yield the faults of a cache that LiteLLM cannot create with its settings and variables."""
     kind = cache_kind(config, environment)
     if kind is None:
         return
@@ -72,8 +72,8 @@ def cache_faults(
     if params is not None and params.kind != "mapping":
         yield Fault(
             pointer=PARAMS,
-            message=f"cache_params is {kind_of(params)}, not keys and values",
-            label="no keys and values",
+            message=f"cache_params is {kind_of(params)}, not a mapping",
+            label="not a mapping",
             why="LiteLLM reads the keys when it starts, and exits with an error.",
             snippet="cache_params:\n  type: local",
             error=_params_error(params),
@@ -88,9 +88,9 @@ def cache_faults(
         if not _is_given(params, setting, environment):
             yield Fault(
                 pointer=_pointer(params),
-                message=f"the cache of type {kind} needs {setting}",
+                message=f"the cache type {kind} requires {setting}",
                 label=f"no {setting}",
-                why="LiteLLM makes its cache when it starts, and exits with an error.",
+                why="LiteLLM creates its cache when it starts, and exits with an error.",
                 snippet=f"cache_params:\n  type: {kind}\n  {setting}: {_EXAMPLES[setting]}",
                 error=error,
             )
@@ -127,12 +127,12 @@ def _redis_fault(
     variable, other = f"REDIS_{setting.upper()}", "url" if kind == "redis" else "redis_url"
     sure = scope.basis == "known"
     if not sure and environment.ci:
-        return Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
-    what = "where it is" if setting == "host" else f"its {setting}"
+        return Unknown(f"{variable} is not set on this CI machine, but may be on the proxy's host")
+    what = "its host" if setting == "host" else f"its {setting}"
     return Fault(
         pointer=_pointer(params),
-        message=f"the cache uses Redis, and neither cache_params nor {variable} in "
-        f"{scope.source} says {what}",
+        message=f"the cache uses Redis, but neither cache_params nor {variable} in "
+        f"{scope.source} sets {what}",
         label=f"no {setting} or {other}",
         why="LiteLLM connects its cache when it starts, and exits with a ValueError."
         + ("" if sure else " There is nothing to do if the service that runs it sets it."),
@@ -147,7 +147,7 @@ def _redis_fault(
 def _s3_faults(
     params: Node | None, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Fault | Unknown]:
-    """Yield the fault of half an AWS key: botocore refuses it."""
+    """Yield the fault of half an AWS key, which botocore rejects."""
     scope = environment.proxy
     given = [name for name in _S3 if _is_given(params, name, environment)]
     if len(given) == 2:
@@ -195,9 +195,9 @@ def _unknown_kind(
     doubt = "" if misspelt else f" {kinds.known_by(chosen, 'LiteLLM')}"
     return Fault(
         pointer=pointer,
-        message=f"LiteLLM {'has' if sure else 'may have'} no such cache",
+        message=f"LiteLLM {'does' if sure else 'may'} not support this cache type",
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(sorted(kinds.ever))}",
-        why=f"LiteLLM makes its cache when it starts, and exits with an error.{doubt}",
+        why=f"LiteLLM creates its cache when it starts, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",
         changes=(Put(node, meant[0]),) if meant and node is not None else (),
         guessed=True,
@@ -224,7 +224,7 @@ def _pointer(params: Node | None) -> str:
 
 
 def _is_given(params: Node | None, setting: str, environment: Environment) -> bool:
-    """Return whether a setting has a value. A file's own environment_variables can give it."""
+    """Return whether a setting has a value. A file's own environment_variables can provide it."""
     value = value_of(params, f"{PARAMS}/{setting}", environment.proxy)
     if value.state == "not-a-string":
         return value.node is not None and (bool(value.node.items) or value.node.value is not None)

@@ -17,7 +17,7 @@ from clawdoctor.wire.python_error import no_member
 CALLBACKS = "/litellm_settings/callbacks"
 INPUT = "/litellm_settings/input_callback"
 ERROR = "ValueError: Empty module name"
-"""What LiteLLM says of a name that it does not know."""
+"""LiteLLM's error for an unknown name."""
 
 
 def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, Node]]:
@@ -32,9 +32,9 @@ def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, N
 
 
 def input_error(config: LiteLLMConfig, environment: Environment, version: str | None) -> str:
-    """Return the error with which LiteLLM exits at input_callback, or nothing.
+    """Return the error with which LiteLLM exits because of input_callback, or nothing.
 
-    Some versions look into it when they start, which a text and a mapping allow.
+    Some versions read its entries when they start, which works with a string or a mapping.
     """
     row, node = behaviour("litellm", "input-callback", version), config.root.at(INPUT)
     if node is None or row is None or row.effect != "start":
@@ -47,17 +47,17 @@ def input_error(config: LiteLLMConfig, environment: Environment, version: str | 
 
 
 def known_callbacks() -> Names:
-    """Return the names that `callbacks` takes, in all versions that were looked at."""
+    """Return the names that `callbacks` accepts in any version that was read."""
     lists = table("callbacks")["lists"]
     ever, since = frozenset(lists["known"]), lists["since"]
     return Names(tuple(lists["versions"]), ever, since, {}, frozenset())
 
 
 def is_unknown_callback(name: str, config: LiteLLMConfig, version: str | None) -> bool:
-    """Whether LiteLLM takes a name in `callbacks` for a Python module that does not exist.
+    """Whether LiteLLM treats a name in `callbacks` as a Python module that does not exist.
 
-    A name with a dot is a module of the user, and callback_settings can define others. A newer
-    version than those of the tables may know the name.
+    A name with a dot is the user's module, and callback_settings can define others. A version
+    newer than the tables may know the name.
     """
     lists = table("callbacks")["lists"]
     own = own_callback(name, config)
@@ -67,7 +67,7 @@ def is_unknown_callback(name: str, config: LiteLLMConfig, version: str | None) -
 
 
 def own_callback(name: str, config: LiteLLMConfig) -> Literal["complete", "incomplete"] | None:
-    """Return whether callback_settings defines a callback of this name, and all that it needs."""
+    """Return whether callback_settings defines a callback of this name and all that it requires."""
     settings = config.root.get("callback_settings")
     own = settings.get(name) if settings is not None and settings.kind == "mapping" else None
     if own is None or own.text("callback_type") != "generic_api":

@@ -1,7 +1,7 @@
-"""The fallbacks and aliases with which LiteLLM does not start.
+"""Faults of fallbacks and aliases with which LiteLLM does not start.
 
-Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2: the router checks the fallbacks of a group and of
-a content policy, and takes whatever is written as context_window_fallbacks.
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2: the router checks fallbacks and
+content_policy_fallbacks, and accepts any context_window_fallbacks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WHY = "LiteLLM's router reads a group and its fallbacks from each entry, and th
 
 
 def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield the fault of fallbacks that are no list, or the first entry that is not one group."""
+    """Yield the fault of fallbacks that are not a list, or of the first entry without one group."""
     for name in CHECKED_FALLBACKS:
         pointer, listed = written_fallbacks(config, name) or ("", None)
         if listed is None:
@@ -44,7 +44,7 @@ def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _groups_apart(listed: Node, item: Node) -> tuple[Change, ...]:
-    """Give each group of an entry an entry of its own."""
+    """Give each group of an entry its own entry."""
     others = item.entries[1:]
     if any(entry.merged for entry in item.entries):
         return ()
@@ -53,7 +53,7 @@ def _groups_apart(listed: Node, item: Node) -> tuple[Change, ...]:
 
 
 def _renamed(config: LiteLLMConfig, pointer: str, listed: Node) -> tuple[Change, ...]:
-    """Make fallbacks for every group of a list of names."""
+    """Turn a list of names into fallbacks for every group."""
     block = config.root.at(pointer.rpartition("/")[0])
     entry = block.entry("fallbacks") if block is not None else None
     names = all(isinstance(item.value, str) for item in listed.items)
@@ -94,7 +94,7 @@ def _entry_fault(
         error = f"Item '{item.python()}' is not a dictionary."
     else:
         message = f"an entry of {name} has {len(groups) or 'no'} groups, not one"
-        label = "each group is an entry of its own" if groups else "no group here"
+        label = "each group needs its own entry" if groups else "no group here"
         pairs = [(group, _written(target)) for group, target in item.children()]
         items = "".join(
             f"\n  - {group}: [{target}]"
@@ -110,7 +110,7 @@ def _entry_fault(
         snippet=snippet,
         error=f"ValueError: {error}",
         changes=changes,
-        remedy=f"rename it to {DEFAULT}" if guessed else "give each group an entry of its own",
+        remedy=f"rename it to {DEFAULT}" if guessed else "give each group its own entry",
         guessed=guessed,
     )
 
@@ -121,7 +121,7 @@ def _written(target: Node) -> str:
 
 
 def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield the fault of aliases that are not names with their groups."""
+    """Yield the fault of aliases that do not map names to groups."""
     aliases = config.root.at(f"{_ROUTER}/{_ALIASES}")
     if aliases is None or aliases.kind == "mapping" or not aliases.python():
         return
@@ -130,7 +130,7 @@ def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         _ALIASES,
         aliases,
         "items",
-        label="each alias is a key, and its group the value",
+        label="each alias is a key, its group the value",
         why="LiteLLM reads the aliases",
         snippet=f"{_ALIASES}:\n  <alias>: <model_name>",
         lenient=True,

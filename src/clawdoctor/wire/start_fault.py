@@ -1,4 +1,4 @@
-"""What is wrong with a config that LiteLLM starts with, and the words for it."""
+"""Faults in a config with which LiteLLM starts, and the words to describe them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from clawdoctor.wire.python_error import no_attribute
 
 STOPS = "the proxy does not start"
 _KINDS = {
-    "mapping": "keys and values",
+    "mapping": "a mapping",
     "sequence": "a list",
-    "string": "a text",
+    "string": "a string",
     "number": "a number",
     "boolean": "true or false",
     "null": "empty",
@@ -21,13 +21,13 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
+    """The fault at a pointer, how LiteLLM handles it, and what to write instead.
 
-    `sure` is False if the proxy may have another environment than clawdoctor, or may be of a
-    version that no table covers. `error` is the text with which LiteLLM exits, where it is known,
-    as of 1.106.2 to 1.110.2. `lenient` faults are none to the versions that `start-types` says
-    accept them. `changes` mend it, possibly in another way than the user meant (`guessed`). The
-    `remedy` says what they do, where that is not to write the `snippet`.
+    `sure` is False if the proxy may have a different environment from clawdoctor's, or may have a
+    version that no table covers. `error` is the text with which LiteLLM exits, if known, in 1.106.2
+    to 1.110.2. A `lenient` fault is harmless in the versions that accept it according to
+    `start-types`. `changes` fix it, possibly not in the way that the user meant (`guessed`).
+    `remedy` says what they do if they do not write the `snippet`.
     """
 
     pointer: str
@@ -45,7 +45,7 @@ class Fault:
 
 
 def key_of(pointer: str) -> str:
-    """A pointer below a key that leads nowhere: the report then shows the key, not its value."""
+    """A pointer under a key that leads nowhere, so that the report shows the key, not its value."""
     return join_pointer(pointer, "-")
 
 
@@ -60,7 +60,7 @@ def kind_word(kind: Kind) -> str:
 
 
 def without_dashes(node: Node) -> tuple[Change, ...]:
-    """The change that makes one mapping of a list of mappings, if no key stands in two of them."""
+    """The change that merges a list of mappings into one, if no key is in two of them."""
     entries = [entry for item in node.items for entry in item.entries]
     names = {entry.name for entry in entries}
     mappings = all(item.kind == "mapping" for item in node.items)
@@ -83,13 +83,13 @@ def no_mapping(
     remedy: str = "",
     guessed: bool = False,
 ) -> Fault:
-    """The fault of a value that LiteLLM reads by its keys, and that has none.
+    """The fault of a value without keys from which LiteLLM reads keys.
 
-    `attribute` is the one that Python misses, and `why` says what LiteLLM reads.
+    `attribute` is the attribute that Python does not find, and `why` says what LiteLLM reads.
     """
     return Fault(
         pointer=pointer,
-        message=f"{name} is {kind_of(node)}, not keys and values",
+        message=f"{name} is {kind_of(node)}, not a mapping",
         label=label,
         why=f"{why} when it starts, and exits with an AttributeError.",
         snippet=snippet,

@@ -1,7 +1,7 @@
-"""Settings that JSON cannot have, and with which LiteLLM does not start.
+"""Settings that JSON does not support and with which LiteLLM does not start.
 
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: it checks four sections, whatever their keys. It takes
-a text with bytes and a set. Dates in other sections, such as model_list, are read as they are.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: LiteLLM checks four sections, whatever their keys. It
+accepts a binary string and a set. It does not check dates in other sections, such as model_list.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_NAMES = ("number", "boolean", "null", "date")
 
 
 def json_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
-    """Yield the dates in these sections, and the keys that are no text."""
+    """Yield the dates in these sections, and the keys that are not strings."""
     if not are_settings_checked(version):
         return
     for name in _SECTIONS:
@@ -32,7 +32,7 @@ def json_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
 
 
 def are_settings_checked(version: str | None) -> bool:
-    """Whether a version exits at a setting that JSON cannot have."""
+    """Whether a version exits because of a setting that JSON does not support."""
     row = behaviour("litellm", "settings-json", version)
     return row is not None and row.effect == "checked"
 
@@ -42,7 +42,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
         written = _written(config, node)
         yield _fault(
             pointer,
-            f"{name} is a date to YAML, not a text",
+            f"YAML reads {name} as a date, not a string",
             f'{name}: "{written}"',
             (Put(node, Quoted(written)),),
             "6 validation errors for dict",
@@ -52,7 +52,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
             written = _written(config, entry.key)
             yield _fault(
                 key_of(join_pointer(pointer, entry.name)),
-                f"the key {written} in {name} is {kind_of(entry.key)} to YAML, not a text",
+                f"the key {written} in {name} is {kind_of(entry.key)} in YAML, not a string",
                 f'"{written}": ...',
                 (Put(entry.key, Quoted(written)),) if written else (),
                 "validation errors for dict",

@@ -1,4 +1,4 @@
-"""What LiteLLM makes of model_list when it starts."""
+"""Faults of model_list with which LiteLLM does not start, or starts without a model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SERVES_NOTHING = "the proxy serves no model"
 
 
 def example_list() -> str:
-    """A model_list with one model, as a fix shows it."""
+    """A model_list with one model, for the snippet of a fix."""
     name = _example_name()
     return f"""\
 model_list:
@@ -36,7 +36,7 @@ def _example_name() -> str:
 
 
 def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """What is wrong with model_list as a whole and with each of its entries."""
+    """Yield the faults of model_list as a whole and of each entry."""
     listed = config.root.get("model_list")
     if listed is None or not listed.python():
         if not config.models_in_database and config.root.get("include") is None:
@@ -53,7 +53,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             pointer=key_of("/model_list"),
             message=f"model_list is {kind_of(listed)}, not a list",
             label='each model is an item, with a "-" before model_name',
-            why="LiteLLM goes through it item by item and exits at anything else than a list.",
+            why="LiteLLM reads model_list item by item, and exits if it is not a list.",
             snippet=example_list(),
             error="AttributeError: 'str' object has no attribute 'get'"
             if listed.kind in ("mapping", "string")
@@ -67,7 +67,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
-    why = "The proxy starts and says that it is healthy, but refuses every model."
+    why = "The proxy starts and reports that it is healthy, but rejects every model."
     for entry in config.root.entries:
         if listed is None and re.sub("[^a-z]", "", entry.name.casefold()) in (
             "models",
@@ -76,8 +76,8 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
         ):
             return Fault(
                 pointer=key_of(join_pointer("", entry.name)),
-                message=f'LiteLLM looks for model_list, and this section is called "{entry.name}"',
-                label="has to be called model_list",
+                message=f'LiteLLM reads model_list, but this section is called "{entry.name}"',
+                label="must be called model_list",
                 why=why,
                 snippet="model_list:",
                 changes=(Rename(entry, "model_list"),) if entry.value.kind == "sequence" else (),
@@ -88,18 +88,18 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
             pointer = join_pointer(join_pointer("", section), "model_list")
             return Fault(
                 pointer=key_of(pointer),
-                message=f"model_list belongs at the top of the file, not below {section}",
-                label=f"LiteLLM does not look below {section}",
+                message=f"model_list must be at the top level, not under {section}",
+                label=f"LiteLLM does not read it under {section}",
                 why=why,
                 snippet="model_list:",
                 consequence=_SERVES_NOTHING,
                 changes=move(config.root, pointer, "/model_list"),
-                remedy="move model_list to the top of the file",
+                remedy="move model_list to the top level",
             )
     return Fault(
         pointer=key_of("/model_list"),
         message="the config has no model_list" if listed is None else "model_list is empty",
-        label="no model_list" if listed is None else "nothing in it",
+        label="no model_list" if listed is None else "empty",
         why=why,
         snippet=example_list(),
         consequence=_SERVES_NOTHING,
@@ -107,7 +107,7 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
 
 
 def _is_by_name(node: Node) -> bool:
-    """Whether each key of a mapping is the name of a model, and its value what LiteLLM reads."""
+    """Whether each key of a mapping is a model's name and each value its settings."""
     names = [name for name, _ in node.children()]
     values = [value for _, value in node.children()]
     return (
@@ -126,9 +126,9 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     if entry.kind != "mapping":
         yield Fault(
             pointer=pointer,
-            message=f"an entry of model_list is {kind_of(entry)}, not keys and values",
+            message=f"an entry of model_list is {kind_of(entry)}, not a mapping",
             label="no model_name and litellm_params here",
-            why="LiteLLM needs both keys in each entry and ends with an AttributeError.",
+            why="LiteLLM requires both keys in each entry, and exits with an AttributeError.",
             snippet=example_list(),
             error=no_attribute(entry, "get"),
         )
@@ -138,7 +138,8 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             pointer=key_of(join_pointer(pointer, entry.entries[0].name)),
             message="an entry of model_list has its name as a key",
             label="the name belongs after model_name:",
-            why="LiteLLM reads model_name and litellm_params of each entry, and exits without.",
+            why="LiteLLM requires model_name and litellm_params in each entry, and exits "
+            "without them.",
             snippet=example_list(),
             error="KeyError: 'litellm_params'",
             changes=(Itemize(entry, "model_name", listed=True),),
@@ -153,12 +154,12 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             "model_info",
             info,
             "get",
-            label="keys and values belong below, or take the line out",
+            label="must be a mapping; or remove the line",
             why="LiteLLM reads the model_info of each entry",
             snippet="model_info:\n  mode: chat",
             lenient=True,
             changes=_removed(entry, "model_info"),
-            remedy="take model_info out",
+            remedy="remove model_info",
             guessed=info.kind != "null",
         )
     name = entry.get("model_name")
@@ -167,7 +168,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
         if name is not None and name.kind == "number" and _has_own_id(info):
-            return  # LiteLLM makes an id of the name only if there is none
+            return  # LiteLLM derives an id from the name only if there is none
         yield _name_fault(config, pointer, entry, name)
 
 
@@ -184,30 +185,28 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
         if slip is not None:
             yield _slip_fault(join_pointer(pointer, slip.name), slip, _PARAMS)
             return
-        problem = "has no litellm_params" if params is None else "has nothing in its litellm_params"
+        problem = "has no litellm_params" if params is None else "has an empty litellm_params"
         if params is not None and params.kind != "null":
             problem = f"has {kind_of(params)} as its litellm_params"
         yield Fault(
             pointer=key_of(f"{pointer}/litellm_params"),
             message=f"an entry of model_list {problem}",
-            label="model stands beside litellm_params: indent it below" if beside else "",
-            why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
+            label="indent model under litellm_params" if beside else "",
+            why="LiteLLM requires litellm_params with a model in each entry, and exits without it.",
             snippet=example_list().partition("\n")[2],
             error="KeyError: 'litellm_params'" if params is None else no_attribute(params, "items"),
             changes=_indented(entry) if params is None or params.kind == "null" else (),
-            remedy="indent the parameters below litellm_params",
+            remedy="indent the parameters under litellm_params",
         )
         return
     model = params.get("model")
     if model is None or not isinstance(model.value, str):
         yield Fault(
             pointer=f"{pointer}/litellm_params/model",
-            message="litellm_params names no model"
+            message="litellm_params has no model"
             if model is None
-            else f"the model in litellm_params is {kind_of(model)}, not a text",
-            label="model stands beside litellm_params: indent it below"
-            if beside
-            else "no model in it",
+            else f"the model in litellm_params is {kind_of(model)}, not a string",
+            label="indent model under litellm_params" if beside else "no model in it",
             why="LiteLLM reads the model of each entry when it starts, and exits without one.",
             snippet=f"litellm_params:\n  model: azure/{_example_name()}",
             error=_model_error(model),
@@ -218,7 +217,7 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
 
 
 def _indented(entry: Node) -> tuple[Change, ...]:
-    """Put the parameters that stand beside litellm_params into it, if the model is one of them."""
+    """Move the parameters next to litellm_params into it, if the model is one of them."""
     own = tuple(each for each in entry.entries if each.name not in _BESIDE)
     return (Nest(entry, own, _PARAMS),) if entry.get("model") is not None else ()
 
@@ -237,7 +236,7 @@ def _model_error(model: Node | None) -> str:
 
 
 def _misspelt_entry(entry: Node) -> Entry | None:
-    """The entry whose name is nearly litellm_params."""
+    """The entry whose name is a misspelling of litellm_params."""
     for candidate in entry.entries:
         if candidate.value.kind == "mapping" and nearest(
             candidate.name, [_PARAMS, "model_info"]
@@ -250,8 +249,8 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
     """The fault of a key that LiteLLM does not read under this name."""
     return Fault(
         pointer=key_of(pointer),
-        message=f'LiteLLM looks for {meant}, and this is called "{entry.name}"',
-        label=f"has to be called {meant}",
+        message=f'LiteLLM reads {meant}, but this key is called "{entry.name}"',
+        label=f"must be called {meant}",
         why="LiteLLM reads this key of each entry when it starts, and exits without it.",
         snippet=f"{meant}:",
         changes=(Rename(entry, meant),),
@@ -260,7 +259,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
 
 
 def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None) -> Fault:
-    why = "LiteLLM joins the names when it starts, and exits where one is missing or no text."
+    why = "LiteLLM joins the names when it starts, and exits if one is missing or not a string."
     if name is None or name.kind in ("null", "mapping", "sequence"):
         params = entry.get(_PARAMS)
         model = (params.text("model") if params is not None else None) or ""
@@ -269,7 +268,7 @@ def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | N
         return Fault(
             pointer=f"{pointer}/model_name",
             message="an entry of model_list has no model_name",
-            label="no name that OpenClaw could ask for",
+            label="no name for OpenClaw to use",
             why=why,
             snippet=f"model_name: {_example_name()}",
             error=_name_error(name),
@@ -280,7 +279,7 @@ def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | N
     written = next(t for t in config.texts if t.path == name.span.path).slice(name.span)
     return Fault(
         pointer=f"{pointer}/model_name",
-        message=f"the model_name {written} is {kind_of(name)} to YAML, not a text",
+        message=f"the model_name {written} is {kind_of(name)} in YAML, not a string",
         label="needs quotes",
         why=why,
         snippet=f'model_name: "{written}"',

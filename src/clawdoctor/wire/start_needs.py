@@ -1,4 +1,4 @@
-"""What callbacks and guardrails need so that LiteLLM starts."""
+"""What callbacks and guardrails require before LiteLLM starts."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LICENSE = "LITELLM_LICENSE"
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What a callback or guardrail lacks, so that LiteLLM exits with `error` when it starts.
+    """A missing requirement of a callback or guardrail: LiteLLM exits with `error` at the start.
 
-    `missing` are the variables or settings, the Python module, or the server that LiteLLM asks for
-    a token. With `unknown` it is not known whether the module is missing, the licence that is set
-    is invalid or the server refuses. `sure` says that the install runs the proxy that lacks it.
-    `measured` says that this version was looked at, or lies between two that were.
+    `missing` has the variables or settings, the Python module, or the server from which LiteLLM
+    requests a token. `unknown` means that it is not known whether the module is missing, the
+    licence is invalid or the server refuses. `sure` means that the install without it runs the
+    proxy. `measured` means that this version was read, or is between two that were.
     """
 
     named: Named
@@ -54,7 +54,7 @@ def lacks(
     version: str | None,
     packages: ProxyPackages,
 ) -> Iterator[Lack]:
-    """Yield what the callbacks and guardrails of a config lack, in LiteLLM's order.
+    """Yield the missing requirements of callbacks and guardrails, in LiteLLM's order.
 
     A `version` of None means the newest in the tables.
     """
@@ -70,7 +70,7 @@ def lacks(
 
 
 def _is_in(named: Named, row: Mapping[str, Any]) -> bool:
-    """Whether a row is about a name. LiteLLM looks for some names in the middle of others."""
+    """Whether a row applies to a name. LiteLLM also finds some names inside others."""
     if named.listed == row.get("within"):
         return any(name in named.name for name in row["names"])
     return named.name in row["names"]
@@ -115,7 +115,7 @@ def _lacks(
 
 
 def _has_own_host(row: Mapping[str, Any], named: Named, environment: Environment) -> bool:
-    """Whether a guardrail goes to a host of the user's, and so needs nothing that the row names."""
+    """Whether a guardrail uses the user's own host and so does not need what the row requires."""
     public = row.get("public")
     if public is None:
         return False

@@ -1,4 +1,4 @@
-"""The policies of the router that count by kind of error, and with which LiteLLM does not start.
+"""Faults of the router's policies per error type with which LiteLLM does not start.
 
 Run on LiteLLM 1.106.2 and 1.108.7 (1.110.2: allowed_fails_policy): Router builds RetryPolicy and
 AllowedFailsPolicy, whose fields are whole numbers. It ignores other keys.
@@ -44,7 +44,7 @@ def policy_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             yield Fault(
                 pointer=join_pointer(f"/router_settings/{name}", key),
                 message=f"{key} is {_described(node)}, not a whole number",
-                label="needs a whole number",
+                label="must be a whole number",
                 why=f"LiteLLM builds {name} when it starts, and exits with a ValidationError.",
                 snippet=f"{key}: 3",
                 error="ValidationError: 1 validation error for",
@@ -52,7 +52,7 @@ def policy_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _is_whole(node: Node) -> bool:
-    """Whether LiteLLM reads a value as a whole number. A reference may become one."""
+    """Whether LiteLLM reads a value as a whole number. A reference may resolve to one."""
     value = node.value
     match node.kind:
         case "null" | "boolean":

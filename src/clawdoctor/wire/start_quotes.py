@@ -1,4 +1,4 @@
-"""Values with typographic quotes around them: YAML takes these for a part of the text."""
+"""Values in typographic quotes, which YAML treats as part of the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECTIONS = ("litellm_settings", "general_settings", "router_settings", "environ
 
 
 def quote_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield each setting that a text processor or a web page gave typographic quotes."""
+    """Yield each setting with typographic quotes, as word processors and web pages write them."""
     listed = config.root.get("model_list")
     blocks = [(join_pointer("", name), config.root.get(name)) for name in _SECTIONS]
     for index, entry in enumerate(listed.items if listed is not None else ()):
@@ -27,7 +27,7 @@ def quote_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     pointer=join_pointer(pointer, name),
                     message=f"the quotes around {name} are typographic",
                     label="needs straight quotes",
-                    why="YAML knows straight quotes only, and takes others for a part of the text.",
+                    why="YAML recognises only straight quotes. Others become part of the text.",
                     snippet=f'{name}: "..."',
                     changes=(Straighten(value),),
                     remedy="write straight quotes",
@@ -36,7 +36,7 @@ def quote_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _is_quoted(node: Node) -> bool:
-    """Whether a text stands between typographic quotes."""
+    """Whether a string is in typographic quotes."""
     text = node.value if isinstance(node.value, str) else ""
     marks = [mark in _MARKS for mark in text]
     return len(text) > 2 and marks[0] and marks[-1] and not any(marks[1:-1])

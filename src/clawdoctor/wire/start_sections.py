@@ -1,4 +1,4 @@
-"""What keeps LiteLLM from starting with a config, or leaves it without a model."""
+"""Faults of a config with which LiteLLM does not start, or starts without a model."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _EXAMPLES = {
 def start_faults(
     config: LiteLLMConfig, environment: Environment, version: str | None = None
 ) -> Iterator[Fault | Unknown]:
-    """Yield the faults of a config, without those of its syntax and of the master key.
+    """Yield the faults of a config, except those of its syntax and of the master key.
 
     A `version` of None may be any version.
     """
@@ -76,7 +76,7 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         pointer="/include",
         message=f"include is {kind_of(node)}, not a list of files",
         label="not a list of paths",
-        why="LiteLLM takes a list of paths here, even for one file, and exits at anything else.",
+        why="LiteLLM requires a list of paths here, even for one file, and exits otherwise.",
         snippet="include:\n  - models.yaml",
         error="ValueError: 'include' must be a list of file paths",
         changes=(Put(node, [node]),) if node.kind == "string" else (),
@@ -92,13 +92,13 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         listed = node.kind == "sequence"
         yield Fault(
             pointer=key_of(f"/{name}") if listed else f"/{name}",
-            message=f"{name} is {kind_of(node)}, not keys and values",
-            label="a list: remove the dashes below" if listed else "no keys and values",
-            why="LiteLLM asks this section for its keys and exits with an error.",
+            message=f"{name} is {kind_of(node)}, not a mapping",
+            label="a list: remove the dashes below" if listed else "not a mapping",
+            why="LiteLLM reads the keys of this section and exits with an error.",
             snippet=f"{name}:\n  {example}",
             error=_section_error(name, node),
             changes=(SplitKey(node),) if _is_key(node) else without_dashes(node),
-            remedy="put a blank after the colon" if _is_key(node) else "remove the dashes",
+            remedy="add a space after the colon" if _is_key(node) else "remove the dashes",
         )
     yield from _nested_faults(config)
     router = config.root.get("router_settings")
@@ -108,8 +108,8 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             yield Fault(
                 pointer=key_of(f"/router_settings/{name}"),
                 message=f"{name} is in router_settings",
-                label="belongs to general_settings",
-                why="LiteLLM refuses to start with it here.",
+                label="belongs in general_settings",
+                why="LiteLLM refuses to start if it is here.",
                 snippet=f"general_settings:\n  {name}: {node.value}",
                 error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
                 "it to 'general_settings'.",
@@ -119,12 +119,12 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _is_key(node: Node) -> bool:
-    """Whether a text is a key and its value without a blank between them."""
+    """Whether a string is a key and its value without a space between them."""
     return isinstance(node.value, str) and _KEY.match(node.value) is not None
 
 
 def _nested_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield each section that is indented below another one, where LiteLLM does not look for it."""
+    """Yield each section that is nested in another one, where LiteLLM does not read it."""
     for section, block in config.root.children():
         for name, node in block.children() if block.kind == "mapping" else ():
             if name not in _EXAMPLES or node.kind != "mapping" or config.root.get(name) is not None:
@@ -132,12 +132,12 @@ def _nested_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             pointer = f"/{section}/{name}"
             yield Fault(
                 pointer=key_of(pointer),
-                message=f"{name} belongs at the top of the file, not below {section}",
-                label=f"LiteLLM does not look below {section}",
-                why="LiteLLM starts, and does not read these settings.",
+                message=f"{name} must be at the top level, not under {section}",
+                label=f"LiteLLM does not read it under {section}",
+                why="LiteLLM starts but does not read these settings.",
                 snippet=f"{name}:\n  {_EXAMPLES[name]}",
                 changes=move(config.root, pointer, f"/{name}"),
-                remedy=f"move {name} to the top of the file",
+                remedy=f"move {name} to the top level",
                 consequence="the settings have no effect",
                 sure=False,
             )
@@ -152,7 +152,7 @@ def _section_error(name: str, node: Node) -> str:
 
 
 def _guardrails_faults(guardrails: Node | None) -> Iterator[Fault]:
-    """The first value among the guardrails that is not what LiteLLM reads."""
+    """Yield the fault of the first guardrail that LiteLLM cannot read."""
     if guardrails is None or not guardrails.python():
         return
     if guardrails.kind != "sequence":
@@ -168,7 +168,7 @@ def _guardrails_faults(guardrails: Node | None) -> Iterator[Fault]:
             yield from _guardrail_faults(f"/guardrails/{index}", item)
             continue
         yield _guardrails_fault(
-            f"an entry of guardrails is {kind_of(item)}, not keys and values",
+            f"an entry of guardrails is {kind_of(item)}, not a mapping",
             no_attribute(item, "get"),
         )
         return
@@ -187,7 +187,7 @@ def _guardrails_fault(message: str, error: str) -> Fault:
 
 
 def _server_faults(servers: Node | None) -> Iterator[Fault]:
-    """The MCP servers of another type than LiteLLM reads, or the first of them."""
+    """Yield the faults of MCP servers with the wrong type."""
     if servers is None or not servers.python():
         return
     if servers.kind != "mapping":
@@ -196,7 +196,7 @@ def _server_faults(servers: Node | None) -> Iterator[Fault]:
             "mcp_servers",
             servers,
             "items",
-            label="each server is a name with its settings below",
+            label="each server is a name with its settings under it",
             why="LiteLLM reads the servers by their names",
             snippet="mcp_servers:\n  <name>:\n    url: https://...",
         )
@@ -208,7 +208,7 @@ def _server_faults(servers: Node | None) -> Iterator[Fault]:
                 f'the MCP server "{name}"',
                 server,
                 "get",
-                label="its url or command belongs below",
+                label="its url or command belongs under it",
                 why="LiteLLM reads the settings of each server",
                 snippet=f"mcp_servers:\n  {name}:\n    url: https://...",
             )
@@ -229,14 +229,14 @@ def _guardrail_faults(pointer: str, item: Node) -> Iterator[Fault]:
 
 
 def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """The entries of credential_list that LiteLLM's own model of them refuses."""
+    """Yield the faults of credential_list that LiteLLM's validation rejects."""
     listed = config.root.get("credential_list")
     if listed is not None and listed.kind != "sequence" and listed.python():
         yield Fault(
             pointer=key_of(LIST),
             message=f"credential_list is {kind_of(listed)}, not a list of credentials",
             label='each credential is an item, with a "-" before credential_name',
-            why="LiteLLM goes through it item by item and exits with a TypeError.",
+            why="LiteLLM reads credential_list item by item, and exits with a TypeError.",
             snippet="credential_list:\n  - credential_name: <name>\n    credential_values: {...}\n"
             "    credential_info: {}",
             error="TypeError: 'str' object is not a mapping"
@@ -255,11 +255,13 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             node = item.get(name) if item.kind == "mapping" else None
             if node is None or node.kind != kind:
                 pointer = f"{LIST}/{index}/{name}"
-                problem = f"has no {name}" if node is None else f"has {kind_of(node)} as its {name}"
+                problem = f"has no {name}"
+                if node is not None:
+                    problem = f"has a {name} that is {kind_of(node)}"
                 yield Fault(
                     pointer=pointer if node is not None else key_of(pointer),
                     message=f"an entry of credential_list {problem}",
-                    label=f"no {name} here" if node is None else f"has to be {kind_word(kind)}",
+                    label=f"no {name} here" if node is None else f"must be {kind_word(kind)}",
                     why="LiteLLM checks each entry when it starts, and exits with a "
                     "ValidationError.",
                     snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",

@@ -1,4 +1,4 @@
-"""Values of litellm_settings with which LiteLLM does not start.
+"""Faults in litellm_settings with which LiteLLM does not start.
 
 Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM reads the callbacks and the cache when it starts.
 An entry of success_callback or failure_callback may be a mapping: LiteLLM starts with it.
@@ -59,9 +59,9 @@ def _event_faults(name: str, listed: Node) -> Iterator[Fault]:
 
 
 def _text_faults(name: str, block: Node, environment: Environment) -> Iterator[Fault]:
-    """Yield the fault of a text in place of a list. A reference to a variable is one, too.
+    """Yield the fault of a string, including a reference to a variable, instead of a list.
 
-    LiteLLM goes through the letters of an event's text, and takes a dot for a Python module.
+    LiteLLM reads the string of an event letter by letter, and treats a dot as a Python module.
     """
     value = value_of(block, f"{_SETTINGS}/{name}", environment.proxy)
     assert value.node is not None
@@ -77,15 +77,15 @@ def _text_faults(name: str, block: Node, environment: Environment) -> Iterator[F
 
 
 def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
-    """Yield the references to variables in a list of callbacks: LiteLLM expands none there."""
+    """Yield the references to variables in a list of callbacks, which LiteLLM does not expand."""
     for pointer, node in _entries(listed, f"{_SETTINGS}/{name}"):
         text = node.value
         if node is not listed and isinstance(text, str) and text.startswith(REFERENCE):
             yield Fault(
                 pointer=pointer,
                 message=f"an entry of {name} is a reference to a variable",
-                label="LiteLLM expands no reference here",
-                why="LiteLLM takes it for a Python module when it starts, and exits with an "
+                label="LiteLLM does not expand references here",
+                why="LiteLLM treats it as a Python module when it starts, and exits with an "
                 "AttributeError.",
                 snippet=f'{name}: ["<name>"]',
                 error=f"AttributeError: module 'os' has no attribute '{text.partition('.')[2]}'",
@@ -93,7 +93,7 @@ def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
 
 
 def _old_guardrail_faults(listed: Node | None) -> Iterator[Fault]:
-    """Yield what LiteLLM cannot read in the guardrails of litellm_settings."""
+    """Yield the faults of the guardrails in litellm_settings."""
     pointer = f"{_SETTINGS}/guardrails"
     if listed is None or listed.kind == "null":
         return
@@ -122,8 +122,8 @@ def _guardrail_fault(pointer: str, error: str) -> Fault:
     return Fault(
         pointer=key_of(pointer),
         message="a guardrail in litellm_settings has no list of callbacks",
-        label="a list of guardrails, each with its list of callbacks, belongs here",
-        why="LiteLLM makes its guardrails when it starts, and exits with an error.",
+        label="must be a list of guardrails, each with its list of callbacks",
+        why="LiteLLM creates its guardrails when it starts, and exits with an error.",
         snippet="guardrails:\n  - <name>:\n      callbacks: [<callback>]",
         error=error,
     )
@@ -176,12 +176,12 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
     return Fault(
         pointer=key_of(pointer) if node.kind == "mapping" else pointer,
         message=message,
-        label="not a list of names" if listed else "only a name belongs here",
-        why=f"LiteLLM loads the callbacks by their names when it starts, and exits with "
+        label="not a list of names" if listed else "must be a name",
+        why=f"LiteLLM loads the callbacks by name when it starts, and exits with "
         f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
         snippet=f"{name}:\n  - {example}",
         error=error,
         changes=(Put(node, right),) if listed and (named or node.kind == "null") else (),
         remedy="put the name in a list" if named else "write an empty list",
-        guessed=named,  # LiteLLM builds a callback in a list, which may need a package
+        guessed=named,  # LiteLLM builds a callback in a list, which may require a package
     )

@@ -1,4 +1,4 @@
-"""Whether LiteLLM starts with a config, and which of its deployments then exist."""
+"""Whether LiteLLM starts with a config, and the deployments that then exist."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ _PUBLIC_KEY = Secret("sk-1234")
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """What the start leads to: a refusal, or the deployments that exist and those that do not.
+    """The result of a start: a refusal, or the deployments that exist and those that do not.
 
-    `dropped` are the deployments that LiteLLM leaves out, with the reason. `unknown` says why the
-    start is not known, if nothing refuses it for certain.
+    `dropped` are the deployments that LiteLLM drops, with the reason. `unknown` says why the result
+    is not known if no refusal is certain.
     """
 
     refused: Refused | None
@@ -81,8 +81,8 @@ def startup(
 ) -> Startup:
     """Return whether LiteLLM starts with a config, and with which deployments.
 
-    The variables of the proxy are taken as they are, known or assumed. The Python packages are
-    those of the install that runs the proxy, as far as they are known.
+    The proxy's variables may be known or assumed. The Python packages are those of the install that
+    runs the proxy, if they are known.
     """
     lacking = tuple(lacks(config, environment, version, packages))
     refused = next(_refusals(config, environment, version, lacking), None)
@@ -96,19 +96,19 @@ def startup(
 
 
 def _why_unknown(lack: Lack) -> str:
-    """Return why a lack does not say whether LiteLLM starts."""
+    """Return why it is not known whether LiteLLM starts without a requirement."""
     missing, named = lack.missing[0], f"the {lack.named.noun} {lack.named.name}"
     if lack.kind == "server":
-        return f"LiteLLM asks {missing} for a token when it starts, for {named}"
+        return f"LiteLLM requests a token from {missing} for {named} when it starts"
     if lack.kind == "license" and lack.unknown:
-        return f"only LiteLLM knows whether the licence is valid that {named} needs"
+        return f"only LiteLLM knows whether the licence for {named} is valid"
     if lack.kind == "package":
         missing = f"the Python package {table('start_needs')['packages'][missing]['pip']}"
-    return f"LiteLLM may need {missing} for {named}"
+    return f"LiteLLM may require {missing} for {named}"
 
 
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
-    """Return why LiteLLM drops deployments, by their ids."""
+    """Return the reasons why LiteLLM drops deployments, by their ids."""
     found = (
         (item.id, drop_at_start(config, item, environment, version)) for item in config.deployments
     )
@@ -121,7 +121,7 @@ def drop_at_start(
     environment: Environment,
     version: str | None = None,
 ) -> Drop | None:
-    """Return why LiteLLM drops a deployment when it starts, or None, also where it is not sure."""
+    """Return why LiteLLM drops a deployment when it starts, or None, even if this is uncertain."""
     drop = drop_of(config, deployment, environment, version)
     if drop is not None and drop.sure and not (deployment.requested and drop.reason == "provider"):
         return drop
@@ -142,7 +142,7 @@ def provider_drop(
 ) -> Drop | None:
     """Return why LiteLLM drops a deployment because of its provider, or None."""
     pointer = f"{deployment.pointer}/litellm_params"
-    if deployment.requested:  # the start sees the wildcard, not what it serves
+    if deployment.requested:  # at the start, LiteLLM checks only the wildcard
         own = next((item for item in config.deployments if item.id == deployment.entry_id), None)
         return provider_drop(config, own, environment, version) if own is not None else None
     unknown = next(unknown_provider(deployment, config, version), None)
@@ -156,7 +156,7 @@ def provider_drop(
     known = table("litellm_providers")
     named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # LiteLLM loads a list when it starts, which may know the name, but not as one of Azure's.
+        # The list that LiteLLM loads when it starts may have the name, but not as an Azure model.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
         names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
         alike = model.model.startswith(tuple(names)) and "*" not in model.model
@@ -175,7 +175,7 @@ def _refusals(
         if not (fault.lenient and _takes_any_type(version))
     ]
     callbacks = tuple(lack for lack in lacking if lack.named.listed != GUARDRAILS)
-    # LiteLLM reads litellm_settings before it makes its router from the other sections.
+    # LiteLLM reads litellm_settings before it builds its router from the other sections.
     early = [fault for fault in faults if not _is_of_router(fault)]
     early += _callback_refusals(config, version)
     if error := input_error(config, environment, version):
@@ -196,7 +196,7 @@ def _refusals(
 
 
 def _turn(refused: Refused, config: LiteLLMConfig) -> int:
-    """Return when LiteLLM finds a fault: it reads litellm_settings key by key."""
+    """Return when LiteLLM finds a fault. It reads litellm_settings key by key."""
     places = [source.place for source in refused.sources if source.place is not None]
     _, _, rest = places[0].pointer.partition(_SETTINGS) if places else ("", "", "")
     name = rest.partition("/")[0]
@@ -209,13 +209,13 @@ def _turn(refused: Refused, config: LiteLLMConfig) -> int:
 
 
 def _is_of_router(refused: Refused) -> bool:
-    """Whether LiteLLM finds a fault only when it makes its router."""
+    """Whether LiteLLM finds a fault only when it builds its router."""
     places = [source.place for source in refused.sources if source.place is not None]
     return any(place.pointer.startswith(_ROUTER_SECTIONS) for place in places)
 
 
 def _limit_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
-    """Yield the limits that are a text. Older versions fail at the request."""
+    """Yield the limits that are strings. Older versions fail on the request."""
     for item in config.deployments if _takes_any_type(version) else ():
         node = item.params.get("max_parallel_requests")
         if node is not None and node.kind == "string":
@@ -228,7 +228,7 @@ def _limit_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
 
 
 def _timeout_refusals(config: LiteLLMConfig, environment: Environment) -> Iterator[Refused]:
-    """Yield a request_timeout that is no number: the router reads it if it has its own timeout."""
+    """Yield a request_timeout that is not a number, which the router reads if it has a timeout."""
     pointer = "/litellm_settings/request_timeout"
     own = config.root.at("/router_settings/timeout")
     value = value_of(config.root.get("litellm_settings"), pointer, environment.proxy)
@@ -252,7 +252,7 @@ def _lack_refusals(
 
 
 def _takes_any_type(version: str) -> bool:
-    """Whether this version starts with values of a type that others refuse."""
+    """Whether this version starts with values of a type that others reject."""
     row = behaviour("litellm", "start-types", version)
     return row is not None and row.effect == "accepted"
 
@@ -260,7 +260,7 @@ def _takes_any_type(version: str) -> bool:
 def _unset_refusals(
     config: LiteLLMConfig, environment: Environment, version: str
 ) -> Iterator[Refused]:
-    """Yield the names and models whose variable is not set. LiteLLM takes an empty one."""
+    """Yield the names and models whose variable is not set. LiteLLM accepts an empty variable."""
     for item in config.deployments:
         name = value_of(item.node, f"{item.pointer}/model_name", environment.proxy)
         if _is_unset(name) and not _takes_any_type(version):
@@ -272,7 +272,7 @@ def _unset_refusals(
 
 
 def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
-    """Yield the fallbacks that are a text where newer versions require a list."""
+    """Yield the fallbacks that are strings although newer versions require a list."""
     row = behaviour("litellm", "fallback-text", version)
     if row is None or row.effect != "refused":
         return
@@ -284,7 +284,7 @@ def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
             text = f"TypeError: {DEFAULT} must be a list of model names, got {default.value!r}"
             yield _refused("fallbacks", text, f"{block}/{DEFAULT}", config)
         if default is not None and default.python():
-            break  # LiteLLM does not look at the other section
+            break  # LiteLLM does not read the other section
     for name in others:
         yield from _text_fallbacks(config, name)
 
@@ -313,7 +313,7 @@ def _strategy_refusals(
     value = value_of(config.root.get("router_settings"), pointer, environment.proxy)
     unset = value.variable is not None and value.resolved is None
     if value.node is None or value.state == "missing" or unset:
-        return  # an unset variable leaves the router without a strategy, and the proxy starts
+        return  # with an unset variable the router has no strategy, and the proxy starts
     written = value.resolved or value.node.python()
     strategies = names_in("litellm_settings", "strategies")
     if litellm_standing(strategies, str(written), version) == "unknown":
@@ -322,7 +322,7 @@ def _strategy_refusals(
 
 
 def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
-    """Yield the callbacks that this version does not know. A newer one may know them."""
+    """Yield the callbacks that this version does not know. A newer version may know them."""
     known = known_callbacks()
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
         sure = litellm_standing(known, str(node.value), version) != "unseen"
@@ -345,7 +345,7 @@ def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
 
 
 def _key_type_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
-    """Yield a master key that is no text. LiteLLM reads it before the models."""
+    """Yield a master key that is not a string. LiteLLM reads it before the models."""
     key = config.master_key
     if key.state == "not-a-string":
         text = no_attribute(key.node, "startswith") if key.node is not None else "AttributeError"
@@ -364,7 +364,7 @@ def _key_refusals(
     head = "LiteLLM proxy refused to start: "
     variable = environment.proxy.get(MASTER_KEY)
     value = key.resolved
-    if key.node is None:  # an empty setting hides the variable
+    if key.node is None:  # an empty setting overrides the variable
         own = config.root.at(f"/environment_variables/{MASTER_KEY}")
         general = config.root.get("general_settings")
         if own is not None and general is not None and general.entries:
@@ -384,7 +384,7 @@ def _key_refusals(
 
 
 def _is_unset(value: Value[str] | Value[Secret]) -> bool:
-    """Whether a value is a reference to a variable that is not set. An empty one is set."""
+    """Whether a value is a reference to an unset variable. An empty variable is set."""
     return value.state == "unset" and value.found is None
 
 

@@ -1,4 +1,4 @@
-"""The parameters that LiteLLM takes for a model, which it tells by its name or by `base_model`.
+"""The parameters that LiteLLM accepts for a model, by the model's name or by `base_model`.
 
 Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 """
@@ -39,21 +39,21 @@ class Model:
 
     @property
     def row(self) -> ListedModel:
-        """What LiteLLM's list says of the model, nothing if it has another provider."""
+        """What LiteLLM's list says about the model. Nothing if the model has another provider."""
         return self.row_of(self.judged)
 
     def row_of(self, name: str) -> ListedModel:
-        """Return what LiteLLM's list says of one of the names of the model."""
+        """Return what LiteLLM's list says about one of the names of the model."""
         return listed_model(looked_up(name), self.provider) if self.listed else ListedModel()
 
     @property
     def judged(self) -> str:
-        """The name by which LiteLLM tells what the model can do."""
+        """The name by which LiteLLM determines the capabilities of the model."""
         return (self.base_model or self.name) if self.provider == "azure" else self.name
 
     @property
     def family(self) -> Family | None:
-        """The family of reasoning models, if LiteLLM takes the model for one."""
+        """The family of reasoning models to which LiteLLM assigns the model, if any."""
         words = table("litellm")["routing_words"]["families"].values()
         judged = self.judged
         for word in words if self.provider != "azure" else ():
@@ -78,7 +78,7 @@ def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
 
 
 def mapped_by(model: Model, litellm: str) -> tuple[str, ...]:
-    """Return the parameters that LiteLLM sends of those that it has found fit for a model."""
+    """Return the parameters that LiteLLM sends out of those that it accepts for a model."""
     taken = supported(model.judged, model, litellm)
     return (*taken, "tool_choice") if model.provider == "azure_ai" else (*taken,)
 
@@ -105,7 +105,7 @@ def supported(name: str, model: Model, litellm: str) -> list[str]:
 
 
 def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
-    """Return the parameters that single models, providers and versions lack."""
+    """Return the parameters that single models, providers and versions do not support."""
     if model.provider == "azure_ai":
         lost = () if takes_tool_choice(name) else ("tool_choice",)
         serial = _is_o_series(model) and not takes_parallel_tools(name)
@@ -142,12 +142,12 @@ def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
 
 
 def looked_up(name: str) -> str:
-    """Return the name that LiteLLM looks for in its list of models."""
+    """Return the name that LiteLLM looks up in its list of models."""
     return re.sub(table("litellm")["names"]["lookup_prefix"], "", name)
 
 
 def refuses_effort(model: Model, effort: str) -> bool:
-    """Whether LiteLLM refuses an effort for a reasoning model on chat completions."""
+    """Whether LiteLLM rejects an effort for a reasoning model in chat completions."""
     row = model.row
     rules = table("litellm_request")["efforts"]
     if effort in rules["never_refused"]:

@@ -29,9 +29,9 @@ def map_text(
     named: tuple[str, ...] = (),
     allowed: tuple[str, ...] = (),
 ) -> Mapped | Unsupported:
-    """Return the parameters that LiteLLM gives to OpenAI's client, or which it refuses.
+    """Return the parameters that LiteLLM passes to OpenAI's client, or those that it rejects.
 
-    `named` are those of `additional_drop_params`, and `allowed` those of `allowed_openai_params`.
+    `named` comes from `additional_drop_params`, and `allowed` from `allowed_openai_params`.
     """
     requested = table("litellm_request")
     taken = (*requested["text"], *requested["unchecked"], *allowed)
@@ -51,7 +51,7 @@ def map_text(
 
 
 def refused_argument(sent: Mapping[str, Any]) -> str | None:
-    """Return the error of OpenAI's client for a parameter that completions do not have."""
+    """Return the error of OpenAI's client for a parameter that completions do not support."""
     accepted = table("litellm_request")["text_sent"]
     if all(name in accepted for name in sent):
         return None
@@ -59,7 +59,7 @@ def refused_argument(sent: Mapping[str, Any]) -> str | None:
 
 
 def prompt_of(messages: object) -> str:
-    """Return the prompt that LiteLLM makes of a chat: the texts without anything between them."""
+    """Return the prompt into which LiteLLM converts a chat: the texts without separators."""
     found = messages if isinstance(messages, list) else []
     return "".join(_text(message.get("content")) for message in found)
 
