@@ -59,4 +59,4 @@ def test_a_manifest_is_applied(here: Any) -> None:
     manifest = "kind: ConfigMap\napiVersion: v1\ndata:\n  c.yaml: |\n    "
     here.write("project/litellm_config.yaml", manifest + CONFIG.replace("\n", "\n    "))
     action = restart(here.fact(LiteLLMConfig), here.fact(Environment))
-    assert action.text.startswith("apply the changed manifest")
+    assert action.text.startswith("Apply the changed manifest")

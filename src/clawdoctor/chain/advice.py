@@ -22,7 +22,7 @@ def restart_proxy(config: str, port: int = DEFAULT_PORT) -> Command:
     return Command(f"litellm --config {shlex.quote(config)} --port {port}")
 
 
-APPLY_MANIFEST = Step("apply the changed manifest or Helm values, and restart the proxy")
+APPLY_MANIFEST = Step("Apply the changed manifest or Helm values, and restart the proxy")
 
 
 def start_service(service: Service) -> Action:
@@ -58,7 +58,7 @@ def show_service_log(service: Service) -> Command:
 
 
 def _run_again(name: str) -> Step:
-    return Step(f"remove the container {name} and run the changed docker run command")
+    return Step(f"Remove the container {name} and run the changed docker run command")
 
 
 CHECK_AGAIN = Command("clawdoctor run")
@@ -84,10 +84,10 @@ def generate_key(variable: str) -> Command:
 
 def set_for_proxy(variable: str, value: str) -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
-    return Step(f"set {variable} to {value} where the proxy starts")
+    return Step(f"Set {variable} to {value} where the proxy starts")
 
 
 def set_for_openclaw(variable: str, value: str) -> Step:
     """Return the step that sets a variable for OpenClaw; `value` may be a blank ("<the key>")."""
     assignment = f"{variable}={value}"
-    return Step(f"put {assignment} into ~/.openclaw/.env", assignment)
+    return Step(f"Put {assignment} into ~/.openclaw/.env", assignment)

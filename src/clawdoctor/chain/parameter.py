@@ -42,7 +42,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     if environment.proxy.restart:
         return Command(environment.proxy.restart)
     if config is None:  # it is unknown which file the proxy was started with
-        return Step("where the proxy runs, restart it after the change")
+        return Step("Restart the proxy where it runs, after the change")
     if holds_part(config.texts[0], config.root):
         return APPLY_MANIFEST
     return restart_proxy(config.path, environment.proxy_port)
@@ -54,7 +54,7 @@ def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tup
     if not isinstance(start, Command) or not start.text.startswith("litellm "):
         return (start,)
     port = environment.proxy_port
-    stop = Step(f"stop the LiteLLM that listens on port {port}: it still uses the old settings")
+    stop = Step(f"Stop the LiteLLM that listens on port {port}: it still uses the old settings")
     return (stop, start)
 
 

@@ -35,6 +35,7 @@ def remedy_lines(
     """
     lines: list[Line] = []
     snippet = fix.snippet.strip("\n").splitlines()
+    title = fix.title[:1].upper() + fix.title[1:]
     apply = APPLY.get(fix.applicability, "") if fix.edits else ""
     if apply and fix.diff:
         room = look.width - width_of(margin) - _LABEL
@@ -45,10 +46,10 @@ def remedy_lines(
         shown: list[Line] = [((text, "cyan"),) for text in snippet]
         lines += _beside(shown, label or verb, apply, margin, look)
     elif apply:
-        lines += paragraph(fix.title, margin, look, label=label or "fix", hang=True)
+        lines += paragraph(title, margin, look, label=label or "fix", hang=True)
         lines += _indented(apply, margin)
     elif not any(isinstance(action, Step) for action in fix.actions):
-        lines += paragraph(fix.title, margin, look, label=label or "do", hang=True)
+        lines += paragraph(title, margin, look, label=label or "do", hang=True)
     return lines + _actions(fix.actions, margin, elsewhere, look)
 
 
