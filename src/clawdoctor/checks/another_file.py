@@ -20,5 +20,5 @@ def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
         detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
         consequence="the program does not start with this file",
-        fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), CHECK_AGAIN)),),
+        fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
     )

@@ -95,7 +95,7 @@ def _message_of_turn(refused: ByTurn) -> str:
     host = deployment.shown_host if deployment is not None else None
     if isinstance(refused.result, NoAnswer) and host:
         return f"the host name {host} does not resolve"  # other names may fail from here as well
-    where = f"at {host}" if host else f'behind "{refused.replies.question.model}"'
+    where = f"at {host}" if host else f'for "{refused.replies.question.model}"'
     return f"there is no Azure resource {where}"
 
 

@@ -164,7 +164,7 @@ def _fix(
         return Fix(title="write the deployment's name", actions=(*look, change, *retry))
     changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
-        title=f"write {better}" if meant else "write the deployment's name",
+        title=f"change {setting} to {better}" if meant else "write the deployment's name",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{setting}: {better}",

@@ -123,9 +123,9 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
         actions = (Step(f'Where the proxy starts, set {value.variable}="{better}"'), *actions)
-        return Fix(title=f"use {better}", actions=actions)
+        return Fix(title=f"use api-version {better}", actions=actions)
     return Fix(
-        title=f"use {better}",
+        title=f"use api-version {better}",
         applicability="unsafe",
         changes=put(deployment.params, "/api_version", Quoted(better)),
         snippet=f'api_version: "{better}"',

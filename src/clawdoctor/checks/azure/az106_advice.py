@@ -38,7 +38,7 @@ _SAMPLING = Advice(
     "parameter yourself:",
     "litellm_settings:\n  drop_params: true\nmodel_list:\n  - litellm_params:\n"
     '      additional_drop_params: ["<parameter>"]\n'
-    "    model_info:\n      base_model: azure/gpt-5.2   # the model behind the deployment",
+    "    model_info:\n      base_model: azure/gpt-5.2   # the deployment's model",
     straight=Advice(
         f"A reasoning model accepts only the default for <parameter>. Remove it from {_PARAMS} "
         "in openclaw.json, or turn it off in the model's entry:",
@@ -48,7 +48,7 @@ _SAMPLING = Advice(
 _MAX_TOKENS = Advice(
     "A reasoning model requires max_completion_tokens. In litellm_config.yaml, say which model "
     "the deployment serves. LiteLLM then translates max_tokens:",
-    "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+    "model_info:\n  base_model: azure/gpt-5.2   # the deployment's model",
     straight=Advice(
         "A reasoning model requires max_completion_tokens. In the model's entry of "
         "openclaw.json, write:",

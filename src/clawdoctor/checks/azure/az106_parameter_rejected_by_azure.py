@@ -26,7 +26,7 @@ Say which model it is, and make LiteLLM drop the parameters that the model does 
           api_version: "2025-04-01-preview"
           additional_drop_params: ["temperature"]     # the parameter in the error text
         model_info:
-          base_model: azure/gpt-5.2                   # the model behind the deployment
+          base_model: azure/gpt-5.2                   # the deployment's model
 
 For `store`, the role developer, stream_options and reasoning_effort, each model in openclaw.json
 has a switch: compat: { supportsStore: false, supportsDeveloperRole: false,

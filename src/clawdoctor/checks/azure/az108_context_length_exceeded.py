@@ -180,7 +180,7 @@ CHECK = Check(
             "group (enable_pre_call_checks), and this prompt fits none of them. Use /new or "
             "/compact in the chat. If the model accepts more, say which model it is in "
             "litellm_config.yaml:",
-            "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+            "model_info:\n  base_model: azure/gpt-5.2   # the deployment's model",
         ),
     },
 )

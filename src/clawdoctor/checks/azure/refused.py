@@ -49,7 +49,7 @@ class ByTurn:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a finding says about a refusal.
+    """The parts of a finding about a refusal.
 
     `setting` is LiteLLM's name for the setting to look at, `label` the note next to it. If the
     consequence is empty, the message takes its place. `evidence` follows the answer itself.

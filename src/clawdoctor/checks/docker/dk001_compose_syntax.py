@@ -3,7 +3,7 @@
 What it means
 -------------
 docker compose rejects the file and does not start the proxy, and clawdoctor cannot see which
-variables, ports and files the proxy gets. Or --compose names a file of another kind, such as a
+variables, ports and files the proxy gets. Or --compose names the wrong kind of file, such as a
 Kubernetes manifest, a Dockerfile or a config. clawdoctor reads a script with `docker run` lines
 like a Compose file.
 
@@ -52,8 +52,8 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
             consequence="this file does not show how the containers run",
             fixes=(
                 Fix(
-                    title="name the right file",
-                    actions=(Step("name the file that starts the containers with --compose"),),
+                    title="pass the right file",
+                    actions=(Step("Pass the file that starts the containers with --compose"),),
                 ),
             ),
         )

@@ -190,7 +190,7 @@ def _openclaw_finding(
         if host == "host.docker.internal":
             changes = (*changes, *name_host(agent))
     fix = Fix(
-        title=f"write {better}",
+        title=f"use {better} as the baseUrl",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f'baseUrl: "{better}",',

@@ -25,7 +25,7 @@ Mount the file itself, and name it in the command:
       - ./litellm_config.yaml:/app/config.yaml:ro
     command: ["--config", "/app/config.yaml", "--port", "4000"]
 
-If Docker has created a folder in place of the file, remove it first (rmdir litellm_config.yaml).
+If Docker has created a folder instead of the file, remove it first (rmdir litellm_config.yaml).
 
 Versions
 --------
@@ -221,7 +221,7 @@ def _missing_option_fault(
 
 def _rename_variable(service: Service, name: str, source: str | None) -> Fix:
     """Return the fix for a misnamed variable that should name the config."""
-    rename = Step(f"rename {name} to {_VARIABLE} in {file_name(service)}")
+    rename = Step(f"Rename {name} to {_VARIABLE} in {file_name(service)}")
     mount = (Step(f"Mount {source} at that path"),) if source is not None else ()
     listed = service.node.get("environment") if not service.by_hand else None
     entry = listed.entry(name) if listed is not None and listed.kind == "mapping" else None

@@ -159,7 +159,7 @@ def _closed_port_finding(
             f"OpenClaw uses port {port}, but {service.name} is published on port {published.host}",
             _labelled(published.place, f"port {published.host} leads to LiteLLM"),
             url_place,
-            _url_fix(provider, published.host, f"write port {published.host}"),
+            _url_fix(provider, published.host, f"use port {published.host} in the baseUrl"),
             severity,
         )
     if unassigned is not None:
@@ -202,7 +202,7 @@ def _network_finding(
         f"OpenClaw uses port {port} of {service.name}, which is open only on the host",
         openclaw.place(provider.base_url.pointer, f"on Docker's network, use {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
-        _url_fix(provider, inside, f"write {inside}", safe=True),
+        _url_fix(provider, inside, f"use port {inside} in the baseUrl", safe=True),
     )
 
 

@@ -147,7 +147,7 @@ def _pin(service: Service) -> Fix:
         changes = ()  # only the user knows the versions of another image
     pull = () if service.by_hand else (Command(f"docker compose pull {shlex.quote(service.name)}"),)
     return Fix(
-        title="pin one version",
+        title="pin the image to one version",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=image if service.by_hand else f"image: {image}",

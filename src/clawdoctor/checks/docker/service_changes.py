@@ -52,7 +52,7 @@ def mount_file(service: Service, source: str, target: str) -> tuple[Change, ...]
 
 
 def mount_instead(compose: Compose, pointer: str, source: str, target: str) -> tuple[Change, ...]:
-    """Mount a file of this host in place of an entry of `volumes`, in the same mode."""
+    """Mount a file of this host instead of an entry of `volumes`, in the same mode."""
     node = compose.root.at(pointer)
     if node is None or not isinstance(node.value, str):
         return ()
