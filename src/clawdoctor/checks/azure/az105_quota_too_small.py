@@ -72,7 +72,7 @@ def check(
         name = deployment.shown_name if deployment is not None else question.model
         comparison = "too few for one OpenClaw message"
         if not never:
-            comparison = f"but one OpenClaw message with its longest answer needs {needed + most:,}"
+            comparison = f"but a message with a full answer needs {needed + most:,}"
         place = configs.of_route(question.routes[0], "model", _LABEL)
         if deployment is not None:
             place = configs.of_deployment(deployment, "model", _LABEL)

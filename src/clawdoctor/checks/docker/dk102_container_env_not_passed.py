@@ -162,10 +162,9 @@ def _finding(
     passed = service.environment.get(name)
     severity = Severity.ERROR
     fix = _pass_on(name, service, is_given=name in compose.given)
+    message = f"{name} does not reach the container of {service.name}"
     if passed is None and meant:
         near = " and ".join(other.name for other in meant)
-        does = "does" if len(meant) == 1 else "do"
-        message = f"{name} does not reach the container of {service.name}; {near} {does}"
         detail = (
             f"The config refers to {name}, and {file_name(service)} sets "
             f"{near}. LiteLLM needs the same name in both."
@@ -174,7 +173,6 @@ def _finding(
         where = replace(first, label=f"the config refers to {name}")
         fix = _rename(missing, meant, service, litellm)
     elif passed is None:
-        message = f"{name} does not reach the container of {service.name}"
         detail = (
             "A container gets only the variables that its service passes on. Compose uses the "
             ".env next to the Compose file to fill in ${NAME} there, but does not pass it to "

@@ -143,7 +143,7 @@ def _unmounted_fault(
     for index, item in enumerate(command.items if command is not None else ()):
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
-    at = f"; {other.written} is mounted at {other.shown}" if other is not None else ""
+    at = f" {other.written} is mounted at {other.shown}." if other is not None else ""
     then, consequence = "exits at once", "the proxy does not start"
     if service.shown_config == f"${_VARIABLE}":
         then, consequence = "starts without any model", "the proxy serves no model"
@@ -152,9 +152,9 @@ def _unmounted_fault(
     if "$" in service.shown_config:
         wanted = service.shown_config
     return Fault(
-        f"{service.name} needs {wanted}, but nothing is mounted there{at}",
+        f"{service.name} needs {wanted}, but nothing is mounted there",
         f"The path of the config must match the right side of the mount. LiteLLM {then} if it "
-        "does not find the file.",
+        f"does not find the file.{at}",
         place,
         consequence,
         _mount_fix(compose, service, written, wanted, other),

@@ -141,7 +141,7 @@ def _finding(
     group = deployment.group
     return Finding(
         severity=Severity.WARNING,
-        message=f'the running proxy has "{its}" for "{group}", but this file has "{mine.shown}"',
+        message=f'the proxy runs "{its}" for "{group}", not "{mine.shown}"',
         detail=(
             "LiteLLM reads its file only at startup. The file has changed since, or the proxy "
             "runs with another file. LiteLLM also leaves out a deployment that it cannot read."

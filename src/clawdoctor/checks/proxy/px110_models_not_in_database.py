@@ -125,8 +125,8 @@ def _credentials(
             continue
         yield Finding(
             severity=Severity.WARNING,
-            message="the proxy does not read its database, and credential_list lacks the "
-            f'credential of "{deployment.group}"',
+            message=f'the proxy does not read the credential of "{deployment.group}" from its '
+            "database",
             detail=(
                 f"The proxy has a database, but neither {_SETTING} nor {_VARIABLE} tells it to "
                 f"read credentials from there.{_UNLESS}"
