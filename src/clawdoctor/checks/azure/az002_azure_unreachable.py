@@ -108,7 +108,7 @@ def check(
         message=f"{resource.shown_host} {problem}",
         detail=_CERTIFICATE if is_certificate else _WHY,
         place=place,
-        consequence=f"LiteLLM cannot reach {resource.name}",
+        consequence=f"{resource.name} is not reachable",
         related=related,
         evidence=(http_evidence(result),),
         fixes=(_fix(resource, configs, is_certificate=is_certificate),),

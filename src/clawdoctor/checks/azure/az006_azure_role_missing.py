@@ -52,7 +52,7 @@ from clawdoctor.finding import Command, Fix, Step
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
-    message = f"LiteLLM's identity does not have the role for {refused.name}"
+    message = f"the identity for {refused.name} does not have the required role"
     why = "Owner and Contributor may manage a resource, but may not use its models. A new role "
     why += "takes effect after five minutes."
     fix = Fix(
@@ -67,11 +67,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         ),
     )
     if isinstance(refused, ByProbe):
-        return Description(message, why, "api_key", "LiteLLM uses an identity here", fix)
-    label, setting = "LiteLLM uses this identity", "client_id"
+        return Description(message, why, "api_key", "uses an identity", fix)
+    label, setting = "uses this identity", "client_id"
     text = refused.failure.turn.error
     if "tenant" in text and "does not match" in text:
-        message = f"LiteLLM's identity for {refused.name} belongs to another tenant"
+        message = f"the identity for {refused.name} belongs to another tenant"
         why = "Azure accepts only tokens from the tenant of the resource's subscription."
         label, setting = "not the resource's tenant", "tenant_id"
         command = Command("az account show --query tenantId -o tsv")

@@ -83,7 +83,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
                 'sends tools with every message, so every message fails, while a plain "hi" '
                 "works."
             ),
-            label="LiteLLM uses chat completions",
+            label="uses chat completions",
             fix=Fix(
                 "use the Responses API",
                 "unsafe" if changes else "manual",
