@@ -43,6 +43,20 @@ AWKWARD = {
     "brings version 6 of": r"\bbrings version\b",
     "puts /v1 behind": r"\bbehind (every|the query|the last)\b",
     "sends it as header alone": r"\bas a header alone\b",
+    "is none of X's": r"\bis none of\b",
+    "something else than": r"\b[Ss]omething else than\b",
+    "is used up": r"\bis used up\b",
+    "counts on top of it": r"\bon top of it\b",
+    "was told of": r"\bwas told of\b",
+    "comes about": r"\bcomes about\b",
+    "answers so": r"\b(?:answers?|starts?|looks?) so\b(?! (?:that|much|many|far|long))",
+    "goes no further": r"\bgoes no further\b",
+    "is to read": r"\bis to (?:read|get|have|listen)\b",
+    "look whether": r"\b(?:[Ll]ook|See) whether\b",
+    "Whether starts a sentence": r"[.:] Whether\b",
+    "the former": r"\bthe former\b",
+    "is the other's fault": r"\bno fault of\b",
+    "see who answers": r"\b[Ss]ee whose?\b",
 }
 
 

@@ -69,7 +69,7 @@ FAULTS = {
     "wrong key, LiteLLM's file not seen": Fault(
         "PX003",
         "openclaw.json:6:17",
-        "refuses OpenClaw's key",
+        "rejects OpenClaw's key",
         openclaw=((REFERENCE, WRONG_KEY),),
         litellm=None,
     ),
@@ -102,10 +102,10 @@ FAULTS = {
         "AZ101", "litellm_config.yaml:11:14", 'did you mean "gpt-4o-mini"?', "missing"
     ),
     "Azure's key refused": Fault(
-        "AZ003", "litellm_config.yaml:20:16", "refuses the key", "refused"
+        "AZ003", "litellm_config.yaml:20:16", "rejects the key", "refused"
     ),
     "firewall": Fault(
-        "AZ004", "litellm_config.yaml:26:17", "does not let this network in", "firewalled"
+        "AZ004", "litellm_config.yaml:26:17", "denies access from this network", "firewalled"
     ),
     "api-version not known": Fault(
         "AZ102", "litellm_config.yaml:35:20", '"2025-04-01-preview"', "outdated"

@@ -164,7 +164,7 @@ def test_a_proxy_that_dies_during_the_turn(litellm_programs: Path, tmp_path: Pat
     report = run(tmp_path, litellm_programs, behave)
     code, message = first_error(report)
     assert code == "PX001"
-    assert message.endswith(" ends the connection in the middle of a turn")
+    assert message.endswith(" closes the connection in the middle of a test message")
 
 
 def test_a_proxy_that_dies_during_its_answer(litellm_programs: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The finding about a file that was given as a config and is of another kind."""
+"""The finding about a file that an option names as a config and that is something else."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from clawdoctor.run.needs import Unavailable
 
 
 def instead_of(lack: Unavailable) -> str | None:
-    """Return what to give instead of the file, or None if it is of the wanted kind."""
+    """Return what to pass instead of the file, or None if the file is of the right kind."""
     return lack.refusal.captures.get("instead") if lack.refusal is not None else None
 
 
 def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
-    """Return the finding. clawdoctor looks for no other faults in such a file."""
+    """Return the finding. clawdoctor does not look for other faults in such a file."""
     return Finding(
         severity=Severity.ERROR,
         message=message,
-        detail="The content of the file shows it. clawdoctor looks for nothing else in it.",
+        detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
         consequence="the program does not start with this file",
-        fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), CHECK_AGAIN)),),
+        fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
     )

@@ -1,4 +1,4 @@
-"""The changes in openclaw.json that make an agent ask for a model under another name."""
+"""The changes in openclaw.json that make an agent request a model under another name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from clawdoctor.source.change import Change, Put
 
 
 def renamed_model(route: Route, name: str) -> tuple[Change, ...]:
-    """Write another model id in the provider's list and in every reference to the model."""
+    """Return the changes of the model id in the provider's list and in every reference to it."""
     changes = []
     if route.model is not None and route.provider.model(name) is None:
         node = route.model.node.get("id")

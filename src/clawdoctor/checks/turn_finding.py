@@ -30,10 +30,10 @@ def turn_finding(
     confirms: tuple[str, ...] | None = None,
     not_caused_by: tuple[str, ...] = (),
 ) -> Finding:
-    """The finding for a failed turn, placed at a setting of the deployment.
+    """Return the finding for a failed turn, placed at a setting of the deployment.
 
-    `setting` is LiteLLM's name of it; if the deployment is unknown, the place is in OpenClaw's
-    file. A failure of some deployments of a group is a warning: the others answer.
+    `setting` is LiteLLM's name for the setting. If the deployment is unknown, the place is in
+    OpenClaw's file. If only some deployments of a group fail, the finding is a warning.
     """
     default_place, related = places_of(failure, replies, configs, setting, label)
     return Finding(
@@ -54,7 +54,7 @@ def turn_finding(
 
 
 def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
-    """The fix for what the text says, with the actions of the fix for any such failure."""
+    """Return the fix that fits the error text, with the actions of the general fix."""
     if failure.refusal.advice is None:
         return otherwise
     straight = replies.question.proxy is None
@@ -64,20 +64,23 @@ def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
 
 
 def without_advice(failure: Failure) -> Failure:
-    """The failure for a check whose own fix knows more than the text: the user's settings."""
+    """Return the failure without advice, for a check whose fix uses the user's settings."""
     return replace(failure, refusal=replace(failure.refusal, advice=None))
 
 
 def _partial_note(replies: Replies) -> str:
-    """A sentence that names what answers in spite of the failure."""
+    """Return a sentence that says what still answers."""
     group, members = replies.question.model, len(replies.question.deployments)
     if members == 1 and replies.fallback:
-        return f'LiteLLM answers "{group}" with "{replies.fallback}" instead.'
-    return f'It is one of {members} deployments of "{group}": what asks the others is answered.'
+        return f'LiteLLM falls back to "{replies.fallback}" for "{group}".'
+    return (
+        f'This is one of {members} deployments of "{group}". Requests that reach the others '
+        "succeed."
+    )
 
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
-    """The deployments that fail, and the turn itself unless other deployments answer it."""
+    """Return the deployments that fail, and the turn unless another deployment answers it."""
     deployment_ids = tuple(deployment.id for deployment in failure.deployments)
     return (
         deployment_ids
@@ -89,10 +92,10 @@ def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
 def places_of(
     failure: Failure, replies: Replies, configs: Configs, setting: str, label: str
 ) -> tuple[Place | None, tuple[Place, ...]]:
-    """The places of a setting of the deployments, or else of the model in OpenClaw's file."""
+    """Return the places of a deployment setting, or the model's place in OpenClaw's file."""
     if failure.deployments and configs.litellm is not None:
         places = [
-            configs.of_deployment(deployment, setting, label if index == 0 else "the same")
+            configs.of_deployment(deployment, setting, label if index == 0 else "also here")
             for index, deployment in enumerate(failure.deployments)
         ]
         first, *others = places
@@ -107,7 +110,7 @@ def places_of(
 
 
 def evidence_of(failure: Failure) -> Iterator[Evidence]:
-    """The request and its answer, and the proxy's answer if it hides the former."""
+    """Yield the request with its answer, and the proxy's answer if that hides it."""
     yield _evidence(failure.turn)
     if failure.hidden_by is not None:
         yield _evidence(failure.hidden_by)
@@ -120,7 +123,7 @@ def _evidence(turn: Turn) -> Evidence:
 
 
 def resource_name(failure: Failure, replies: Replies) -> str:
-    """The Azure resource that got the turn, as sentences name it."""
+    """Return the name of the Azure resource that received the turn, for use in a sentence."""
     resource = replies.question.resource
     if resource is not None:
         return resource.name
@@ -129,12 +132,12 @@ def resource_name(failure: Failure, replies: Replies) -> str:
     if deployment is not None and deployment.shown_host != (host or ""):
         return deployment.shown_host
     if host is None:
-        return f'the resource behind "{replies.question.model}"'
+        return f'the resource for "{replies.question.model}"'
     return host.partition(".")[0] if is_azure(host) else host
 
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
-    """LiteLLM's name of the deployment, or the model in OpenClaw's own request."""
+    """Return LiteLLM's name for the deployment, or the model in OpenClaw's own request."""
     deployment, model = failed_deployment(failure), replies.question.model
     if deployment is not None and deployment.model.hidden:
         return deployment.shown_name
@@ -142,39 +145,39 @@ def deployment_named(failure: Failure, replies: Replies) -> str:
 
 
 def name_for_snippet(deployment: Deployment) -> str:
-    """The deployment's name for a text to paste, or a blank if a variable hides it."""
+    """Return the deployment's name for a snippet, or a placeholder if a variable hides it."""
     return "<deployment>" if deployment.model.hidden else deployment.name
 
 
 def deployment_phrase(failure: Failure, replies: Replies) -> str:
-    """The deployment as sentences name it; without LiteLLM's file only the group is known."""
+    """Return the deployment's name for a sentence, or the group's if there is no LiteLLM file."""
     name = deployment_named(failure, replies)
     known = failure.deployments or replies.question.proxy is None
-    return f'deployment "{name}"' if known else f'deployment behind "{name}"'
+    return f'deployment "{name}"' if known else f'deployment for "{name}"'
 
 
 def captured_value(failure: Failure, name: str, default: str = "") -> str:
-    """A value captured from the failure's text."""
+    """Return a value captured from the failure's text."""
     return failure.refusal.captures.get(name) or default
 
 
 def restart_action(configs: Configs, replies: Replies) -> Action:
-    """The action after which the chain uses a changed file."""
+    """Return the action after which the chain uses a changed file."""
     return configs.restart(replies.question.resource)
 
 
 def azure_answers_note(replies: Replies) -> str:
-    """A sentence if the proxy fails while Azure itself answers, else an empty string."""
+    """Return a sentence if the proxy fails while Azure itself answers, else an empty string."""
     if replies.question.proxy is None or not answers_directly(replies):
         return ""
-    return " Asked without the proxy, with what is known here, Azure answers."
+    return " Sent straight to Azure, with the settings known here, the same test message succeeds."
 
 
 def answers_directly(replies: Replies) -> bool:
-    """Whether a deployment of the group answered without the proxy."""
+    """Return whether a deployment of the group answered without the proxy."""
     return any(direct.passed for direct in replies.direct)
 
 
 def failed_deployment(failure: Failure) -> Deployment | None:
-    """The deployment that a failure concerns, if it is known."""
+    """Return the deployment that failed, if it is known."""
     return failure.deployments[0] if failure.deployments else None

@@ -1,19 +1,19 @@
-"""There is no Azure resource at the host of api_base.
+"""No Azure resource exists at the host in api_base.
 
 What it means
 -------------
-The host name in api_base does not exist, or it belongs to no resource any more. LiteLLM says
-"Connection error." with status 500 and names neither the host nor the reason.
+The host name in api_base does not exist, or its resource no longer exists. LiteLLM says "Connection
+error." with status 500 and shows neither the host nor the reason.
 
 Why it happens
 --------------
-The resource's name is misspelt or was never filled in, the resource was deleted, or it has no
-subdomain of its own. Inside a company network the name may exist only there.
+The resource's name is misspelled or still a placeholder, the resource was deleted, or it has no
+custom subdomain. Some names exist only inside a company network.
 
 How to fix it
 -------------
-Copy the endpoint: Azure Portal > your Azure OpenAI resource > Overview > Endpoint, and write it as
-it stands, without a path:
+Copy the endpoint from Azure Portal > your Azure OpenAI resource > Overview > Endpoint. Write it
+unchanged, without a path:
 
     api_base: https://<resource>.openai.azure.com
 
@@ -42,8 +42,6 @@ from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
-"""What programs say if the name server does not answer."""
-
 
 def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
@@ -55,8 +53,8 @@ def check(
 
 def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
     why = (
-        'LiteLLM says "Connection error." and no more. The name is misspelt, or the resource '
-        "was deleted; inside a company network the name may exist only there."
+        'LiteLLM says only "Connection error.". The name is misspelled, the resource was '
+        "deleted, or the name exists only inside a company network."
     )
     if isinstance(refused, ByTurn):
         message = _message_of_turn(refused)
@@ -64,13 +62,13 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         resource = refused.resource
         message = f"there is no Azure resource at {resource.shown_host}"
         if isinstance(refused.result, Answer):
-            why = "Azure knows the host and no resource behind it: it was deleted, or never had "
-            why += "this name."
+            why = "Azure knows the host, but has no resource for it. The resource was deleted, or "
+            why += "never had this name."
         elif not refused.answer.name_unknown:
-            return Unknown(f"{resource.shown_host} could not be looked up from here")
+            return Unknown(f"clawdoctor could not look up {resource.shown_host} from here")
         elif not resource.here:
             return Unknown(
-                f"{resource.shown_host} is not found from here; where the proxy runs it may be"
+                f"{resource.shown_host} does not resolve from here, but it may where the proxy runs"
             )
     return Description(
         message=message,
@@ -96,8 +94,8 @@ def _message_of_turn(refused: ByTurn) -> str:
     deployment = failed_deployment(refused.failure)
     host = deployment.shown_host if deployment is not None else None
     if isinstance(refused.result, NoAnswer) and host:
-        return f"the name {host} is not found"  # other names may fail from here as well
-    where = f"at {host}" if host else f'behind "{refused.replies.question.model}"'
+        return f"the host name {host} does not resolve"  # other names may fail from here as well
+    where = f"at {host}" if host else f'for "{refused.replies.question.model}"'
     return f"there is no Azure resource {where}"
 
 
@@ -123,14 +121,14 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Copy the endpoint: Azure Portal > your Azure OpenAI resource > Overview > Endpoint."
-            " Write its host into the baseUrl of openclaw.json:",
+            "Copy the endpoint from Azure Portal > your Azure OpenAI resource > Overview >"
+            " Endpoint. Use its host in the baseUrl of openclaw.json:",
             "baseUrl: https://<resource>.openai.azure.com/openai/v1",
         ),
         "dns": Advice(
-            "The name server did not answer, so this says nothing about the resource. See whether"
-            " the machine, or the container of the program that says this, resolves any name; if"
-            " not, mend its network or give the container a name server:",
+            "The DNS server did not answer, so this error says nothing about the resource. Check"
+            " whether the machine, or the container of the program that printed the text, can"
+            " resolve any name. If not, repair its network or give the container a DNS server:",
             "dns: [1.1.1.1]",
             ("docker compose exec litellm getent hosts login.microsoftonline.com",),
             when=(

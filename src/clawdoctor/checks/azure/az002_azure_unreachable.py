@@ -1,23 +1,23 @@
-"""The Azure resource exists and cannot be reached from here.
+"""The Azure resource exists, but LiteLLM cannot connect to it.
 
 What it means
 -------------
-The name of the host is found, and no connection comes about: it is refused, no answer comes in
-time, or the certificate is not one that LiteLLM trusts. LiteLLM says "Connection error." for all
-of these alike.
+The host name resolves, but the connection fails: the host refuses it, the connection times out, or
+LiteLLM does not trust the certificate. LiteLLM says "Connection error." in all of these cases.
 
 Why it happens
 --------------
-A firewall or a missing proxy setting on the way out; a company proxy that opens TLS and signs it
-with its own authority; a private endpoint that only a virtual network reaches.
+- A firewall blocks outgoing connections, or a proxy setting is missing.
+- A company proxy intercepts TLS and signs the certificates with its own authority.
+- Only a virtual network can reach the private endpoint.
 
 How to fix it
 -------------
-See what happens on the way, on the machine where the proxy runs:
+Test the connection on the machine where the proxy runs:
 
     curl -v https://<resource>.openai.azure.com/
 
-Where a company proxy signs the certificates, give LiteLLM its authority:
+If a company proxy signs the certificates, give LiteLLM its authority:
 
     SSL_CERT_FILE=/path/to/company-ca.pem litellm --config litellm_config.yaml
 
@@ -52,27 +52,31 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 
-_CAUSES = "A firewall, a missing proxy setting on the way out, or a private endpoint."
-_WHY = f'LiteLLM says "Connection error." for this, and for much else. {_CAUSES}'
+_CAUSES = (
+    "The cause is a firewall, a missing proxy setting for outgoing connections, or a private "
+    "endpoint."
+)
+_WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
 _CERTIFICATE = (
-    "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
-    "another SSL_CERT_FILE than was seen here, it may be let through."
+    "A company proxy that intercepts TLS signs with its own authority. LiteLLM may trust it if "
+    "it runs with an SSL_CERT_FILE that clawdoctor does not see here."
 )
 _NO_REASON = (
-    'The proxy says "Connection error." and no more: a name that is not found, a refused '
-    "connection, TLS, an address without https://, or a line break in the key."
+    'The proxy says only "Connection error.". The host name may not resolve, the host may '
+    "refuse the connection, TLS may fail, the address may lack https://, or the key may contain "
+    "a line break."
 )
 _FROM_HERE = (
-    'The proxy says "Connection error." and no more, and from here Azure answers: the proxy runs '
-    "in another network, or was started with another key (a line break in it looks like this)."
+    'The proxy says only "Connection error.", but Azure answers from here. The proxy runs in '
+    "another network, or started with another key (a line break in the key causes this error)."
 )
-_UNTRUSTED = "shows a certificate that is not trusted"
+_UNTRUSTED = "has a certificate that this machine does not trust"
 _PROBLEMS = {
     "refused": "refuses the connection",
-    "tls": "does not speak TLS as it should",
-    "timeout": "gives no answer in time",
-    "reset": "ends the connection",
-    "unreachable": "cannot be reached",
+    "tls": "does not complete the TLS handshake",
+    "timeout": "does not answer in time",
+    "reset": "closes the connection",
+    "unreachable": "is not reachable",
     "protocol": "does not answer in HTTP",
 }
 
@@ -80,18 +84,20 @@ _PROBLEMS = {
 def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
-    """Report a connection that failed for another reason than the host name."""
+    """Report a connection that failed for a reason other than the host name."""
     result = answer.result
     if not isinstance(result, NoAnswer):
         return
     if answer.kind != "resource-unreachable":
-        yield Unknown(f"{resource.shown_host} has no address here, so no connection was tried")
+        yield Unknown(
+            f"{resource.shown_host} has no address here, so clawdoctor did not try to connect"
+        )
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
     problem = _UNTRUSTED if is_certificate else _PROBLEMS[result.failure]
     if not resource.here:
         yield Unknown(
-            f"{resource.shown_host} {problem} from here; where the proxy runs it may differ"
+            f"from here, {resource.shown_host} {problem}; this may differ where the proxy runs"
         )
         return
     place, related = configs.of_resource(resource, "api_base", result.detail)
@@ -102,7 +108,7 @@ def check(
         message=f"{resource.shown_host} {problem}",
         detail=_CERTIFICATE if is_certificate else _WHY,
         place=place,
-        consequence=f"{resource.name} cannot be reached",
+        consequence=f"{resource.name} is not reachable",
         related=related,
         evidence=(http_evidence(result),),
         fixes=(_fix(resource, configs, is_certificate=is_certificate),),
@@ -113,12 +119,12 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     command = None if resource.reference else show_connection(resource.origin)
     look = () if command is None else (command,)
     if not is_certificate:
-        return Fix(title="see what happens on the way", actions=(*look, CHECK_AGAIN))
+        return Fix(title="test the connection", actions=(*look, CHECK_AGAIN))
     return Fix(
-        title="let LiteLLM trust the authority that signs here",
+        title="make LiteLLM trust the authority that signs the certificate",
         actions=(
             *look,
-            Step("where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem"),
+            Step("Where the proxy starts, set SSL_CERT_FILE=/path/to/company-ca.pem"),
             configs.restart(resource),
             CHECK_AGAIN,
         ),
@@ -126,7 +132,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
 
 
 def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that failed to connect to Azure, by the proxy or directly."""
+    """Report a turn that failed to connect to Azure, through the proxy or directly."""
     for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)
@@ -134,7 +140,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
         if isinstance(result, NoAnswer):
             is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
             problem = (
-                _UNTRUSTED if is_certificate else _PROBLEMS.get(result.failure, "cannot be reached")
+                _UNTRUSTED if is_certificate else _PROBLEMS.get(result.failure, "is not reachable")
             )
             message, why = f"{name} {problem}", _CERTIFICATE if is_certificate else _CAUSES
             if is_certificate:
@@ -150,9 +156,9 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             message=message,
             why=why,
             setting="api_base",
-            label="cannot be reached",
+            label="not reachable",
             fix=Fix(
-                title="see what happens on the way, where the proxy runs",
+                title="test the connection from where the proxy runs",
                 actions=(
                     *_curl_commands(failure),
                     restart_action(configs, replies),

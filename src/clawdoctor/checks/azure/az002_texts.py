@@ -1,4 +1,4 @@
-"""What programs say that means AZ002, and what to do about each form of it."""
+"""The error texts of AZ002, and the advice for each."""
 
 from __future__ import annotations
 
@@ -6,44 +6,46 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
 _SLOW = r"Request timed out|\bAPITimeoutError"
-"""What a client says that waited for the answer: it was connected."""
+"""The texts of a client that was connected and waited for the answer."""
 
-"""What only Node says of a certificate: OpenClaw runs on it, and LiteLLM does not."""
 _PLAIN = r"wrong[ _]version[ _]number"
 _NODE = Advice(
-    "Something between OpenClaw and the server opens the connection and signs it with an authority"
-    " of its own, mostly a company's proxy. Give the process that runs OpenClaw's gateway that"
-    " authority, and restart it:",
+    "A program between OpenClaw and the server, usually a company's proxy, intercepts the"
+    " connection and signs it with its own authority. Make the process that runs OpenClaw's"
+    " gateway trust that authority, and restart it:",
     "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
     when=r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError",
 )
 
 ADVICE = {
     STRAIGHT: Advice(
-        "See what happens on the way, on the machine where OpenClaw's gateway runs. Where a company"
-        " proxy is the way out, set HTTPS_PROXY for the gateway:",
+        "Test the connection on the machine where OpenClaw's gateway runs. If outgoing"
+        " connections must use a company proxy, set HTTPS_PROXY for the gateway.",
         run=("curl -v https://<resource>.openai.azure.com/",),
     ),
     "certificate": Advice(
-        "Something between LiteLLM and Azure opens the connection and signs it with an authority of"
-        " its own, mostly a company's proxy. Give LiteLLM that authority, and restart it:",
+        "A program between LiteLLM and Azure, usually a company's proxy, intercepts the"
+        " connection and signs it with its own authority. Make LiteLLM trust that authority, and"
+        " restart it:",
         "SSL_CERT_FILE=/path/to/company-ca.pem",
         straight=_NODE,
     ),
     "certificate-node": _NODE,
     "plain": Advice(
-        "What answers speaks plain HTTP and was asked for HTTPS. If api_base names a server of your"
-        " own, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy with"
-        " https://: write http:// in that variable.",
+        "The server speaks plain HTTP, but the client uses HTTPS. If api_base names your own"
+        " server, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy"
+        " with https://: write http:// in that variable.",
         when=r"wrong[ _]version[ _]number",
     ),
     "other-name": Advice(
-        "The certificate is for another host name than the one that was asked for. Write the name"
-        " that it names. Ask an Azure resource by its own name, also behind a private endpoint:",
+        "The certificate is for a different host name than the one in the URL. Use the host name"
+        " in the certificate. Reach an Azure resource by its own host name, even through a"
+        " private endpoint:",
         "api_base: https://<resource>.openai.azure.com",
         straight=Advice(
-            "The certificate is for another host name than the one in baseUrl: write the name that"
-            " it names. Ask an Azure resource by its own name, also behind a private endpoint.",
+            "The certificate is for a different host name than the one in baseUrl. Use the host"
+            " name in the certificate. Reach an Azure resource by its own host name, even"
+            " through a private endpoint.",
         ),
         when=r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not match|not valid for)",
     ),
@@ -54,9 +56,9 @@ ADVICE = {
         when=r"create_ssl_context",
     ),
     "upstream": Advice(
-        "LiteLLM answered, so OpenClaw reaches it. LiteLLM does not reach the server behind this "
-        "model: the one that api_base names, or OPENAI_BASE_URL where the proxy runs. Ask that "
-        "server from there. In a container, localhost is the container itself.",
+        "LiteLLM answered, so OpenClaw can reach it. LiteLLM cannot reach the server of this "
+        "model, which api_base names, or OPENAI_BASE_URL where the proxy runs. Test that server "
+        "from where the proxy runs. In a container, localhost is the container itself.",
         run=(
             'docker compose exec litellm python3 -c "import urllib.request as r; '
             "print(r.urlopen('<api_base>/models').status)\"",
@@ -64,8 +66,9 @@ ADVICE = {
         when=r"\bOpenAIException\b",
     ),
     "forward-proxy": Advice(
-        "The proxy on the way out (HTTPS_PROXY) refuses the connection to Azure. Give it the user"
-        " and password that it wants, ask its owner to allow the host, or take the host out of it:",
+        "The proxy for outgoing connections (HTTPS_PROXY) rejects the connection to Azure. Give"
+        " it the user and password that it requires, ask its owner to allow the host, or bypass"
+        " it for Azure:",
         "NO_PROXY=.openai.azure.com,.cognitiveservices.azure.com,.services.ai.azure.com",
     ),
 }

@@ -1,29 +1,30 @@
-"""Azure refuses the key.
+"""Azure rejects the key.
 
 What it means
 -------------
-Azure answers 401: the key that LiteLLM sends is not one of this resource. OpenClaw then says "Your
-saved login looks expired" (2026.6.1 and later) and switches the whole provider off for a minute,
-fallbacks included; LiteLLM answers the next requests with 429 "No deployments available". Both are
-this.
+Azure answers 401 because the key that LiteLLM sends does not belong to this resource. OpenClaw then
+says "Your saved login looks expired" (2026.6.1 and later) and disables the whole provider for a
+minute, fallbacks included. LiteLLM answers the next requests with 429 "No deployments available".
+Both have this cause.
 
 Why it happens
 --------------
-The key was regenerated, belongs to another resource, or is no key: a reference that was not
-expanded, quotes that became a part of it, an OpenAI key.
+The key was regenerated, it belongs to another resource, or it is not an Azure key: a reference that
+LiteLLM did not expand, a key with the quotes in its value, or an OpenAI key.
 
 How to fix it
 -------------
-Copy a key of the resource that api_base names: Azure Portal > your Azure OpenAI resource > Keys and
-Endpoint, or
+Copy a key of the resource that api_base names. Use Azure Portal > your Azure OpenAI resource > Keys
+and Endpoint, or this command:
 
     az cognitiveservices account keys list -n <resource> -g <resource group>
 
-set it where the proxy starts, and restart the proxy.
+Set the key where the proxy starts, and restart the proxy.
 
 Versions
 --------
-All versions. The text names the endpoint too, because Azure cannot tell which of the two is wrong.
+All versions. The text also mentions the endpoint, because Azure cannot tell which of the two is
+wrong.
 
 References
 ----------
@@ -55,10 +56,10 @@ from clawdoctor.source.secret import Secret
 
 _Key = Value[Secret] | Setting[Secret]
 _OTHER_MESSAGES = (
-    'OpenClaw may say "Your saved login looks expired" and LiteLLM 429 "No deployments '
-    'available": both are this.'
+    'OpenClaw may say "Your saved login looks expired", and LiteLLM may answer 429 "No '
+    'deployments available". Both have this cause.'
 )
-_FAULT = "is no key of this resource: regenerated, or another resource's."
+_FAULT = "is not a key of this resource. It was regenerated, or it belongs to another resource."
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -67,7 +68,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     value = refused.configs.key_of(refused.resource)
     return _description(
         refused,
-        message=f"Azure refuses the key for {refused.name}",
+        message=f"Azure rejects the key for {refused.name}",
         why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
         label=_key_label(refused.resource),
         actions=(*_list_keys(refused.resource), *_set_key_actions(value)),
@@ -75,7 +76,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 
 def _describe_turn(refused: ByTurn) -> Description:
-    """Describe a turn that failed: the proxy may have no key, or another one than the files."""
+    """Describe a turn that failed. The proxy may have no key, or another key than the files."""
     failure, name = refused.failure, refused.name
     deployment, resource = failed_deployment(failure), refused.replies.question.resource
     value: _Key | None = deployment.api_key if deployment is not None else None
@@ -83,22 +84,22 @@ def _describe_turn(refused: ByTurn) -> Description:
         value = refused.configs.key_of(resource)
     source = _key_source(value) if value is not None else "The key that the proxy sends"
     key = f"key for {name}" if value is not None else "key that the proxy sends"
-    message, label = f"Azure refuses the {key}", "Azure does not know this key"
+    message, label = f"Azure rejects the {key}", "Azure does not know this key"
     why = f"{source} {_FAULT}{_doubt_note(value) if failure.direct else ''} {_OTHER_MESSAGES}"
     if failure.other_key:
         message, label = (
-            f"Azure refuses the running proxy's key for {name}",
-            "not what the proxy has",
+            f"Azure rejects the running proxy's key for {name}",
+            "the proxy has another key",
         )
         why = (
-            f"{source} is let in from here, so the running proxy has another one: it was started "
-            f"before the key was changed, or in another shell. {_OTHER_MESSAGES}"
+            f"{source} works from here, so the running proxy has another key. The proxy "
+            f"started before the key changed, or in another shell. {_OTHER_MESSAGES}"
         )
     missing = "Missing credentials" in failure.turn.error
     if missing:
         message = message if failure.other_key else f"LiteLLM has no key for {name}"
         label = "no key reaches Azure"
-        why = "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
+        why = "LiteLLM sends nothing without a key. The setting is empty, or its variable is unset."
     set_key = tuple(_set_key_actions(value)) if value is not None else ()
     return _description(
         refused,
@@ -119,7 +120,7 @@ def _description(
     actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
 ) -> Description:
-    """Build the description; None for `actions` means that the known key is right."""
+    """Build the description. None for `actions` means that the known key is right."""
     title = "set a key of this resource where the proxy starts"
     if actions is None:
         title = "restart the proxy with this key"
@@ -144,25 +145,25 @@ def _key_source(value: _Key) -> str:
 
 
 def _key_variable(value: _Key) -> str | None:
-    """The variable that a key comes from, if any."""
+    """Return the variable that a key comes from, if any."""
     if isinstance(value, Value):
         return value.variable
     return next(iter(value.variables), None)
 
 
 def _doubt_note(value: _Key | None) -> str:
-    """A sentence that the running proxy may have another value; empty if the value is known."""
+    """Return a sentence that the running proxy may have another key, or "" if the key is known."""
     if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
-    return " A proxy that was started elsewhere may have another one."
+    return " A proxy that started elsewhere may have another key."
 
 
 def _list_keys(resource: Resource) -> Iterator[Step]:
-    """How to list the keys. It is no command, because its output is secret."""
+    """Return how to list the keys. This is a step, not a command, because its output is secret."""
     if is_azure(resource.host):
         account = account_of(resource)
         command = f"az cognitiveservices account keys list -n {account} -g <resource group>"
-        yield Step(f"list the keys: {command}")
+        yield Step(f"List the keys: {command}")
 
 
 def _set_key_actions(value: _Key) -> Iterator[Action]:
@@ -173,11 +174,11 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
     elif not name.isidentifier():
-        yield Step(f"set {name} where the proxy starts")
+        yield Step(f"Set {name} where the proxy starts")
     elif value.found is None or value.found.basis == "assumed":
-        yield Step(f"export {name}=... before you start the proxy")
+        yield Step(f"Set {name} before you start the proxy")
     else:
-        yield Step(f"set {name} in {value.found.source}")
+        yield Step(f"Set {name} in {value.found.source}")
 
 
 def _key_label(resource: Resource) -> str:
@@ -185,7 +186,7 @@ def _key_label(resource: Resource) -> str:
     shaped = (
         "shaped like a key" if key.test(looks_like_azure_key) else "not shaped like an Azure key"
     )
-    return f"set here: {len(key)} characters, {shaped}"
+    return f"{len(key)} characters, {shaped}"
 
 
 REFUSAL = ResourceRefusal("key-rejected", _describe)

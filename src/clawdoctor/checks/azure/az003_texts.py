@@ -1,4 +1,4 @@
-"""The texts that mean AZ003, and what to do about each kind of them."""
+"""The error texts of AZ003, and the advice for each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
-
-"""Services of Azure with keys of their own, which refuse them in the same words."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -71,77 +69,71 @@ _SET_KEY = 'apiKey: "${AZURE_OPENAI_API_KEY}",'
 
 ADVICE: Mapping[str, Advice] = {
     STRAIGHT: Advice(
-        f"Copy a key of the resource that baseUrl names ({_KEYS}), set it where OpenClaw's gateway "
-        "reads it (its .env file or env.vars), and restart the gateway. The provider in "
-        "openclaw.json:",
+        f"Copy a key of the resource that baseUrl names ({_KEYS}). Set it where OpenClaw's "
+        "gateway reads it (its .env file or env.vars), and restart the gateway. In the provider "
+        "in openclaw.json, write:",
         _SET_KEY,
         run=("openclaw gateway restart",),
     ),
     "token": Advice(
-        "Azure got a bearer token that Entra ID did not issue for this resource. If the config has "
-        "azure_ad_token, that has expired or is for another audience: let LiteLLM fetch it "
-        "(tenant_id, "
-        "client_id, client_secret), or take it out and use a key. If it has a key, it was sent as "
-        "a "
-        "bearer token: the model needs the prefix azure/.",
+        "Azure received a bearer token that Entra ID did not issue for this resource. If the "
+        "config has azure_ad_token, the token has expired or is for another audience: let "
+        "LiteLLM fetch it (tenant_id, client_id, client_secret), or remove it and use a key. If "
+        "the config has a key, LiteLLM sent it as a bearer token: the model needs the prefix "
+        "azure/.",
         "model: azure/<name of the deployment>\napi_key: os.environ/AZURE_API_KEY",
         straight=Advice(
-            "OpenClaw sent the key as a bearer token, which Azure takes only below /openai/v1. In "
-            "the "
-            "provider in openclaw.json, end baseUrl so, or use azure-openai-responses as api:",
+            "OpenClaw sent the key as a bearer token, which Azure accepts only under "
+            "/openai/v1. In the provider in openclaw.json, write this baseUrl, or set api to "
+            "azure-openai-responses:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
     ),
     "none": Advice(
-        "No key reached Azure. api_key in litellm_config.yaml is missing or empty: its variable is "
-        "not "
-        "set where the proxy runs. If api_base is a gateway (API Management), it may want the key "
-        "in a "
-        "header of its own, such as Ocp-Apim-Subscription-Key, in extra_headers.",
+        "No key reached Azure. api_key in litellm_config.yaml is missing or empty, or its "
+        "variable is not set where the proxy runs. If api_base is a gateway (API Management), "
+        "it may require the key in another header, such as Ocp-Apim-Subscription-Key, in "
+        "extra_headers.",
         "api_key: os.environ/AZURE_API_KEY",
         straight=Advice(
-            "No key reached Azure. Set apiKey in the provider in openclaw.json, and its variable "
-            "where "
-            "OpenClaw's gateway reads it. A gateway (API Management) may want the key in a header "
-            "of "
-            "its own, in `headers`.",
+            "No key reached Azure. Set apiKey in the provider in openclaw.json, and set its "
+            "variable where OpenClaw's gateway reads it. A gateway (API Management) may require "
+            "the key in another header, which you set in `headers`.",
             _SET_KEY,
         ),
     ),
     "unset": Advice(
-        "The client has no key at all and asks Azure nothing. Set the variable that api_key in "
-        "litellm_config.yaml names where the proxy starts, and restart it:",
+        "The client has no key and sends nothing to Azure. Where the proxy starts, set the "
+        "variable that api_key in litellm_config.yaml refers to, and restart the proxy:",
         "api_key: os.environ/AZURE_API_KEY",
         straight=Advice(
-            "The client has no key at all. Set apiKey in the provider in openclaw.json, and its "
+            "The client has no key. Set apiKey in the provider in openclaw.json, and set its "
             "variable where OpenClaw's gateway reads it:",
             _SET_KEY,
         ),
     ),
     "gateway": Advice(
-        "An API gateway in front of Azure refuses the key, not Azure itself: it wants a "
-        "subscription "
-        "key of its own (header api-key or Ocp-Apim-Subscription-Key) or a token (JWT). Ask who "
-        "runs "
-        "it, and give it in the deployment's litellm_params:",
+        "An API gateway in front of Azure, not Azure itself, rejects the key. The gateway "
+        "requires its own subscription key (header api-key or Ocp-Apim-Subscription-Key) or a "
+        "token (JWT). Get it from the gateway's owner, and add it to the deployment's "
+        "litellm_params:",
         "extra_headers: { Ocp-Apim-Subscription-Key: os.environ/APIM_KEY }",
         straight=Advice(
-            "An API gateway in front of Azure refuses the key, not Azure itself: it wants a "
-            "subscription key of its own or a token (JWT). Ask who runs it, and give it in the "
-            "provider in openclaw.json:",
+            "An API gateway in front of Azure, not Azure itself, rejects the key. The gateway "
+            "requires its own subscription key or a token (JWT). Get it from the gateway's "
+            "owner, and add it to the provider in openclaw.json:",
             'headers: { "Ocp-Apim-Subscription-Key": "${APIM_KEY}" },',
         ),
     ),
     "login": Advice(
-        "OpenClaw got a 401: do not log in again, since a provider of your own has a key and no "
-        "login. "
-        "See whose 401 it is: a text that names Azure's subscription key means the key in "
-        "litellm_config.yaml; one that names a LiteLLM key or token means apiKey in openclaw.json.",
+        "OpenClaw received a 401. Do not log in again: a custom provider uses a key, not a "
+        "login. Run the command and read the error. If it mentions Azure's subscription key, "
+        "correct the key in litellm_config.yaml. If it mentions a LiteLLM key or token, correct "
+        "apiKey in openclaw.json.",
         run=("openclaw infer model run --local --prompt hi",),
         straight=Advice(
-            "Azure refuses the key that OpenClaw sends: do not log in again, since a provider of "
-            "your "
-            f"own has a key and no login. Copy a key of the resource ({_KEYS}) to where OpenClaw's "
+            "Azure rejects the key that OpenClaw sends. Do not log in again: a custom provider "
+            f"uses a key, not a login. Copy a key of the resource ({_KEYS}) to where OpenClaw's "
             "gateway reads it, and restart the gateway:",
             _SET_KEY,
             run=("openclaw gateway restart",),

@@ -1,21 +1,22 @@
-"""The Azure resource does not let this network in.
+"""The Azure resource denies access from this network.
 
 What it means
 -------------
-Azure answers 403: the resource exists and takes requests only from networks that it knows. The key
-may be right.
+Azure answers 403. The resource exists, but accepts requests only from allowed networks. The key may
+be right.
 
 Why it happens
 --------------
-The resource's firewall lists addresses or virtual networks, and the machine where the proxy runs is
-in none of them; or public access is off and only a private endpoint leads there; or the resource is
-asked by the name of its region while a virtual network is configured.
+- The resource's firewall allows only certain addresses or virtual networks, and the proxy's machine
+  is not in any of them.
+- Public access is off, and only a private endpoint leads to the resource.
+- The resource has a virtual network, but api_base uses the regional host name.
 
 How to fix it
 -------------
 Azure Portal > your Azure OpenAI resource > Networking: add the public address of the machine where
 the proxy runs, or run the proxy inside the network. With a private endpoint, the resource's name
-has to resolve to a private address there.
+must resolve to a private address there.
 
 Versions
 --------
@@ -44,23 +45,25 @@ _NETWORKING = "Azure Portal > your Azure OpenAI resource > Networking"
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
-    message, label = f"{refused.name} does not let this network in", "not from this network"
-    why = "Azure refuses the network before it looks at the key or the deployment."
+    message, label = f"{refused.name} denies access from this network", "denies this network"
+    why = "Azure checks the network before it checks the key or the deployment."
     if isinstance(refused, ByTurn):
-        fix = _allow_network_fix("the proxy", "where the proxy runs: its public address")
+        fix = _allow_network_fix("the proxy", "run this where the proxy runs")
         return Description(message, why, "api_base", label, fix)
     resource, result = refused.resource, refused.result
     body = result.body if isinstance(result, Answer) else ""
     is_regional = "correct endpoint" in body
     if not resource.here and not is_regional:
-        return Unknown(f"{resource.name} does not let this network in; the proxy's it may")
+        return Unknown(
+            f"{resource.name} denies access from this network, but may allow the proxy's network"
+        )
     fix = _allow_network_fix("this machine", "this machine's public address")
     if is_regional:
-        message = (
-            f"{resource.shown_host} does not take requests for a resource with a virtual network"
+        message = f"{resource.shown_host} rejects requests for a resource with a virtual network"
+        label = "use the resource's own host name"
+        why = (
+            "Azure serves such a resource only at its own host name, not at the regional host name."
         )
-        label = "the resource's own host name goes here"
-        why = "Such a resource is asked by its own host name, not by that of its region."
         fix = Fix(
             title="use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",
@@ -68,9 +71,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         )
     elif "Public access" in body:
         fix = Fix(
-            title="reach the private endpoint, or switch public access on",
+            title="use the private endpoint, or allow public access",
             actions=(
-                Step("where the private endpoint is in reach, the name has a private address:"),
+                Step("Check that the name resolves to a private address where the proxy runs:"),
                 *_lookup_command(resource),
                 Step(f"{_NETWORKING}: allow access from this network"),
                 CHECK_AGAIN,
@@ -85,7 +88,7 @@ def _lookup_command(resource: Resource) -> tuple[Command, ...]:
 
 def _allow_network_fix(machine: str, address: str) -> Fix:
     return Fix(
-        title="let the proxy's network in",
+        title="allow the proxy's network",
         actions=(
             Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
             Command(f"curl -s https://api.ipify.org   # {address}"),
@@ -95,12 +98,12 @@ def _allow_network_fix(machine: str, address: str) -> Fix:
 
 
 def _address_evidence(refused: ByProbe) -> tuple[Evidence, ...]:
-    """Evidence of the addresses of the host, which show whether it is a private endpoint."""
+    """Return evidence of the host's addresses, which show whether it is a private endpoint."""
     addresses = refused.answer.addresses
     if not addresses:
         return ()
     is_private = all(ipaddress.ip_address(address).is_private for address in addresses)
-    kind = "a private address" if is_private else "a public address: the private one is not in DNS"
+    kind = "a private address" if is_private else "a public address: DNS lacks the private one"
     return (Evidence("dns", f"{refused.resource.shown_host} is {', '.join(addresses)}, {kind}"),)
 
 
@@ -155,29 +158,28 @@ CHECK = Check(
     ),
     advice={
         "own-host": Advice(
-            "The resource has a virtual network, so it is asked by its own host name and not by "
-            "its "
-            "region's. Copy it from Azure Portal > your Azure OpenAI resource > Keys and Endpoint:",
+            "The resource has a virtual network, so Azure serves it only at its own host name, "
+            "not at the regional host name. Copy the host name from Azure Portal > your Azure "
+            "OpenAI resource > Keys and Endpoint:",
             "api_base: https://<resource>.openai.azure.com",
             straight=Advice(
-                "The resource has a virtual network, so it is asked by its own host name and not "
-                "by "
-                "its region's. In the provider in openclaw.json:",
+                "The resource has a virtual network, so Azure serves it only at its own host "
+                "name, not at the regional host name. In the provider in openclaw.json, write:",
                 'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
             ),
         ),
         "private": Advice(
-            "Public access to this resource is off: only its private endpoint leads there. Run "
-            "what "
-            "calls Azure inside that network, where the resource's name has a private address; or "
-            f"allow public access: {_NETWORKING} > Firewalls and virtual networks.",
+            "Public access to this resource is off, and only its private endpoint leads to it. "
+            "Run the program that calls Azure inside that network, where the resource's name "
+            f"resolves to a private address. Or allow public access: {_NETWORKING} > Firewalls "
+            "and virtual networks.",
             run=("nslookup <resource>.openai.azure.com   # 10.x, 172.16-31.x or 192.168.x inside",),
         ),
         "gateway": Advice(
-            "A gateway in front of Azure (Application Gateway, API Management) refuses this "
-            "address, "
-            "not the Azure OpenAI resource. Ask who runs it to let this machine's address in:",
-            run=("curl -s https://api.ipify.org   # the address that it sees",),
+            "A gateway in front of Azure (Application Gateway, API Management), not the Azure "
+            "OpenAI resource, rejects this address. Ask the gateway's owner to allow this "
+            "machine's address:",
+            run=("curl -s https://api.ipify.org   # the address that the gateway sees",),
         ),
         STRAIGHT: Advice(
             f"{_NETWORKING}: add the public address of the machine where OpenClaw's gateway runs, "

@@ -1,26 +1,26 @@
-r"""The Azure resource takes no keys at all, only identities.
+r"""The Azure resource does not accept keys, only identities.
 
 What it means
 -------------
 Azure answers 403 AuthenticationTypeDisabled, "Key based authentication is disabled for this
-resource." The key may be right; no key is taken.
+resource." The key may be right, but the resource accepts no key.
 
 Why it happens
 --------------
-`disableLocalAuth` is true on the resource: somebody switched keys off, or a policy of the company
-does it to every resource, also some hours after it was made.
+`disableLocalAuth` is true on the resource. Somebody disabled keys, or a company policy disables
+them on every resource, sometimes hours after its creation.
 
 How to fix it
 -------------
-Either let LiteLLM log in with an identity (Microsoft Entra ID). In litellm_config.yaml, in place of
-api_key:
+Either make LiteLLM log in with an identity (Microsoft Entra ID). In litellm_config.yaml, replace
+api_key with:
 
     tenant_id: os.environ/AZURE_TENANT_ID
     client_id: os.environ/AZURE_CLIENT_ID
     client_secret: os.environ/AZURE_CLIENT_SECRET
 
-That identity needs the role "Cognitive Services OpenAI User" on the resource. Or allow keys again,
-where no policy forbids it:
+The identity needs the role "Cognitive Services OpenAI User" on the resource. Or enable keys again,
+if no policy forbids it:
 
     az resource update --ids $(az cognitiveservices account show -n <resource> -g <group> \
       --query id -o tsv) --set properties.disableLocalAuth=false
@@ -48,7 +48,7 @@ _IDENTITY = ("azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_i
 
 
 def _has_identity(refused: ByProbe | ByTurn) -> bool:
-    """Whether the file gives a deployment an identity: then a key wins over it."""
+    """Return whether the file gives a deployment an identity, which a key overrides."""
     if isinstance(refused, ByProbe):
         deployments = refused.resource.deployments
     else:
@@ -58,21 +58,25 @@ def _has_identity(refused: ByProbe | ByTurn) -> bool:
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
-        message=f"{refused.name} takes no keys, only identities",
-        why="Local authentication is switched off on the resource: the key may be right, and no "
-        "key is taken.",
+        message=f"{refused.name} does not accept keys, only identities",
+        why=(
+            "Local authentication is disabled on the resource. The key may be right, but the "
+            "resource accepts no key."
+        ),
         setting="api_key",
-        label="no key is taken",
+        label="the resource accepts no key",
         fix=_unset(refused)
         if _has_identity(refused)
         else Fix(
-            title="let LiteLLM log in with an identity, or allow keys again",
-            snippet="tenant_id: os.environ/AZURE_TENANT_ID\n"
-            "client_id: os.environ/AZURE_CLIENT_ID\n"
-            "client_secret: os.environ/AZURE_CLIENT_SECRET   # in place of api_key",
+            title="make LiteLLM log in with an identity, or enable keys again",
+            snippet=(
+                "tenant_id: os.environ/AZURE_TENANT_ID\n"
+                "client_id: os.environ/AZURE_CLIENT_ID\n"
+                "client_secret: os.environ/AZURE_CLIENT_SECRET   # instead of api_key"
+            ),
             actions=(
                 Step(
-                    "or: Azure Portal > your Azure OpenAI resource > Properties > "
+                    "Or enable keys: Azure Portal > your Azure OpenAI resource > Properties > "
                     "Disable local auth"
                 ),
                 refused.restart,
@@ -84,10 +88,12 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 def _unset(refused: ByProbe | ByTurn) -> Fix:
     step = Step(
-        "unset AZURE_API_KEY where the proxy starts: on some routes LiteLLM prefers it to the "
+        "Unset AZURE_API_KEY where the proxy starts: on some routes, LiteLLM prefers it to the "
         "identity in litellm_config.yaml"
     )
-    return Fix("keep the key from LiteLLM", actions=(step, refused.restart, CHECK_AGAIN))
+    return Fix(
+        "remove the key from LiteLLM's environment", actions=(step, refused.restart, CHECK_AGAIN)
+    )
 
 
 REFUSAL = ResourceRefusal("key-auth-disabled", _describe)
@@ -115,11 +121,10 @@ CHECK = Check(
     causes=("LL118",),
     advice={
         STRAIGHT: Advice(
-            "OpenClaw has only a key for Azure, and this resource takes none. Allow keys again, "
-            "where "
-            "no policy of your company forbids it; or put LiteLLM in between, which can log in "
-            "with an "
-            "identity (tenant_id, client_id and client_secret in litellm_config.yaml).",
+            "OpenClaw has only a key for Azure, and this resource does not accept keys. Enable "
+            "keys again, if no company policy forbids it. Or put LiteLLM between OpenClaw and "
+            "Azure, because LiteLLM can log in with an identity (tenant_id, client_id and "
+            "client_secret in litellm_config.yaml).",
             run=(
                 "az resource update --ids $(az cognitiveservices account show -n <resource> "
                 "-g <group> --query id -o tsv) --set properties.disableLocalAuth=false",

@@ -1,16 +1,16 @@
-r"""The identity that LiteLLM logs in with may not use the Azure resource.
+r"""LiteLLM's identity may not use the Azure resource.
 
 What it means
 -------------
-LiteLLM uses an identity (Microsoft Entra ID) and not a key, and it is not let in: it has no role
-for the data of the resource (PermissionDenied), belongs to another tenant, was given for another
+LiteLLM uses an identity (Microsoft Entra ID), not a key, and Azure rejects it. The identity has no
+data role on the resource (PermissionDenied), belongs to another tenant, has a token for another
 service, or cannot log in at all (AADSTS...).
 
 Why it happens
 --------------
-Owner and Contributor may manage a resource, not use its models: that takes a role of its own. A new
-role needs five minutes or more. A secret of an app expires. A token for another audience, or from
-another tenant, is no use here. The host of a region takes no identities.
+Owner and Contributor may manage a resource, but may not use its models. That requires another role.
+A new role takes effect after five minutes or more. An app's secret expires. Azure rejects a token
+for another audience or from another tenant. A regional host does not accept identities.
 
 How to fix it
 -------------
@@ -20,14 +20,15 @@ Give the identity the role, and wait five minutes:
       --assignee <client id> --scope $(az cognitiveservices account show \
       -n <resource> -g <group> --query id -o tsv)
 
-Look whether it gets a token, in the tenant of the resource:
+Check that the identity gets a token in the resource's tenant:
 
     az login --service-principal -u $AZURE_CLIENT_ID -p "$AZURE_CLIENT_SECRET" \
       --tenant $AZURE_TENANT_ID
     az account get-access-token --resource https://cognitiveservices.azure.com
 
-AADSTS7000215 and AADSTS7000222: the secret is wrong or expired. AADSTS700016: the app is not in
-this tenant. AADSTS90002: there is no such tenant. Or use a key: api_key in litellm_config.yaml.
+AADSTS7000215 and AADSTS7000222 mean that the secret is wrong or has expired. AADSTS700016 means
+that the app is not in this tenant. AADSTS90002 means that the tenant does not exist. Or use a key:
+set api_key in litellm_config.yaml.
 
 Versions
 --------
@@ -51,9 +52,9 @@ from clawdoctor.finding import Command, Fix, Step
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
-    message = f"the identity that asks {refused.name} lacks the role for it"
-    why = "Owner and Contributor may manage a resource, not use its models. A new role needs five "
-    why += "minutes."
+    message = f"the identity for {refused.name} does not have the required role"
+    why = "Owner and Contributor may manage a resource, but may not use its models. A new role "
+    why += "takes effect after five minutes."
     fix = Fix(
         title="give the identity the role",
         actions=(
@@ -66,12 +67,12 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         ),
     )
     if isinstance(refused, ByProbe):
-        return Description(message, why, "api_key", "asked with an identity", fix)
-    label, setting = "asked with this identity", "client_id"
+        return Description(message, why, "api_key", "uses an identity", fix)
+    label, setting = "uses this identity", "client_id"
     text = refused.failure.turn.error
     if "tenant" in text and "does not match" in text:
-        message = f"the identity that asks {refused.name} belongs to another tenant"
-        why = "Azure takes tokens of the tenant in which the resource's subscription is."
+        message = f"the identity for {refused.name} belongs to another tenant"
+        why = "Azure accepts only tokens from the tenant of the resource's subscription."
         label, setting = "not the resource's tenant", "tenant_id"
         command = Command("az account show --query tenantId -o tsv")
         fix = Fix(
@@ -79,9 +80,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             actions=(command, refused.restart, CHECK_AGAIN),
         )
     elif "custom subdomain" in text:
-        message = f"{refused.name} takes tokens at the resource's own host name only"
-        why = "The host of a region takes keys alone."
-        label, setting = "no resource's own host name", "api_base"
+        message = f"{refused.name} accepts tokens only at the resource's own host name"
+        why = "A regional host accepts only keys."
+        label, setting = "a regional host name", "api_base"
         fix = Fix(
             "use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",

@@ -1,4 +1,4 @@
-"""The texts that mean AZ006, and what to do about each kind of them."""
+"""The error texts of AZ006, and the advice for each."""
 
 from __future__ import annotations
 
@@ -57,21 +57,19 @@ _LOGIN = (
     'az login --service-principal -u $AZURE_CLIENT_ID -p "$AZURE_CLIENT_SECRET" '
     "--tenant $AZURE_TENANT_ID"
 )
-_USE_KEY = "Or use a key: api_key in place of the identity in litellm_config.yaml."
+_USE_KEY = "Or use a key: replace the identity with api_key in litellm_config.yaml."
 
 ADVICE: Mapping[str, Advice] = {
     STRAIGHT: Advice(
-        "Give the identity whose token OpenClaw sends the role on the resource, and wait five "
-        "minutes; "
-        "or use a key as apiKey in the provider in openclaw.json:",
+        "OpenClaw sends the token of an identity. Give that identity the role on the resource "
+        "with this command, and wait five minutes. Or set apiKey in the provider in "
+        "openclaw.json to a key.",
         run=(_ASSIGN,),
     ),
     "credential-type": Advice(
         "This LiteLLM does not know the credential type <credential>: it is older than the "
-        "setting, or "
-        "azure-identity is not installed. Update LiteLLM (DefaultAzureCredential works in 1.106.2 "
-        "and "
-        "newer), or name a type that it knows where the proxy starts:",
+        "setting, or azure-identity is not installed. Upgrade LiteLLM (DefaultAzureCredential "
+        "works in 1.106.2 and newer). Or set a type that it knows where the proxy starts:",
         "AZURE_CREDENTIAL=ClientSecretCredential   # or ManagedIdentityCredential",
         run=('pip install -U "litellm[proxy]" azure-identity',),
         when=(
@@ -80,62 +78,59 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "The token is of another tenant than the resource. Set the tenant of the resource where "
-        "the "
-        "proxy starts (Azure Portal > Microsoft Entra ID > Tenant ID), with an app of that tenant:",
+        "The token and the resource belong to different tenants. Where the proxy starts, set "
+        "the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant ID) and an app of "
+        "that tenant:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=(
-            "az account show --query tenantId -o tsv   # after az login at the resource's account",
+            "az account show --query tenantId -o tsv   # after az login with the resource's "
+            "account",
         ),
         when=r"tenant (?:\S{1,60} )?does not match resource",
     ),
     "subdomain": Advice(
-        "The host of a region takes no identities. Use the resource's own host name, in "
-        "litellm_config.yaml:",
+        "A regional host does not accept identities. In litellm_config.yaml, use the resource's "
+        "own host name:",
         "api_base: https://<resource>.openai.azure.com",
         straight=Advice(
-            "The host of a region takes no identities. Use the resource's own host name, in the "
-            "provider in openclaw.json:",
+            "A regional host does not accept identities. In the provider in openclaw.json, use "
+            "the resource's own host name:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
         when=r"custom subdomain for token",
     ),
     "secret": Advice(
-        "The app's secret is wrong or has expired (<error>). Make a new one (Azure Portal > App "
-        "registrations > your app > Certificates & secrets), copy its value and not its ID to "
-        f"AZURE_CLIENT_SECRET where the proxy starts, and look whether it logs in. {_USE_KEY}",
+        "The app's secret is wrong or has expired (<error>). Create a new secret (Azure Portal "
+        "> App registrations > your app > Certificates & secrets). Copy its value, not its ID, "
+        f"to AZURE_CLIENT_SECRET where the proxy starts, and test the login. {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     ),
     "app": Advice(
-        "There is no such app in this tenant (<error>). Compare AZURE_CLIENT_ID and "
-        "AZURE_TENANT_ID "
-        "with Azure Portal > App registrations > your app > Overview, and look whether it logs in. "
-        + _USE_KEY,
+        "The app does not exist in this tenant (<error>). Compare AZURE_CLIENT_ID and "
+        "AZURE_TENANT_ID with Azure Portal > App registrations > your app > Overview, and test "
+        "the login. " + _USE_KEY,
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:700016|500011|700038))\b",
     ),
     "no-tenant": Advice(
-        "There is no such tenant (<error>). Set AZURE_TENANT_ID where the proxy starts to the "
-        "tenant "
-        f"of the resource: Azure Portal > Microsoft Entra ID > Tenant ID. {_USE_KEY}",
+        "The tenant does not exist (<error>). Where the proxy starts, set AZURE_TENANT_ID to "
+        f"the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant ID). {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:90002|900023))\b",
     ),
     "path": Advice(
-        "With api_version preview, latest or v1, LiteLLM asks Azure at /openai/v1, and this "
-        "request has no credential there. If api_key is meant, it is empty: set its variable "
-        "where the proxy runs. If an identity is meant, LiteLLM 1.84.0 loses it on this path: "
-        "update LiteLLM, or write a dated version:",
+        "With api_version preview, latest or v1, LiteLLM uses the path /openai/v1, and this "
+        "request has no credential there. If you use api_key, it is empty: set its variable "
+        "where the proxy runs. If you use an identity, LiteLLM 1.84.0 loses it on this path: "
+        "upgrade LiteLLM, or write a dated version:",
         'api_version: "2025-04-01-preview"',
     ),
     "login": Advice(
-        "LiteLLM got no token. With a secret, AZURE_TENANT_ID, AZURE_CLIENT_ID and "
-        "AZURE_CLIENT_SECRET must all be set where the proxy runs, in a container too. With a "
-        "managed "
-        "identity, the proxy must run on the machine in Azure that has it. If api_key was meant, "
-        "it is "
-        f"empty: LiteLLM tries an identity only then. {_USE_KEY}",
+        "LiteLLM did not get a token. With a secret, set AZURE_TENANT_ID, AZURE_CLIENT_ID and "
+        "AZURE_CLIENT_SECRET where the proxy runs, even in a container. With a managed "
+        "identity, run the proxy on the Azure machine that has the identity. If you meant to "
+        f"use api_key, it is empty: only then does LiteLLM try an identity. {_USE_KEY}",
         run=(_LOGIN,),
     ),
 }

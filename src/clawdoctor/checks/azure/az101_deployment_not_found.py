@@ -1,20 +1,21 @@
-"""The Azure resource has no deployment of this name.
+"""The Azure resource has no deployment with this name.
 
 What it means
 -------------
-What stands after azure/ in `model` is the name of a deployment, and the resource does not have it.
-Azure answers 404 DeploymentNotFound. With a fallback, OpenClaw answers all the same, silently with
-the other model.
+The text after azure/ in `model` is a deployment name, and the resource does not have that
+deployment. Azure answers 404 DeploymentNotFound. With a fallback, OpenClaw still answers, but
+silently uses the other model.
 
 Why it happens
 --------------
-The model's name was written where the deployment's belongs, the name is misspelt (guides say that
-case counts), the deployment is in another resource, or it was created in the last five minutes.
+`model` contains the model name instead of the deployment name, the name is misspelled (guides say
+that case matters), the deployment is in another resource, or somebody created it in the last five
+minutes.
 
 How to fix it
 -------------
-Copy the name: Azure Portal > your Azure OpenAI resource > Model deployments > Name, and write it
-after the prefix:
+Copy the name from Azure Portal > your Azure OpenAI resource > Model deployments > Name, and write
+it after the prefix:
 
     model: azure/<name of the deployment>
 
@@ -64,11 +65,11 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """Report a deployment that the resource's list lacks, or lists as not ready."""
+    """Report a deployment that the resource does not list, or lists as not ready."""
     resource = endpoints.resource_of(deployment)
     name = deployment_name(deployment)
     if resource is None or name is None:
-        yield Unknown("which deployment LiteLLM asks for is not told by this entry")
+        yield Unknown("this entry does not show which deployment LiteLLM requests")
         return
     listed = listing.named(name)
     if listed is None:
@@ -92,19 +93,24 @@ def _missing_finding(
     meant = _intended_name(name, listing)
     setting = _naming_setting(name, deployment)
     value = deployment.api_base if setting == "api_base" else deployment.model
-    phrase = f"of the name in {value.variable}" if value.hidden else f'"{name}"'
+    phrase = f"with the name in {value.variable}" if value.hidden else f'"{name}"'
     message = f"{resource} has no deployment {phrase}"
     after = "the prefix" if setting == "model" else "/deployments/"
-    why = f"What stands after {after} is the deployment's name, not the model's."
+    why = f"The text after {after} must be the deployment name, not the model name."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
     if meant is not None and meant.casefold() == name.casefold():
-        # Sources disagree on whether Azure minds the case.
-        severity, label = Severity.WARNING, "differs in case"
-        message = f'{resource} has a deployment "{meant}", which is written "{name}" here'
+        # Sources disagree on whether Azure distinguishes upper and lower case.
+        severity, label = Severity.WARNING, "differs in upper and lower case"
+        message = f'{resource} has the deployment "{meant}", but this file has "{name}"'
         if value.hidden:
-            message = f"{resource} has the deployment in {value.variable} in another case"
+            message = (
+                f"{resource} has the deployment in {value.variable} with other upper and lower case"
+            )
             meant = None
-        why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
+        why = (
+            "Only upper and lower case differ. Azure may accept both, but the name as Azure "
+            "lists it is sure to work."
+        )
     elif meant is not None:
         message += f'; did you mean "{meant}"?'
         if any(listed.name == meant and listed.model == name for listed in listing.deployments):
@@ -121,8 +127,10 @@ def _missing_finding(
 
 
 def _intended_name(name: str, listing: DeploymentList) -> str | None:
-    """The intended deployment: the same name in another case, the only deployment of a
-    model of that name, or the most similar name.
+    """Return the intended deployment.
+
+    It is the same name in another case, the only deployment of a model with that name, or the most
+    similar name.
     """
     same = [
         listed.name for listed in listing.deployments if listed.name.casefold() == name.casefold()
@@ -134,7 +142,7 @@ def _intended_name(name: str, listing: DeploymentList) -> str | None:
 
 
 def _naming_setting(name: str, deployment: Deployment) -> str:
-    """The setting that names the deployment: a path in `api_base` overrides `model`."""
+    """Return the setting that names the deployment. A path in `api_base` overrides `model`."""
     in_base = f"/deployments/{name}" in (deployment.api_base.resolved or "")
     return "api_base" if in_base else "model"
 
@@ -148,15 +156,15 @@ def _fix(
     better = f"{head}{meant or '<name of the deployment>'}{tail}"
     look = () if meant is not None else (Step(PORTAL_DEPLOYMENTS),)
     if value.variable is not None:
-        change = Step(f"where the proxy starts: {value.variable}={better}")
+        change = Step(f"Where the proxy starts, set {value.variable}={better}")
         if value.hidden:
             right = meant or "<name of the deployment>"
             right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
-            change = Step(f"where the proxy starts: write {right} into {value.variable}")
+            change = Step(f"Where the proxy starts, set {value.variable} to {right}")
         return Fix(title="write the deployment's name", actions=(*look, change, *retry))
     changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
-        title=f"write {better}" if meant else "write the deployment's name",
+        title=f"change {setting} to {better}" if meant else "write the deployment's name",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{setting}: {better}",
@@ -170,10 +178,12 @@ def _unready_finding(
     return Finding(
         severity=Severity.WARNING,
         message=f'the deployment "{listed.name}" of {resource} is not ready: {listed.status}',
-        detail="Azure may answer 404 DeploymentNotFound until its state is succeeded.",
+        detail='Azure may answer 404 DeploymentNotFound until the state is "succeeded".',
         place=parameter_place(litellm, deployment, "model", listed.status),
         consequence=f'the deployment "{listed.name}" is not ready',
-        fixes=(Fix(title="look at it in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),),
+        fixes=(
+            Fix(title="check the deployment in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),
+        ),
     )
 
 
@@ -192,9 +202,12 @@ def check_turn(
             replies,
             configs,
             message=f"{resource} has no {deployment}",
-            why="Azure is asked by the deployment's name, not by the model's. A new "
-            "deployment needs up to five minutes; one of another resource or region is not found.",
-            label="Azure knows no such deployment",
+            why=(
+                "Azure expects the deployment name, not the model name. A new deployment takes "
+                "up to five minutes. Azure does not find a deployment of another resource or "
+                "region."
+            ),
+            label="Azure has no such deployment",
             fix=Fix(
                 title="write the deployment's name",
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",

@@ -1,4 +1,4 @@
-"""The texts that mean AZ101, and what to do about each kind of them."""
+"""The error texts of AZ101, and the advice for each."""
 
 from __future__ import annotations
 
@@ -63,39 +63,36 @@ _LIST = (
 
 ADVICE: Mapping[str, Advice] = {
     "bare": Advice(
-        "Azure answers 404 and the text does not say to what. Its body does: DeploymentNotFound "
-        "means "
-        "that the name after azure/ is no deployment of this resource; Resource not found means a "
-        "wrong path or api_version. Compare the name with the list:",
+        "Azure answers 404, and this text does not say why. The body of the answer does. "
+        "DeploymentNotFound means that the resource has no deployment with the name after "
+        "azure/. Resource not found means that the path or api_version is wrong. Compare the "
+        "name with the list:",
         run=(_LIST,),
         straight=Advice(
-            "Azure answers 404 and the text does not say to what. Its body does: "
-            "DeploymentNotFound "
-            "means that the model's id is no deployment of this resource; Resource not found means "
-            "that baseUrl does not end in /openai/v1. Compare the id with the list:",
+            "Azure answers 404, and this text does not say why. The body of the answer does. "
+            "DeploymentNotFound means that the resource has no deployment with the model's id "
+            "as its name. Resource not found means that baseUrl does not end in /openai/v1. "
+            "Compare the id with the list:",
             run=(_LIST,),
         ),
     ),
     STRAIGHT: Advice(
-        "The id of the model in openclaw.json has to be the name of a deployment of the resource "
-        "that "
-        "baseUrl names. Copy it: Azure Portal > your Azure OpenAI resource > Model deployments > "
-        "Name.",
+        "The model's id in openclaw.json must be the name of a deployment of the resource that "
+        "baseUrl names. Copy it from Azure Portal > your Azure OpenAI resource > Model "
+        "deployments > Name.",
         'models: [{ id: "<name of the deployment>", name: "<any name>" }],',
         run=(_LIST,),
     ),
     "foundry": Advice(
-        "This resource has no deployment of that name; the text calls it an unknown model. Copy "
-        "the "
-        "name: Azure AI Foundry > Models + endpoints > Name, and write it after the prefix in "
-        "litellm_config.yaml, with the same upper and lower case:",
+        "This resource has no deployment with that name, which the text calls an unknown model. "
+        "Copy the name from Azure AI Foundry > Models + endpoints > Name, and write it after "
+        "the prefix in litellm_config.yaml, with the same upper and lower case:",
         "model: azure/<name of the deployment>",
         run=(_LIST,),
         straight=Advice(
-            "This resource has no deployment of that name; the text calls it an unknown model. "
-            "Copy "
-            "the name (Azure AI Foundry > Models + endpoints > Name) to the id of the model in "
-            "openclaw.json:",
+            "This resource has no deployment with that name, which the text calls an unknown "
+            "model. Copy the name (Azure AI Foundry > Models + endpoints > Name) to the model's "
+            "id in openclaw.json:",
             'models: [{ id: "<name of the deployment>", name: "<any name>" }],',
             run=(_LIST,),
         ),

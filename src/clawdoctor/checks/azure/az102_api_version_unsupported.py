@@ -1,20 +1,21 @@
-"""Azure does not know the api-version that LiteLLM sends.
+"""Azure does not support the api-version that LiteLLM sends.
 
 What it means
 -------------
 Azure answers 404 "Resource not found" or 400 "API version not supported". The key and the
-deployment may be right: it is the api_version, or the path that comes with it.
+deployment may be right. The api_version, or the path that goes with it, is wrong.
 
 Why it happens
 --------------
-The version of a model was taken for an api-version, a date is misspelt, or a feature needs a newer
-api-version than the one that is configured.
+The config has a model version instead of an api-version, the date contains a typo, or a feature
+needs a newer api-version than the configured one.
 
 How to fix it
 -------------
-Look at the URL in the log, from the end of the host on. /openai/deployments twice: api_base
-contains more than the host. No /openai/deployments: the prefix azure/ is missing. Otherwise it is
-the api_version. Write one that exists, in quotes, in litellm_config.yaml:
+Look at the path of the URL in the log. If it contains /openai/deployments twice, api_base contains
+more than the host. If it does not contain /openai/deployments, the prefix azure/ is missing.
+Otherwise the api_version is wrong. Write an existing api-version, in quotes, in
+litellm_config.yaml:
 
     model: azure/my-deployment
     api_base: https://my-resource.openai.azure.com
@@ -22,8 +23,8 @@ the api_version. Write one that exists, in quotes, in litellm_config.yaml:
 
 Versions
 --------
-2024-10-21 is the last dated version without -preview, 2025-04-01-preview the last with it; after
-those comes v1, which has no date.
+2024-10-21 is the last dated version without -preview, and 2025-04-01-preview is the last with it.
+The next version is v1, which has no date.
 
 References
 ----------
@@ -62,10 +63,10 @@ from clawdoctor.source.change import Quoted, put
 from clawdoctor.wire.requests import Requests
 
 _BY_VERSION = (
-    "The api-version is too old, unknown, or that of a model; or the path in api_base is not the "
-    "bare host."
+    "The api-version is too old, unknown, or a model version, or api_base contains a path "
+    "besides the host."
 )
-_BY_PATH = "The path in api_base is none of Azure's; LiteLLM sends no api-version for openai/."
+_BY_PATH = "Azure does not have the path in api_base. LiteLLM sends no api-version for openai/."
 
 
 def check(
@@ -76,7 +77,7 @@ def check(
     environment: Environment,
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
-    """Report a deployment whose api-version the resource refuses while it accepts another."""
+    """Report a deployment whose api-version the resource rejects while it accepts another."""
     resource = endpoints.resource_of(deployment)
     if resource is None or deployment.provider != "azure":
         return  # LiteLLM sends no api-version
@@ -98,31 +99,33 @@ def _judge(
         return
     if not refuses_version(result):
         answer = result.status if isinstance(result, Answer) else result.detail
-        yield Unknown(f'Azure was asked with api-version "{version}": {answer}')
+        yield Unknown(f'Azure answered a request with api-version "{version}" with: {answer}')
         return
     assert isinstance(result, Answer)
     yield Finding(
         # The v1 routes are newer than the list of models that the probe requests.
         severity=Severity.WARNING if is_undated(version) else Severity.ERROR,
-        message=f'{resource.name} does not know the api-version "{version}"',
-        detail=f'Azure says "{message_of(result)}"; with another api-version the same key is let '
-        "in.",
-        place=parameter_place(litellm, deployment, "api_version", "Azure does not know this one"),
-        consequence=f"{resource.name} does not know the api-version",
+        message=f'{resource.name} does not support the api-version "{version}"',
+        detail=(
+            f'Azure says "{message_of(result)}". With another api-version, Azure accepts the '
+            "same key."
+        ),
+        place=parameter_place(litellm, deployment, "api_version", "Azure does not support this"),
+        consequence=f"{resource.name} does not support the api-version",
         evidence=(http_evidence(result),),
         fixes=(_fix(deployment, restart(litellm, environment)),),
     )
 
 
 def _fix(deployment: Deployment, action: Action) -> Fix:
-    """Write the version in the file, or change the variable that holds it."""
+    """Return the fix: write the version in the file, or change the variable that holds it."""
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
-        actions = (Step(f'where the proxy starts: {value.variable}="{better}"'), *actions)
-        return Fix(title=f"use {better}", actions=actions)
+        actions = (Step(f'Where the proxy starts, set {value.variable}="{better}"'), *actions)
+        return Fix(title=f"use api-version {better}", actions=actions)
     return Fix(
-        title=f"use {better}",
+        title=f"use api-version {better}",
         applicability="unsafe",
         changes=put(deployment.params, "/api_version", Quoted(better)),
         snippet=f'api_version: "{better}"',
@@ -133,14 +136,14 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
 def check_turn(
     replies: Replies, configs: Configs, requests: Requests, versions: Versions
 ) -> Iterator[Finding]:
-    """Report a turn with an api-version or a path that Azure does not know."""
+    """Report a turn with an api-version or a path that Azure does not support."""
     for failure in replies.of("api-version-unsupported"):
         deployment = failed_deployment(failure)
         version = ""
         if deployment is not None and deployment.provider == "azure":
             version = _shown_version(deployment, requests, versions)
         later = captured_value(failure, "version") or captured_value(failure, "api_version")
-        old = f'; it wants "{later}" or later' if later else ""
+        old = f'; it requires "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = deployment is not None and deployment.params.get("api_version") is not None
         snippet = f'api_version: "{_version_to_try(version)}"' if version else ""
@@ -158,10 +161,10 @@ def check_turn(
         if deployment is not None and deployment.provider == "openai":
             snippet = f"api_base: {shown}/openai/v1"
         name = resource_name(failure, replies)
-        message = f"{name} does not know this request{named}{old}"
+        message = f"{name} does not support this request{named}{old}"
         # The same message as that of the probe, so that both merge into one finding.
         if written and not later:
-            message = f'{name} does not know the api-version "{version}"'
+            message = f'{name} does not support the api-version "{version}"'
         yield turn_finding(
             failure,
             replies,
@@ -169,9 +172,9 @@ def check_turn(
             message=message,
             why=_BY_VERSION if version or deployment is None else _BY_PATH,
             setting="api_version" if written else "api_base",
-            label="Azure does not know it",
+            label="Azure does not support this",
             fix=Fix(
-                title="use an api-version and an address that fit",
+                title="use an api-version and an api_base that match",
                 snippet=snippet,
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
@@ -179,7 +182,7 @@ def check_turn(
 
 
 def _shown_version(deployment: Deployment, requests: Requests, versions: Versions) -> str:
-    """The api-version of the deployment's requests; empty if it may be a secret."""
+    """Return the api-version of the deployment's requests, or "" if it may be a secret."""
     sent = next(iter(requests.api_versions(deployment, versions)), "")
     if deployment.api_version.resolved == sent:
         return deployment.api_version.quoted(sent)
@@ -187,13 +190,13 @@ def _shown_version(deployment: Deployment, requests: Requests, versions: Version
 
 
 def _version_to_try(version: str) -> str:
-    """An api-version to try: the recommended one, or else the plain one."""
+    """Return an api-version to try: the recommended one, or else the plain one."""
     better = recommended_api_version()
     return better if version != better else PLAIN_VERSION
 
 
 def _is_path_at_fault(message: str, version: str, deployment: Deployment, bare: str) -> bool:
-    """Whether the path is at fault: Azure knows the api-version, and api_base has a path."""
+    """Return whether the path is at fault: Azure knows the api-version, and api_base has a path."""
     known = version in table("azure")["dated"] or is_undated(version)
     return (
         "Resource not found" in message

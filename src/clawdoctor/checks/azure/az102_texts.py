@@ -1,4 +1,4 @@
-"""The texts that mean AZ102, and what to do about each kind of them."""
+"""The error texts of AZ102, and the advice for each."""
 
 from __future__ import annotations
 
@@ -53,57 +53,56 @@ TEXTS: tuple[Rule, ...] = (
 
 ADVICE: Mapping[str, Advice] = {
     "openclaw": Advice(
-        "OpenClaw itself asks Azure here, with an api-version that this path does not take. Set the"
-        " version for the process that runs OpenClaw's gateway, or upgrade OpenClaw:",
+        "OpenClaw itself calls Azure here, with an api-version that this path does not support."
+        " Set the version for the process that runs OpenClaw's gateway, or upgrade OpenClaw:",
         "AZURE_OPENAI_API_VERSION=preview",
     ),
     STRAIGHT: Advice(
-        "Azure does not know this path or its api-version. OpenClaw needs no api-version at the "
-        "undated route: in the provider in openclaw.json, end baseUrl in /openai/v1 and take "
-        "?api-version= and /deployments/... out of it:",
+        "Azure does not support this path or its api-version. OpenClaw needs no api-version for "
+        "the undated route. In the provider in openclaw.json, end baseUrl in /openai/v1, and "
+        "remove ?api-version= and /deployments/... from it:",
         'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
     ),
     "newer": Advice(
         "The request needs api-version <api_version> or newer. In litellm_config.yaml:",
         'api_version: "2025-04-01-preview"',
         straight=Advice(
-            "The request needs api-version <api_version> or newer. The undated route has "
-            "everything: end baseUrl so in the provider in openclaw.json, without ?api-version=:",
+            "The request needs api-version <api_version> or newer. The undated route supports "
+            "everything. In the provider in openclaw.json, write this baseUrl, without "
+            "?api-version=:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
     ),
     "undated": Advice(
-        "The route /openai/v1 takes no date. In litellm_config.yaml, either take /openai/v1 out of "
-        "api_base, or write no date:",
+        "The route /openai/v1 does not accept a dated api-version. In litellm_config.yaml, "
+        "either remove /openai/v1 from api_base, or write:",
         'api_version: "v1"',
         straight=Advice(
-            "The route /openai/v1 takes no api-version. Take ?api-version=... out of baseUrl and "
-            "out "
-            "of `headers` in the provider in openclaw.json.",
+            "The route /openai/v1 does not accept an api-version. In the provider in "
+            "openclaw.json, remove ?api-version=... from baseUrl, and api-version from "
+            "`headers`.",
         ),
         when=r"api-version query parameter is not",
     ),
     "gateway": Advice(
-        "API Management has no operation at this path. Compare the URL in the text with the API in "
-        "Azure Portal > API Management > APIs: its suffix and its operations. LiteLLM appends "
-        "/openai/deployments/<name>/chat/completions to api_base:",
+        "API Management has no operation at this path. Compare the URL in the text with the "
+        "suffix and the operations of the API in Azure Portal > API Management > APIs. LiteLLM "
+        "appends /openai/deployments/<name>/chat/completions to api_base:",
         "api_base: https://<gateway>.azure-api.net/<suffix of the API, without /openai>",
         straight=Advice(
             "API Management has no operation at this path. Compare the URL in the text with the "
-            "API in Azure Portal > API Management > APIs: its suffix and its operations. OpenClaw "
-            "appends /chat/completions or /responses to baseUrl.",
+            "suffix and the operations of the API in Azure Portal > API Management > APIs. "
+            "OpenClaw appends /chat/completions or /responses to baseUrl.",
         ),
         when=r"\.azure-api\.net\b",
     ),
     "missing": Advice(
-        "No api-version reaches Azure, which its dated routes need. With LiteLLM: prefix azure/ "
-        "and "
-        "an api_version, in quotes:",
+        "No api-version reaches Azure, but Azure's dated routes require one. In "
+        "litellm_config.yaml, use the prefix azure/ and an api_version in quotes:",
         'model: azure/<name of the deployment>\napi_version: "2025-04-01-preview"',
         straight=Advice(
-            "No api-version reaches Azure, which its dated routes need. The undated route needs "
-            "none: "
-            "in the provider in openclaw.json:",
+            "No api-version reaches Azure, but Azure's dated routes require one. The undated "
+            "route does not. In the provider in openclaw.json, write:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
         when=r"query parameter: api-version|api-version\b[^.]{0,60} is required",

@@ -1,24 +1,24 @@
-r"""The model behind the deployment does not do what it is asked for.
+r"""The deployment's model does not support this operation.
 
 What it means
 -------------
 Azure answers 400 OperationNotSupported, "The chatCompletion operation does not work with the
-specified model". Key, resource and deployment are right. The name in the text is the model's, not
-the deployment's.
+specified model". The key, the resource and the deployment are right. The text shows the model name,
+not the deployment name.
 
 Why it happens
 --------------
-Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) speak the Responses API only. An embedding,
-an image or a speech model has no chat. A retired model gives the same error.
+Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) support only the Responses API. Embedding,
+image and speech models do not support chat. A retired model causes the same error.
 
 How to fix it
 -------------
-For a codex or pro model, let LiteLLM use the Responses API, in litellm_config.yaml:
+For a codex or pro model, make LiteLLM use the Responses API, in litellm_config.yaml:
 
     model: azure/responses/<deployment>
     api_version: "2025-04-01-preview"
 
-or deploy a model that has chat completions (gpt-5.2, gpt-4.1, gpt-4o-mini) and name that
+Or deploy a model that supports chat completions (gpt-5.2, gpt-4.1, gpt-4o-mini), and use that
 deployment. See which model each deployment serves:
 
     az cognitiveservices account deployment list -n <resource> -g <group> \
@@ -26,8 +26,8 @@ deployment. See which model each deployment serves:
 
 Versions
 --------
-Reports: Azure refused gpt-5-codex over chat completions in October 2025, and gpt-5.1-codex, which
-had worked, since 2025-12-09.
+According to reports, Azure rejected gpt-5-codex over chat completions in October 2025, and has
+rejected gpt-5.1-codex, which had worked before, since 2025-12-09.
 
 References
 ----------
@@ -72,10 +72,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             failure,
             replies,
             configs,
-            message=f'the model "{model}" does not do chat completions',
-            why="Codex and pro models speak the Responses API only; an embedding or image model "
-            "has no chat; a retired model answers so, too.",
-            label=f"the model behind it is {named}" if named else "refuses chat completions",
+            message=f'the model "{model}" does not support chat completions',
+            why=(
+                "Codex and pro models support only the Responses API. Embedding and image "
+                "models do not support chat. A retired model gives the same error."
+            ),
+            label=f"its model is {named}" if named else "does not support chat completions",
             fix=_fix(failure, question, named, restart_action(configs, replies)),
         )
 
@@ -85,8 +87,10 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
     actions: tuple[Action, ...] = (restart, CHECK_AGAIN)
     if model and "responses" not in model_row(model).get("endpoints", ()):
         snippet = "model: azure/<deployment of a chat model>" if deployment is not None else ""
-        note = Step(f"if {model} has a Responses API, model: azure/responses/<deployment> may do")
-        return Fix("ask the deployment of a chat model", snippet=snippet, actions=(note, *actions))
+        note = Step(
+            f"If {model} supports the Responses API, try model: azure/responses/<deployment>"
+        )
+        return Fix("use the deployment of a chat model", snippet=snippet, actions=(note, *actions))
     if deployment is None:
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
         return Fix("use the Responses API", snippet=snippet, actions=actions)
@@ -155,22 +159,21 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "A codex or pro model speaks the Responses API only. Let OpenClaw use it, in the "
-            "provider "
-            "in openclaw.json:",
+            "A codex or pro model supports only the Responses API. Make OpenClaw use it, in the "
+            "provider in openclaw.json:",
             'api: "azure-openai-responses",',
         ),
         "other-model": Advice(
-            "This deployment has no chat completions: it is an embedding, image, speech or "
-            "completion "
-            "model, or its name is another deployment's. Name the deployment of a chat model "
-            "(gpt-5.2, gpt-4.1, gpt-4o-mini) in litellm_config.yaml; the list shows which is "
-            "which:",
+            "This deployment does not support chat completions: its model is an embedding, "
+            "image, speech or completion model, or you used the name of the wrong deployment. "
+            "In litellm_config.yaml, use the deployment of a chat model (gpt-5.2, gpt-4.1, "
+            "gpt-4o-mini). This command lists the model of each deployment:",
             "model: azure/<name of the deployment of a chat model>",
             run=(_LIST,),
             straight=Advice(
-                "This deployment has no chat completions: it is an embedding, image, speech or "
-                "completion model. Name the deployment of a chat model in openclaw.json:",
+                "This deployment does not support chat completions: its model is an embedding, "
+                "image, speech or completion model. In openclaw.json, use the deployment of a "
+                "chat model:",
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
             ),

@@ -1,27 +1,29 @@
-"""Azure limits the rate of requests.
+"""The request exceeds an Azure rate limit.
 
 What it means
 -------------
-Azure itself answers 429: more tokens or requests a minute than the deployment, or the subscription,
-is given. (A 429 "No deployments available" comes from LiteLLM and hides an earlier error.)
+Azure itself answers 429: the requests exceed the tokens or requests per minute that the deployment
+or the subscription allows. (A 429 "No deployments available" comes from LiteLLM and hides an
+earlier error.)
 
 Why it happens
 --------------
-One turn of OpenClaw is 12,000 to 31,000 tokens, depending on its version, before the user says a
-word, and Azure counts the prompt and max_tokens together when a request arrives: a small quota
-carries a turn or two a minute, or none at all. "Please retry after 86400 seconds" means that the
-request never fits, or that the subscription is a free one without quota for the model.
+With each message, OpenClaw sends 12,000 to 31,000 tokens, depending on its version, before the
+user's own text. When a request arrives, Azure counts the prompt and max_tokens together. A small
+quota allows only one or two messages per minute, or none at all. "Please retry after 86400 seconds"
+means that the request never fits, or that the subscription is a free one without quota for the
+model.
 
 How to fix it
 -------------
-Give the deployment more: Azure Portal > your Azure OpenAI resource > Model deployments > Edit >
-Tokens per Minute Rate Limit. Or add a second deployment under the same model_name, so that LiteLLM
-has somewhere to go, and lower maxTokens in openclaw.json.
+Raise the deployment's limit in Azure Portal > your Azure OpenAI resource > Model deployments > Edit
+> Tokens per Minute Rate Limit. Or add a second deployment under the same model_name, so that
+LiteLLM has an alternative, and lower maxTokens in openclaw.json.
 
 Versions
 --------
-All versions. LiteLLM tries a 429 twice more by itself and waits as long as Azure asks: 22 seconds
-where Retry-After is 7.
+All versions. LiteLLM retries a 429 twice and waits as long as Azure requests: 22 seconds if
+Retry-After is 7.
 
 References
 ----------
@@ -47,13 +49,15 @@ _QUOTA = Step(
 )
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = regex(r"retry after (\d{1,6}) second", re.IGNORECASE)
-_BY_CALLS = "The calls a minute follow from the tokens a minute that the deployment is given."
+_BY_CALLS = (
+    "The deployment's limit of calls per minute follows from its limit of tokens per minute."
+)
 _BY_TOKENS = (
-    "One turn of OpenClaw is 12,000 to 31,000 tokens before the user says a word, and Azure counts "
-    "max_tokens on top of it."
+    "With each message, OpenClaw sends 12,000 to 31,000 tokens before the user's own text, and "
+    "Azure also counts max_tokens."
 )
 _NEVER = 3600
-"""Seconds. Azure counts by the minute: a longer wait means that the request never fits."""
+"""Seconds. Azure counts per minute, so a longer wait means that the request never fits."""
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -63,7 +67,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     wait = _wait_seconds(result)
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
     if wait is not None and wait >= _NEVER:
-        why += " So long a wait means that it never fits: only a larger quota helps."
+        why += " A wait this long means that the request never fits. Only a larger quota helps."
     if isinstance(refused, ByTurn):
         question = refused.replies.question
         name, setting = f"the {deployment_phrase(refused.failure, refused.replies)}", "model"
@@ -78,7 +82,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         if wait and wait < _NEVER:
             command = Command(f"sleep {wait}; clawdoctor run")
     reached = f"{name} has reached its {limit}"
-    after = f", and asks to wait {wait} {unit}" if wait is not None else ""
+    after = f"; retry after {wait} {unit}" if wait is not None else ""
     second = "  litellm_params:\n    model: azure/<another deployment>"
     return Description(
         message=reached + after,
@@ -87,7 +91,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         label=f"{limit} reached",
         fix=Fix(
             title="raise the quota, or add a second deployment",
-            snippet=f"- model_name: {group}   # a second one\n{second}" if group else "",
+            snippet=f"- model_name: {group}   # a second entry\n{second}" if group else "",
             actions=(_QUOTA, command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
@@ -95,7 +99,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 
 def _wait_seconds(result: Answer) -> int | None:
-    """The seconds that Azure asks to wait, from its header or its message."""
+    """Return the seconds to wait, from Azure's header or its message."""
     header = result.headers.get("retry-after", "")
     match = _WAIT.search(result.body)
     if header.isascii() and header.isdecimal():

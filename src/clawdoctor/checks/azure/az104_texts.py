@@ -1,4 +1,4 @@
-"""The texts that mean AZ104, and what to do about each kind of them."""
+"""The error texts of AZ104, and the advice for each."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
 _NEVER = r"high demand|Metrics ?Advisor|UserByModel"
-"""AZ111, and limits of other services."""
+"""Texts of AZ111, and of the limits of other services."""
 _OWN = (
     r"budget|Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
 )
-"""Limits of LiteLLM's own keys and teams, and its pauses."""
+"""Texts of the limits of LiteLLM's own keys and teams, and of its pauses."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -86,53 +86,51 @@ _PORTAL = (
 
 ADVICE: Mapping[str, Advice] = {
     "deployment": Advice(
-        "Give the deployment <deployment> more tokens per minute; 60,000 carry a turn or two of "
-        f"OpenClaw. {_PORTAL}. Or add a second deployment below the same model_name in "
-        "litellm_config.yaml, and lower maxTokens in openclaw.json, which Azure counts in advance:",
+        "Give the deployment <deployment> more tokens per minute: 60,000 allow one or two "
+        f"OpenClaw messages. {_PORTAL}. Or add a second deployment under the same model_name in "
+        "litellm_config.yaml, and lower maxTokens in openclaw.json, which Azure counts in "
+        "advance:",
         "maxTokens: 8192,",
         straight=Advice(
-            "Give the deployment <deployment> more tokens per minute; 60,000 carry a turn or two "
-            "of "
-            f"OpenClaw. {_PORTAL}. Lower maxTokens in openclaw.json, which Azure counts in "
-            f"advance:",
+            "Give the deployment <deployment> more tokens per minute: 60,000 allow one or two "
+            f"OpenClaw messages. {_PORTAL}. Lower maxTokens in openclaw.json, which Azure "
+            "counts in advance:",
             "maxTokens: 8192,",
         ),
         when=r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
     ),
     "whose": Advice(
-        'See whose limit it is in the whole text. "exceeded token rate limit of your current ... '
-        'pricing tier" is Azure\'s: more tokens per minute. "No deployments available" is a pause '
-        "of "
-        'LiteLLM\'s after another error. "Limit type:" or "Crossed TPM" is a limit that LiteLLM\'s '
-        'own key or team has. "high demand" is the region\'s capacity: wait, or use another '
-        "region.",
+        'The whole text shows whose limit it is. "exceeded token rate limit of your current ... '
+        'pricing tier" is Azure\'s limit: raise the tokens per minute. "No deployments '
+        'available" is a pause by LiteLLM after another error. "Limit type:" or "Crossed TPM" '
+        'is the limit of a key or team in LiteLLM. "high demand" is the region\'s capacity: '
+        "wait, or use another region.",
         run=("openclaw infer model run --local --prompt hi",),
         straight=Advice(
-            'See whose limit it is in the whole text. "exceeded token rate limit of your current '
-            "... "
-            'pricing tier" is your deployment\'s: give it more tokens per minute. "high demand" is '
-            "the region's capacity: wait, or use another region.",
+            'The whole text shows whose limit it is. "exceeded token rate limit of your current '
+            "... pricing tier\" is your deployment's limit: give it more tokens per minute. "
+            '"high demand" is the region\'s capacity: wait, or use another region.',
             run=("openclaw infer model run --local --prompt hi",),
         ),
     ),
     "gateway": Advice(
-        "A gateway in front of Azure has a limit of its own for each key, also for a day or a "
-        "month: more tokens per minute at Azure do not help. Wait as long as the text says, or ask "
-        "who runs the gateway for more.",
+        "A gateway in front of Azure has its own limit for each key, sometimes for a day or a "
+        "month. More tokens per minute in Azure do not help. Wait as long as the text says, or "
+        "ask the gateway's owner to raise the limit.",
         when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished",
     ),
     "never": Advice(
-        "A wait of a day means that the request never fits: the deployment's tokens per minute are "
-        "fewer than one turn of OpenClaw (12,000 to 31,000), or the subscription is a free one "
-        f"without quota for the model. Give the deployment 60,000 or more: {_PORTAL}. Where no "
-        "quota is left, use another region or the kind GlobalStandard.",
+        "A wait of a day means that the request never fits. The deployment allows fewer tokens "
+        "per minute than one OpenClaw message needs (12,000 to 31,000), or the subscription is "
+        "a free one without quota for the model. Give the deployment 60,000 or more: "
+        f"{_PORTAL}. If no quota is left, use another region or the deployment type "
+        "GlobalStandard.",
         run=("az cognitiveservices usage list -l <region> -o table",),
         when=r"retry after 86400 seconds",
     ),
     STRAIGHT: Advice(
-        f"Give the deployment more tokens per minute; 60,000 carry a turn or two of OpenClaw. "
-        f"{_PORTAL}. "
-        "Lower maxTokens in openclaw.json, which Azure counts in advance:",
+        "Give the deployment more tokens per minute: 60,000 allow one or two OpenClaw messages. "
+        f"{_PORTAL}. Lower maxTokens in openclaw.json, which Azure counts in advance:",
         "maxTokens: 8192,",
     ),
 }

@@ -1,35 +1,35 @@
-r"""The deployment's tokens per minute cannot carry one turn of OpenClaw.
+r"""The deployment's quota is too small for one OpenClaw message.
 
 What it means
 -------------
-A single request is larger than what the deployment may use in a whole minute, or the subscription
-has no quota left to give it more. Waiting does not help: "Please retry after 86400 seconds"
-means that the request never fits, or that the subscription is a free one without quota for the
-model.
+A single request exceeds the deployment's limit of tokens per minute, or the subscription has no
+quota left to raise the limit. Waiting does not help: "Please retry after 86400 seconds" means that
+the request never fits, or that the subscription is a free one without quota for the model.
 
 Why it happens
 --------------
-One turn of OpenClaw is 12,000 to 31,000 tokens, depending on its version, before the user says a
-word, and Azure counts maxTokens on top when the request arrives. A deployment that was made with 1K
-or 10K tokens per minute, as trials and students' subscriptions are, never carries that.
+With each message, OpenClaw sends 12,000 to 31,000 tokens, depending on its version, before the
+user's own text. When the request arrives, Azure also counts maxTokens. A deployment with 1K or 10K
+tokens per minute, as in trial and student subscriptions, is never large enough.
 
 How to fix it
 -------------
-Give the deployment at least 60,000 tokens per minute: Azure Portal > your Azure OpenAI resource >
-Model deployments > Edit > Tokens per Minute Rate Limit, or
+Give the deployment at least 60,000 tokens per minute in Azure Portal > your Azure OpenAI resource >
+Model deployments > Edit > Tokens per Minute Rate Limit. To see the current limits and the remaining
+quota:
 
     az cognitiveservices account deployment list -n <resource> -g <group> \
       --query '[].[name, sku.name, sku.capacity]' -o table
     az cognitiveservices usage list -l <region> -o table
 
-(capacity 60 is 60,000 tokens per minute). Where the quota is used up: take it from an unused
-deployment, use another region or the kind GlobalStandard, or ask for more at
+Capacity 60 is 60,000 tokens per minute. If no quota is left, take quota from an unused deployment,
+use another region or the deployment type GlobalStandard, or request more at
 https://aka.ms/oai/quotaincrease. A smaller maxTokens in openclaw.json helps a little.
 
 Versions
 --------
 All versions. A subscription has a quota tier. Within it, each region, model and deployment type has
-a quota of its own.
+its own quota.
 
 References
 ----------
@@ -55,13 +55,13 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import Turn
 from clawdoctor.wire.question import Question
 
-_LABEL = "its quota is too small for OpenClaw"
+_LABEL = "quota too small for OpenClaw"
 
 
 def check(
     question: Question, replies: Replies, configs: Configs, versions: Versions
 ) -> Iterator[Finding]:
-    """Report quotas that are too small, by the headers of each answer and by refused turns."""
+    """Report quotas that are too small, from the headers of each answer and from refused turns."""
     for turn, deployment in _answered_turns(replies):
         limit = _token_limit(turn)
         needed = int(versions.effect("openclaw", "prompt"))
@@ -70,20 +70,22 @@ def check(
             continue
         never = limit < needed
         name = deployment.shown_name if deployment is not None else question.model
-        comparison = "one turn of OpenClaw does not fit into that"
+        comparison = "too few for one OpenClaw message"
         if not never:
-            comparison = f"one turn of OpenClaw with its longest answer is {needed + most:,}"
+            comparison = f"but a message with a full answer needs {needed + most:,}"
         place = configs.of_route(question.routes[0], "model", _LABEL)
         if deployment is not None:
             place = configs.of_deployment(deployment, "model", _LABEL)
         yield Finding(
             severity=Severity.WARNING if never else Severity.INFO,
-            message=f'"{name}" has {limit:,} tokens a minute: {comparison}',
-            detail=f"One turn of OpenClaw is some {needed:,} tokens before the user says a word, "
-            f"and Azure counts maxTokens ({most:,}) on top of it when the request arrives. The "
-            "small turn that was sent here fits.",
+            message=f'"{name}" allows {limit:,} tokens per minute, {comparison}',
+            detail=(
+                f"With each message, OpenClaw sends about {needed:,} tokens before the user's "
+                f"own text. When the request arrives, Azure also counts maxTokens ({most:,}). "
+                "The small test message fits."
+            ),
             place=place,
-            consequence=f'"{name}" cannot carry a turn of OpenClaw',
+            consequence=f'the quota of "{name}" is too small for an OpenClaw message',
             evidence=(Evidence("http", f"x-ratelimit-limit-tokens: {limit}", turn.status),),
             fixes=(_fix(),),
             subjects=(question.id,) if deployment is None else (deployment.id,),
@@ -94,15 +96,18 @@ def check(
             failure,
             replies,
             configs,
-            message=f'a turn is more than "{name}" may use in a minute',
-            why="Waiting does not help: a single request is larger than the quota of a minute.",
+            message=f'one message exceeds the tokens per minute of "{name}"',
+            why=(
+                "Waiting does not help, because a single request is larger than the quota for a "
+                "minute."
+            ),
             label=_LABEL,
             fix=_fix(),
         )
 
 
 def _answered_turns(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
-    """Each turn with the deployment that answered it, if it is known."""
+    """Yield each turn with the deployment that answered it, if it is known."""
     for direct in replies.direct:
         if direct.turn is not None:
             yield direct.turn, direct.deployment
@@ -112,7 +117,7 @@ def _answered_turns(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]
 
 
 def _token_limit(turn: Turn) -> int | None:
-    """Azure's limit of tokens a minute; LiteLLM passes the header on under a prefix."""
+    """Return Azure's limit of tokens per minute. LiteLLM passes the header on with a prefix."""
     headers = turn.result.headers if isinstance(turn.result, Answer) else {}
     for name in ("llm_provider-x-ratelimit-limit-tokens", "x-ratelimit-limit-tokens"):
         value = headers.get(name, "")
@@ -129,7 +134,7 @@ def _max_tokens(question: Question) -> int:
 
 def _fix() -> Fix:
     return Fix(
-        title="give the deployment more tokens a minute",
+        title="give the deployment more tokens per minute",
         actions=(
             Step(
                 "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
@@ -151,7 +156,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("quota-too-small",),
-    # A quota that is too small to create or scale a deployment is no fault of this chain yet.
+    # A quota that is too small to create or scale a deployment does not break this chain yet.
     texts=(
         rule(
             "possible",
@@ -164,11 +169,10 @@ CHECK = Check(
     ),
     advice={
         "capacity": Advice(
-            "The deployment is to get <requested> thousand tokens per minute, and the quota has "
-            "<limit> "
-            "left. Ask for that much, take quota from a deployment that nobody uses, or use "
-            "another "
-            "region or the kind GlobalStandard. This list shows what each has:",
+            "The deployment requires <requested> thousand tokens per minute, but the quota has "
+            "only <limit> left. Request only that much, take quota from an unused deployment, "
+            "or use another region or the deployment type GlobalStandard. This command lists "
+            "the quotas:",
             run=("az cognitiveservices usage list -l <region> -o table",),
         ),
     },

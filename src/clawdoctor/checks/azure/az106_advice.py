@@ -1,4 +1,4 @@
-"""What to do about each kind of request that Azure refuses, for AZ106."""
+"""The advice for each kind of request that Azure rejects, for AZ106."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice
 
-_PARAMS = "`params` (agents.defaults.params, or below the model)"
+_PARAMS = "`params` (agents.defaults.params, or under the model)"
 
 
 SWITCHES = {
@@ -18,49 +18,48 @@ SWITCHES = {
     "prompt_cache_retention": "compat: { supportsLongCacheRetention: false }",
     "strict": "compat: { supportsStrictMode: false }",
 }
-"""The switch by which OpenClaw stops sending each parameter."""
+"""The switch that makes OpenClaw stop sending each parameter."""
 
 
 def _switch(name: str) -> Advice:
-    """The advice for a parameter that OpenClaw leaves out if the model's entry says so."""
-    do = f"OpenClaw sends {name}. Switch it off in the model's entry of openclaw.json:"
+    """Return the advice for a parameter that a switch in the model's entry turns off."""
+    do = f"OpenClaw sends {name}. Turn it off in the model's entry of openclaw.json:"
     other = f'additional_drop_params: ["{name}"] in the deployment\'s litellm_params'
     return Advice(
-        f"If another client sends {name}, drop it on the way: {other}. {do}",
+        f"If another client sends {name}, make LiteLLM drop it: {other}. {do}",
         SWITCHES[name],
         straight=Advice(do, SWITCHES[name]),
     )
 
 
 _SAMPLING = Advice(
-    "A reasoning model takes no other <parameter> than its default. Say in litellm_config.yaml "
-    "which "
-    "model is behind the deployment, so that drop_params can leave it out, or name it:",
+    "A reasoning model accepts only the default for <parameter>. In litellm_config.yaml, say "
+    "which model the deployment serves, so that drop_params can drop the parameter, or name the "
+    "parameter yourself:",
     "litellm_settings:\n  drop_params: true\nmodel_list:\n  - litellm_params:\n"
     '      additional_drop_params: ["<parameter>"]\n'
-    "    model_info:\n      base_model: azure/gpt-5.2   # the model behind the deployment",
+    "    model_info:\n      base_model: azure/gpt-5.2   # the deployment's model",
     straight=Advice(
-        f"A reasoning model takes no other <parameter> than its default. Take it out of {_PARAMS} "
-        f"in "
-        "openclaw.json, or say in the model's entry that it takes none:",
+        f"A reasoning model accepts only the default for <parameter>. Remove it from {_PARAMS} "
+        "in openclaw.json, or turn it off in the model's entry:",
         "compat: { supportsTemperature: false }",
     ),
 )
 _MAX_TOKENS = Advice(
-    "A reasoning model wants max_completion_tokens. Say in litellm_config.yaml which model is "
-    "behind "
-    "the deployment; then LiteLLM translates max_tokens:",
-    "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+    "A reasoning model requires max_completion_tokens. In litellm_config.yaml, say which model "
+    "the deployment serves. LiteLLM then translates max_tokens:",
+    "model_info:\n  base_model: azure/gpt-5.2   # the deployment's model",
     straight=Advice(
-        "A reasoning model wants max_completion_tokens. In the model's entry of openclaw.json:",
+        "A reasoning model requires max_completion_tokens. In the model's entry of "
+        "openclaw.json, write:",
         'compat: { maxTokensField: "max_completion_tokens" }',
     ),
     when=r"\b(?:use|using|to) '?max_?completion_?tokens|max_completion_tokens[' ]{1,2}at the same",
 )
 _NO_TOOLS = Advice(
-    "This model or its server takes no tools in this form. OpenClaw works only with models that "
-    "call "
-    "tools: choose another one. To try this one without, in its entry of openclaw.json:",
+    "This model or its server does not support tools in this form. OpenClaw works only with "
+    "models that call tools, so choose another model. To try this model without tools, write in "
+    "its entry of openclaw.json:",
     "compat: { supportsTools: false }",
     when=(
         r"tool_choice\b|--enable-auto-tool|support (?:tools|function call|tool (?:use|call))"
@@ -68,40 +67,41 @@ _NO_TOOLS = Advice(
     ),
 )
 _STREAM = Advice(
-    "This deployment does not stream, as o1 did not in old versions. Deploy a newer model, or let "
-    "LiteLLM answer in one piece by treating it as an o-series model:",
+    "This deployment does not support streaming, like o1 in old versions. Deploy a newer model, "
+    "or make LiteLLM treat it as an o-series model, so that LiteLLM requests the whole answer "
+    "at once:",
     "model: azure/o_series/<name of the deployment>",
     straight=Advice(
-        "This deployment does not stream, and OpenClaw always streams. Deploy a newer model "
-        "(gpt-5.2, "
-        "gpt-4.1), or put LiteLLM in between, which can answer for it in one piece."
+        "This deployment does not support streaming, and OpenClaw always streams. Deploy a "
+        "newer model (gpt-5.2, gpt-4.1), or put LiteLLM in between, which can request the whole "
+        "answer at once."
     ),
     when=r"\bstream(?:ing)?(?: \w{4,9})? (?:is |are )?not (?:yet )?(?:allowed|support)",
 )
 _ROLE = Advice(
-    "This model does not know the role developer. Let OpenClaw send system in its place, in the "
-    "model's entry of openclaw.json:",
+    "This model does not support the role developer. Make OpenClaw send the role system "
+    "instead, in the model's entry of openclaw.json:",
     "compat: { supportsDeveloperRole: false }",
 )
 _NEW_SESSION = "Start a new session with /new in the chat. "
 
 ADVICE: Mapping[str, Advice] = {
     STRAIGHT: Advice(
-        "Azure refuses a part of the request. Take the parameter that the text names out of "
-        f"{_PARAMS} in openclaw.json. For those that OpenClaw sends by itself, the model's entry "
-        f"has "
-        "switches:",
+        "Azure rejects a part of the request. Remove the parameter that the text names from "
+        f"{_PARAMS} in openclaw.json. For parameters that OpenClaw sends itself, use switches "
+        "in the model's entry:",
         "compat: { supportsStore: false, supportsDeveloperRole: false,\n"
         "          supportsUsageInStreaming: false, supportsReasoningEffort: false }",
     ),
     PARAMETER: Advice(
-        "The model or this api-version does not take <parameter>. Take it out where it is set: in "
-        "litellm_params or extra_body in litellm_config.yaml, or in `params` in openclaw.json. If "
-        "another client sends it, drop it on the way, in the deployment's litellm_params:",
+        "The model or this api-version does not support <parameter>. Remove it where it is set: "
+        "in litellm_params or extra_body in litellm_config.yaml, or in `params` in "
+        "openclaw.json. If another client sends it, make LiteLLM drop it, in the deployment's "
+        "litellm_params:",
         'additional_drop_params: ["<parameter>"]',
         straight=Advice(
-            f"The model or this api-version does not take <parameter>. Take it out of {_PARAMS} in "
-            "openclaw.json, with extra_body there."
+            "The model or this api-version does not support <parameter>. Remove it from "
+            f"{_PARAMS} in openclaw.json, and from extra_body there."
         ),
     ),
     **dict.fromkeys(
@@ -119,28 +119,29 @@ ADVICE: Mapping[str, Advice] = {
     "max_tokens": _MAX_TOKENS,
     **{name: _switch(name) for name in SWITCHES},
     "max_completion_tokens": Advice(
-        "This model or api-version is older than max_completion_tokens. Use a newer api_version in "
-        "litellm_config.yaml (2025-04-01-preview), or let OpenClaw send max_tokens, in the model's "
-        "entry of openclaw.json:",
+        "This model or api-version is older than max_completion_tokens. Use a newer api_version "
+        "in litellm_config.yaml (2025-04-01-preview), or make OpenClaw send max_tokens, in the "
+        "model's entry of openclaw.json:",
         SWITCHES["max_completion_tokens"],
         straight=Advice(
-            "This model or api-version is older than max_completion_tokens. In the model's entry "
-            "of "
-            "openclaw.json:",
+            "This model or api-version is older than max_completion_tokens. In the model's "
+            "entry of openclaw.json, write:",
             SWITCHES["max_completion_tokens"],
         ),
     ),
     "choice-alone": Advice(
-        "A client sends tool_choice without tools. Drop it on the way, in the deployment's "
+        "A client sends tool_choice without tools. Make LiteLLM drop it, in the deployment's "
         "litellm_params:",
         'additional_drop_params: ["tool_choice"]',
-        straight=Advice("A client sends tool_choice without tools: let it send neither."),
+        straight=Advice(
+            "A client sends tool_choice without tools. Configure the client to send neither."
+        ),
         when=r"only allowed when '?tools",
     ),
     "clash": Advice(
-        "Two tools have the same name, or one has the name of a tool of Azure's own (<tool>). "
-        "Rename yours where it comes from (MCP server, plug-in, skill). Until then, switch it off "
-        "in openclaw.json:",
+        "Two tools have the same name, or a tool has the name of one of Azure's own tools "
+        "(<tool>). Rename your tool where it comes from (MCP server, plug-in, skill). Until "
+        "then, turn it off in openclaw.json:",
         'tools: { deny: ["<tool>"] },',
         when=(
             r"(?:namespace|name|tool|function)s? '?(?P<tool>[\w.-]{1,64})'? "
@@ -148,21 +149,22 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "chunk": Advice(
-        "One text is longer than the embedding model takes at a time (<limit> tokens). Let the "
-        "client that makes the index cut it into smaller pieces.",
+        "A text is longer than the embedding model's limit (<limit> tokens). Make the client "
+        "that builds the index split it into smaller pieces.",
         when=r"'input\[\d{1,4}\]': maximum input length is (?P<limit>\d{1,6})",
     ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
     "no-system": Advice(
-        "This model takes no system message (o1-mini, o1-preview), and OpenClaw sends one with "
-        "each "
-        "turn. Deploy another model (gpt-5.2, gpt-5-mini) and name its deployment.",
+        "This model does not support system messages (o1-mini, o1-preview), and OpenClaw sends "
+        "a system message with every request. Deploy another model (gpt-5.2, gpt-5-mini) and "
+        "use its deployment.",
         when="support '(?P<value>system)' with this model|system messages (?:are )?not",
     ),
     "stream": _STREAM,
     "effort": Advice(
-        "This model does not take the effort <value>. Choose one that it takes, in openclaw.json:",
+        "This model does not support the effort <value>. Choose a supported effort in "
+        "openclaw.json:",
         'agents: { defaults: { thinkingDefault: "<supported>" } },',
         when=(
             r"'(?P<value>[a-z]{3,8})'.{1,90}? values are: (?:'none', )?(?:'minimal', "
@@ -170,12 +172,11 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "limit": Advice(
-        "The model writes at most <limit> tokens. Set that in the model's entry of openclaw.json, "
-        "and "
-        "take a larger max_tokens out of litellm_config.yaml:",
+        "The model writes at most <limit> tokens. Set this limit in the model's entry of "
+        "openclaw.json, and remove a larger max_tokens from litellm_config.yaml:",
         "maxTokens: <limit>,",
         straight=Advice(
-            "The model writes at most <limit> tokens. Set that in the model's entry of "
+            "The model writes at most <limit> tokens. Set this limit in the model's entry of "
             "openclaw.json:",
             "maxTokens: <limit>,",
         ),
@@ -185,50 +186,47 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "raise": Advice(
-        "The limit was used up before there was an answer: reasoning counts against it, too. Raise "
-        "it in the model's entry of openclaw.json:",
+        "The model reached its output limit before it wrote an answer, because reasoning also "
+        "counts against the limit. Raise the limit in the model's entry of openclaw.json:",
         "maxTokens: 16384,",
     ),
     "moved": Advice(
-        "A request in the form of chat completions reaches the Responses API. End api_base in "
-        "litellm_config.yaml after the host, without /responses, and let LiteLLM call Responses:",
+        "A chat completions request reaches the Responses API. In litellm_config.yaml, end "
+        "api_base after the host, without /responses, and make LiteLLM use the Responses API:",
         "model: azure/responses/<name of the deployment>",
         straight=Advice(
-            "A request in the form of chat completions reaches the Responses API. Let OpenClaw "
-            "call "
-            "it, and end baseUrl before /responses, in the provider in openclaw.json:",
+            "A chat completions request reaches the Responses API. In the provider in "
+            "openclaw.json, end baseUrl before /responses, and make OpenClaw use the Responses "
+            "API:",
             'api: "azure-openai-responses",',
         ),
         when=r"In the Responses API, this parameter has moved to",
     ),
     "description": Advice(
-        "The description of one tool (<parameter>, counted from 0) is longer than <limit> "
-        "characters. "
-        "Shorten it where the tool comes from: the MCP server, the plug-in or the skill. Until "
-        "then, "
-        "switch that tool off in openclaw.json:",
+        "The description of a tool (<parameter>, counted from 0) is longer than <limit> "
+        "characters. Shorten it where the tool comes from: the MCP server, the plug-in or the "
+        "skill. Until then, turn the tool off in openclaw.json:",
         'tools: { deny: ["<name of the tool>"] },',
         when=r"(?P<parameter>tools[\w.\[\]]{1,30}description)",
     ),
     "many-tools": Advice(
-        "Azure takes at most <limit> tools with a request. Switch off MCP servers and plug-ins "
-        "that "
-        "you do not use, or single tools in openclaw.json:",
+        "Azure accepts at most <limit> tools in a request. Turn off MCP servers and plug-ins "
+        "that you do not use, or individual tools in openclaw.json:",
         'tools: { deny: ["<name of a tool>"] },',
         when=r"'tools': array too long",
     ),
     "tool-name": Advice(
         "A tool, or a call to one in the conversation (<parameter>, counted from 0), has a name "
-        "that is empty, longer than 64 characters, or contains more than letters, digits, _ and -. "
-        "Start a new session with /new; if it comes again, update OpenClaw, and rename the tool or "
-        'switch its MCP server off. With a model that reasons, api: "openai-responses" in '
-        "openclaw.json avoids empty names.",
+        "that is empty, is longer than 64 characters, or contains characters other than "
+        "letters, digits, _ and -. Start a new session with /new. If the error returns, upgrade "
+        "OpenClaw, and rename the tool or turn its MCP server off. With a reasoning model, api: "
+        '"openai-responses" in openclaw.json avoids empty names.',
         when=r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': |does not match '\^\[a-zA-Z0-9_",
     ),
     "schema": Advice(
-        "The schema of one tool (`<tool>`) is not valid for Azure. Update what brings the tool "
-        "(MCP "
-        "server, plug-in, OpenClaw); until then, switch it off in openclaw.json:",
+        "Azure considers the schema of a tool (`<tool>`) invalid. Upgrade the program that "
+        "provides the tool (MCP server, plug-in, OpenClaw). Until then, turn the tool off in "
+        "openclaw.json:",
         'tools: { deny: ["<tool>"] },',
         when=(
             r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\("
@@ -236,57 +234,71 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "session": Advice(
-        _NEW_SESSION + "What the conversation refers to is not stored at this resource: reasoning "
-        "items and previous responses are known only to the resource that made them, and only with "
-        "store: true. If it comes again in new sessions, let each model_name have deployments of "
-        "one "
-        "resource, or keep a conversation at its deployment, in litellm_config.yaml:",
+        _NEW_SESSION
+        + (
+            "The conversation refers to items that this resource does not store. Only the "
+            "resource that created reasoning items and previous responses knows them, and only "
+            "with store: true. If the error returns in new sessions, use deployments of one "
+            "resource for each model_name, or keep each conversation on its deployment, in "
+            "litellm_config.yaml:"
+        ),
         'router_settings:\n  optional_pre_call_checks: ["encrypted_content_affinity"]',
         straight=Advice(
-            _NEW_SESSION + "What the conversation refers to is not stored at this resource, or the "
-            "model was changed in the middle. If it comes again in new sessions, update OpenClaw."
+            _NEW_SESSION
+            + (
+                "The conversation refers to items that this resource does not store, or the "
+                "model changed during the conversation. If the error returns in new sessions, "
+                "upgrade OpenClaw."
+            )
         ),
     ),
     "history": Advice(
         _NEW_SESSION
-        + "The conversation has a call of a tool without its answer, or the reverse: a "
-        "turn was stopped in the middle, or compaction cut it. If it comes again in new sessions, "
-        "update OpenClaw.",
+        + (
+            "The conversation contains a tool call without its result, or a result without its "
+            "call, because a message was interrupted or compaction cut it. If the error returns "
+            "in new sessions, upgrade OpenClaw."
+        ),
         when=(
             r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
             r"|tool role|conversation state"
         ),
     ),
     "encrypted": Advice(
-        "Only the resource that encrypted a conversation's reasoning can read it. If the "
-        "model_name "
-        "has deployments of several resources or keys, keep each conversation at its own, in "
-        "litellm_config.yaml; if you changed the resource or the key, /new is enough:",
+        "Only the resource that encrypted a conversation's reasoning can read it. If you "
+        "changed the resource or the key, /new is enough. If the model_name has deployments of "
+        "several resources or keys, keep each conversation on its deployment, in "
+        "litellm_config.yaml:",
         'router_settings:\n  optional_pre_call_checks: ["encrypted_content_affinity"]',
         straight=Advice(
             _NEW_SESSION
-            + "Only the resource that encrypted a conversation's reasoning can read it: "
-            "the baseUrl, the key or the model was changed since."
+            + (
+                "Only the resource that encrypted a conversation's reasoning can read it. The "
+                "baseUrl, the key or the model has changed since."
+            )
         ),
         when=r"could not be (?:verified|decrypted)|invalid_encrypted_content",
     ),
     "reasoning": Advice(
-        "OpenClaw asks for encrypted reasoning, and this model does not reason. In the model's "
-        "entry "
-        "of openclaw.json:",
+        "OpenClaw requests encrypted reasoning, but this model does not reason. In the model's "
+        "entry of openclaw.json, write:",
         "reasoning: false,",
         when=r"Encrypted content is not supported",
     ),
     "json": Advice(
-        "A client asks for response_format json_object, and its prompt does not say so: write the "
-        'word "json" into the prompt, or take response_format out. OpenClaw does not send it.',
+        "A client requests response_format json_object, but its prompt does not contain the "
+        'word "json". Add the word to the prompt, or remove response_format. OpenClaw does not '
+        "send it.",
         when="must contain the word 'json'",
     ),
     "item": Advice(
-        _NEW_SESSION + "The conversation contains something that Azure does not take in this form "
-        "(<parameter>, counted from 0): an answer of another model, resource or version. If it "
-        "comes again at once, update OpenClaw, or let it use Chat Completions, which knows no such "
-        "items:",
+        _NEW_SESSION
+        + (
+            "The conversation contains an item that Azure does not accept in this form "
+            "(<parameter>, counted from 0): an answer of another model, resource or version. If "
+            "the error returns at once, upgrade OpenClaw, or make it use Chat Completions, "
+            "which has no such items:"
+        ),
         'api: "openai-completions",',
         when=(
             r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
@@ -294,7 +306,8 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "log": Advice(
-        "This text hides the reason that Azure gives. See it, and give it to `clawdoctor explain`:",
+        "This text hides Azure's reason. Run this command to see the reason, and pass it to "
+        "`clawdoctor explain`:",
         run=("openclaw infer model run --local --prompt hi",),
     ),
 }

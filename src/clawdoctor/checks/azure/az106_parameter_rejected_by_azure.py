@@ -1,22 +1,21 @@
-"""Azure refuses a parameter of the request.
+"""Azure rejects a parameter of the request.
 
 What it means
 -------------
-Azure answers 400: a parameter is not one of this model's, has a value that it does not take, or is
-unknown to this api-version; or the description of a tool is not valid. Key and deployment are
-right. OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool
-payload".
+Azure answers 400: the model does not support a parameter or its value, this api-version does not
+know the parameter, or the description of a tool is not valid. The key and the deployment are right.
+OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool payload".
 
 Why it happens
 --------------
-Reasoning models (gpt-5, o3, o4-mini) want max_completion_tokens in place of max_tokens and take no
-temperature but 1. LiteLLM translates that only if it knows the model, and it goes by the
-deployment's name. An old api-version does not know new parameters. A misspelt key below
-litellm_params is sent to Azure as a parameter.
+Reasoning models (gpt-5, o3, o4-mini) require max_completion_tokens instead of max_tokens and accept
+only temperature 1. LiteLLM translates these only if it recognises the model by the deployment's
+name. An old api-version does not know new parameters. LiteLLM sends a misspelled key under
+litellm_params to Azure as a parameter.
 
 How to fix it
 -------------
-Say which model it is, and let LiteLLM leave out what that model does not take:
+Say which model it is, and make LiteLLM drop the parameters that the model does not support:
 
     litellm_settings:
       drop_params: true
@@ -25,18 +24,18 @@ Say which model it is, and let LiteLLM leave out what that model does not take:
         litellm_params:
           model: azure/my-deployment
           api_version: "2025-04-01-preview"
-          additional_drop_params: ["temperature"]     # what the text names
+          additional_drop_params: ["temperature"]     # the parameter in the error text
         model_info:
-          base_model: azure/gpt-5.2                   # the model behind the deployment
+          base_model: azure/gpt-5.2                   # the deployment's model
 
-For `store`, the role developer, stream_options and reasoning_effort each model of openclaw.json has
-a switch: compat: { supportsStore: false, supportsDeveloperRole: false,
+For `store`, the role developer, stream_options and reasoning_effort, each model in openclaw.json
+has a switch: compat: { supportsStore: false, supportsDeveloperRole: false,
 supportsUsageInStreaming: false, supportsReasoningEffort: false }.
 
 Versions
 --------
-drop_params drops only what LiteLLM knows; additional_drop_params drops anything. OpenClaw 2026.4.23
-and older send `store`.
+drop_params drops only parameters that LiteLLM knows. additional_drop_params drops any parameter.
+OpenClaw 2026.4.23 and older send `store`.
 
 References
 ----------
@@ -72,7 +71,7 @@ _CONFIRMED = {
     "store": ("OC104",),
     **dict.fromkeys(("max_tokens", "temperature", "top_p"), ("LL110",)),
 }
-"""Findings that the files make likely, and a refusal by Azure confirms."""
+"""The findings that files make likely and a refusal by Azure confirms."""
 
 
 _REASONING = frozenset(
@@ -83,18 +82,18 @@ _ABOUT = {
     "OC114": frozenset({"messages", "reasoning_effort"}),
     "LL110": _REASONING,
 }
-"""The parts of a request that each of these causes is about. `messages` have the role developer."""
+"""The parts of a request that each of these causes affects. `messages` have the role developer."""
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn in which Azure refuses a parameter."""
+    """Report a turn in which Azure rejects a parameter."""
 
     for failure in replies.of("parameter-rejected"):
         parameter, tool = captured_value(failure, "parameter"), captured_value(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
         is_in_file = _is_set_in_file(failure, parameter)
-        refusal = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
+        refusal = f"Azure rejects the tool `{tool}`" if tool else f"Azure rejects the {part}"
         yield turn_finding(
             failure,
             replies,
@@ -104,13 +103,13 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             confirms=(*_CONFIRMED.get(parameter, ()), *(("LL111",) if is_in_file else ())),
             not_caused_by=tuple(_unrelated(failure, "tools" if tool else parameter)),
             setting=parameter if is_in_file else "model",
-            label="sent to Azure in every request" if is_in_file else "refuses it",
+            label="LiteLLM sends this in every request" if is_in_file else "rejects the request",
             fix=_fix(failure, parameter, (restart_action(configs, replies), CHECK_AGAIN)),
         )
 
 
 def _unrelated(failure: Failure, part: str) -> Iterator[str]:
-    """Yield the possible causes that are about other parts of the request than the refused one."""
+    """Yield the possible causes that concern other parts of the request than the rejected one."""
     name = re.split(r"[.\[]", part)[0]
     if not name:
         return
@@ -125,21 +124,23 @@ def _unrelated(failure: Failure, part: str) -> Iterator[str]:
 def _why(parameter: str) -> str:
     if parameter in SWITCHES:
         return (
-            f"OpenClaw sends it; each model in openclaw.json has a switch: {SWITCHES[parameter]}."
+            "OpenClaw sends this parameter. Each model in openclaw.json has a switch for it: "
+            f"{SWITCHES[parameter]}."
         )
     if parameter in ("max_tokens", *_SAMPLING):
         return (
-            "A reasoning model behind a deployment's own name: LiteLLM translates the request "
-            "only where it knows the model, by the name or by base_model."
+            "The deployment serves a reasoning model under a custom name. LiteLLM translates "
+            "the request only if it recognises the model by the deployment's name or by "
+            "base_model."
         )
     return (
-        "Key and deployment are right: the request arrived, and this model or api-version "
-        "does not take it."
+        "The key and the deployment are right. The request arrived, but this model or "
+        "api-version does not support it."
     )
 
 
 def _is_set_in_file(failure: Failure, parameter: str) -> bool:
-    """Whether LiteLLM's file adds the parameter to every request."""
+    """Return whether LiteLLM's file adds the parameter to every request."""
     deployment = failed_deployment(failure)
     if deployment is None or not parameter:
         return False
@@ -148,18 +149,19 @@ def _is_set_in_file(failure: Failure, parameter: str) -> bool:
 
 def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if parameter in SWITCHES:
-        return Fix("switch it off", snippet=SWITCHES[parameter], actions=actions[1:])
+        return Fix("turn the parameter off", snippet=SWITCHES[parameter], actions=actions[1:])
     if _is_set_in_file(failure, parameter):
         return Fix(
-            "take it out", actions=(Step(f"take {parameter} out of litellm_params"), *actions)
+            "remove the parameter",
+            actions=(Step(f"Remove {parameter} from litellm_params"), *actions),
         )
     if failed_deployment(failure) is None or not parameter.isidentifier():
-        return Fix("see the whole text", actions=(_LOG, *actions))
+        return Fix("read the whole text", actions=(_LOG, *actions))
     if parameter in ("max_tokens", *_SAMPLING):
         lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
         return Fix("tell LiteLLM which model it is", snippet=lines, actions=actions)
     lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
-    return Fix("leave it out on the way", snippet=lines, actions=actions)
+    return Fix("make LiteLLM drop the parameter", snippet=lines, actions=actions)
 
 
 CHECK = Check(

@@ -1,4 +1,4 @@
-"""The texts that mean AZ106, and the advice for each kind of them."""
+"""The error texts of AZ106, and the name of the advice for each."""
 
 from __future__ import annotations
 

@@ -8,20 +8,22 @@ works. OpenClaw 2026.4.10 and later show "provider rejected the request schema o
 
 Why it happens
 --------------
-The filter looks at the whole prompt: OpenClaw's instructions, the files of its workspace, web pages
-and mails that it reads. Instructions to an agent often look like a jailbreak to it. `innererror`
-says which filter it was: hate, jailbreak, self_harm, sexual, violence, indirect_attack.
+The filter checks the whole prompt: OpenClaw's instructions, the files of its workspace, and the web
+pages and emails that it reads. It often mistakes instructions to an agent for a jailbreak.
+`innererror` says which filter it was: hate, jailbreak, self_harm, sexual, violence,
+indirect_attack.
 
 How to fix it
 -------------
-Start a new session, so that what set it off is not sent again with each turn: /new. See which
-filter it was:
+Start a new session with /new, so that OpenClaw does not send the same text again with each message.
+See which filter it was:
 
     openclaw infer model run --local --prompt "<the same question>"
 
-If it is your own prompt, make a filter of your own in which that category only annotates, and give
-it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters > Create, jailbreak
-"Annotate only"; then Deployments > Edit > Content filter. Where another model may answer:
+If your own prompt triggers the filter, create a content filter that only annotates that category,
+and assign it to the deployment. Create it in Azure AI Foundry > Guardrails + controls > Content
+filters > Create (for example, set jailbreak to "Annotate only"). Assign it in Deployments > Edit >
+Content filter. To let another model answer instead:
 
     litellm_settings:
       content_policy_fallbacks: [{"my-model": ["my-other-model"]}]
@@ -59,24 +61,28 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             failure,
             replies,
             configs,
-            message=f'the filter of the {deployment_phrase(failure, replies)} stops even a "ping"',
-            why="The chain works. A filter that stops a harmless word stops OpenClaw's long "
-            "instructions all the more.",
-            label="its content filter answers",
+            message=(
+                f"the content filter of the {deployment_phrase(failure, replies)} blocks even a "
+                '"ping"'
+            ),
+            why=(
+                "The chain works. A filter that blocks a harmless word will also block "
+                "OpenClaw's long instructions."
+            ),
+            label="its content filter blocks the message",
             fix=Fix(
-                "give the deployment a milder filter",
+                "give the deployment a less strict filter",
                 actions=(
                     Step(
-                        "Azure AI Foundry > Guardrails + controls > Content filters > Create, then"
+                        "Create it: Azure AI Foundry > Guardrails + controls > Content filters "
+                        "> Create"
                     ),
-                    Step("Deployments > Edit > Content filter"),
+                    Step("Assign it: Deployments > Edit > Content filter"),
                     CHECK_AGAIN,
                 ),
             ),
         )
 
-
-"""LiteLLM's exceptions for other providers."""
 
 CHECK = Check(
     code="AZ107",
@@ -148,40 +154,37 @@ CHECK = Check(
     ),
     advice={
         "filter": Advice(
-            "Azure's filter <filter> stopped it. Start a new session with /new, so that what set "
-            "it off "
-            "is not sent again. If it is your own prompt, let that filter only annotate: Azure AI "
-            "Foundry > Guardrails + controls > Content filters > Create, <filter> Annotate only; "
-            "then "
-            "Deployments > Edit > Content filter.",
+            "Azure's filter <filter> blocked the text. Start a new session with /new, so that "
+            "OpenClaw does not send the same text again. If your own prompt triggers the "
+            "filter, create a filter that only annotates this category: Azure AI Foundry > "
+            'Guardrails + controls > Content filters > Create, and set <filter> to "Annotate '
+            'only". Then assign it: Deployments > Edit > Content filter.',
             when=(
                 r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
                 r"|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true"
             ),
         ),
         "blocklist": Advice(
-            "A blocklist of your own stopped it, not one of Azure's categories: Azure AI Foundry > "
-            "Guardrails + controls > Blocklists. Take the term out, or give the deployment a "
-            "content filter without this list.",
+            "A custom blocklist, not one of Azure's categories, blocked the text. Remove the "
+            "term in Azure AI Foundry > Guardrails + controls > Blocklists, or give the "
+            "deployment a content filter without this list.",
             when=r"custom_blocklists?\b.{0,120}?filtered'?: ?true|\bblocklist match",
         ),
         "answer": Advice(
-            "The filter stopped the answer, not the prompt: the model began and was cut off. Ask "
-            "again in other words or after /new. If it comes often, give the deployment a content "
-            "filter whose output categories only annotate: Azure AI Foundry > Guardrails + "
-            "controls > "
-            "Content filters.",
+            "The filter blocked the answer, not the prompt: the model started to answer and was "
+            "cut off. Rephrase the message, or try again after /new. If this happens often, "
+            "give the deployment a content filter whose output categories only annotate: Azure "
+            "AI Foundry > Guardrails + controls > Content filters.",
             when=(
                 r"finish[_ ]?reason'?[:= ]{1,3}'?content_filter"
                 r"|incomplete_details.{0,40}content_filter"
             ),
         ),
         STRAIGHT: Advice(
-            "Start a new session with /new, so that what set the filter off is not sent again. If "
-            "it "
-            "is your own prompt, make a content filter in which that category only annotates, and "
-            "give "
-            "it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters.",
+            "Start a new session with /new, so that OpenClaw does not send the same text again. "
+            "If your own prompt triggers the filter, create a content filter that only "
+            "annotates that category, and assign it to the deployment: Azure AI Foundry > "
+            "Guardrails + controls > Content filters.",
         ),
     },
 )

@@ -3,28 +3,29 @@
 What it means
 -------------
 Azure answers 400 context_length_exceeded: the conversation, the tools and the room for the answer
-are together more tokens than the model takes. OpenClaw says "Context overflow: prompt too large for
+together exceed the model's limit of tokens. OpenClaw says "Context overflow: prompt too large for
 the model".
 
 Why it happens
 --------------
-OpenClaw shortens a conversation when it comes near to contextWindow in openclaw.json; if that is
-more than the model has, it is too late. Azure's windows can be smaller than OpenAI's: gpt-4.1 has
-128,000 in a standard or provisioned deployment and 300,000 in a batch one. Or maxTokens asks for
-more room than there is.
+OpenClaw shortens a conversation when it approaches contextWindow in openclaw.json. If that value is
+larger than the model's window, OpenClaw shortens it too late. Azure's windows can be smaller than
+OpenAI's: gpt-4.1 has 128,000 in a standard or provisioned deployment and 300,000 in a batch
+deployment. Or maxTokens requests more room than is left.
 
 How to fix it
 -------------
-Now: /new in the chat, or /compact. For good: in openclaw.json, in the model's entry, the limit that
-the text names, and a maxTokens that leaves room:
+To continue now, use /new or /compact in the chat. To prevent the error, set in the model's entry of
+openclaw.json the limit that the text names, and a maxTokens that leaves room:
 
     contextWindow: <limit>,
     maxTokens: 16384,
 
 Versions
 --------
-All versions. gpt-5, gpt-5.1 and gpt-5.2 take 272,000 tokens of prompt: their 400,000 include the
-answer. gpt-5.4 and later take 922,000 of 1,050,000; gpt-5.4-mini and gpt-5.4-nano take 272,000.
+All versions. gpt-5, gpt-5.1 and gpt-5.2 accept prompts of up to 272,000 tokens, because their
+400,000 include the answer. gpt-5.4 and later accept 922,000 of 1,050,000. gpt-5.4-mini and
+gpt-5.4-nano accept 272,000.
 
 References
 ----------
@@ -57,13 +58,13 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             failure,
             replies,
             configs,
-            message=f'a small turn is more than the window{most} of "{question.model}"',
-            why="One turn of OpenClaw is 12,000 to 31,000 tokens longer than this one.",
-            label="its context window is too small",
+            message=f'even a small test message exceeds the window{most} of "{question.model}"',
+            why="An OpenClaw message is 12,000 to 31,000 tokens longer than this test message.",
+            label="context window too small",
             fix=Fix(
                 "use a model with a larger window",
                 actions=(
-                    Step("deploy a model with a window of 128,000 tokens or more"),
+                    Step("Deploy a model with a window of 128,000 tokens or more"),
                     CHECK_AGAIN,
                 ),
             ),
@@ -163,23 +164,23 @@ CHECK = Check(
     ),
     advice={
         "limit": Advice(
-            "The model takes <limit> tokens, answer included. Use /new or /compact in the chat. "
-            "For later, write this into the model's entry of openclaw.json, and a maxTokens of "
-            "at most half of it:",
+            "The model's limit is <limit> tokens, including the answer. Use /new or /compact in "
+            "the chat. To prevent the error, set this in the model's entry of openclaw.json, "
+            "and a maxTokens of at most half of it:",
             "contextWindow: <limit>,",
         ),
         "window": Advice(
-            "The conversation is longer than the model's window. Use /new or /compact in the chat. "
-            "For later, write the window that the model has into its entry of openclaw.json, so "
-            "that OpenClaw compacts in time, and a maxTokens that leaves room:",
+            "The conversation is longer than the model's window. Use /new or /compact in the "
+            "chat. To prevent the error, set the model's window in its entry of openclaw.json, "
+            "so that OpenClaw compacts in time, and a maxTokens that leaves room:",
             "contextWindow: <the model's window>,\nmaxTokens: 16384,",
         ),
         "group": Advice(
-            "LiteLLM itself refuses: it looks up how much each deployment of the group takes "
-            "(enable_pre_call_checks), and none takes this prompt. Now: /new or /compact in the "
-            "chat. "
-            "If the model takes more, say which it is in litellm_config.yaml:",
-            "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+            "LiteLLM itself rejects the request: it checks the window of each deployment in the "
+            "group (enable_pre_call_checks), and this prompt fits none of them. Use /new or "
+            "/compact in the chat. If the model accepts more, say which model it is in "
+            "litellm_config.yaml:",
+            "model_info:\n  base_model: azure/gpt-5.2   # the deployment's model",
         ),
     },
 )

@@ -1,29 +1,31 @@
-"""The model takes tools only over the Responses API.
+"""The model supports tools only over the Responses API.
 
 What it means
 -------------
 Azure answers 400 "Function tools with reasoning_effort are not supported for ... in
-/v1/chat/completions": this model reasons, and reasons with tools only over the Responses API.
-OpenClaw sends tools with every turn, so that every turn fails, while a plain "hi" by curl works.
+/v1/chat/completions": this model reasons, and supports tools with reasoning only over the Responses
+API. OpenClaw sends tools with every message, so every message fails, while a plain "hi" with curl
+works.
 
 Why it happens
 --------------
-gpt-5.6 and gpt-6 refuse tools over chat completions also if no reasoning_effort is sent, since they
-reason by default; gpt-5.4, and probably gpt-5.5, do so when reasoning_effort is sent.
+gpt-5.6 and gpt-6 reject tools over chat completions even without reasoning_effort, because they
+reason by default. gpt-5.4, and probably gpt-5.5, reject tools only if the request has
+reasoning_effort.
 
 How to fix it
 -------------
-Let LiteLLM use the Responses API, in litellm_config.yaml:
+Make LiteLLM use the Responses API, in litellm_config.yaml:
 
     model: azure/responses/<deployment>
     api_version: "2025-04-01-preview"
 
-or let OpenClaw speak it, in openclaw.json: api: "openai-responses". For gpt-5.4 and gpt-5.5 it is
-enough not to send an effort: compat: { supportsReasoningEffort: false } in the model.
+Or make OpenClaw use it, in openclaw.json: api: "openai-responses". For gpt-5.4 and gpt-5.5, it is
+enough to stop sending an effort: set compat: { supportsReasoningEffort: false } in the model.
 
 Versions
 --------
-LiteLLM bridges by itself where it knows the model by the deployment's name.
+LiteLLM switches to the Responses API itself if it recognises the model by the deployment's name.
 
 References
 ----------
@@ -57,7 +59,7 @@ from clawdoctor.source.change import Change
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that the model refuses because it has tools."""
+    """Report a turn that the model rejects because it has tools."""
 
     for failure in replies.of("tools-need-responses-api"):
         model = captured_value(failure, "model", deployment_named(failure, replies))
@@ -75,10 +77,13 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             failure,
             replies,
             configs,
-            message=f'"{model}" takes tools over the Responses API only',
-            why="The model reasons, and reasons with tools only over the Responses API. OpenClaw "
-            'sends tools with every turn, so every turn fails, while a plain "hi" works.',
-            label="asked over chat completions",
+            message=f'"{model}" supports tools only over the Responses API',
+            why=(
+                "The model supports tools with reasoning only over the Responses API. OpenClaw "
+                'sends tools with every message, so every message fails, while a plain "hi" '
+                "works."
+            ),
+            label="uses chat completions",
             fix=Fix(
                 "use the Responses API",
                 "unsafe" if changes else "manual",
@@ -108,10 +113,9 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Let OpenClaw use the Responses API, in the provider in openclaw.json. For gpt-5.4 and "
-            "gpt-5.5 it is enough not to send an effort: compat: { supportsReasoningEffort: false "
-            "} in "
-            "the model.",
+            "Make OpenClaw use the Responses API, in the provider in openclaw.json. For gpt-5.4 "
+            "and gpt-5.5, it is enough to stop sending an effort: set compat: { "
+            "supportsReasoningEffort: false } in the model.",
             'api: "azure-openai-responses",',
         ),
     },

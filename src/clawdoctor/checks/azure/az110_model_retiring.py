@@ -1,34 +1,35 @@
-r"""Azure stops serving this model on a date that is near or past.
+r"""Azure retires this model soon, or has already retired it.
 
 What it means
 -------------
-Each version of a model has a date after which Azure answers no requests to it. Until then all
-works; from then on every request fails, with 400 "The chatCompletion operation does not work with
-the specified model" or 404 "Resource not found". A new deployment of it is refused: "The model ...
-has been deprecated since ...".
+Each version of a model has a retirement date. Until then, everything works. After it, every request
+fails with 400 "The chatCompletion operation does not work with the specified model" or 404
+"Resource not found". Azure also rejects a new deployment of the model: "The model ... has been
+deprecated since ...".
 
 Why it happens
 --------------
-Azure retires models a year or more after they came. A deployment that does not update itself stays
-on its version until the end.
+Azure retires models a year or more after their release. A deployment that does not upgrade
+automatically stays on its version until the end.
 
 How to fix it
 -------------
-See the date, and deploy a successor before it:
+Find the date, and deploy a successor before it:
 
     az cognitiveservices account list-models -n <resource> -g <group> \
       --query "[].[name, version, deprecation.inference]" -o table
 
-Azure Portal > your Azure OpenAI resource > Model deployments > Edit > Model version, or a new
-deployment, whose name goes behind azure/ in litellm_config.yaml. To let a deployment follow its
-model's versions, set its upgrade policy to "Once a new default version is available".
+Change the model version in Azure Portal > your Azure OpenAI resource > Model deployments > Edit >
+Model version. Or create a new deployment, and write its name after azure/ in litellm_config.yaml.
+To make a deployment follow its model's versions, set its upgrade policy to "Once a new default
+version is available".
 
 Versions
 --------
-Azure moves these dates, so clawdoctor asks the resource. Where it does not, it knows which models
-had ended by November 2026, and says from when its knowledge is. Of those for text they are o1, o3,
-o3-mini, o3-pro, o3-deep-research and o4-mini on 2026-11-19, codex-mini on 2026-11-15, gpt-5-chat,
-gpt-5.1-chat, gpt-5.2-chat and gpt-5.3-chat on 2026-06-29.
+Azure moves these dates, so clawdoctor asks the resource. If it cannot, it uses its own list of
+models that Azure had retired by November 2026, and says how old that list is. The text models on
+the list are o1, o3, o3-mini, o3-pro, o3-deep-research and o4-mini (2026-11-19), codex-mini
+(2026-11-15), and gpt-5-chat, gpt-5.1-chat, gpt-5.2-chat and gpt-5.3-chat (2026-06-29).
 
 References
 ----------
@@ -60,7 +61,7 @@ from clawdoctor.run.situation import Clock
 
 _DAY = 24 * 3600
 _SOON = 60
-"""Days before the retirement from which the check reports it."""
+"""The check reports a retirement this many days in advance."""
 
 
 def check(
@@ -73,11 +74,11 @@ def check(
     """Report a deployment whose model retires soon or has retired, by Azure's own list."""
     model = _model_behind(deployment, listing)
     if model is None:
-        yield Unknown("which model is behind the deployment is not known")
+        yield Unknown("clawdoctor does not know which model the deployment serves")
         return
     ends = retirements.of(model)
     if ends is None:
-        yield Unknown(f"Azure's list, as far as it was read, gives no date for {model}")
+        yield Unknown(f"the part of Azure's list that clawdoctor read has no date for {model}")
         return
     days = math.floor((ends - clock.now) / _DAY)
     if days >= _SOON:
@@ -85,16 +86,18 @@ def check(
     day = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d")
     past = days < 0
     message = (
-        f"the date on which Azure ends {model} is past: {day}"
+        f"Azure's retirement date for {model} has passed: {day}"
         if past
-        else (f"Azure stops serving {model} on {day}, in {days} {'day' if days == 1 else 'days'}")
+        else (f"Azure retires {model} on {day}, in {days} {'day' if days == 1 else 'days'}")
     )
     yield Finding(
         severity=Severity.ERROR if past else Severity.WARNING,
         message=message,
-        detail="The date is that of the newest version of the model in Azure's own list; an "
-        "older version ends no later.",
-        place=configs.of_deployment(deployment, "model", f"{model} ends on {day}"),
+        detail=(
+            "The date applies to the newest version of the model in Azure's own list. Azure "
+            "retires an older version on the same date or earlier."
+        ),
+        place=configs.of_deployment(deployment, "model", f"{model} retires on {day}"),
         consequence=message,
         evidence=(Evidence("http", f"GET /openai/models: deprecation.inference {day}", 200),),
         fixes=(_successor(configs),),
@@ -102,7 +105,7 @@ def check(
 
 
 def check_known(chain: Chain, facts: Facts, configs: Configs, clock: Clock) -> Iterator[Finding]:
-    """Report each deployment whose model has ended by the tables, where Azure gives no date."""
+    """Report each deployment whose model has retired by the tables, if Azure gives no date."""
     for deployment in chain.deployments:
         guess = which_model(deployment)
         if deployment.provider == "azure" and guess is not None and guess.sure:
@@ -121,11 +124,14 @@ def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) ->
     model = guess.model.name
     return Finding(
         severity=Severity.WARNING,
-        message=f"Azure has ended {model} on {ends}, by what was known on {knowledge_date()}",
-        title=f"Azure has ended {model}",
-        detail=f"{guess.reason}. Azure may have moved the date since; its portal shows it.",
-        place=configs.of_deployment(deployment, "model", f"{model} ended on {ends}"),
-        consequence=f"Azure has ended {model}",
+        message=f"Azure retired {model} on {ends}, according to data from {knowledge_date()}",
+        title=f"Azure has retired {model}",
+        detail=(
+            f"{guess.reason}. Azure may have moved the date since then. The portal shows the "
+            "current date."
+        ),
+        place=configs.of_deployment(deployment, "model", f"{model} retired on {ends}"),
+        consequence=f"Azure has retired {model}",
         fixes=(_successor(configs),),
         subjects=(deployment.id,),
     )
@@ -147,7 +153,7 @@ def _successor(configs: Configs) -> Fix:
 
 
 def _model_behind(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
-    """The model that Azure lists for the deployment, else the one that the file makes certain."""
+    """Return the model that Azure lists for the deployment, else the model that the file proves."""
     name = deployment_name(deployment)
     listed = listing.named(name) if isinstance(listing, DeploymentList) and name else None
     if listed is not None and listed.model:
@@ -189,9 +195,9 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Deploy a successor (Azure Portal > your Azure OpenAI resource > Model deployments), "
-            "and "
-            "write the name of that deployment as the model's id in openclaw.json. The dates:",
+            "Deploy a successor (Azure Portal > your Azure OpenAI resource > Model "
+            "deployments), and write the name of that deployment as the model's id in "
+            "openclaw.json. To see the retirement dates:",
             'models: [{ id: "<name of the new deployment>", name: "<any name>" }],',
             run=(
                 "az cognitiveservices account list-models -n <resource> -g <group> "

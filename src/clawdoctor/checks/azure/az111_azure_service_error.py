@@ -1,32 +1,32 @@
-"""Azure has trouble of its own: an error of the service, or too much to do.
+"""Azure itself fails: the service has an error or is overloaded.
 
 What it means
 -------------
-Azure answers 500, 502, 503, 408 or "experiencing high demand": the request arrived and was not
-carried out. Key, deployment and request may all be right. OpenClaw 2026.8.2 and later say "provider
-internal error" or "provider overloaded".
+Azure answers 500, 502, 503, 408 or "experiencing high demand": the request arrived, but Azure could
+not process it. The key, the deployment and the request may all be right. OpenClaw 2026.8.2 and
+later say "provider internal error" or "provider overloaded".
 
 Why it happens
 --------------
-A fault in the region, a model that many ask at once, or a request that takes the service too long.
-"High demand" is about what all customers share, not about your quota.
+The region has a fault, the model is in high demand, or the request takes the service too long.
+"High demand" concerns the capacity that all customers share, not your quota.
 
 How to fix it
 -------------
-Wait a minute and try again; look at https://azure.status.microsoft and at Azure Portal > Service
-Health. If it comes often, give LiteLLM somewhere to go: a second deployment in another region below
-the same model_name, or
+Wait a minute and try again. Check https://azure.status.microsoft and Azure Portal > Service Health.
+If this happens often, give LiteLLM an alternative: a second deployment in another region under the
+same model_name, or fallbacks:
 
     litellm_settings:
       fallbacks: [{"my-model": ["my-other-model"]}]
       num_retries: 3
 
-A deployment of the kind GlobalStandard meets it less often than one of a single region. If the
-error names a request ID, keep it for Azure's support.
+A deployment of the type GlobalStandard has this error less often than a deployment in a single
+region. If the error contains a request ID, keep it for Azure support.
 
 Versions
 --------
-All versions. LiteLLM tries a 500 twice more by itself.
+All versions. LiteLLM retries a 500 twice.
 
 References
 ----------
@@ -53,22 +53,28 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     for failure in replies.of("service-error"):
         name = resource_name(failure, replies)
-        status = f" {failure.turn.status}" if failure.turn.status else ""
+        status = f" with {failure.turn.status}" if failure.turn.status else ""
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"Azure has trouble of its own with {name}: it answers{status}",
-            why="Key, deployment and request may all be right: the service did not carry it out.",
-            label="answered with a fault of the service",
+            message=f"{name} fails{status} because of a problem in Azure itself",
+            why=(
+                "The key, the deployment and the request may all be right. The service could "
+                "not process the request."
+            ),
+            label="the service failed here",
             fix=Fix(
-                "wait, or have a second deployment",
-                snippet=f"- model_name: {question.model}   # a second one, in another region\n"
-                "  litellm_params:\n    model: azure/<another deployment>"
+                "wait, or add a second deployment",
+                snippet=(
+                    f"- model_name: {question.model}   # a second entry, in another region\n"
+                    "  litellm_params:\n"
+                    "    model: azure/<another deployment>"
+                )
                 if question.proxy is not None
                 else "",
                 actions=(
-                    Step("https://azure.status.microsoft shows what is known"),
+                    Step("Check https://azure.status.microsoft for known problems"),
                     Command("sleep 60; clawdoctor run"),
                 ),
             ),
@@ -128,26 +134,24 @@ CHECK = Check(
     ),
     advice={
         "demand": Advice(
-            "This region's capacity is used up, not your quota: more tokens per minute do not "
-            "help. "
-            "Wait a minute. If it comes often, use a deployment of the kind GlobalStandard or "
-            "DataZoneStandard, or a second one in another region below the same model_name, or "
-            "provisioned throughput:",
+            "The region's capacity, not your quota, is exhausted, so more tokens per minute do "
+            "not help. Wait a minute. If this happens often, use a deployment of the type "
+            "GlobalStandard or DataZoneStandard, provisioned throughput, or a second deployment "
+            "in another region under the same model_name:",
             "- model_name: my-model   # the same name\n  litellm_params:\n"
             "    model: azure/<another deployment>",
             straight=Advice(
-                "This region's capacity is used up, not your quota: more tokens per minute do not "
-                "help. Wait a minute. If it comes often, use a deployment of the kind "
-                "GlobalStandard "
-                "or DataZoneStandard, and another model as fallback in openclaw.json:",
+                "The region's capacity, not your quota, is exhausted, so more tokens per minute "
+                "do not help. Wait a minute. If this happens often, use a deployment of the "
+                "type GlobalStandard or DataZoneStandard, and another model as fallback in "
+                "openclaw.json:",
                 'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
             ),
         ),
         STRAIGHT: Advice(
-            "Wait a minute and try again; look at https://azure.status.microsoft. If it comes "
-            "often, "
-            "use a deployment of the kind GlobalStandard, and another model as fallback in "
-            "openclaw.json:",
+            "Wait a minute and try again. Check https://azure.status.microsoft. If this happens "
+            "often, use a deployment of the type GlobalStandard, and another model as fallback "
+            "in openclaw.json:",
             'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
         ),
     },

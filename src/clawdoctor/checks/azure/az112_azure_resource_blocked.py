@@ -3,19 +3,19 @@
 What it means
 -------------
 Azure answers 403: the resource "has been temporarily blocked because we detected behavior that may
-violate our content policy", or the subscription is disabled. Every request fails, whatever it says.
-No other key and no other setting helps.
+violate our content policy", or the subscription is disabled. Every request fails, whatever its
+content. Another key or another setting does not help.
 
 Why it happens
 --------------
-Azure's abuse monitoring saw prompts that look like a breach of its rules, again and again; an
-agent that reads foreign text can cause that. Or a trial ended, a spending limit was reached, or a
-bill was not paid.
+Azure's abuse monitoring repeatedly saw prompts that seem to violate its rules, which an agent can
+cause when it reads text from others. Or a trial ended, the subscription reached a spending limit,
+or a bill was not paid.
 
 How to fix it
 -------------
-Ask Azure: Azure Portal > Help + support > Create a support request, with the resource's name and
-the text; do not try again and again meanwhile. Look whether the subscription is alive:
+Contact Azure: Azure Portal > Help + support > Create a support request. Include the resource's name
+and the error text. Do not keep retrying in the meantime. Check that the subscription is enabled:
 
     az account show --query state -o tsv          # must say Enabled
 
@@ -44,12 +44,14 @@ from clawdoctor.finding import Command, Fix, Step
 def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
         message=f"Azure has blocked {refused.name}",
-        why="Azure's abuse monitoring or its billing has stopped it: no other key and no setting "
-        "helps.",
+        why=(
+            "Azure's abuse monitoring or billing has blocked it. Another key or another setting "
+            "does not help."
+        ),
         setting="api_base",
         label="blocked by Azure",
         fix=Fix(
-            title="ask Azure's support",
+            title="contact Azure support",
             actions=(
                 Command("az account show --query state -o tsv   # must say Enabled"),
                 Step(
@@ -92,19 +94,17 @@ CHECK = Check(
     ),
     advice={
         "subscription": Advice(
-            "The Azure subscription is disabled: a trial ended, its spending limit was reached, or "
-            "a "
-            "bill was not paid. Azure Portal > Subscriptions > yours says which, and how to "
-            "reactivate "
-            "it. Until then, use a resource of another subscription.",
+            "The Azure subscription is disabled: a trial ended, it reached its spending limit, "
+            "or a bill was not paid. Azure Portal > Subscriptions > your subscription shows the "
+            "reason, and how to reactivate it. Until then, use a resource of another "
+            "subscription.",
             run=("az account show --query state -o tsv   # must say Enabled",),
         ),
         STRAIGHT: Advice(
-            "Ask Azure: Azure Portal > Help + support > Create a support request, with the "
-            "resource's "
-            "name and the text; do not try again and again meanwhile. Until then, use a deployment "
-            "of "
-            "another resource: baseUrl and apiKey in openclaw.json.",
+            "Contact Azure: Azure Portal > Help + support > Create a support request. Include "
+            "the resource's name and the error text. Do not keep retrying in the meantime. "
+            "Until Azure unblocks it, use a deployment of another resource: change baseUrl and "
+            "apiKey in openclaw.json.",
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""A resource that refuses: one description for a free probe and a live turn that meet it."""
+"""Describe a refusal of a resource once, for the free probe and the live turn that meet it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from clawdoctor.wire.question import Question
 class ByProbe:
     """A refusal of the request for a resource's list of models.
 
-    `name` is the resource as sentences name it, `result` the answer, `restart` the action after
-    which LiteLLM uses a changed file.
+    `name` is the resource's name for use in a sentence, `result` the answer, `restart` the action
+    after which LiteLLM uses a changed file.
     """
 
     name: str
@@ -49,10 +49,10 @@ class ByTurn:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a finding says about a refusal.
+    """The parts of a finding about a refusal.
 
-    `setting` is LiteLLM's name of the setting to look at, `label` the note next to it. An empty
-    consequence means the message. `evidence` follows the answer itself.
+    `setting` is LiteLLM's name for the setting to look at, `label` the note next to it. If the
+    consequence is empty, the message takes its place. `evidence` follows the answer itself.
     """
 
     message: str
@@ -79,7 +79,7 @@ class ResourceRefusal:
         opened: OpenResource | Unavailable,
         configs: Configs,
     ) -> Results:
-        """Report a resource that refuses the list of its models."""
+        """Report a resource that rejects the request for the list of its models."""
         if answer.kind == self.kind:
             yield self.finding(resource, answer, configs)
         elif isinstance(opened, Unavailable):
@@ -88,7 +88,7 @@ class ResourceRefusal:
     def finding(
         self, resource: Resource, answer: ResourceAnswer, configs: Configs
     ) -> Finding | Unknown:
-        """The finding for a refused probe, placed at a setting of the resource."""
+        """Return the finding for a refused probe, placed at a setting of the resource."""
         restart = configs.restart(resource)
         description = self.describe(
             ByProbe(resource.name, answer.result, restart, configs, resource, answer)
@@ -108,7 +108,7 @@ class ResourceRefusal:
         )
 
     def check_turn(self, question: Question, replies: Replies, configs: Configs) -> Results:
-        """Report the live turns that were refused."""
+        """Report the live turns that the resource refused."""
         restart = configs.restart(question.resource)
         for failure in replies.of(self.kind):
             name, result = resource_name(failure, replies), failure.turn.result
@@ -131,10 +131,10 @@ class ResourceRefusal:
 
 
 def account_of(resource: Resource) -> str:
-    """The resource's name for Azure's command line; the host of a region does not contain it."""
+    """Return the resource's name for Azure's command line. A regional host does not contain it."""
     return "<resource>" if is_regional(resource) or resource.reference else resource.name
 
 
 def is_regional(resource: Resource) -> bool:
-    """Whether the host is that of a region, which many resources share."""
+    """Return whether the host is a regional host, which many resources share."""
     return ".api.cognitive." in resource.host

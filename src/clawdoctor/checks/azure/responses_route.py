@@ -1,4 +1,4 @@
-"""The changes that make LiteLLM ask for a deployment by the Responses API."""
+"""The changes that make LiteLLM use the Responses API for a deployment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from clawdoctor.source.change import Change, Put, Quoted, put
 
 
 def responses_route(deployment: Deployment, *, newer: bool) -> tuple[Change, ...]:
-    """Write the route into the model and, if it has to be `newer`, the api-version.
+    """Return the changes that set the route in the model and, if `newer`, the api-version.
 
     Empty if a variable or a wildcard gives one of them.
     """

@@ -1,19 +1,19 @@
-"""The Compose file cannot be read.
+"""Docker Compose cannot read the Compose file.
 
 What it means
 -------------
-docker compose refuses the file, so the proxy is not started, and clawdoctor cannot see which
-variables, ports and files the proxy gets. Or the file that --compose names is of another kind: a
-Kubernetes manifest, a Dockerfile, a config. A script with `docker run` lines is read like a Compose
-file.
+docker compose rejects the file and does not start the proxy, and clawdoctor cannot see which
+variables, ports and files the proxy gets. Or --compose names the wrong kind of file, such as a
+Kubernetes manifest, a Dockerfile or a config. clawdoctor reads a script with `docker run` lines
+like a Compose file.
 
 Why it happens
 --------------
-Mostly a wrong indentation, a tab, or a value that needs quotes.
+The usual causes are wrong indentation, a tab, or a value that needs quotes.
 
 How to fix it
 -------------
-Mend the line that is shown and ask Compose whether it can read the file:
+Correct the line that the report shows, then let Compose validate the file:
 
     docker compose config --quiet
 
@@ -52,8 +52,8 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
             consequence="this file does not show how the containers run",
             fixes=(
                 Fix(
-                    title="name the right file",
-                    actions=(Step("name the file that starts the containers with --compose"),),
+                    title="pass the right file",
+                    actions=(Step("Pass the file that starts the containers with --compose"),),
                 ),
             ),
         )
@@ -66,7 +66,7 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         consequence="Docker Compose starts nothing",
         fixes=(
             Fix(
-                title="mend the line",
+                title="correct the line",
                 applicability="safe" if compose.mends else "manual",
                 edits=compose.mends,
                 actions=(Command("docker compose config --quiet"),),
@@ -117,15 +117,15 @@ CHECK = Check(
     ),
     advice={
         "line": Advice(
-            "Mend line <line> of the Compose file, or the one before it: the indentation, a tab, a"
-            " missing colon or dash. A value that holds a colon and a space needs quotes. If the"
-            " same text comes from LiteLLM or kubectl, it is about the file that they read. Ask"
-            " Compose whether it can read the file now:",
+            "Correct line <line> of the Compose file, or the line before it. Look for wrong"
+            " indentation, a tab, or a missing colon or dash. A value that contains a colon and"
+            " a space needs quotes. If LiteLLM or kubectl printed the text, it is about the file"
+            " that they read. Let Compose validate the file:",
             run=("docker compose config --quiet",),
         ),
         "root": Advice(
-            "<name> stands at the left edge. In a Compose file a service is indented below"
-            " services:; model_list and the settings of LiteLLM belong in litellm_config.yaml.",
+            "<name> is at the top level of the Compose file. Indent a service under services:."
+            " LiteLLM's settings, such as model_list, belong in litellm_config.yaml.",
             "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.110.2",
             run=("docker compose config --quiet",),
         ),

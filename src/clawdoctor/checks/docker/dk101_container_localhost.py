@@ -1,27 +1,28 @@
-"""localhost in a container is the container itself, not the machine and no other container.
+"""In a container, localhost is the container itself, not the machine or another container.
 
 What it means
 -------------
-The proxy, or OpenClaw, runs in a container and its config names localhost or 127.0.0.1. That is the
-container itself, where nothing of the kind listens: "Cannot connect to host localhost",
-"connection refused", "Connection error.".
+The proxy, or OpenClaw, runs in a container and its config names localhost or 127.0.0.1. That
+address is the container itself, where the server does not run. The error is "Cannot connect to host
+localhost", "connection refused" or "Connection error.".
 
 Why it happens
 --------------
-The address is right outside of Docker, and was taken over unchanged.
+The address works outside Docker, and the config for the container still has it.
 
 How to fix it
 -------------
-Ask another service of the Compose file by its name and the port inside its container:
+Reach another service of the Compose file by its name and the port inside its container:
 
     baseUrl: "http://litellm:4000/v1"
 
-What runs on the machine itself is host.docker.internal. On Linux the service needs for that:
+Reach a program on the machine itself as host.docker.internal. On Linux, the service also needs:
 
     extra_hosts:
       - "host.docker.internal:host-gateway"
 
-and the program must listen on more than 127.0.0.1.
+The program must listen on 0.0.0.0 or another address that containers can reach, not only on
+127.0.0.1.
 
 Versions
 --------
@@ -75,7 +76,7 @@ def check(
     if agent is None or openclaw is None or not compose.is_alone(agent):
         return
     if agent.build is not None and "litellm" in agent.build.installed:
-        return  # the proxy can run in the same container
+        return  # the proxy may run in the same container
     for provider, target in chain.servers:
         if is_loopback(host_of(provider.base_url.resolved or "")):
             noun = "proxy" if target == "proxy" else "server"
@@ -83,7 +84,7 @@ def check(
 
 
 def _with_host(url: str, host: str, port: int | None) -> str:
-    """The URL with another host and port, and without user name and password."""
+    """Return the URL with another host and port, and without user name and password."""
     return _HOST.sub(lambda _: f"{host}:{port}", url, count=1)
 
 
@@ -103,7 +104,7 @@ def _proxy_finding(
         snippet = f"{deployment.api_base.variable}={better}"
     if deployment.api_base.hidden:
         snippet = ""
-        step = Step(f"set {deployment.api_base.variable} to the same URL at {host}:{inside}")
+        step = Step(f"Set {deployment.api_base.variable} to the same URL with {host}:{inside}")
         actions = (step, *actions)
     written = deployment.api_base.node if deployment.api_base.state == "written" else None
     changes: tuple[Change, ...] = ()
@@ -111,15 +112,17 @@ def _proxy_finding(
         changes = (Put(written, better), *(() if meant else name_host(proxy)))
     return Finding(
         severity=Severity.ERROR,
-        message=f"api_base of {deployment.group} leads to the container of {proxy.name} itself",
-        detail=f"LiteLLM runs in the container {proxy.name}. There {host_of(url)} is neither this "
-        "machine nor another service.",
+        message=f"api_base of {deployment.group} points to the container {proxy.name} itself",
+        detail=(
+            f"LiteLLM runs in the container {proxy.name}, where {host_of(url)} is the container "
+            "itself, not this machine or another service."
+        ),
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
         consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
         fixes=(
             Fix(
-                title=f"ask {host}",
+                title=f"use {host}",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
@@ -154,30 +157,32 @@ def _openclaw_finding(
     *,
     noun: str,
 ) -> Finding:
-    """Return the finding for a baseUrl. `noun` is what a report calls what it leads to."""
+    """Return the finding for a baseUrl. `noun` is the report's word for the server at that URL."""
     url = provider.base_url.resolved or ""
     proxy = compose.proxy if noun == "proxy" else None
     found = None if proxy is not None else _container_at(compose, agent, port_of(url))
     host, port = found or ("host.docker.internal", port_of(url))
     detail = f"OpenClaw runs in the container {agent.name}, where {host_of(url)} is that container."
     if proxy is None and found is None:
-        detail += f" What runs on the machine itself is {host}."
+        detail += f" A program on the machine itself is reachable as {host}."
     elif proxy is None:
         detail += f" The container {host} listens on port {port}."
     else:
         port = proxy.container_port
         detail = f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. "
         if proxy.host_network:
-            detail += f"{proxy.name} uses the network of the machine, which is {host}."
+            detail += (
+                f"{proxy.name} uses the network of the machine, which containers reach as {host}."
+            )
         else:
             host = proxy.name
-            detail += f"On their network every container has a name: LiteLLM's is {host}."
+            detail += f"On their network, LiteLLM's host name is {host}."
     better = _with_host(url, host, port)
     actions: tuple[Action, ...] = (restart_service(agent), CHECK_AGAIN)
     if host == "host.docker.internal":
         actions = (_on_linux(agent), recreate_service(agent), CHECK_AGAIN)
     elif agent.by_hand:
-        network = Step(f"start {agent.name} and {host} with the same --network")
+        network = Step(f"Start {agent.name} and {host} with the same --network")
         actions = (network, *actions)
     changes: tuple[Change, ...] = ()
     if provider.base_url.node is not None and not provider.base_url.variables:
@@ -185,7 +190,7 @@ def _openclaw_finding(
         if host == "host.docker.internal":
             changes = (*changes, *name_host(agent))
     fix = Fix(
-        title=f"write {better}",
+        title=f"use {better} as the baseUrl",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f'baseUrl: "{better}",',
@@ -193,26 +198,26 @@ def _openclaw_finding(
     )
     if provider.base_url.hidden:
         title = f"use the host {host} and the port {port}"
-        fix = Fix(title, actions=(Step(f"{title} in the baseUrl"), *actions))
+        fix = Fix(title, actions=(Step(f"In the baseUrl, {title}"), *actions))
     return Finding(
-        # An image that the user builds can run a proxy beside OpenClaw.
+        # An image that the user builds can also run a proxy.
         severity=Severity.WARNING if proxy is None and agent.builds else Severity.ERROR,
-        message=f"OpenClaw asks for the {noun} in its own container: {host_of(url)}",
+        message=f"OpenClaw looks for the {noun} in its own container ({host_of(url)})",
         detail=detail,
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
-        consequence=f"OpenClaw does not reach the {noun}",
+        consequence=f"OpenClaw cannot reach the {noun}",
         fixes=(fix,),
         subjects=tuple(route.id for route in chain.routes_of(provider)),
     )
 
 
 def _on_linux(service: Service) -> Step:
-    """The step that gives a container on Linux the name of the machine."""
+    """Return the step that makes host.docker.internal known in a container on Linux."""
     if service.by_hand:
         return Step(
-            "on Linux, in the docker run line: --add-host host.docker.internal:host-gateway"
+            "On Linux, add to the docker run line: --add-host host.docker.internal:host-gateway"
         )
-    return Step('on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]')
+    return Step('On Linux, add to the service: extra_hosts: ["host.docker.internal:host-gateway"]')
 
 
 CHECK = Check(
@@ -244,11 +249,11 @@ CHECK = Check(
     advice={
         "port": Advice(
             "In a container, localhost is the container itself. If the server on port <port> is"
-            " another service of the same Compose file, write that service's name in place of"
-            " localhost (and the port inside its container). If it runs on the machine itself,"
-            " write host.docker.internal, which on Linux needs extra_hosts, and let it listen on"
-            " more than 127.0.0.1. If the program that shows the text is in no container, nothing"
-            " listens on that port: start the server.",
+            " another service of the same Compose file, replace localhost with that service's"
+            " name and use the port inside its container. If the server runs on the machine"
+            " itself, write host.docker.internal, which needs extra_hosts on Linux, and make the"
+            " server listen on more than 127.0.0.1. If the program that printed the text does"
+            " not run in a container, nothing listens on that port: start the server.",
             'baseUrl: "http://litellm:4000/v1"                   # another service\n'
             "api_base: http://host.docker.internal:<port>        # on the machine\n"
             "extra_hosts:\n"

@@ -2,16 +2,16 @@
 
 What it means
 -------------
-A container has only the variables that its service passes on. The config says os.environ/NAME,
-and NAME is in neither `environment` nor `env_file` of the service, or Compose has no value for
-it: LiteLLM uses nothing, and without a master key it does not start at all.
+A container gets only the variables that its service passes on. The config refers to
+os.environ/NAME, but the service sets NAME in neither `environment` nor `env_file`, or Compose has
+no value for it. LiteLLM then works without the value, and without a master key it does not start.
 
 Why it happens
 --------------
-The variable is set in the shell, or in the .env beside the Compose file. Compose reads that file
-to fill in ${NAME} in its own text; it does not hand it to the containers. ${NAME} works in the
-Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102). Or the container has
-the value under nearly the same name: AZURE_API_KEY_EAST, and the config asks for AZURE_API_KEY.
+The variable is set in the shell, or in the .env next to the Compose file. Compose uses that .env to
+fill in ${NAME} in the Compose file, but does not pass it to the containers. ${NAME} works only in
+the Compose file. In litellm_config.yaml, write os.environ/NAME (LL102). Or the container has the
+value under a similar name: it has AZURE_API_KEY_EAST, and the config refers to AZURE_API_KEY.
 
 How to fix it
 -------------
@@ -23,8 +23,8 @@ Pass the variable on:
           - AZURE_OPENAI_API_KEY
           - LITELLM_MASTER_KEY
 
-or, for a container that docker run starts: -e AZURE_OPENAI_API_KEY. Where only the names differ,
-use one of them in both files.
+For a container that docker run starts, add -e AZURE_OPENAI_API_KEY. If only the names differ, use
+the same name in both files.
 
 Versions
 --------
@@ -67,8 +67,8 @@ _WEAK = "dangerously_permit_weak_or_unset_master_key"
 class _Missing:
     """A variable without a value in the container, and the places that refer to it.
 
-    `written` is False if LiteLLM looks for the variable by itself; the place is then that of the
-    setting that lacks.
+    `written` is False if LiteLLM reads the variable without a reference. The place is then that of
+    the missing setting.
     """
 
     name: str
@@ -92,15 +92,15 @@ def check(
         passed = service.environment.get(missing.name)
         if passed is not None and passed.value is None and environment.ci:
             yield Unknown(
-                f"{missing.name} is not set on this CI machine; where the container starts "
-                "it may be"
+                f"{missing.name} is not set on this CI machine; it may be set where the "
+                "container starts"
             )
         elif passed is None or not passed.value:
             yield _finding(missing, compose, service, litellm)
 
 
 def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
-    """Whether the service uses this config. True if the mount is unclear."""
+    """Return whether the service uses this config. True if the mount is unclear."""
     return service.config_path is None or service.config_path == litellm.path
 
 
@@ -113,7 +113,7 @@ def _required_variables(
             pointer = f"{deployment.pointer}/litellm_params/{setting}"
             value = value_of(deployment.params, pointer, environment.proxy)
             if value.state == "unset" and value.variable and value.variable.isidentifier():
-                place = litellm.place(pointer, "asked for here")
+                place = litellm.place(pointer, "referenced here")
                 references.setdefault(value.variable, []).append((place, deployment))
     for name, found in references.items():
         places = tuple({place.span: place for place, _ in found}.values())
@@ -126,7 +126,7 @@ def _required_variables(
     if master.state == "missing" and not _is_set(environment, MASTER_KEY):
         variable = MASTER_KEY
     if variable:
-        place = litellm.place(master.pointer, "the proxy wants a master key")
+        place = litellm.place(master.pointer, "the proxy requires a master key")
         written = master.state == "unset"
         yield _Missing(variable, (place,), (CHAIN,), "the proxy does not start", written)
 
@@ -142,9 +142,9 @@ def _is_set(environment: Environment, name: str) -> bool:
 
 
 def _meant(name: str, service: Service, litellm: LiteLLMConfig) -> tuple[Passed, ...]:
-    """Return the variables of the container that the config can mean by this name.
+    """Return the variables of the container that the config may mean by this name.
 
-    A variable that the config refers to by its own name is not one of them.
+    A variable that the config refers to elsewhere is not one of them.
     """
     known = {word for text in litellm.texts for word in _NAME.findall(text.content)}
     options = {
@@ -162,38 +162,40 @@ def _finding(
     passed = service.environment.get(name)
     severity = Severity.ERROR
     fix = _pass_on(name, service, is_given=name in compose.given)
+    message = f"{name} does not reach the container of {service.name}"
     if passed is None and meant:
         near = " and ".join(other.name for other in meant)
-        does = "does" if len(meant) == 1 else "do"
-        message = f"{name} does not reach the container of {service.name}; {near} {does}"
         detail = (
             f"The config refers to {name}, and {file_name(service)} sets "
             f"{near}. LiteLLM needs the same name in both."
         )
         first = meant[0].place
-        where = replace(first, label=f"probably meant: the config asks for {name}")
+        where = replace(first, label=f"the config refers to {name}")
         fix = _rename(missing, meant, service, litellm)
     elif passed is None:
-        message = f"{name} does not reach the container of {service.name}"
         detail = (
-            "A container has only what its service passes on; the .env beside the Compose file "
-            "fills in ${NAME} in that file and goes no further."
+            "A container gets only the variables that its service passes on. Compose uses the "
+            ".env next to the Compose file to fill in ${NAME} there, but does not pass it to "
+            "containers."
         )
         if service.by_hand:
             detail = (
-                "A container has only the variables that its docker run line gives it with -e and "
-                "--env-file, and none of the shell's others."
+                "A container gets only the variables that its docker run line passes with -e "
+                "and --env-file, not the other variables of the shell."
             )
         label = f"{name} is not passed on here"
         where = compose.place(f"{service.pointer}/environment/{name}", label)
     else:
         message = f"{name} reaches the container of {service.name} empty"
         detail = (
-            "Compose takes the value from the shell that starts it, or from the .env beside the "
-            "Compose file; it is in neither."
+            "Compose takes the value from the shell that starts it, or from the .env next to "
+            "the Compose file. Neither has it."
         )
         if service.by_hand:
-            detail = "docker run takes the value from the shell that starts it; it is not set here."
+            detail = (
+                "docker run takes the value from the shell that starts it, and this shell does "
+                "not have it."
+            )
         where = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
         severity = Severity.WARNING if passed.from_shell else Severity.ERROR
     return Finding(
@@ -210,9 +212,11 @@ def _finding(
 
 def _pass_on(name: str, service: Service, *, is_given: bool) -> Fix:
     """Return the fix that passes a variable on. It must have a value where Docker starts."""
-    where = "the shell" if service.by_hand else "the shell or in the .env beside the Compose file"
+    where = "the shell"
+    if not service.by_hand:
+        where = "the shell or in the .env next to the Compose file"
     changes = () if name in service.environment else pass_variable(service, name)
-    value = () if is_given else (Step(f"set {name} in {where}"),)
+    value = () if is_given else (Step(f"Set {name} in {where}"),)
     return Fix(
         title=f"pass {name} on to the container",
         applicability="safe" if changes else "manual",
@@ -225,7 +229,7 @@ def _pass_on(name: str, service: Service, *, is_given: bool) -> Fix:
 def _rename(
     missing: _Missing, meant: tuple[Passed, ...], service: Service, litellm: LiteLLMConfig
 ) -> Fix:
-    """Refer to the variable that the container has. The user may rename that one instead."""
+    """Return the fix that refers to the container's variable. The user may rename it instead."""
     near = meant[0].name
     reference = f"{REFERENCE}{near}"
     sure = missing.written and len(meant) == 1
@@ -237,7 +241,7 @@ def _rename(
         changes=changes,
         snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",
         actions=(
-            Step(f"or rename {near} to {missing.name} in {file_name(service)}"),
+            Step(f"Or rename {near} to {missing.name} in {file_name(service)}"),
             recreate_service(service),
         ),
     )
@@ -279,25 +283,26 @@ CHECK = Check(
     ),
     advice={
         "blank": Advice(
-            "Compose fills ${<variable>} in the Compose file from its own shell and from the .env"
-            " beside that file, and finds <variable> in neither; a file that env_file names is only"
-            " for the container. Write it into that .env, or run Compose with the file:",
-            "<variable>=...                     # .env beside docker-compose.yml",
+            "Compose fills in ${<variable>} from the shell that starts it and from the .env next"
+            " to the Compose file. Neither has <variable>. A file that env_file names counts"
+            " only inside the container. Add the variable to that .env, or name the file when"
+            " you run Compose:",
+            "<variable>=...                     # .env next to docker-compose.yml",
             run=("docker compose --env-file .env up -d", "docker compose config"),
         ),
         "file": Advice(
-            "Create the env file that the text names, or correct its path, which is relative to the"
-            " folder of the Compose file (with docker run, from the folder where you are). A file"
-            " that may be absent is written as:",
+            "Create the env file that the text names, or correct its path. The path is relative"
+            " to the folder of the Compose file, or, with docker run, to the current folder. If"
+            " the file is optional, write:",
             "env_file:\n  - path: .env\n    required: false",
         ),
         "secret": Advice(
             "The Secret or ConfigMap has no key <variable>. Add it, or correct the key in the"
-            " Deployment's env, and let the pod start again:",
+            " Deployment's env, and restart the pod. To see the keys:",
             run=("kubectl describe secret <name of the secret>",),
         ),
         STRAIGHT: Advice(
-            "Pass the variable on to OpenClaw's service, and recreate the container:",
+            "Pass the variable on to OpenClaw's service and recreate the container:",
             "services:\n  openclaw-gateway:\n    environment:\n      - AZURE_OPENAI_API_KEY",
             run=("docker compose up -d",),
         ),

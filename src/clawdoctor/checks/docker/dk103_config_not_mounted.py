@@ -1,29 +1,31 @@
-"""The container does not read the litellm_config.yaml that it is meant to read.
+"""The proxy's container does not read your litellm_config.yaml.
 
 What it means
 -------------
-The file on the host, the mount and the --config option do not lead to each other. LiteLLM then
-starts without any model, or ends at once with "IsADirectoryError: [Errno 21] Is a directory:
-'/app/config.yaml'" or a file that is not found.
+The file on the host, the mount and the --config option do not match. LiteLLM then starts without
+any model, or exits at once because the file is missing or with "IsADirectoryError: [Errno 21] Is a
+directory: '/app/config.yaml'".
 
 Why it happens
 --------------
-The command has no --config, or the variable that should name the config is not called
-CONFIG_FILE_PATH: LiteLLM reads no other file. Or nothing is mounted at the path that they name. Or
-the file does not exist on the host: Docker then makes a folder of its name, which stays when the
-file is written elsewhere. Or a whole folder is mounted over /app, which hides the program itself.
-Or the options come after the string of `sh -c`, which runs that string alone. Or the command
-repeats the program: the image starts litellm by itself, and adds the command to it.
+- The command has no --config, or the variable that should name the config is not called
+  CONFIG_FILE_PATH. LiteLLM does not look for a config elsewhere.
+- Nothing is mounted at the path that --config or the variable names.
+- The file does not exist on the host. Docker then creates a folder with its name, and the folder
+  stays even if you later write the file elsewhere.
+- A whole folder is mounted over /app and hides the program itself.
+- The options come after the string of `sh -c`, which runs that string alone.
+- The command repeats the program. The image already starts litellm and appends the command to it.
 
 How to fix it
 -------------
-Mount the one file, and name it in the command:
+Mount the file itself, and name it in the command:
 
     volumes:
       - ./litellm_config.yaml:/app/config.yaml:ro
     command: ["--config", "/app/config.yaml", "--port", "4000"]
 
-If Docker has made a folder in place of the file, remove it first (rmdir litellm_config.yaml).
+If Docker has created a folder instead of the file, remove it first (rmdir litellm_config.yaml).
 
 Versions
 --------
@@ -63,10 +65,10 @@ from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.source.change import Append, Change, Quoted, Remove, Rename
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST", "WORKER_CONFIG")
-"""With one of these variables LiteLLM may load its models from elsewhere than a file."""
+"""With one of these variables, LiteLLM may load its models without a file."""
 _VARIABLE = "CONFIG_FILE_PATH"
 _ENV_FILE = "/app/.env"
-"""The file of variables that the LiteLLM of the image reads."""
+"""The file of variables that LiteLLM reads in its image."""
 
 
 def check(
@@ -74,7 +76,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report the first fault of the program, the option, the mount and the file on the host.
 
-    `config` is the file that this run reads: it may be the one that the mount misses.
+    `config` is the file that this run reads, which may be the file that the mount misses.
     """
     service = compose.proxy
     if service is None:
@@ -109,10 +111,10 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
     option = service.shown_command[0].partition("=")[0]
     entry = service.node.entry("entrypoint") if not service.by_hand else None
     return Fault(
-        f"{service.name} has options and no program to give them to",
-        "An empty entrypoint takes away the image's own, which starts LiteLLM. Docker says: "
-        f'exec: "{option}": executable file not found in $PATH.',
-        compose.place(f"{service.pointer}/entrypoint", "nothing is started"),
+        f"{service.name} has options but no program to run",
+        "An empty entrypoint replaces the image's own, which starts LiteLLM. Docker says: exec: "
+        f'"{option}": executable file not found in $PATH.',
+        compose.place(f"{service.pointer}/entrypoint", "starts nothing"),
         "the container does not start",
         Fix(
             title="remove the line `entrypoint`",
@@ -124,21 +126,21 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
 
 
 def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
-    """The fault of `sh -c PROGRAM OPTION...`, where the shell runs the first word alone."""
+    """Return the fault of `sh -c PROGRAM OPTION...`, where the shell runs only the first word."""
     ignored = [word for word in service.swallowed if word.startswith("-")]
     if not ignored or "litellm" not in map(posixpath.basename, service.shown_command[:3]):
         return None
     key = "entrypoint" if service.entrypoint else "command"
     run = " ".join(service.shown_command[: -len(service.swallowed)])
-    # A command of its own follows the entrypoint as it is.
+    # Docker appends the service's own command to the entrypoint.
     own = key == "entrypoint" and service.node.get("command") is not None
     words = service.shown_command[: -len(service.swallowed)] if own else service.shown_command
     names = " and ".join(word for word in ("--config", "--port") if word in ignored)
     return Fault(
         f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores them",
-        "After sh -c only the first argument is the command; the others become $0, $1 and so on. "
-        "LiteLLM starts without them: with no config and on port 4000.",
-        compose.place(f"{service.pointer}/{key}/-", f"sh -c runs {run} alone"),
+        "sh -c runs only its first argument as the command. The others become $0, $1 and so on. "
+        "LiteLLM starts without a config and on port 4000.",
+        compose.place(f"{service.pointer}/{key}/-", f"sh -c runs only {run}"),
         "LiteLLM ignores its config and its port",
         Fix(
             title="start LiteLLM without a shell",
@@ -151,7 +153,7 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
 
 
 def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
-    """The fault of a command that starts with a program, which the image's entrypoint gets."""
+    """Return the fault of a command that repeats the program of the image's entrypoint."""
     words = arguments_of(service.node.get("command"))
     if not service.official or service.entrypoint is not None or not words:
         return None
@@ -160,13 +162,13 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
         return None
     options = [word for word in service.shown_command if word != "litellm"]
     return Fault(
-        f"the command of {service.name} starts with {first}, and the image starts litellm already",
-        f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM ends "
-        f'with "Unknown command: {first}".',
-        compose.place(f"{service.pointer}/command", "the image's litellm gets all of this"),
+        f"the command of {service.name} starts with {first}, but the image already starts litellm",
+        f"The image's entrypoint appends the command to litellm and runs litellm {first} ... "
+        f'LiteLLM exits with "Unknown command: {first}".',
+        compose.place(f"{service.pointer}/command", "these are arguments of litellm"),
         "the proxy does not start",
         Fix(
-            title="leave only the options in the command",
+            title="keep only the options in the command",
             applicability="manual" if service.by_hand else "unsafe",
             changes=start_with(service, "command", options),
             snippet=words_snippet(service, "command", options),
@@ -179,7 +181,7 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
 def _missing_option_fault(
     compose: Compose, service: Service, config: LiteLLMPath | None
 ) -> Fault | Unknown | None:
-    """The fault of a command without --config, which starts LiteLLM without any file."""
+    """Return the fault of a command without --config, which starts LiteLLM without a file."""
     if service.builds or service.option("--model", "-m") is not None:
         return None
     if set(_FROM_ELSEWHERE) & set(service.environment):
@@ -192,21 +194,23 @@ def _missing_option_fault(
     if not service.complete or any(mount.target == _ENV_FILE for mount in service.mounts):
         return Unknown(f"clawdoctor cannot read all variables of {service.name}")
     meant = service.meant_config
-    related = () if meant is None else (labelled(meant.mount.place, "mounted, and not read"),)
+    related = () if meant is None else (labelled(meant.mount.place, "mounted but not read"),)
     source = host_file(compose, config) if meant is None else None
     place = compose.place(f"{service.pointer}/command", "no --config here")
     target = meant.shown if meant is not None else DEFAULT_CONFIG
-    problem = f"never reads {target}" if meant is not None else "is given no config"
+    problem = f"never reads {target}" if meant is not None else "has no config"
     message = f"{service.name} {problem}: its command has no --config"
     fix = _name_config(service, target, source)
     misnamed = next(filter(names_config, service.environment.values()), None)
     if misnamed is not None:
-        message = f"{service.name} reads no config: LiteLLM has no variable {misnamed.name}"
+        message = (
+            f"{service.name} has no config: LiteLLM does not read the variable {misnamed.name}"
+        )
         place = labelled(misnamed.place, f"LiteLLM reads {_VARIABLE} instead")
         fix = _rename_variable(service, misnamed.name, source)
     return Fault(
         message,
-        f"LiteLLM reads a config only if --config or {_VARIABLE} names it. Without one it "
+        f"LiteLLM reads a config only if --config or {_VARIABLE} names it. Without a config it "
         "starts, lists no models and answers every request with an error.",
         place,
         "the proxy serves no model",
@@ -216,9 +220,9 @@ def _missing_option_fault(
 
 
 def _rename_variable(service: Service, name: str, source: str | None) -> Fix:
-    """Return the fix for a variable that should name the config and has another name."""
-    rename = Step(f"rename {name} to {_VARIABLE} in {file_name(service)}")
-    mount = (Step(f"mount {source} at that path"),) if source is not None else ()
+    """Return the fix for a misnamed variable that should name the config."""
+    rename = Step(f"Rename {name} to {_VARIABLE} in {file_name(service)}")
+    mount = (Step(f"Mount {source} at that path"),) if source is not None else ()
     listed = service.node.get("environment") if not service.by_hand else None
     entry = listed.entry(name) if listed is not None and listed.kind == "mapping" else None
     title = f"rename {name} to {_VARIABLE}"

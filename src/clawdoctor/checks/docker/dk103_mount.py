@@ -1,4 +1,4 @@
-"""What is wrong with the mounts of the proxy's config: part of DK103."""
+"""Find faults in the mounts of the proxy's config (part of DK103)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.checks.docker.service_changes import mount_file, mount_instead
-from clawdoctor.checks.docker.snippets import mount_snippet
+from clawdoctor.checks.docker.snippets import file_name, mount_snippet
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, Command, Fix, Place, Severity, Step, Unknown
 from clawdoctor.source.change import Change
 
 _VARIABLE = "CONFIG_FILE_PATH"
 _EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
-"""Examples of configs that images of LiteLLM have beside the program."""
+"""Example configs that LiteLLM's images contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Fault:
 
 
 def labelled(place: Place, label: str) -> Place:
-    """The same place with this label."""
+    """Return the same place with this label."""
     return Place(place.path, place.pointer, place.span, label)
 
 
 def hidden_program_fault(compose: Compose, service: Service) -> Fault | None:
-    """The fault of a folder that is mounted over /app, where the image keeps its program."""
+    """Return the fault of a folder that is mounted over /app, where the image keeps its program."""
     mount = service.hides_app
     if mount is None or not service.official or service.entrypoint is not None:
         return None
@@ -57,12 +57,12 @@ def hidden_program_fault(compose: Compose, service: Service) -> Fault | None:
     changes = _mount_changes(compose, service, mount, source, file) if inside else ()
     return Fault(
         f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
-        "The image keeps its program in /app. What is mounted there takes its place: the container "
-        'ends with "prod_entrypoint.sh: no such file or directory".',
+        "The image keeps its program in /app. The mounted folder replaces it, and the container "
+        'exits with "prod_entrypoint.sh: no such file or directory".',
         labelled(mount.place, "hides the program"),
         "the container does not start",
         Fix(
-            title="mount the file alone",
+            title="mount only the file",
             applicability="unsafe" if changes else "manual",
             changes=changes,
             snippet=mount_snippet(service, f"{mount.written.rstrip('/')}{inside}", file),
@@ -80,7 +80,7 @@ def mount_fault(
     environment: Environment,
     config: LiteLLMPath | None,
 ) -> Fault | Unknown | None:
-    """The fault of the mount that should bring the config to the path of --config.
+    """Return the fault of the mount that should put the config at the path of --config.
 
     Unknown on a CI machine, where the file on the host need not exist.
     """
@@ -99,7 +99,9 @@ def mount_fault(
     if mount.source is None or service.config_path is None:
         return None
     if service.config_found == "missing" and environment.ci:
-        return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
+        return Unknown(
+            f"{mount.written} is not on this CI machine; it may exist where Compose runs"
+        )
     if service.config_found == "folder":
         return _folder_fault(service, mount, name, shown)
     if service.config_found != "missing":
@@ -111,7 +113,7 @@ def mount_fault(
 
 
 def _is_written(service: Service, path: str) -> bool:
-    """Whether the shell command of a service writes or copies the config itself."""
+    """Return whether the shell command of a service writes or copies the config itself."""
     nodes = [service.node.get("entrypoint"), service.node.get("command")]
     found = [node for node in nodes if node is not None]
     texts = [str(item.value) for node in found for item in (node.items or (node,))]
@@ -121,7 +123,7 @@ def _is_written(service: Service, path: str) -> bool:
 
 
 def host_file(compose: Compose, config: LiteLLMPath | None) -> str:
-    """The config that this run reads, relative to the Compose file, or the usual name."""
+    """Return the config that this run reads, relative to the Compose file, or the usual name."""
     if config is None or not Path(config.path).is_file():
         return "./litellm_config.yaml"
     relative = os.path.relpath(config.path, Path(compose.path).parent)
@@ -131,7 +133,7 @@ def host_file(compose: Compose, config: LiteLLMPath | None) -> str:
 def _unmounted_fault(
     compose: Compose, service: Service, wanted: str, config: LiteLLMPath | None
 ) -> Fault | None:
-    """The fault of an option without a mount. None for custom images, which may have the file."""
+    """Return the fault of an option without a mount. Custom images may contain the file."""
     if not service.official or service.node.get("volumes_from") is not None:
         return None
     other = next((m for m in service.mounts if m.target.endswith(YAML)), None)
@@ -141,8 +143,8 @@ def _unmounted_fault(
     for index, item in enumerate(command.items if command is not None else ()):
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
-    at = f"; {other.written} is mounted at {other.shown}" if other is not None else ""
-    then, consequence = "ends at once", "the proxy does not start"
+    at = f" {other.written} is mounted at {other.shown}." if other is not None else ""
+    then, consequence = "exits at once", "the proxy does not start"
     if service.shown_config == f"${_VARIABLE}":
         then, consequence = "starts without any model", "the proxy serves no model"
         place = labelled(service.environment[_VARIABLE].place, place.label)
@@ -150,9 +152,9 @@ def _unmounted_fault(
     if "$" in service.shown_config:
         wanted = service.shown_config
     return Fault(
-        f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
-        "The path of the config and the right side of the mount must be the same. LiteLLM "
-        f"{then} if it does not find the file.",
+        f"{service.name} needs {wanted}, but nothing is mounted there",
+        f"The path of the config must match the right side of the mount. LiteLLM {then} if it "
+        f"does not find the file.{at}",
         place,
         consequence,
         _mount_fix(compose, service, written, wanted, other),
@@ -164,7 +166,7 @@ def _unmounted_fault(
 def _mount_changes(
     compose: Compose, service: Service, mount: Mount, source: str, target: str
 ) -> tuple[Change, ...]:
-    """Mount another file in place of what a mount has, or elsewhere."""
+    """Return the changes that mount another file, or mount it elsewhere, with an existing entry."""
     if service.by_hand or "$" in target:
         return ()
     return mount_instead(compose, mount.place.pointer, source, target)
@@ -173,7 +175,7 @@ def _mount_changes(
 def _mount_fix(
     compose: Compose, service: Service, written: str, wanted: str, other: Mount | None
 ) -> Fix:
-    """Return the fix: mount the file, or correct the variable that a report does not quote."""
+    """Return the fix: mount the file, or correct the variable if the report cannot quote it."""
     again = recreate_service(service)
     if wanted != f"${_VARIABLE}":
         snippet = mount_snippet(service, written, wanted)
@@ -193,11 +195,11 @@ def _mount_fix(
         title = f"mount {written} at the path that {_VARIABLE} names"
     else:
         title = f"set {_VARIABLE} to {other.shown}, where {other.written} is mounted"
-    return Fix(title, actions=(Step(title), again))
+    return Fix(title, actions=(Step(f"In {file_name(service)}, {title}"), again))
 
 
 def _is_in_image(path: str) -> bool:
-    """Whether the official image can contain a config: it has LiteLLM's examples."""
+    """Return whether the official image may contain this config, as one of LiteLLM's examples."""
     return path in _EXAMPLES or path.startswith("/app/litellm/") or "site-packages" in path
 
 
@@ -212,13 +214,13 @@ def _missing_file_fault(
     given: str | None,
 ) -> Fault:
     absolute = not mount.written.startswith(".")
-    then = "LiteLLM ends at once: the file is not there."
+    then = "The file does not exist, and LiteLLM exits at once."
     if alone:
-        then = "Docker makes a folder of that name, and LiteLLM ends with IsADirectoryError."
+        then = "Docker creates a folder with that name, and LiteLLM exits with IsADirectoryError."
     fix = Fix(
-        title="correct the path, or put the file there",
+        title="correct the path or create the file",
         actions=(
-            Step("correct the path on the left of the mount, or put the file there"),
+            Step("Correct the path on the left of the mount, or create the file there"),
             *_down(service),
             recreate_service(service),
         ),
@@ -233,7 +235,7 @@ def _missing_file_fault(
         )
     return Fault(
         f"{name} does not exist{' on this machine' if absolute else ''}",
-        f"{service.name} is to read it as {wanted}. {then}",
+        f"{service.name} reads it as {wanted}. {then}",
         labelled(mount.place, "no such file on the host" if alone else "not in this folder"),
         "the proxy does not start",
         fix,
@@ -252,19 +254,19 @@ def _subpath(mount: Mount, wanted: str) -> str:
 def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fault:
     remove: Action = Command(f"rmdir {shlex.quote(name)}")
     if "$" in name:  # only Compose knows the value
-        remove = Step(f"remove the folder {name}")
+        remove = Step(f"Remove the folder {name}")
     return Fault(
-        f"{name} is a folder, and {service.name} is to read it as a file",
-        "Docker makes a folder where the file that it is to mount does not exist, and the folder "
-        f"stays. LiteLLM ends with IsADirectoryError: {wanted}.",
+        f"{name} is a folder, but {service.name} needs a file",
+        "If the file does not exist when Docker mounts it, Docker creates a folder with its "
+        f"name, and the folder stays. LiteLLM exits with IsADirectoryError: {wanted}.",
         labelled(mount.place, "a folder on the host"),
         "the proxy does not start",
         Fix(
-            title="put the file in its place",
+            title="replace the folder with the file",
             actions=(
                 *_down(service),
                 remove,
-                Step(f"write your config to {name}"),
+                Step(f"Write your config to {name}"),
                 recreate_service(service),
             ),
         ),

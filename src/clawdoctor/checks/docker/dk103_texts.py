@@ -1,4 +1,4 @@
-"""What DK103 is recognised by, and what to do about each form of it."""
+"""The error texts of DK103, and the advice for each."""
 
 from __future__ import annotations
 
@@ -106,21 +106,22 @@ TEXTS = (
 
 ADVICE = {
     "program": Advice(
-        "Docker tried to start an option as a program: nothing before it names one. Either"
-        " entrypoint is set in the Compose file (take it out: the image starts litellm itself),"
-        " or the image is not LiteLLM's, or its options stand before its name in docker run. If"
-        " you need an entrypoint of your own, begin the command with the program:",
+        "Docker tried to run an option as a program, because no program comes before it. Either"
+        " the Compose file sets entrypoint (remove it, because the image starts litellm itself),"
+        " or the image is not LiteLLM's, or the options come before the image's name in docker"
+        " run. If you need your own entrypoint, start the command with the program:",
         'command: ["litellm", "--config", "/app/config.yaml", "--port", "4000"]',
     ),
     "words": Advice(
-        "The image starts litellm itself: the command is its options only, each word by itself."
-        " Take the word litellm out, and write the command as a list if it is one long word:",
+        "The image starts litellm itself, so the command contains only options. Remove the word"
+        " litellm. If the command is one long string, write it as a list with one item for each"
+        " word:",
         'command: ["--config", "/app/config.yaml", "--port", "4000"]',
     ),
     "option": Advice(
-        "LiteLLM's options have underscores, and an option and its value are two words. \"unknown"
-        " flag\" comes from docker run, which takes what stands before the image's name for its"
-        " own options: write LiteLLM's after it.",
+        "LiteLLM's options contain underscores, and an option and its value are separate words."
+        ' "unknown flag" comes from docker run, which treats every option before the image\'s'
+        " name as its own. Write LiteLLM's options after the image's name.",
         'command: ["--config", "/app/config.yaml", "--detailed_debug"]',
         run=(
             "docker run -p 127.0.0.1:4000:4000 -v ./litellm_config.yaml:/app/config.yaml:ro"
@@ -128,18 +129,18 @@ ADVICE = {
         ),
     ),
     "hidden": Advice(
-        "A file of the image itself is not there or cannot be run. Where a volume or a ConfigMap is"
-        " mounted at /app, it hides the program: mount the one file. Where entrypoint or command"
-        " names docker/prod_entrypoint.sh or another file of the image, take it out: newer images"
-        " have other files. Where you built the image on Windows, save *.sh with Unix line ends and"
-        " build it again.",
+        "A file of the image itself is missing or cannot run. If a volume or a ConfigMap is"
+        " mounted at /app, it hides the program: mount only the config file. If entrypoint or"
+        " command names docker/prod_entrypoint.sh or another file of the image, remove it,"
+        " because newer images have other files. If you built the image on Windows, save *.sh"
+        " with Unix line endings and rebuild it.",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro",
     ),
     "folder": Advice(
-        "On one side of the mount there is a folder. Most often the file was not there when the"
-        " container started, and Docker made a folder of its name. Stop the container, remove the"
-        " folder (rmdir refuses if something is in it), put the file there, and make the container"
-        " anew:",
+        "One side of the mount is a folder. Usually the file did not exist when the container"
+        " started, and Docker created a folder with its name. Stop the container, remove the"
+        " folder (rmdir fails if it is not empty), put the file there, and recreate the"
+        " container:",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro",
         run=(
             "docker compose down",
@@ -148,43 +149,44 @@ ADVICE = {
         ),
     ),
     "source": Advice(
-        "The file is not there on the machine where Docker runs. Correct the path (a relative one"
-        " counts from the folder of the Compose file), or create the file; with a Docker host"
-        " elsewhere it must be there.",
+        "The file does not exist on the machine where Docker runs. Correct the path, which is"
+        " relative to the folder of the Compose file, or create the file. If Docker runs on"
+        " another machine, the file must exist on that machine.",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro",
         run=("ls -l litellm_config.yaml",),
     ),
     "absent": Advice(
-        "The container has no such file. Mount it, and give --config the path on the right of the"
-        " mount, letter by letter (.yaml is not .yml):",
+        "The container does not have this file. Mount it, and give --config exactly the path on"
+        " the right of the mount (.yaml is not .yml):",
         "volumes:\n"
         "  - ./litellm_config.yaml:/app/config.yaml:ro\n"
         'command: ["--config", "/app/config.yaml", "--port", "4000"]',
         run=("docker compose exec litellm ls -l /app/config.yaml",),
     ),
     "permission": Advice(
-        "The file is there, but the user in the container may not read it. Allow reading, also for"
-        " the folders above it. If ls -Z shows an SELinux label (Fedora, RHEL), add z to the mount."
-        " The file need not hold a key: refer to variables.",
+        "The file exists, but the user in the container may not read it. Make it and the folders"
+        " above it readable. If ls -Z shows an SELinux label (Fedora, RHEL), add z to the mount."
+        " Keep keys out of the file: refer to variables.",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro,z",
         run=("chmod a+r litellm_config.yaml",),
     ),
     "owner": Advice(
-        "OpenClaw's image runs as the user node (1000), and the mounted folder belongs to another"
-        " one. Give it the folder on the machine, the one that is mounted at"
-        " /home/node/.openclaw, and start the container again. With rootless Docker or Podman use"
-        " podman unshare chown, on SELinux add :z to the mount.",
+        "OpenClaw's image runs as the user node (1000), and the mounted folder belongs to"
+        " another user. Change the owner of the folder that is mounted at /home/node/.openclaw,"
+        " and start the container again. With rootless Docker or Podman, use podman unshare"
+        " chown. On SELinux, add :z to the mount.",
         run=("sudo chown -R 1000:1000 ~/.openclaw",),
     ),
     "path": Advice(
-        "Docker does not take the left side of the mount as a file. Write ./ before a name in the"
-        " current folder, an absolute path otherwise, and on a Mac or Windows share its folder"
-        " under Docker Desktop > Settings > Resources > File sharing.",
+        "Docker does not treat the left side of the mount as a file. Write ./ before the name of"
+        " a file in the current folder, or an absolute path. On macOS or Windows, share its"
+        " folder in Docker Desktop > Settings > Resources > File sharing.",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro",
     ),
     "configmap": Advice(
-        "The ConfigMap with the config is missing, or its mount is no file of it. Create it in the"
-        " namespace of the pod, under the name and the key that the Deployment mounts:",
+        "The ConfigMap with the config is missing, or does not have the file that the pod"
+        " mounts. Create it in the pod's namespace, with the name and the key that the"
+        " Deployment mounts:",
         "volumeMounts:\n"
         "  - name: litellm-config\n"
         "    mountPath: /app/config.yaml\n"
@@ -192,11 +194,12 @@ ADVICE = {
         run=("kubectl create configmap litellm-config --from-file=config.yaml",),
     ),
     "unclear": Advice(
-        '"Mount a directory onto a file": Docker made a folder because the file was not there;'
-        ' remove the folder and put the file there. "Cannot find module /app/...": a volume is'
-        " mounted at /app and hides the program; mount the one file or folder that it needs. A"
-        " refused option or argument: write each word of the command by itself, without the"
-        " program's name if the image starts it.",
+        'If the text says "mount a directory onto a file", Docker created a folder because the'
+        ' file did not exist: remove the folder and put the file there. If it says "Cannot find'
+        ' module /app/...", a volume at /app hides the program: mount only the file or folder'
+        " that it needs. If the program rejects an option or argument, write each word of the"
+        " command as a separate item, without the program's name if the image starts the"
+        " program.",
         "volumes:\n"
         "  - ./litellm_config.yaml:/app/config.yaml:ro\n"
         'command: ["--config", "/app/config.yaml", "--port", "4000"]',

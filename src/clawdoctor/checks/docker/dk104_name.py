@@ -1,4 +1,4 @@
-"""A name in baseUrl that no container of the Compose file has: part of DK104."""
+"""Find a name in baseUrl that no container of the Compose file has (part of DK104)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from clawdoctor.source.change import Put
 
 _AUTHORITY = regex(r"(?<=://)[^/?#]+")
 _OTHER_NAMES = ("extra_hosts", "links", "external_links", "network_mode")
-"""Settings of a service by which it knows other names than those of its network."""
+"""Settings that let a service resolve other names than those of its network."""
 
 
 def unknown_name_finding(
     compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, host: str
 ) -> Finding | None:
-    """Return the finding about a name without a dot that OpenClaw's container does not know.
+    """Return the finding for a name without a dot that OpenClaw's container cannot resolve.
 
     It is an error only if no other Compose file can add a container to the network.
     """
@@ -35,10 +35,12 @@ def unknown_name_finding(
     return Finding(
         severity=Severity.ERROR if closed else Severity.WARNING,
         message=f"{label}: LiteLLM's is {service.name}",
-        detail="In Docker's network a container has the name of its service. OpenClaw's container "
-        "cannot look up another name.",
+        detail=(
+            "On a Docker network, a container's host name is the name of its service. "
+            "OpenClaw's container cannot resolve other names."
+        ),
         place=openclaw.place(provider.base_url.pointer, "no container has this name"),
-        consequence="OpenClaw does not reach the proxy",
+        consequence="OpenClaw cannot reach the proxy",
         related=(compose.place(service.pointer, "LiteLLM runs here"),),
         fixes=(_fix(provider, service),),
     )
@@ -46,10 +48,10 @@ def unknown_name_finding(
 
 def _fix(provider: Provider, service: Service) -> Fix:
     address = f"{service.name}:{service.container_port}"
-    title = f"use the host and the port {address}"
+    title = f"use {address} as the host and port"
     actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     if provider.base_url.hidden:
-        return Fix(title=title, actions=(Step(f"{title} in the baseUrl"), *actions))
+        return Fix(title=title, actions=(Step(f"In the baseUrl, {title}"), *actions))
     url = _AUTHORITY.sub(address, provider.base_url.resolved or "", count=1)
     node = provider.base_url.node if not provider.base_url.variables else None
     return Fix(

@@ -1,25 +1,26 @@
-"""The name or port that OpenClaw asks does not lead to LiteLLM in its container.
+"""The host name or port in OpenClaw's baseUrl does not lead to LiteLLM's container.
 
 What it means
 -------------
-A container's ports are closed to the host until `ports` opens them, as HOST:CONTAINER. OpenClaw
-outside of Docker asks the host's port; inside, it asks the service by its name at the container's
-port. Where these do not fit, nothing answers: "connection refused".
+A container's ports are closed to the host until `ports` publishes them as HOST:CONTAINER. OpenClaw
+outside Docker connects to the host's port. OpenClaw inside Docker connects to the service's name
+and the container's port. If the name or port does not match, nothing answers and the error is
+"connection refused".
 
 Why it happens
 --------------
-There is no `ports`, the two numbers are swapped or changed on one side only, the port is bound to
-another address, or the baseUrl has a name that no service has. Or another program has the port:
+`ports` is missing, the two numbers are swapped or changed on one side only, the port is bound to
+another address, or the baseUrl has a name that no service has. Or another program uses the port:
 "Bind for 0.0.0.0:4000 failed: port is already allocated".
 
 How to fix it
 -------------
-Publish the port that OpenClaw asks, to the one on which LiteLLM listens:
+Publish the port in OpenClaw's baseUrl and map it to the port that LiteLLM listens on:
 
     ports:
       - "127.0.0.1:4000:4000"
 
-If the port is taken, choose another one on the left, and write it into OpenClaw's baseUrl.
+If the port is in use, choose another port on the left and write it in OpenClaw's baseUrl.
 
 Versions
 --------
@@ -68,9 +69,9 @@ def check(
     endpoints: Endpoints,
     facts: Facts,
 ) -> Iterator[Finding]:
-    """Report each baseUrl of the proxy whose name or port does not lead to it from OpenClaw.
+    """Report each baseUrl whose name or port does not lead from OpenClaw to the proxy.
 
-    A port at which nothing answers is no other proxy's: that makes the finding certain.
+    If nothing answers on the port, no other proxy uses it, and the finding is certain.
     """
     service = compose.proxy
     if service is None or service.network_of is not None:
@@ -97,13 +98,13 @@ def check(
 
 
 def _is_silent(proxy: Proxy | None, facts: Facts) -> bool:
-    """Whether nothing answers at the address that OpenClaw asks."""
+    """Return whether nothing answers at the address that OpenClaw uses."""
     liveness = facts.known(Liveness, proxy) if proxy is not None else None
     return liveness is not None and isinstance(liveness.result, NoAnswer)
 
 
 def _is_taken(compose: Compose, service: Service, situation: Situation, port: int) -> bool:
-    """Whether another service, or a LiteLLM outside of Docker, uses that port."""
+    """Return whether another service, or a LiteLLM outside Docker, uses that port."""
     for other in compose.services:
         if other.name != service.name and port in {mapping.host for mapping in other.ports}:
             return True
@@ -114,13 +115,15 @@ def _host_finding(
     compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
     inside = service.container_port
-    url_place = openclaw.place(provider.base_url.pointer, f"asks port {port} of this machine")
+    url_place = openclaw.place(
+        provider.base_url.pointer, f"OpenClaw uses port {port} of this machine"
+    )
     published = [mapping for mapping in service.ports if mapping.host == port]
     for mapping in published:
         if mapping.container != inside:
             return _finding(
-                f"port {port} of this machine leads to port {mapping.container} of {service.name}, "
-                f"and LiteLLM listens on {inside}",
+                f"port {port} leads to port {mapping.container} of {service.name}, but LiteLLM "
+                f"listens on {inside}",
                 _labelled(mapping.place, f"LiteLLM listens on {inside}"),
                 url_place,
                 _publish_fix(
@@ -132,9 +135,9 @@ def _host_finding(
     if published:
         address = published[0].shown_ip
         return _finding(
-            f"port {port} of {service.name} is open at {address} only, and OpenClaw asks "
+            f"port {port} of {service.name} is open only on {address}, but OpenClaw uses "
             f"{host_of(provider.base_url.resolved or '')}",
-            _labelled(published[0].place, f"open at {address} only"),
+            _labelled(published[0].place, f"open only on {address}"),
             url_place,
             _publish_fix(service, port, inside, ()),
         )
@@ -153,16 +156,16 @@ def _closed_port_finding(
     severity = Severity.ERROR if port == inside else Severity.WARNING
     if published is not None:
         return _finding(
-            f"OpenClaw asks port {port}, and {service.name} is published at port {published.host}",
-            _labelled(published.place, f"leads to LiteLLM from port {published.host}"),
+            f"OpenClaw uses port {port}, but {service.name} is published on port {published.host}",
+            _labelled(published.place, f"port {published.host} leads to LiteLLM"),
             url_place,
-            _url_fix(provider, published.host, f"write port {published.host}"),
+            _url_fix(provider, published.host, f"use port {published.host} in the baseUrl"),
             severity,
         )
     if unassigned is not None:
         return _finding(
-            f"{service.name} is published at a port that Docker chooses; OpenClaw asks {port}",
-            _labelled(unassigned.place, "no port of the host is named"),
+            f"{service.name} is published on a port that Docker chooses, but OpenClaw uses {port}",
+            _labelled(unassigned.place, "no host port"),
             url_place,
             _publish_fix(
                 service, port, inside, map_port(compose, unassigned.place.pointer, port, inside)
@@ -170,7 +173,7 @@ def _closed_port_finding(
             severity,
         )
     return _finding(
-        f"{service.name} does not publish port {inside}: nothing leads to it from this machine",
+        f"{service.name} does not publish port {inside}, so this machine cannot reach it",
         compose.place(f"{service.pointer}/ports", "does not publish LiteLLM's port"),
         url_place,
         _publish_fix(
@@ -187,7 +190,7 @@ def _closed_port_finding(
 def _network_finding(
     service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
-    """The finding about a published port in a URL with the service's name.
+    """Return the finding for a published port in a URL with the service's name.
 
     Inside Docker's network only the container's own port counts.
     """
@@ -196,10 +199,10 @@ def _network_finding(
     if port == inside or published is None or published.container != inside:
         return None
     return _finding(
-        f"OpenClaw asks {service.name} at port {port}, which is open on the host only",
-        openclaw.place(provider.base_url.pointer, f"in Docker's network it is {inside}"),
+        f"OpenClaw uses port {port} of {service.name}, which is open only on the host",
+        openclaw.place(provider.base_url.pointer, f"on Docker's network, use {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
-        _url_fix(provider, inside, f"write {inside}", safe=True),
+        _url_fix(provider, inside, f"use port {inside} in the baseUrl", safe=True),
     )
 
 
@@ -209,10 +212,12 @@ def _finding(
     return Finding(
         severity=severity,
         message=message,
-        detail="Docker publishes a port as HOST:CONTAINER. Outside of Docker only the left one "
-        "counts, inside only the right one.",
+        detail=(
+            "Docker publishes a port as HOST:CONTAINER. Programs outside Docker use the left "
+            "port, containers use the right port."
+        ),
         place=place,
-        consequence="OpenClaw does not reach the proxy",
+        consequence="OpenClaw cannot reach the proxy",
         related=(related,),
         fixes=(fix,),
     )
@@ -239,7 +244,7 @@ def _url_fix(provider: Provider, port: int, title: str, *, safe: bool = False) -
     setting = provider.base_url
     if setting.hidden:
         names = ", ".join(setting.variables)
-        step = Step(f"set {names} so that the URL has port {port}")
+        step = Step(f"Set {names} so that the URL has port {port}")
         return Fix(title=title, actions=(step, CHECK_AGAIN))
     url = _PORT.sub(f":{port}", setting.resolved or "", count=1)
     node = setting.node if not setting.variables else None
@@ -253,7 +258,7 @@ def _url_fix(provider: Provider, port: int, title: str, *, safe: bool = False) -
 
 
 _OTHERS = r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b"
-"""Ports of other services than a proxy."""
+"""Ports of services other than a proxy."""
 
 CHECK = Check(
     code="DK104",
@@ -290,17 +295,18 @@ CHECK = Check(
     ),
     advice={
         "taken": Advice(
-            "Another program or container listens on that port already, often an older LiteLLM. See"
-            " which one it is; stop it if nothing needs it. If something does, publish another port"
-            " on the left and write that one into OpenClaw's baseUrl:",
+            "Another program or container already listens on this port, often an older LiteLLM."
+            " Find it and stop it if nothing needs it. Otherwise publish another port on the"
+            " left and write that port in OpenClaw's baseUrl:",
             'ports:\n  - "127.0.0.1:4001:4000"\n'
             'baseUrl: "http://127.0.0.1:4001/v1"         # openclaw.json',
             run=("docker ps --filter publish=<port>", "sudo ss -ltnp 'sport = :<port>'"),
         ),
         "reserved": Advice(
-            "Windows keeps that port for itself (Hyper-V takes ranges of ports at its start), or"
-            " another program has it. Look whether it is in a reserved range. If so, restart WinNAT"
-            " as an administrator, or publish another port and write it into OpenClaw's baseUrl:",
+            "Windows has reserved this port (Hyper-V reserves ranges of ports when it starts),"
+            " or another program uses it. Check whether the port is in a reserved range. If it"
+            " is, restart WinNAT as an administrator, or publish another port and write it in"
+            " OpenClaw's baseUrl:",
             'ports:\n  - "127.0.0.1:14000:4000"',
             run=(
                 "netsh interface ipv4 show excludedportrange protocol=tcp",

@@ -1,24 +1,25 @@
-"""The proxy's image has a tag that moves, or one from before a change that this config trips over.
+"""The proxy's image is not pinned, or is older than a change that breaks this config.
 
 What it means
 -------------
-A tag such as main-latest or main-stable is another LiteLLM after every pull. What worked yesterday
-can refuse to start today, with no change of yours. clawdoctor cannot tell the version either.
+A tag such as main-latest or main-stable can be a different LiteLLM version after every pull. A
+proxy that worked yesterday can fail to start today although you changed nothing. clawdoctor cannot
+tell the version either.
 
 Why it happens
 --------------
-The guides use such tags. They moved across LiteLLM 1.104.0, which refuses to start without a master
-key: a Compose file that had none stopped working then.
+Many guides use such tags. When the tags moved to LiteLLM 1.104.0, which does not start without a
+master key, Compose files without a key stopped working.
 
 How to fix it
 -------------
-Write the version that you have tried, and move to another one when you want to:
+Pin the version that you have tested, and upgrade when you choose to:
 
     image: ghcr.io/berriai/litellm:v1.110.2
 
 Versions
 --------
-All versions. LiteLLM before 1.104.0 starts without a master key and lets everyone in.
+All versions. LiteLLM before 1.104.0 starts without a master key and accepts every request.
 
 References
 ----------
@@ -55,7 +56,7 @@ _NO_KEY = "dangerously_permit_weak_or_unset_master_key"
 def check(
     compose: Compose, litellm: LiteLLMConfig | None, environment: Environment
 ) -> Iterator[Finding]:
-    """Report a tag of LiteLLM's image that moves, or that is too old to demand a master key."""
+    """Report a moving tag of LiteLLM's image, or a version too old to require a master key."""
     service = compose.proxy
     if service is None or not service.image or "@" in service.image or service.builds:
         return
@@ -75,7 +76,7 @@ def _number(tag: str) -> str | None:
 
 
 def _has_key(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy has a master key, or the config allows it to run without one."""
+    """Return whether the proxy has a master key, or the config allows it to run without one."""
     node = config.root.at(f"/general_settings/{_NO_KEY}")
     if node is not None and node.value is True:
         return True
@@ -95,15 +96,18 @@ def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: b
     name = f"the tag {tag}" if tag else "an image without a tag"
     if "$" in service.shown_image and tag not in ("", *_MOVING):
         name = "a tag from a variable"
-    why = "It is another LiteLLM after every pull, so a start can fail without a change of yours."
+    why = (
+        "Every pull can bring a different LiteLLM version, so the proxy can fail to start "
+        "although you changed nothing."
+    )
     if keyless:
         why = f"{why} This proxy has no master key, and {_strict().says}."
     return Finding(
         severity=Severity.WARNING if keyless else Severity.INFO,
         message=f"{service.name} runs {name}, which moves with every release",
         detail=why,
-        place=compose.place(f"{service.pointer}/image", "not one certain version"),
-        consequence="a pull can change LiteLLM under you",
+        place=compose.place(f"{service.pointer}/image", "not a fixed version"),
+        consequence="a pull can change LiteLLM's version without notice",
         fixes=(_pin(service),),
     )
 
@@ -111,10 +115,10 @@ def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: b
 def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f"{service.name} runs without a master key; a newer image will not start so",
+        message=f"{service.name} has no master key, and newer images do not start without one",
         detail=f"{row.says}. {_strict().says}.",
-        place=compose.place(f"{service.pointer}/image", "from before that change"),
-        consequence="the proxy lets everyone in",
+        place=compose.place(f"{service.pointer}/image", "older than that change"),
+        consequence="the proxy accepts every request",
         fixes=(
             Fix(
                 title="give the proxy a master key",
@@ -123,7 +127,7 @@ def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Fi
                 snippet=environment_snippet(service, _KEY),
                 actions=(
                     generate_key(_KEY),
-                    Step(f'then the same key for OpenClaw: apiKey: "${{{_KEY}}}"'),
+                    Step(f'Give OpenClaw the same key: apiKey: "${{{_KEY}}}"'),
                     recreate_service(service),
                 ),
             ),
@@ -143,7 +147,7 @@ def _pin(service: Service) -> Fix:
         changes = ()  # only the user knows the versions of another image
     pull = () if service.by_hand else (Command(f"docker compose pull {shlex.quote(service.name)}"),)
     return Fix(
-        title="write one version",
+        title="pin the image to one version",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=image if service.by_hand else f"image: {image}",
@@ -179,17 +183,18 @@ CHECK = Check(
     ),
     advice={
         "tag": Advice(
-            "The registry has no image of this tag. LiteLLM's tags are main-latest, main-stable,"
-            " or v and a version, with or without -stable. Write one that exists, and pull again."
-            ' "No matching manifest" means that the image has no variant for this machine\'s'
-            " processor: add platform: linux/amd64, which is slower.",
+            "The registry has no image with this tag. LiteLLM's tags are main-latest,"
+            " main-stable, or v and a version, with or without -stable. Use a tag that exists,"
+            ' and pull again. "No matching manifest" means that the image has no variant for'
+            " this machine's processor: add platform: linux/amd64, which is slower.",
             "image: ghcr.io/berriai/litellm:v1.110.2",
             run=("docker manifest inspect ghcr.io/berriai/litellm:v1.110.2",),
         ),
         "denied": Advice(
-            "The registry refuses the pull. LiteLLM's image is public: the name is wrong, or an old"
-            " login gets in the way (log out). If the text speaks of a rate limit, log in or wait."
-            " In Kubernetes, describe the pod: its last events give the registry's own words.",
+            "The registry rejects the pull. LiteLLM's image is public, so the name is wrong, or"
+            " an expired login gets in the way (log out). If the text mentions a rate limit, log"
+            " in or wait. In Kubernetes, describe the pod: its last events contain the"
+            " registry's message.",
             "image: ghcr.io/berriai/litellm:v1.110.2",
             run=("docker logout ghcr.io", "docker pull ghcr.io/berriai/litellm:v1.110.2"),
         ),

@@ -1,22 +1,22 @@
-"""Health checks send paid requests to every model, day and night.
+"""Health checks send paid requests to every model around the clock.
 
 What it means
 -------------
-GET /health of LiteLLM makes a call to each deployment to see whether it answers. As a container's
-health check it does so every few seconds, at your cost and against your rate limits. It needs the
-master key too: without it the answer is 401, and the container never becomes healthy.
+LiteLLM answers GET /health by calling each deployment. As a container's health check, it makes
+these calls every few seconds, at your cost and against your rate limits. /health also needs the
+master key. Without the key it returns 401, and the container never becomes healthy.
 
-With `background_health_checks: true` LiteLLM makes these calls by itself, every 300 seconds unless
+With `background_health_checks: true`, LiteLLM makes these calls itself, every 300 seconds unless
 `health_check_interval` says otherwise, and answers /health from their results.
 
 Why it happens
 --------------
-/health is what most servers use for this. LiteLLM's counterpart is /health/liveliness: free, and
-open without a key.
+Most servers use /health for health checks. LiteLLM's counterpart is /health/liveliness, which is
+free and needs no key.
 
 How to fix it
 -------------
-Ask /health/liveliness:
+Use /health/liveliness:
 
     healthcheck:
       test: ["CMD-SHELL", "python3 -c \\"import urllib.request as u; \\
@@ -74,24 +74,30 @@ def _background_findings(litellm: LiteLLMConfig) -> Iterator[Finding]:
     interval = litellm.root.at("/general_settings/health_check_interval")
     seconds = _DEFAULT_SECONDS if interval is None else interval.value
     if not isinstance(seconds, int) or seconds <= 0:
-        return  # LiteLLM makes no checks then
+        return  # LiteLLM then makes no checks
     checked = [deployment for deployment in litellm.deployments if _is_checked(deployment, litellm)]
     if not checked:
         return
     count = len(checked)
     yield Finding(
         severity=Severity.WARNING,
-        message=f"LiteLLM sends a paid request to {count} deployment{'s' if count > 1 else ''} "
-        f"every {seconds} s, for its background health checks",
-        detail="LiteLLM makes these calls from its start on, whether or not anybody asks /health.",
-        place=litellm.place(_BACKGROUND, "calls every model by itself"),
+        message=(
+            f"LiteLLM sends a paid request to {count} deployment{'s' if count > 1 else ''} "
+            f"every {seconds} s as a background health check"
+        ),
+        detail=(
+            "LiteLLM makes these calls from the moment it starts, even if nothing requests /health."
+        ),
+        place=litellm.place(_BACKGROUND, "calls every model"),
         consequence="health checks use up tokens and rate limits",
         fixes=(
             Fix(
-                title="exclude the deployments, or turn the checks off",
+                title="exclude deployments or turn the checks off",
                 snippet="model_info:\n  disable_background_health_check: true",
                 actions=(
-                    Step("add this to each deployment that LiteLLM should not call by itself"),
+                    Step(
+                        "Add this to each deployment that LiteLLM should not call in the background"
+                    ),
                 ),
             ),
         ),
@@ -123,14 +129,18 @@ def _route_findings(compose: Compose, service: Service) -> Iterator[Finding]:
         often = interval.value if interval is not None else _DEFAULT_INTERVAL
         yield Finding(
             severity=Severity.WARNING,
-            message=f"the health check of {service.name} asks /health, which calls every model",
-            detail=f"Each check, every {often}, is a paid request to each deployment. Without the "
-            f"master key it is a 401 instead. {ALIVE_PATH} is free and needs no key.",
+            message=(
+                f"the health check of {service.name} requests /health, which calls every model"
+            ),
+            detail=(
+                f"Each check, every {often}, sends a paid request to each deployment. Without "
+                f"the master key, it gets a 401 instead. {ALIVE_PATH} is free and needs no key."
+            ),
             place=compose.place(pointer, "calls every model"),
             consequence="health checks use up tokens and rate limits",
             fixes=(
                 Fix(
-                    title=f"ask {ALIVE_PATH}",
+                    title=f"use {ALIVE_PATH}",
                     applicability="manual" if service.by_hand else "safe",
                     changes=() if service.by_hand else (Put(node, better),),
                     snippet=url[0] if url else ALIVE_PATH,

@@ -1,4 +1,4 @@
-"""What a fix changes in a service of a Compose file. A `docker run` line is changed by hand."""
+"""Build the changes of a service in a Compose file. Users change a `docker run` line by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def publish_port(service: Service, host: int, container: int) -> tuple[Change, .
 
 
 def map_port(compose: Compose, pointer: str, host: int, container: int) -> tuple[Change, ...]:
-    """Publish other ports with an entry of `ports`, at the same address of this machine."""
+    """Change the ports of an entry of `ports`, and keep its address on this machine."""
     node = compose.root.at(pointer)
     match = _MAPPING.fullmatch(str(node.value)) if node is not None else None
     if node is None or match is None:
@@ -52,7 +52,7 @@ def mount_file(service: Service, source: str, target: str) -> tuple[Change, ...]
 
 
 def mount_instead(compose: Compose, pointer: str, source: str, target: str) -> tuple[Change, ...]:
-    """Mount a file of this host in place of an entry of `volumes`, in the same mode."""
+    """Mount a file of this host instead of an entry of `volumes`, in the same mode."""
     node = compose.root.at(pointer)
     if node is None or not isinstance(node.value, str):
         return ()
@@ -61,7 +61,7 @@ def mount_instead(compose: Compose, pointer: str, source: str, target: str) -> t
 
 
 def name_host(service: Service) -> tuple[Change, ...]:
-    """Give a container on Linux the name of the machine."""
+    """Make host.docker.internal known in a container on Linux."""
     listed = _part(service, "extra_hosts")
     if listed is not None and (listed.kind == "mapping" or "host.docker.internal" in str(listed)):
         return ()
@@ -81,7 +81,7 @@ def _appended(service: Service, key: str, value: Value) -> tuple[Change, ...]:
 
 
 def _added(service: Service, key: str, value: Value) -> tuple[Change, ...]:
-    """Set a key of a service. A service that others extend is changed by hand."""
+    """Set a key of a service. Users change a service with `extends` by hand."""
     if service.by_hand or service.node.get("extends") is not None:
         return ()
     return put(service.node, f"/{key}", value)
@@ -92,5 +92,5 @@ def _part(service: Service, key: str) -> Node | None:
 
 
 def _written_as_list(mapping: Node) -> tuple[Node, ...]:
-    """The items of a list that was read as a mapping, to be merged with one."""
+    """Return the items of a list that was merged with a mapping and read as one."""
     return tuple(entry.key for entry in mapping.entries if entry.key.span == entry.value.span)

@@ -1,4 +1,4 @@
-"""What to write into a Compose file, or into a `docker run` line, for the same effect."""
+"""Build snippets for a Compose file, or for a `docker run` line with the same effect."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def words_snippet(service: Service, key: str, words: Sequence[str]) -> str:
 
 
 def file_name(service: Service) -> str:
-    """Return what a sentence calls the text that defines the container."""
+    """Return the words for the file or line that defines the container, for use in a sentence."""
     return "the docker run line" if service.by_hand else "the Compose file"

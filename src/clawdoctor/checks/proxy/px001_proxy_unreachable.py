@@ -1,30 +1,31 @@
-"""Nothing answers where OpenClaw expects the proxy.
+"""No proxy answers at OpenClaw's baseUrl.
 
 What it means
 -------------
 OpenClaw sends its requests to the baseUrl of its provider, and no proxy answers there: the
-connection is refused, the name is not found, the encryption does not match, or no answer comes in
-time. OpenClaw tries again for a minute and a half and then says "connection refused by the
-provider endpoint" or "network connection error" (2026.3.22 and later).
+connection is refused, the host name does not resolve, TLS fails, or the request times out. OpenClaw
+retries for a minute and a half and then says "connection refused by the provider endpoint" or
+"network connection error" (2026.3.22 and later).
 
 Why it happens
 --------------
-Mostly the proxy is not running: it refused to start, or nobody started it. Or it runs somewhere
-else than the baseUrl says: on another port, in a container whose port is not published, behind
-https where the baseUrl says http.
+Usually the proxy is not running: it failed to start, or nobody started it. Or it does not listen
+where the baseUrl points: it uses another port, it runs in a container whose port is not published,
+or it serves https while the baseUrl says http.
 
 How to fix it
 -------------
-Start the proxy and look whether it lives:
+Start the proxy and check that it answers:
 
     litellm --config litellm_config.yaml --port 4000
     curl http://localhost:4000/health/liveliness
 
-If it ends at once, its last lines say why. If it runs on another port, correct the baseUrl.
+If it exits at once, its last lines of output say why. If it runs on another port, correct the
+baseUrl.
 
 Versions
 --------
-All versions. Where port 4000 is taken, LiteLLM silently listens on a random port instead.
+All versions. If port 4000 is in use, LiteLLM silently listens on a random port instead.
 
 References
 ----------
@@ -62,32 +63,45 @@ from clawdoctor.wire.question import Question
 
 _PROBLEMS = {
     "refused": "nothing listens at {where}",
-    "dns": "the name {host} is not found",
-    "tls": "{where} does not speak https as it should",
-    "certificate": "{where} shows a certificate that is not trusted here",
-    "timeout": "{where} gives no answer",
-    "reset": "{where} ends the connection",
-    "unreachable": "there is no way to {where} from here",
+    "dns": "the host name {host} does not resolve",
+    "tls": "{where} does not speak https",
+    "certificate": "{where} has a certificate that this machine does not trust",
+    "timeout": "{where} does not answer",
+    "reset": "{where} closes the connection",
+    "unreachable": "this machine has no route to {where}",
     "protocol": "{where} does not answer in HTTP",
-    "gateway": "a gateway at {where} answers, and no proxy behind it",
+    "gateway": "a gateway answers at {where}, but the proxy does not",
 }
 _WHY = {
     "refused": "The proxy is not running, or it listens on another port than the baseUrl says.",
-    "dns": "The name in the baseUrl is wrong, or only another machine or a container knows it.",
-    "tls": "The baseUrl says https; LiteLLM speaks plain http unless it is given a certificate.",
-    "certificate": "OpenClaw trusts the usual authorities and those in NODE_EXTRA_CA_CERTS. Where "
-    "that is set for OpenClaw and fits, this is no fault.",
-    "timeout": "The proxy is still starting (up to 40 seconds), hangs, or a firewall drops it.",
-    "reset": "Something takes the connection and ends it: a server that wants https, or a crash.",
-    "unreachable": "The host in the baseUrl is not in a network that this machine reaches.",
-    "protocol": "What listens there is no web server; https on an http baseUrl looks like this.",
-    "gateway": "A gateway answers so while what it leads to is down.",
+    "dns": (
+        "The host name in the baseUrl is wrong, or only another machine or a container can "
+        "resolve it."
+    ),
+    "tls": (
+        "The baseUrl says https, but LiteLLM serves plain http unless you configure a certificate."
+    ),
+    "certificate": (
+        "OpenClaw trusts the public authorities and those in NODE_EXTRA_CA_CERTS. If OpenClaw "
+        "has the right authority there, ignore this finding."
+    ),
+    "timeout": (
+        "The proxy is still starting (up to 40 seconds), it hangs, or a firewall drops the request."
+    ),
+    "reset": (
+        "A server accepts the connection and then closes it. It may require https, or it crashed."
+    ),
+    "unreachable": "The host in the baseUrl is on a network that this machine cannot reach.",
+    "protocol": (
+        "The program there is not a web server, or it serves https while the baseUrl says http."
+    ),
+    "gateway": "A gateway gives this answer when the server that it forwards to is down.",
 }
 _WHY_SERVER = {
     "refused": "The server is not running, or it listens on another port than the baseUrl says.",
-    "tls": "The baseUrl says https, and the server does not speak it.",
+    "tls": "The baseUrl says https, but the server does not support it.",
     "timeout": "The server hangs, or a firewall drops the request.",
-    "gateway": "A gateway answers so while the server behind it is down.",
+    "gateway": "A gateway gives this answer when the server that it forwards to is down.",
 }
 _WRONG_HOST = ("dns", "unreachable")
 _WRONG_SCHEME = ("tls", "protocol")
@@ -124,7 +138,7 @@ def check(
 
 
 def _host(proxy: Proxy) -> str:
-    """The host as a report may quote it."""
+    """Return the host as a report may quote it."""
     return proxy.quoted(host_of(proxy.url or "") or "")
 
 
@@ -146,12 +160,12 @@ def _fix(
     if not shown or not proxy.expected:
         ask = CHECK_AGAIN
     if kind == "certificate":
-        ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
-        return Fix(title="let OpenClaw trust the certificate", actions=(ca, ask))
+        ca = Step("Where OpenClaw starts, set NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
+        return Fix(title="make OpenClaw trust the certificate", actions=(ca, ask))
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
         if not shown:
-            return Fix(title="use http", actions=(Step("write http:// in the baseUrl"), ask))
+            return Fix(title="use http", actions=(Step("Write http:// in the baseUrl"), ask))
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
         return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
     if kind in _WRONG_HOST:
@@ -166,19 +180,19 @@ def _fix(
         log = show_service_log(compose.proxy)
         start: tuple[Action, ...] = (start_service(compose.proxy), log)
     elif kind == "gateway":
-        start = (Step(f"start the {proxy.noun} to which the gateway at {proxy.address} leads"),)
+        start = (Step(f"Start the {proxy.noun} that the gateway at {proxy.address} forwards to"),)
     elif local and litellm is not None and proxy.expected:
         start = (restart_proxy(litellm.path, port_of(url) or DEFAULT_PORT),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
-            start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
+            start = (held, Step("Stop the program on this port, or wait until it is ready"), *start)
     else:
-        start = (Step(f"start the {proxy.noun} on {_host(proxy)}, or correct the baseUrl"),)
+        start = (Step(f"Start the {proxy.noun} on {_host(proxy)}, or correct the baseUrl"),)
     return Fix(title=f"start the {proxy.noun}", actions=(*start, ask))
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn on which a running proxy closed the connection, or before which it ended."""
+    """Report a turn during or before which a running proxy closed the connection."""
     for failure in replies.of("proxy-unreachable"):
         message, why = _turn_problem(failure.turn.result, question)
         yield turn_finding(
@@ -187,28 +201,28 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             configs,
             message=message,
             why=why,
-            place=configs.of_route(question.routes[0], "baseUrl", "asked here"),
+            place=configs.of_route(question.routes[0], "baseUrl", "OpenClaw uses this"),
             fix=Fix(
                 title="read the proxy's log",
-                actions=(Step("read the last lines that the proxy wrote"), CHECK_AGAIN),
+                actions=(Step("Read the last lines of the proxy's log"), CHECK_AGAIN),
             ),
         )
 
 
 def _turn_problem(result: Answer | NoAnswer, question: Question) -> tuple[str, str]:
-    """What happened to a turn, and why."""
+    """Return what happened to a turn, and why."""
     where = question.proxy.address if question.proxy is not None else "the proxy"
     kind = result.failure if isinstance(result, NoAnswer) else "reset"
     if kind == "refused":
         return (
-            f"the proxy at {where} ended during this run",
-            "It answered a moment ago, and nothing listens there any more: it crashed, or "
+            f"the proxy at {where} stopped during this run",
+            "The proxy answered a moment ago, but now nothing listens there. It crashed, or "
             "somebody stopped or restarted it.",
         )
     return (
-        f"{_PROBLEMS[kind].format(where=where, host=where)} in the middle of a turn",
-        "It answers small questions and not this one: it crashed on it, was restarted "
-        "meanwhile, or something between ends long requests.",
+        f"{_PROBLEMS[kind].format(where=where, host=where)} in the middle of a test message",
+        "The proxy answers small requests but not this one. It crashed, somebody restarted it, "
+        "or a gateway ends long requests.",
     )
 
 

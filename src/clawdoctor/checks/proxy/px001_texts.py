@@ -1,4 +1,4 @@
-"""What programs say that means PX001, and what to do about each form of it."""
+"""The error texts of PX001, and the advice for each."""
 
 from __future__ import annotations
 
@@ -11,48 +11,51 @@ _BROKEN: tuple[NetworkKind, ...] = ("refused", "unreachable", "timeout", "reset"
 
 ADVICE = {
     "name": Advice(
-        "The name <host> is known only among containers of one network. If OpenClaw runs outside "
-        "of it, publish the proxy's port and use localhost in the baseUrl of openclaw.json; if it "
-        "runs in a container, put both services into the same network:",
+        "Only containers on the same network can resolve <host>. If OpenClaw runs outside "
+        "Docker, publish the proxy's port and use localhost in the baseUrl of openclaw.json. If "
+        "OpenClaw runs in a container, put both services on the same network. See which ports "
+        "and services run:",
         "baseUrl: http://localhost:4000/v1",
         ("docker compose ps",),
     ),
     "docker-host": Advice(
-        "Containers on Linux do not know host.docker.internal. Add it to the service that calls, "
-        "and let the proxy listen on 0.0.0.0 rather than 127.0.0.1:",
+        "Containers on Linux cannot resolve host.docker.internal by default. Add it to the "
+        "service that sends the request, and make the proxy listen on 0.0.0.0 instead of "
+        "127.0.0.1:",
         'extra_hosts:\n  - "host.docker.internal:host-gateway"',
     ),
     "scheme": Advice(
-        "The server at this port speaks plain HTTP and was asked for HTTPS. Write http:// in the "
-        "baseUrl of openclaw.json:",
+        "The server on this port speaks plain HTTP, but the client uses HTTPS. Write http:// in "
+        "the baseUrl of openclaw.json:",
         "baseUrl: http://localhost:4000/v1",
     ),
     "certificate": Advice(
-        "OpenClaw does not trust the certificate of the server at baseUrl. If a company's own "
-        "authority signs it, give that to the process that runs OpenClaw's gateway, and restart "
-        "it. If LiteLLM itself listens there, write http:// in place of https://.",
+        "OpenClaw does not trust the certificate of the server at baseUrl. If your company's "
+        "own authority signed it, set this variable for the process that runs OpenClaw's "
+        "gateway, and restart the gateway. If LiteLLM itself listens there, write http:// "
+        "instead of https://.",
         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
         when=r"rejected the provider endpoint",
     ),
     "probe": Advice(
-        "The container's probe fails because LiteLLM does not listen (yet): it takes up to a "
-        "minute to start. Look at its log; if it only starts slowly, wait longer before the first "
+        "The container's probe fails because LiteLLM does not listen yet. LiteLLM takes up to a "
+        "minute to start. Read its log. If it only starts slowly, wait longer before the first "
         "probe:",
         "initialDelaySeconds: 60",
         ("kubectl logs deployment/litellm",),
     ),
     "which": Advice(
         "This text has several causes. If the first command fails, the proxy is not running or "
-        "listens on another port: start it. If it answers, look at the proxy's log: with "
-        '"AzureException" there, the proxy does not reach Azure (AZ001, AZ002). With nothing '
-        "there, the request never arrived: the baseUrl of openclaw.json names another host or "
-        "port, or OpenClaw itself blocks a private address (OC107).",
+        "listens on another port: start it. If the proxy answers, read its log. If the log "
+        'contains "AzureException", the proxy cannot reach Azure (AZ001, AZ002). If the log '
+        "contains nothing, the request never arrived: the baseUrl of openclaw.json names "
+        "another host or port, or OpenClaw itself blocks a private address (OC107).",
         run=("curl http://localhost:4000/health/liveliness", "clawdoctor run"),
         straight=Advice(
-            "This text has several causes. If the command cannot resolve the host, the resource's "
+            "This text has several causes. If the command cannot resolve the host, the resource "
             "name in baseUrl is wrong (AZ001). If it cannot connect, a firewall, a proxy or a "
-            "private endpoint is in the way (AZ002). If it answers, OpenClaw itself blocks the "
-            "address (OC107).",
+            "private endpoint blocks the connection (AZ002). If Azure answers, OpenClaw itself "
+            "blocks the address (OC107).",
             run=("curl -v https://<resource>.openai.azure.com/", "clawdoctor run"),
         ),
     ),

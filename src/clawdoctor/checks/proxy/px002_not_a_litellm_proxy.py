@@ -1,24 +1,25 @@
-"""Something else than LiteLLM answers where OpenClaw expects the proxy.
+"""A program other than LiteLLM answers at OpenClaw's baseUrl.
 
 What it means
 -------------
-A web server answers at the baseUrl, and it is no LiteLLM proxy: it does not know LiteLLM's health
-path. OpenClaw gets a page or a 404 for its requests and says "network connection error", or "404".
+A web server answers at the baseUrl, but it is not a LiteLLM proxy: it does not have LiteLLM's
+health path. OpenClaw gets a web page or a 404 for its requests and says "network connection error"
+or "404".
 
 Why it happens
 --------------
-Another program holds the port: a development server, a router's page, another API. LiteLLM makes
-it easy to miss: where port 4000 is taken it listens on a random port and says so only in its log.
-Or the baseUrl has a path that is not the proxy's, or leads to a web page.
+Another program uses the port: a development server, a router's web page, another API. LiteLLM makes
+this easy to miss: if port 4000 is in use, it listens on a random port and says so only in its log.
+Or the baseUrl has a path that the proxy does not have, or points to a web page.
 
 How to fix it
 -------------
-See what holds the port, and move one of the two:
+See which program uses the port, and move one of the two:
 
     lsof -i :4000
     litellm --config litellm_config.yaml --port 4010
 
-and write the same port in the baseUrl of openclaw.json.
+Write the same port in the baseUrl of openclaw.json.
 
 Versions
 --------
@@ -62,28 +63,28 @@ def check(
     where = proxy.address
     if liveness.is_guarded:
         yield Unknown(
-            f"{where} hides its health and wants a key before it says more: "
-            "whether it is LiteLLM is not known, and OpenClaw's key was not sent"
+            f"{where} requires a key even for its health path. clawdoctor did not send "
+            "OpenClaw's key, so it cannot tell whether this is LiteLLM"
         )
         return
     target = result.headers.get("location") if 300 <= result.status < 400 else None
     if liveness.is_above:
-        message = f"LiteLLM answers at {where}, and not below {parts.path}"
-        why = "OpenClaw sends its requests below the path of the baseUrl."
+        message = f"LiteLLM answers at {where}, but not under {parts.path}"
+        why = "OpenClaw appends its request paths to the path of the baseUrl."
         right = f"{parts.scheme}://{where}/v1"
         fix = _base_url_fix(right)
     elif target is not None:
-        message = f"{where} sends elsewhere: {target}"
-        why = "A request of OpenClaw that is sent elsewhere loses its body or its key on the way."
+        message = f"{where} redirects to {target}"
+        why = "When a server redirects OpenClaw's request, the request loses its body or its key."
         fix = _base_url_fix(f"{target.partition('/health/')[0].rstrip('/')}/v1")
     else:
         server = result.headers.get("server")
-        message = f"what answers at {where} is not LiteLLM"
+        message = f"the server at {where} is not LiteLLM"
         message += f' (it says "{server}")' if server else ""
         why = (
-            'LiteLLM answers this path with "I\'m alive!". Another program holds the port, or the '
-            "baseUrl leads elsewhere; LiteLLM itself listens on a random port where its own is "
-            "taken."
+            'LiteLLM answers its health path with "I\'m alive!". Another program uses the '
+            "port, or the baseUrl is wrong. If its port is in use, LiteLLM listens on a random "
+            "port."
         )
         fix = _free_port_fix(proxy)
     yield Finding(
@@ -91,7 +92,7 @@ def check(
         message=message,
         detail=why,
         place=_place(proxy, openclaw),
-        consequence=f"what answers at {where} is no LiteLLM proxy"
+        consequence=f"the server at {where} is not a LiteLLM proxy"
         if not liveness.is_above
         else message,
         evidence=tuple(_evidence(liveness)),
@@ -120,13 +121,13 @@ def _free_port_fix(proxy: Proxy) -> Fix:
     host, port = host_of(proxy.url or "") or "", port_of(proxy.url or "")
     if not is_loopback(host):
         host = proxy.quoted(host)
-        where = Step(f"find out where the proxy runs: {host} port {port} is something else")
+        where = Step(f"Find out where the proxy runs: {host} port {port} is another server")
         return Fix(title="correct the baseUrl", actions=(where, CHECK_AGAIN))
     return Fix(
-        title="see what holds the port, and give LiteLLM one of its own",
+        title="see which program uses the port, and give LiteLLM another port",
         actions=(
             Command(f"lsof -i :{port}"),
-            Step("then start LiteLLM on a free port, and write that port in the baseUrl"),
+            Step("Then start LiteLLM on a free port, and write that port in the baseUrl"),
             CHECK_AGAIN,
         ),
     )
@@ -144,7 +145,7 @@ CHECK = Check(
     causes=("OC105", "LL203", "DK104"),
     advice={
         STRAIGHT: Advice(
-            "The baseUrl of the provider in openclaw.json leads to a web page. For Azure it is the "
+            "The provider's baseUrl in openclaw.json points to a web page. For Azure, use the "
             "resource's endpoint with /openai/v1, as the Azure portal shows it under Keys and "
             "Endpoint.",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',

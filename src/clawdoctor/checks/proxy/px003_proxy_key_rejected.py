@@ -1,17 +1,17 @@
-"""The running proxy does not let OpenClaw's key in.
+"""The running proxy rejects OpenClaw's key.
 
 What it means
 -------------
-The proxy answers, and refuses the key that OpenClaw sends. How it says so depends on the proxy: a
-wrong key is 400 "No connected db." where there is no database, else 401; no key is 401. LiteLLM
-1.108 and older answer a plain 500 "Internal Server Error" to no key if they were installed with
-pip.
+The proxy answers but rejects the key that OpenClaw sends. For a wrong key, a proxy without a
+database returns 400 "No connected db.", and a proxy with a database returns 401. For a missing key,
+the proxy returns 401. LiteLLM 1.108 and older, installed with pip, return a plain 500 "Internal
+Server Error" for a missing key.
 
 Why it happens
 --------------
-OpenClaw's apiKey is not the proxy's master key, and no virtual key of it: it was changed in one
-place, is still a placeholder, or the variable it refers to is not set where OpenClaw runs, so that
-OpenClaw sends the reference itself.
+OpenClaw's apiKey is neither the proxy's master key nor one of its virtual keys. The key was changed
+in only one place, it is still a placeholder, or its variable is not set where OpenClaw runs, so
+that OpenClaw sends the reference itself.
 
 How to fix it
 -------------
@@ -20,7 +20,7 @@ Let both programs read the same variable:
     apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
     master_key: os.environ/LITELLM_MASTER_KEY        # litellm_config.yaml, general_settings
 
-and set it in ~/.openclaw/.env and where the proxy starts.
+Set the variable in ~/.openclaw/.env and where the proxy starts.
 
 Versions
 --------
@@ -54,14 +54,14 @@ from clawdoctor.wire.question import Question
 
 _KEY = "LITELLM_MASTER_KEY"
 _WRONG = (
-    'LiteLLM without a database says 400 "No connected db." to a key that it does not know; with '
-    "one, 401. OpenClaw shows neither text."
+    'Without a database, LiteLLM answers an unknown key with 400 "No connected db."; with a '
+    "database, it answers with 401. OpenClaw shows neither text."
 )
 _NONE = (
-    "LiteLLM says 401 to a request without a key; 1.108 and older, installed with pip, say a plain "
-    '500 "Internal Server Error". OpenClaw shows neither text.'
+    "LiteLLM answers a request without a key with 401. LiteLLM 1.108 and older, installed with "
+    'pip, answer with a plain 500 "Internal Server Error". OpenClaw shows neither text.'
 )
-_KNOWN = "<the master key that the proxy was started with, or a virtual key of it>"
+_KNOWN = "<the proxy's master key, or one of its virtual keys>"
 
 
 def check(
@@ -76,12 +76,12 @@ def check(
             yield Unknown(served.reason)
         return
     if proxy.provider is None and not models.with_key:
-        yield Unknown("no OpenClaw config was found, so its key is not known here")
+        yield Unknown("clawdoctor found no OpenClaw config, so it does not know OpenClaw's key")
         return
-    message = "the proxy refuses OpenClaw's key"
+    message = "the proxy rejects OpenClaw's key"
     label, why = "the proxy does not know this key", _WRONG
     if not models.with_key:
-        message, label = "the proxy wants a key and OpenClaw sends none", "no apiKey"
+        message, label = "the proxy requires a key, but OpenClaw sends none", "no apiKey"
         why = _NONE
     place: Place | None = None
     if proxy.provider is not None and openclaw is not None:
@@ -111,8 +111,8 @@ def _fix(proxy: Proxy) -> Fix:
         )
     if proxy.provider is None:  # only --proxy-url is given: the key is from this environment
         return Fix(
-            title="give the proxy's key",
-            actions=(Step(f"export {_KEY}=... before you run clawdoctor"), CHECK_AGAIN),
+            title="set the proxy's key",
+            actions=(Step(f"Set {_KEY} in this shell before you run clawdoctor"), CHECK_AGAIN),
         )
     return Fix(
         title="give OpenClaw the proxy's master key",
@@ -122,24 +122,22 @@ def _fix(proxy: Proxy) -> Fix:
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that the proxy refused because of its key."""
+    """Report a turn that the proxy rejected because of its key."""
     for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
         yield turn_finding(
             without_advice(failure) if proxy is not None and _names_key(proxy) else failure,
             replies,
             configs,
-            message="the proxy refuses OpenClaw's key",
+            message="the proxy rejects OpenClaw's key",
             why=_WRONG,
-            place=configs.of_route(
-                question.routes[0], "apiKey", "the proxy does not take this key"
-            ),
+            place=configs.of_route(question.routes[0], "apiKey", "the proxy rejects this key"),
             fix=_fix(proxy) if proxy is not None else Fix("use the proxy's key"),
         )
 
 
 def _names_key(proxy: Proxy) -> bool:
-    """Whether OpenClaw's key has a variable: then the fix can name it, and no advice can."""
+    """Return whether OpenClaw's key refers to a variable, which only this check's fix can name."""
     return proxy.provider is not None and bool(proxy.provider.api_key.variables)
 
 
@@ -156,59 +154,59 @@ CHECK = Check(
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     advice={
         STRAIGHT: Advice(
-            "Azure, or whatever answers at the baseUrl, rejects the apiKey of openclaw.json. Write "
-            "a key of the very resource that the baseUrl names into the variable that apiKey "
-            "refers to, in ~/.openclaw/.env, and restart the gateway.",
+            "Azure, or the server at the baseUrl, rejects the apiKey of openclaw.json. In "
+            "~/.openclaw/.env, set the variable that apiKey refers to. Use a key of the "
+            "resource that the baseUrl names. Then restart the gateway.",
         ),
         "master": Advice(
-            "This proxy has no database, so it knows no key but its master key, and OpenClaw sends "
-            "another one. Give the variable that apiKey refers to the value of the proxy's master "
-            "key, in ~/.openclaw/.env, and restart the gateway. Virtual keys need a database_url "
-            "in general_settings.",
+            "This proxy has no database, so it accepts only its master key, and OpenClaw sends "
+            "another key. In ~/.openclaw/.env, set the variable that apiKey refers to. Use the "
+            "proxy's master key. Then restart the gateway. Virtual keys need a database_url in "
+            "general_settings.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             ("openclaw gateway restart",),
         ),
         "unknown": Advice(
-            "The key that arrives is neither the proxy's master key nor a virtual key in its "
-            "database. If the text names a Key Hash, compare it with the hash of the key that you "
-            "mean. If they are the same, the proxy has another database or master key: restart it "
-            "with the right one. If not, OpenClaw sends another key: correct it in "
-            "~/.openclaw/.env, or create a new key, and restart the gateway.",
+            "The proxy received a key that is neither its master key nor a virtual key in its "
+            "database. If the text contains a Key Hash, compare it with the hash of the key "
+            "that you expect. If they match, the proxy uses another database or master key: "
+            "restart it with the right one. If they differ, OpenClaw sends another key: correct "
+            "it in ~/.openclaw/.env, or create a new key, and restart the gateway.",
             run=('printf %s "$LITELLM_MASTER_KEY" | sha256sum',),
         ),
         "shape": Advice(
-            "OpenClaw sends something that is no key of LiteLLM: those begin with sk-. It is the "
-            "value after Received= (a placeholder, an unset variable's reference or Azure's key). "
-            "Write the proxy's master key, or a virtual key, into the variable that apiKey refers "
-            "to, in ~/.openclaw/.env, and restart the gateway.",
+            "OpenClaw sends a value that is not a LiteLLM key: LiteLLM's keys start with sk-. "
+            "The text shows the value after Received= (a placeholder, a reference to an unset "
+            "variable, or Azure's key). In ~/.openclaw/.env, set the variable that apiKey "
+            "refers to. Use the proxy's master key or a virtual key. Then restart the gateway.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             when=r"Virtual Key expected",
         ),
         "none": Advice(
-            "This request brings no key. If OpenClaw sent it, its provider has no apiKey, or the "
-            "variable is empty where the gateway runs: set it in ~/.openclaw/.env. If the proxy's "
-            "log shows GET /health, a health probe of Docker or Kubernetes sent it: let it ask "
-            "/health/liveliness, which needs no key.",
+            "This request has no key. If OpenClaw sent it, the provider has no apiKey, or the "
+            "variable is empty where the gateway runs: set it in ~/.openclaw/.env. If the "
+            "proxy's log shows GET /health, a health probe of Docker or Kubernetes sent it: "
+            "make the probe request /health/liveliness, which needs no key.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             when=r"No api key passed|Passed in:\W{0,6}$",
         ),
         "probe": Advice(
-            "A health probe asks /health, which needs a key and calls every model. Let it ask "
-            "/health/liveliness, or /health/readiness, in the compose file or the manifest.",
+            "A health probe requests /health, which needs a key and calls every model. In the "
+            "Compose file or the manifest, make it request /health/liveliness or "
+            "/health/readiness.",
             'test: ["CMD", "python3", "-c", "import urllib.request as u; '
             "u.urlopen('http://localhost:4000/health/liveliness')\"]",
         ),
         "malformed": Advice(
-            "The Authorization header is not `Bearer <key>`: the key is empty, or a header was "
-            "written by hand. Set apiKey of the provider in openclaw.json, take Authorization out "
-            "of its headers, and restart the gateway. A client of yours must write the word "
-            "Bearer.",
+            "The Authorization header is not `Bearer <key>`: the key is empty, or somebody "
+            "wrote the header by hand. Set the provider's apiKey in openclaw.json, remove "
+            "Authorization from its headers, and restart the gateway. If your own client sent "
+            "the request, it must put the word Bearer before the key.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             when=r"Malformed API Key",
         ),
         "expired": Advice(
-            "The key is right and its time is over. Prolong it, or create a new one and write it "
-            "into ~/.openclaw/.env.",
+            "The key has expired. Extend it, or create a new key and put it in ~/.openclaw/.env.",
             run=(
                 f"{POST} http://localhost:4000/key/update "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"duration\\":\\"90d\\"}"',
@@ -216,8 +214,8 @@ CHECK = Check(
             when=r"Expired Key|expired_key",
         ),
         "blocked": Advice(
-            "An administrator of the proxy has blocked this key or its team. Ask why, then unblock "
-            "it (a team: /team/unblock with its team_id).",
+            "An administrator of the proxy has blocked this key or its team. Ask why, then "
+            "unblock it. To unblock a team, call /team/unblock with its team_id.",
             run=(
                 f"{POST} http://localhost:4000/key/unblock "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\"}"',
@@ -225,27 +223,28 @@ CHECK = Check(
             when=r"/unblock",
         ),
         "owner": Advice(
-            "The key belongs to a <owner> that the proxy's database does not have: it was deleted, "
-            "or the proxy has another database than before. Create it again on the proxy's web "
-            "page (/ui), or give OpenClaw a new key without it.",
+            "The key belongs to a <owner> that is not in the proxy's database. Somebody deleted "
+            "it, or the proxy uses a different database than before. Create it again on the "
+            "proxy's web page (/ui), or give OpenClaw a new key without it.",
             when=(
                 r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"
                 r"|no longer exists)"
             ),
         ),
         "route": Advice(
-            "The key is accepted, and may not call this route. Administration (/key, /team, "
-            "/model, /config) needs the master key. A chat with OpenClaw needs a key whose "
-            "allowed_routes include llm_api_routes: create one without allowed_routes.",
+            "The proxy accepts the key, but the key may not call this route. Administration "
+            "(/key, /team, /model, /config) needs the master key. A chat with OpenClaw needs a "
+            "key whose allowed_routes include llm_api_routes: create a key without "
+            "allowed_routes.",
             when=(
                 r"allowed to (?:access|call)\b.{0,20}\broute|proxy admin can be used"
                 r"|forbidden: Route"
             ),
         ),
         "header": Advice(
-            "general_settings.litellm_key_header_name makes the proxy expect its key in another "
-            "header than OpenClaw sends. Delete that line and restart the proxy, or send the "
-            "header from the provider in openclaw.json:",
+            "Because of general_settings.litellm_key_header_name, the proxy expects its key in "
+            "a header that OpenClaw does not send. Delete that line and restart the proxy, or "
+            "add the header to the provider in openclaw.json:",
             'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
             when=r"No LiteLLM Virtual Key pass",
         ),

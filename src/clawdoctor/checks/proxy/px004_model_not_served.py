@@ -1,18 +1,19 @@
-"""The running proxy does not have the model that OpenClaw asks for.
+"""The running proxy does not have the model that OpenClaw requests.
 
 What it means
 -------------
-The proxy lets OpenClaw in, and its list of models lacks the one that an agent uses. It answers
-400 "Invalid model name passed in model=...". Where LiteLLM dropped the deployment when it started,
-the list lacks the name too, and the answer is "There are no healthy deployments for this model".
-The same answer comes to an unknown name where model_list has a wildcard.
+The proxy accepts OpenClaw's key, but its list of models does not contain the model that an agent
+uses. It answers 400 "Invalid model name passed in model=...". If LiteLLM dropped the deployment
+when it started, the list does not contain the name either, and the answer is "There are no healthy
+deployments for this model". LiteLLM gives the same answer for an unknown name if model_list has a
+wildcard.
 
 Why it happens
 --------------
-The name in openclaw.json is no model_name of the proxy; or the proxy was not restarted after its
-config was changed; or it runs with another config; or its key may not use the model. A deployment
-is dropped for an unquoted api_version or for a model without a provider's prefix. The list for a
-virtual key names what the key may use, whether the proxy has it or not.
+The name in openclaw.json is not a model_name of the proxy, the proxy was not restarted after a
+change of its config, it runs with another config, or the key may not use the model. LiteLLM drops a
+deployment if its api_version is not quoted or its model has no provider prefix. The list for a
+virtual key contains the models that the key may use, even if the proxy does not have them.
 
 How to fix it
 -------------
@@ -20,7 +21,7 @@ Use a name that the proxy lists:
 
     curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models
 
-and restart the proxy after every change of its config.
+Restart the proxy after every change of its config.
 
 Versions
 --------
@@ -70,11 +71,15 @@ def check(
     if route.model_id not in served.names:
         unlisted = litellm is not None and is_served_unlisted(litellm, route.model_id)
         if any(ref.own_key for ref in route.refs):
-            yield Unknown("memory search sends another key, which may have other models")
+            yield Unknown("memory search sends another key, which may have access to other models")
         elif served.wildcard or unlisted:
-            yield Unknown("the proxy can serve it without listing it; only a request can tell")
+            yield Unknown(
+                "the proxy may serve this model without listing it; only a request can tell"
+            )
         elif litellm is not None and route.model_id in litellm.aliases:
-            yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
+            yield Unknown(
+                "this model is an alias, which the proxy may not list; only a request can tell"
+            )
         else:
             retry = replace_proxy(litellm, environment) if litellm is not None else ()
             yield _missing_finding(route, served, openclaw, litellm, (*retry, CHECK_AGAIN))
@@ -90,7 +95,7 @@ def check(
 def _has_deployment(
     route: Route, running: RunningDeployments, config: LiteLLMConfig | None
 ) -> bool:
-    """Whether the proxy has loaded a deployment for the name, an alias or a wildcard."""
+    """Return whether the proxy has loaded a deployment for the name, an alias or a wildcard."""
     if running.of(route.model_id) or not running.deployments:
         return True
     if config is None or route.model_id in config.aliases:
@@ -115,9 +120,9 @@ def _missing_finding(
     if written is not None and config is not None:
         hint = ""
         why = (
-            f"{file_name(config.path)} has it and the running proxy does not. It was not restarted "
-            "after a change, it runs with another file, or it dropped the deployment when it "
-            "started."
+            f"{file_name(config.path)} has the model, but the running proxy does not. The proxy "
+            "was not restarted after a change, it runs with another file, or it dropped the "
+            "deployment when it started."
         )
         fix = Fix(title="restart the proxy and read its first lines", actions=retry)
         place, related = written, (place,)
@@ -130,7 +135,7 @@ def _missing_finding(
             else ""
         )
         choose = Step(
-            "use a name that the proxy lists in openclaw.json, or add this one to the proxy"
+            "In openclaw.json, use a name that the proxy lists, or add this model to the proxy"
         )
         fix = Fix(
             title="use a name that the proxy lists",
@@ -142,7 +147,7 @@ def _missing_finding(
     return Finding(
         severity=Severity.ERROR,
         message=f'the running proxy has no model "{route.model_id}"{hint}',
-        title="" if meant else "the running proxy lacks models that agents use",
+        title="" if meant else "the running proxy does not have models that agents use",
         detail=why,
         place=place,
         consequence=f'the proxy has no model "{route.model_id}"',
@@ -155,29 +160,31 @@ def _missing_finding(
 def _dropped_finding(
     route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, retry: tuple[Action, ...]
 ) -> Finding:
-    reference = openclaw.place(route.name_pointer, "no deployment behind this name")
+    reference = openclaw.place(route.name_pointer, "no deployment for this name")
     written = _place_in_config(route, config)
     return Finding(
         severity=Severity.ERROR,
-        message=f'the proxy lists "{route.model_id}" and has no deployment for it',
-        detail="The list for a virtual key names what the key may use, whether the proxy has it or "
-        "not. If litellm_config.yaml has the model, LiteLLM dropped it when it started: its log "
-        'says why, after "Error creating deployment".',
+        message=f'the proxy lists "{route.model_id}" but has no deployment for it',
+        detail=(
+            "The list for a virtual key contains the models that the key may use, even if the "
+            "proxy does not have them. If litellm_config.yaml has the model, LiteLLM dropped it "
+            'at startup. Its log says why, after "Error creating deployment".'
+        ),
         place=written or reference,
         consequence=f'the proxy has no deployment for "{route.model_id}"',
         related=(reference,) if written is not None else (),
         evidence=(Evidence("http", f"GET /v1/model/info has no entry for {route.model_id}", 200),),
         fixes=(
             Fix(
-                title="mend the deployment and restart the proxy",
-                actions=(Step("mend what the proxy's log says of this deployment"), *retry),
+                title="correct the deployment and restart the proxy",
+                actions=(Step("Correct what the proxy's log reports for this deployment"), *retry),
             ),
         ),
     )
 
 
 def _place_in_config(route: Route, config: LiteLLMConfig | None) -> Place | None:
-    """Where LiteLLM's file names the model, if it does."""
+    """Return the place where LiteLLM's file names the model, if it does."""
     for deployment in config.deployments if config is not None else ():
         if config is not None and deployment.group == route.model_id:
             return config.place(f"{deployment.pointer}/model_name", "not in the running proxy")
@@ -185,7 +192,7 @@ def _place_in_config(route: Route, config: LiteLLMConfig | None) -> Place | None
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that the proxy refused because it lacks the model or a deployment of it."""
+    """Report a turn that the proxy rejected because it lacks the model or its deployment."""
     for failure in replies.of("model-not-served"):
         model = captured_value(failure, "model", question.model)
         dropped = "no healthy deployments" in failure.turn.error
@@ -194,9 +201,9 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         if dropped:
             message = f'the proxy has no deployment for "{model}"'
             why = (
-                "LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
-                'log says why, after "Error creating deployment". With a wildcard in model_list, '
-                "it says the same of a name that it does not know."
+                "When LiteLLM cannot read a deployment at startup, it drops it and continues. "
+                'Its log says why, after "Error creating deployment". With a wildcard in '
+                "model_list, LiteLLM gives the same answer for a name that it does not know."
             )
         yield turn_finding(
             failure,
@@ -204,10 +211,12 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             configs,
             message=message,
             why=why,
-            place=None if dropped else configs.of_route(question.routes[0], "model", "asked for"),
-            label="no deployment behind this name",
+            place=None
+            if dropped
+            else configs.of_route(question.routes[0], "model", "OpenClaw requests this"),
+            label="no deployment for this name",
             fix=Fix(
-                title="use a name that the proxy lists, and restart it after a change",
+                title="use a name that the proxy lists, and restart the proxy after a change",
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )

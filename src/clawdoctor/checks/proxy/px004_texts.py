@@ -1,4 +1,4 @@
-"""What LiteLLM says of a model that it does not serve, and what to do about it: PX004."""
+"""The error texts of PX004, and the advice for each."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from clawdoctor.errors.rule import Rule, rule
 
 ADVICE = {
     STRAIGHT: Advice(
-        "The id of the model in openclaw.json must be the name of a deployment of the Azure "
-        "resource, letter by letter. See what it has:",
+        "The model's id in openclaw.json must exactly match the name of a deployment of the "
+        "Azure resource. List the deployments:",
         "az cognitiveservices account deployment list -g <group> -n <resource> -o table",
     ),
     "prefix": Advice(
-        'OpenClaw sends the prefix "<prefix>" with the name, and the proxy knows its models by '
-        "model_name. In openclaw.json the provider stands before the slash of the agent's model "
-        "only, not in models[].id:",
+        'OpenClaw sends the prefix "<prefix>" with the name, but the proxy knows its models by '
+        "model_name. In openclaw.json, write the provider and a slash only in the agent's "
+        "model, not in models[].id:",
         'models: [{ id: "<name>", name: "<name>" }],\n'
         'agents: { defaults: { model: { primary: "<provider>/<name>" } } },',
         when=(
@@ -24,18 +24,18 @@ ADVICE = {
         ),
     ),
     "nameless": Advice(
-        "The request names no model. If OpenClaw sends it, models[].id of the provider is missing "
-        "or empty; if another program does (a chat page, a title generator, a plug-in), choose a "
-        "model in its settings. The names that the proxy has:",
+        "The request has no model name. If OpenClaw sent it, models[].id of the provider is "
+        "missing or empty. If another program sent it (a chat page, a title generator, a "
+        "plug-in), choose a model in its settings. To list the proxy's models:",
         run=(
             'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models',
         ),
         when=r"passed in model=(?:None\b|\W|$)|but was None",
     ),
     "embedding": Advice(
-        "A program asks for embeddings (OpenClaw: memory search), and the proxy has no <model>. "
-        "Add an embedding deployment to model_list of litellm_config.yaml and restart the proxy, "
-        "or name a model in memory search that the proxy has:",
+        "A program requests embeddings (in OpenClaw, memory search), but the proxy has no "
+        "<model>. Add an embedding deployment to model_list in litellm_config.yaml and restart "
+        "the proxy, or set memory search to a model that the proxy has:",
         "- model_name: <model>\n"
         "  litellm_params:\n"
         "    model: azure/<name of the embedding deployment>\n"
@@ -45,23 +45,25 @@ ADVICE = {
         when=r"/embeddings: Invalid model name",
     ),
     "dropped": Advice(
-        "The proxy has no working deployment for <model>. If litellm_config.yaml names it, LiteLLM "
-        'dropped it when it started: its log says why after "Error creating deployment" (an '
-        "unquoted api_version, a model without azure/, supported_environments). If the file does "
-        "not name it, model_list has a wildcard: add the name, or correct it in openclaw.json.",
+        "The proxy has no working deployment for <model>. If litellm_config.yaml contains the "
+        'model, LiteLLM dropped it at startup. Its log says why, after "Error creating '
+        'deployment" (an unquoted api_version, a model without azure/, supported_environments). '
+        "If the file does not contain the model, model_list has a wildcard: add the name, or "
+        "correct it in openclaw.json.",
     ),
     "key": Advice(
-        "The proxy may have <model>, and this key may not use it: the text lists what it may. Add "
-        "the model to the key, with the others that it keeps, or use one of the list in "
-        "openclaw.json. A key without models of its own has those of its team or user.",
+        "This key may not use <model>, even if the proxy has it. The text lists the models that "
+        "the key may use. Add the model to the key together with its other models, or use a "
+        "model from the list in openclaw.json. A key without its own models has those of its "
+        "team or user.",
         f"{POST} http://localhost:4000/key/update "
         '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
         when=r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key",
     ),
     "team": Advice(
-        "The team or project of this key may not use <model>; what the key itself allows does not "
-        "matter. Add the model to the team on the proxy's web page (Teams), or so, with the others "
-        "that it keeps; or use a model of the team in openclaw.json.",
+        "The team or project of this key may not use <model>, whatever the key itself allows. "
+        "Add the model to the team on the proxy's web page (Teams) or with this command, "
+        "together with its other models. Or use a model of the team in openclaw.json.",
         f"{POST} http://localhost:4000/team/update "
         '-d \'{"team_id":"<team>","models":["<model>"]}\'',
         when=(
@@ -70,21 +72,21 @@ ADVICE = {
         ),
     ),
     "empty": Advice(
-        "The proxy runs without any model: it was started without --config, with another file, or "
-        "its model_list is empty. Start it with the file; in Docker mount it and name it in "
-        "`command`.",
+        "The proxy runs without any model: it started without --config or with another file, or "
+        "its model_list is empty. Start it with your file. In Docker, mount the file and name "
+        "it in `command`.",
         run=("litellm --config litellm_config.yaml --port 4000",),
         when=r"not loaded in",
     ),
     "paused": Advice(
-        "An administrator has paused or blocked this model. Turn it on again on the proxy's web "
-        "page (Models), or use another model in openclaw.json.",
+        "An administrator has paused or blocked this model. Enable it on the proxy's web page "
+        "(Models), or use another model in openclaw.json.",
         when=r"currently paused",
     ),
     "id": Advice(
-        "The request names one deployment by its id, and the proxy has none of this id now. Ids "
-        "change when a deployment of the file changes, and a second instance of the proxy may have "
-        "others: load the page again, and take the id from /v1/model/info.",
+        "The request names a deployment by its id, but the proxy has no deployment with this "
+        "id. Ids change when a deployment in the file changes, and a second instance of the "
+        "proxy may have other ids. Reload the page, and take the id from /v1/model/info.",
         when=r"Model ID|Model id =",
     ),
 }

@@ -1,32 +1,32 @@
-"""The running proxy works with another configuration than the file that was read.
+"""The running proxy does not use the config that clawdoctor read.
 
 What it means
 -------------
-The proxy answers, and its models are not those of litellm_config.yaml: one is missing, has another
-deployment, another api_base or another api_version. What you change in the file has no effect on
-it, and what clawdoctor says about the file need not be true of the proxy.
+The proxy answers, but its models differ from those in litellm_config.yaml: a model is missing, or
+has another deployment, api_base or api_version. Changes in the file have no effect on the proxy,
+and clawdoctor's findings about the file may not apply to the proxy.
 
 Why it happens
 --------------
-LiteLLM reads its file once, when it starts: the file was changed since. Or the proxy was started
-with another file, or in a container that has a copy or a mount of another one. Or its models come
-from its database (`store_model_in_db: true`), where the web page puts them.
+LiteLLM reads its file only at startup, and the file has changed since. Or the proxy started with
+another file, or runs in a container that contains or mounts another file. Or its models come from
+its database (`store_model_in_db: true`), where the web page stores them.
 
 How to fix it
 -------------
-Restart the proxy with the file that you edit, and look at what it loads:
+Restart the proxy with the file that you edit, and check what it loads:
 
     litellm --config litellm_config.yaml --port 4000
     docker compose up -d --force-recreate litellm
     curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/model/info
 
-Its log says "Proxy initialized with Config, Set models:" and the names. If the wrong ones are
-there, it reads another file: look at --config, and in a container at `volumes:`.
+Its log shows "Proxy initialized with Config, Set models:" and the names. If the names are wrong,
+the proxy reads another file: check --config and, in a container, `volumes:`.
 
 Versions
 --------
-All versions of LiteLLM. That first line of the log also lists deployments that were dropped;
-/v1/model/info does not.
+All versions of LiteLLM. That log line also lists deployments that LiteLLM dropped. /v1/model/info
+does not.
 
 References
 ----------
@@ -61,11 +61,11 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report deployments in the file that the proxy has not loaded."""
     if litellm.models_in_database:
-        yield Unknown("the proxy may have models from its database, which stand in no file")
+        yield Unknown("the proxy may have models from its database, which are not in the file")
         return
     for group in dict.fromkeys(deployment.group for deployment in litellm.deployments):
         if _is_truncated(group, litellm, running):
-            yield Unknown(f'the proxy\'s list was not read as far as all of "{group}"')
+            yield Unknown(f'clawdoctor did not read enough of the list to see all of "{group}"')
             continue
         unloaded = _unloaded_deployment(group, litellm, running)
         if unloaded is not None:
@@ -92,7 +92,7 @@ def check_turn(
 
 
 def _is_truncated(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> bool:
-    """Whether the part of the proxy's list that was read may lack members of a group."""
+    """Return whether the part of the proxy's list that was read may lack members of a group."""
     mine = sum(deployment.group == group for deployment in litellm.deployments)
     return not running.whole and len(running.of(group)) < mine
 
@@ -100,7 +100,7 @@ def _is_truncated(group: str, litellm: LiteLLMConfig, running: RunningDeployment
 def _unloaded_deployment(
     group: str, litellm: LiteLLMConfig, running: RunningDeployments
 ) -> Deployment | None:
-    """A deployment of a group that the proxy does not run; PX004 reports missing groups."""
+    """Return a deployment of a group that the proxy does not run. PX004 reports missing groups."""
     mine = [deployment for deployment in litellm.deployments if deployment.group == group]
     theirs = running.of(group)
     if "*" in group or not theirs or any(_is_unknown(deployment) for deployment in mine):
@@ -114,7 +114,7 @@ def _unloaded_deployment(
 
 
 def _is_unknown(deployment: Deployment) -> bool:
-    """Whether a value is unknown, so that nothing can be compared."""
+    """Return whether a value is unknown, so that no comparison is possible."""
     return any(
         value.variable is not None and value.resolved is None
         for value in (deployment.model, deployment.api_base)
@@ -141,10 +141,12 @@ def _finding(
     group = deployment.group
     return Finding(
         severity=Severity.WARNING,
-        message=f'the running proxy has "{its}" for "{group}", this file has "{mine.shown}"',
-        detail="LiteLLM reads its file once, when it starts. It was changed since, or the proxy "
-        "runs with another file. A deployment that LiteLLM could not read is left out, too.",
-        place=parameter_place(litellm, deployment, setting, "not what the proxy runs with"),
+        message=f'the proxy runs "{its}" for "{group}", not "{mine.shown}"',
+        detail=(
+            "LiteLLM reads its file only at startup. The file has changed since, or the proxy "
+            "runs with another file. LiteLLM also leaves out a deployment that it cannot read."
+        ),
+        place=parameter_place(litellm, deployment, setting, "the proxy has another value"),
         consequence="the proxy runs with another config",
         evidence=(
             Evidence(

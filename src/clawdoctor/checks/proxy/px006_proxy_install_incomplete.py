@@ -1,16 +1,16 @@
-"""LiteLLM is installed without something that its proxy needs.
+"""LiteLLM's installation lacks a package that the proxy needs.
 
 What it means
 -------------
-`litellm --config ...` ends at once because a Python package is missing: "Missing dependency No
+`litellm --config ...` exits at once because a Python package is missing: "Missing dependency No
 module named 'backoff'. Run `pip install 'litellm[proxy]'`", "No module named 'proxy_server'", "a
 database URL is set but the prisma CLI is neither on PATH nor importable as a package".
 
 Why it happens
 --------------
-`pip install litellm` installs the library alone; the proxy needs the extra `[proxy]`. zsh takes
-litellm[proxy] without quotes for a pattern ("no matches found"). A database_url needs prisma too,
-which is in the extra `[extra_proxy]` and not in `[proxy]`.
+`pip install litellm` installs only the library. The proxy needs the extra `[proxy]`. zsh treats
+litellm[proxy] without quotes as a pattern ("no matches found"). A database_url also needs prisma,
+which is in the extra `[extra_proxy]`, not in `[proxy]`.
 
 How to fix it
 -------------
@@ -20,17 +20,18 @@ Install the proxy, with the quotes, into the environment that `litellm` comes fr
     pipx install 'litellm[proxy]'
     uv tool install 'litellm[proxy]'
 
-Only where general_settings has a database_url, or DATABASE_URL is set:
+Only if general_settings has a database_url, or DATABASE_URL is set:
 
     pip install 'litellm[proxy,extra_proxy]'
 
-and `prisma generate`, if LiteLLM then asks for it. If you need no database, take database_url out.
-The image of LiteLLM for Docker has all of it.
+Then run `prisma generate` if LiteLLM requests it. If you need no database, remove database_url.
+LiteLLM's Docker image contains all of these packages.
 
 Versions
 --------
-All versions. The name in the text changes: websockets in 1.106.2 and 1.108.7, backoff and
-proxy_server before. LiteLLM 1.106.2 and later have the text about the prisma CLI; 1.104.0 does not.
+All versions. The package in the text depends on the version: websockets in 1.106.2 and 1.108.7,
+backoff and proxy_server in earlier versions. LiteLLM 1.106.2 and later have the text about the
+prisma CLI; 1.104.0 does not.
 
 References
 ----------
@@ -59,11 +60,11 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
 _LIBRARY = (
-    "`pip install litellm` installs the library alone. Without some of its packages plain chat "
-    "works, and a request with tools, as OpenClaw sends them, fails."
+    "`pip install litellm` installs only the library. If some packages are missing, plain chat "
+    "works, but a request with tools, which OpenClaw sends, fails."
 )
 _PRISMA = (
-    "LiteLLM needs prisma for its database. The package is in the extra `extra_proxy` and not in "
+    "LiteLLM needs prisma for its database. The package is in the extra `extra_proxy`, not in "
     "`proxy`."
 )
 
@@ -84,11 +85,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             without_advice(failure) if module else failure,
             replies,
             configs,
-            message=f"LiteLLM lacks the Python package{named}",
+            message=f"LiteLLM's installation lacks the Python package{named}",
             why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
-                "install the whole proxy where it runs",
+                "install the complete proxy where it runs",
                 actions=(
                     Command(command),
                     *extra,
@@ -109,14 +110,14 @@ CHECK = Check(
     owns=("proxy-install-incomplete",),
     advice={
         "again": Advice(
-            "A part of LiteLLM itself is missing: the installation is mixed from several versions, "
-            "or was interrupted. Install it again in one step, where the proxy runs:",
+            "A part of LiteLLM itself is missing: the installation mixes several versions or "
+            "was interrupted. Reinstall LiteLLM in one step where the proxy runs:",
             run=("pip install --upgrade --force-reinstall 'litellm[proxy]'",),
         ),
         "prisma": Advice(
-            "A database is configured, and the Python package prisma, which LiteLLM needs for it, "
-            "is missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
-            "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "The config has a database, but the Python package prisma, which LiteLLM needs for "
+            "it, is missing. It is in the extra `extra_proxy`. Install it where the proxy runs. "
+            "If you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
             when=(
                 r"No module named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
@@ -124,9 +125,9 @@ CHECK = Check(
             ),
         ),
         "generate": Advice(
-            "prisma is installed, and its client was never made for LiteLLM's tables. Make it "
-            "once, as the user that runs the proxy, and start the proxy again. If you need no "
-            "virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "prisma is installed, but its client for LiteLLM's tables was never generated. "
+            "Generate it once as the user that runs the proxy, and start the proxy again. If "
+            "you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=(
                 "prisma generate --schema \"$(python3 -c 'import litellm, os; "
                 "print(os.path.dirname(litellm.__file__))')/proxy/schema.prisma\"",
@@ -134,45 +135,46 @@ CHECK = Check(
             when=r"been generated yet|run .?prisma generate|attribute 'litellm_",
         ),
         "quotes": Advice(
-            "zsh takes the brackets for a pattern. Put the name in quotes:",
+            "zsh treats the brackets as a pattern. Put the name in quotes:",
             run=("pip install 'litellm[proxy]'",),
         ),
         "path": Advice(
-            "The shell does not find the command. LiteLLM is not installed, or its virtual "
-            "environment is not active, or the folder of its scripts is not in PATH. Install it so "
-            "that the command is found:",
+            "The shell cannot find the command. LiteLLM is not installed, its virtual "
+            "environment is not active, or the folder of its scripts is not in PATH. Install it "
+            "so that the shell finds the command:",
             run=("pipx install 'litellm[proxy]'", "litellm --version"),
         ),
         "vault": Advice(
-            "general_settings.key_management_system asks for Azure Key Vault, and the client for "
+            "general_settings.key_management_system selects Azure Key Vault, but the client for "
             "it is missing. Install it where the proxy runs, or delete that setting:",
             run=("pip install azure-identity azure-keyvault-secrets",),
             when=r"Key Vault: No module",
         ),
         "module": Advice(
-            "This package does not come with litellm[proxy]. Install it into the environment that "
+            "litellm[proxy] does not include this package. Install it into the environment that "
             "`litellm` comes from (it may have another name on PyPI), or delete the option or "
-            "setting that asks for it:",
+            "setting that needs it:",
             "pip install <module>",
             ("pip install 'litellm[proxy,extra_proxy]'",),
             when="named '?(?:hypercorn|granian|google|azure|enterprise)|email-validator",
         ),
         "clash": Advice(
-            "The versions of LiteLLM and of one of its packages do not fit: something else in "
-            "the same environment holds one of them back. Give LiteLLM an environment of its own:",
+            "LiteLLM and one of its packages have incompatible versions, because another "
+            "package in the same environment holds one of them back. Install LiteLLM in a "
+            "separate environment:",
             run=(
                 "python3 -m venv ~/litellm && ~/litellm/bin/pip install --upgrade 'litellm[proxy]'",
             ),
         ),
         "python": Advice(
-            "This Python is older than LiteLLM needs: install LiteLLM with Python 3.10 to 3.13, in "
-            "an environment of its own:",
+            "This Python is too old for LiteLLM. Install LiteLLM with Python 3.10 to 3.13 in a "
+            "separate environment:",
             run=("uv tool install --python 3.12 'litellm[proxy]'",),
             when=r"operand type\(s\) for \|: |requires a different Python",
         ),
         "old": Advice(
-            "pip chose a version of LiteLLM that is too old to have this extra, mostly because "
-            "this Python is too old or too new for the newer ones. Use Python 3.10 to 3.13:",
+            "pip chose a version of LiteLLM that is too old to have this extra, usually because "
+            "this Python is too old or too new for newer versions. Use Python 3.10 to 3.13:",
             run=("python3 --version", "pip install --upgrade 'litellm[proxy]'"),
         ),
     },

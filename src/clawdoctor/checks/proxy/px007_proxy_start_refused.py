@@ -1,37 +1,39 @@
-"""The proxy ends while it starts.
+"""The proxy exits while it starts.
 
 What it means
 -------------
-LiteLLM was started and is not there: it ended with status 1 (it could not read its config) or 3
-("Application startup failed. Exiting."). OpenClaw then says "connection refused". In Docker the
-container restarts again and again.
+LiteLLM exits during startup with status 1 (it cannot read its config) or 3 ("Application startup
+failed. Exiting."). OpenClaw then says "connection refused". In Docker, the container restarts again
+and again.
 
 Why it happens
 --------------
-No master key, or one that everybody knows; a config that is no YAML, is empty, or is not where
---config points; a port that another program has; a database that does not answer; a command that
-the container cannot run.
+- The master key is missing or publicly known.
+- The config is not YAML, is empty, or is not where --config points.
+- Another program uses the port.
+- The database does not answer.
+- The container cannot run its command.
 
 How to fix it
 -------------
-Read the last lines before the end; the first error among them is the cause:
+Read the last lines of output. The first error among them is the cause:
 
     litellm --config litellm_config.yaml --port 4000
     docker compose logs --tail 50 litellm
 
-and give them to clawdoctor:
+Pass them to clawdoctor:
 
     docker compose logs --tail 200 litellm 2>&1 | clawdoctor explain -
 
-If the port is taken, see by whom, end it or take another port, and write that one in the baseUrl
-of openclaw.json too:
+If the port is in use, find the program that uses it. Stop that program, or use another port and
+write it in the baseUrl of openclaw.json too:
 
     lsof -i :4000
 
 Versions
 --------
-LiteLLM 1.104.0 and later do not start without a master key. On port 4000 LiteLLM does not fail if
-it is taken: it listens on a random port and says so only in its log.
+LiteLLM 1.104.0 and later do not start without a master key. If port 4000 is in use, LiteLLM does
+not fail: it listens on a random port and says so only in its log.
 
 References
 ----------
@@ -73,39 +75,42 @@ CHECK = Check(
     ),
     advice={
         "port": Advice(
-            "Another program has this port, often a second LiteLLM or an old container. See which, "
-            "and end it; or start LiteLLM on another port and write that in the baseUrl of "
-            "openclaw.json too.",
+            "Another program uses this port, often a second LiteLLM or an old container. Find "
+            "it and stop it, or start LiteLLM on another port and write that port in the "
+            "baseUrl of openclaw.json too.",
             "litellm --config litellm_config.yaml --port 4010",
             ("lsof -i :4000", "docker ps --filter publish=4000"),
         ),
         "reserved": Advice(
-            "Windows has reserved this port (Hyper-V and WSL do so), or the user may not open it: "
-            "ports below 1024 need an administrator. Start LiteLLM on another port, and write that "
-            "in the baseUrl of openclaw.json too.",
+            "Windows has reserved this port (Hyper-V and WSL do this), or the user may not open "
+            "it: ports below 1024 need an administrator. Start LiteLLM on another port, and "
+            "write that port in the baseUrl of openclaw.json too.",
             "netsh interface ipv4 show excludedportrange protocol=tcp\n"
             "litellm --config litellm_config.yaml --port 4010",
             when=r"permission denied|in a way forbidden",
         ),
         "address": Advice(
-            "This machine does not have the address that LiteLLM is to listen on. Leave --host "
-            "out, or give one that it has: 0.0.0.0 in a container, 127.0.0.1 outside.",
+            "This machine does not have the address that LiteLLM should listen on. Remove "
+            "--host, or set it to an address of this machine: 0.0.0.0 in a container, 127.0.0.1 "
+            "outside.",
             run=("litellm --config litellm_config.yaml --host 127.0.0.1 --port 4000",),
             when=r"cannot assign requested address",
         ),
         "memory": Advice(
-            "The system killed the proxy (SIGKILL), mostly because its memory was used up: docker "
-            "inspect then says OOMKilled: true. If it says false, somebody stopped it, and it did "
-            "not end in time. Give the container or the unit more memory, 2 GB for a start, and "
-            "start one worker. If it grows for days, let a worker restart after some requests.",
-            "mem_limit: 2g                                   # compose file, the proxy's service\n"
+            "The system killed the proxy (SIGKILL), usually because it ran out of memory: "
+            "docker inspect then shows OOMKilled: true. If it shows false, somebody stopped the "
+            "proxy and it did not exit in time. Give the container or the unit more memory, "
+            "such as 2 GB, and start one worker. If memory grows for days, make the worker "
+            "restart after a number of requests.",
+            "mem_limit: 2g                                   # Compose file, the proxy's service\n"
             'command: ["--config", "/app/config.yaml", "--num_workers", "1",\n'
             '          "--max_requests_before_restart", "10000"]',
             ("docker stats --no-stream",),
         ),
         "command": Advice(
-            "LiteLLM does not know an option of its command line. In a compose file each word of "
-            "`command` is an item of its own, and the command litellm itself is not repeated:",
+            "LiteLLM does not know an option on its command line. In a Compose file, write each "
+            "word of `command` as a separate item, and do not repeat the command litellm "
+            "itself:",
             'command: ["--config", "/app/config.yaml", "--port", "4000"]',
         ),
     },

@@ -1,26 +1,26 @@
-"""LiteLLM refuses a parameter of the request, before Azure sees it.
+"""LiteLLM rejects a parameter of the request before it reaches Azure.
 
 What it means
 -------------
 The proxy answers 400 "litellm.UnsupportedParamsError: azure does not support parameters: [...]", or
-"... doesn't support temperature=...": OpenClaw sent something that LiteLLM takes to be wrong for
-this model. Azure was never asked.
-OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool payload".
+"... doesn't support temperature=...": OpenClaw sent a parameter that LiteLLM considers unsupported
+by this model. LiteLLM sent nothing to Azure. OpenClaw 2026.4.10 and later show only "provider
+rejected the request schema or tool payload".
 
 Why it happens
 --------------
 LiteLLM checks each parameter against its own list, by the deployment's name. The list may be older
-than the model (reasoning_effort, tool_choice for a new gpt-5), the name may say nothing about the
-model, or the parameter may really be none of this model's. For `store` it was a fault of LiteLLM.
+than the model (reasoning_effort, tool_choice for a new gpt-5), the name may not show which model it
+is, or the model may really not support the parameter. For `store`, it was a bug in LiteLLM.
 
 How to fix it
 -------------
-Let LiteLLM leave out what it does not know, in litellm_config.yaml:
+Make LiteLLM drop unsupported parameters, in litellm_config.yaml:
 
     litellm_settings:
       drop_params: true
 
-Where the model does take the parameter, pass it on instead, and say which model it is:
+If the model does support the parameter, pass it on instead, and say which model it is:
 
     litellm_params:
       model: azure/<deployment>
@@ -28,13 +28,13 @@ Where the model does take the parameter, pass it on instead, and say which model
     model_info:
       base_model: azure/<the model behind it>
 
-For `store`, also in each model of openclaw.json: compat: { supportsStore: false }. Restart the
-proxy. If the text has "AzureException" before the refusal, Azure said it: that is AZ106.
+For `store`, also set compat: { supportsStore: false } in each model of openclaw.json. Restart the
+proxy. If the text has "AzureException" before the error, Azure rejected the parameter: see AZ106.
 
 Versions
 --------
-`store` is refused by LiteLLM 1.81.1 to 1.81.13, for every Azure model. OpenClaw 2026.4.23 and older
-send it. drop_params drops only what LiteLLM knows and takes to be unsupported.
+LiteLLM 1.81.1 to 1.81.13 rejects `store` for every Azure model. OpenClaw 2026.4.23 and older send
+it. drop_params drops only parameters that LiteLLM knows and considers unsupported.
 
 References
 ----------
@@ -62,14 +62,14 @@ from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn in which LiteLLM refuses a parameter."""
+    """Report a turn in which LiteLLM rejects a parameter."""
 
     for failure in replies.of("parameter-rejected-by-litellm"):
         parameter = captured_value(failure, "parameter").strip("[]' ").replace("'", "")
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
         place = (
-            configs.litellm.place(GLOBAL, "drop_params would leave it out")
+            configs.litellm.place(GLOBAL, "drop_params would remove it")
             if configs.litellm is not None
             else None
         )
@@ -78,14 +78,16 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             failure,
             replies,
             configs,
-            message=f'LiteLLM refuses{named} for "{question.model}"',
+            message=f'LiteLLM rejects{named} for "{question.model}"',
             confirms=("LL101", "LL110", "OC104") if parameter == "store" else ("LL101", "LL110"),
             not_caused_by=("OC104",) if parameter and "store" not in parameter.split(", ") else (),
-            why="LiteLLM takes it to be wrong for this model, and asks Azure nothing. OpenClaw "
-            'shows only "provider rejected the request schema or tool payload".',
+            why=(
+                "LiteLLM considers it unsupported by this model and sends nothing to Azure. "
+                'OpenClaw shows only "provider rejected the request schema or tool payload".'
+            ),
             place=place,
             fix=Fix(
-                "let LiteLLM leave it out",
+                "make LiteLLM drop the parameter",
                 "safe" if changes else "manual",
                 changes=changes,
                 snippet="litellm_settings:\n  drop_params: true"
@@ -112,8 +114,8 @@ CHECK = Check(
     ),
     advice={
         "store": Advice(
-            "LiteLLM 1.81.1 to 1.81.13 refuses `store` for every Azure model. Upgrade LiteLLM, and "
-            "until then keep OpenClaw from sending it, in the model's entry of openclaw.json:",
+            "LiteLLM 1.81.1 to 1.81.13 rejects `store` for every Azure model. Upgrade LiteLLM. "
+            "Until then, stop OpenClaw from sending it, in the model's entry of openclaw.json:",
             "compat: { supportsStore: false },",
             when=(
                 r"parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])(?:, for "
@@ -122,22 +124,22 @@ CHECK = Check(
         ),
         "cache": Advice(
             'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
-            '1.109 and later refuses it for this model. Set it to "short" in openclaw.json, or let '
-            "LiteLLM leave it out:",
+            '1.109 and later rejects it for this model. Set cacheRetention to "short" in '
+            "openclaw.json, or make LiteLLM drop the parameter:",
             "litellm_settings:\n  drop_params: true",
             when=r"parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
         ),
         "value": Advice(
-            "The model has one permitted value for <parameter>, and this request has another. Take "
-            "it out of the agent's or the program's settings, or let LiteLLM leave it out, in "
-            "litellm_config.yaml:",
+            "The model accepts only one value for <parameter>, and this request has another. "
+            "Remove it from the settings of the agent or the program, or make LiteLLM drop it, "
+            "in litellm_config.yaml:",
             "litellm_settings:\n  drop_params: true",
         ),
         "one": Advice(
-            "LiteLLM takes <name> to be wrong for this model. If it is, let LiteLLM leave it out "
-            "(drop_params). If the model does take it, LiteLLM's list is older than the model, or "
-            "the deployment's name does not say which model it is: pass it on. Then restart the "
-            "proxy.",
+            "LiteLLM considers <name> unsupported by this model. If that is true, make LiteLLM "
+            "drop it (drop_params). If the model does support it, LiteLLM's list is older than "
+            "the model, or the deployment's name does not show which model it is: pass it on. "
+            "Then restart the proxy.",
             "litellm_settings:\n"
             "  drop_params: true\n"
             "# or in the model's entry of model_list:\n"
@@ -148,9 +150,9 @@ CHECK = Check(
             when=r"parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
         ),
         "credentials": Advice(
-            "A client sends <parameter> with its request, and the proxy does not let clients "
-            "choose where it asks. Take it out of the client's settings. Only if all clients are "
-            "yours, permit it:",
+            "A client sends <parameter> with its request, but the proxy does not let clients "
+            "choose where it sends requests. Remove it from the client's settings. Allow it "
+            "only if all clients are yours:",
             "general_settings:\n  allow_client_side_credentials: true",
         ),
     },

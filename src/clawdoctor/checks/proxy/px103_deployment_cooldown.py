@@ -1,26 +1,26 @@
-"""LiteLLM pauses the deployment after an error, and this 429 hides which one.
+"""LiteLLM pauses the deployment after an error, and this 429 hides the error.
 
 What it means
 -------------
-The proxy answers 429 "No deployments available for selected model, Try again in 5 seconds". That
-is no rate limit: every deployment of the model is in a pause ("cooldown") after an earlier error.
-Azure was not asked this time. The error before it is the one to mend.
+The proxy answers 429 "No deployments available for selected model, Try again in 5 seconds". This is
+not a rate limit. LiteLLM has paused every deployment of the model (a "cooldown") after an earlier
+error, and did not send this request to Azure. Fix the earlier error.
 
 Why it happens
 --------------
-LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key), a 404 (no such deployment), and,
-where the group has other deployments, after a 429 or when more than half of at least five requests
-in a minute failed. OpenClaw tries again within those 5 seconds and so sees only the pause.
+LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key) or a 404 (no such deployment). If
+the group has other deployments, it also does so after a 429, or when more than half of at least
+five requests in a minute fail. OpenClaw retries within those 5 seconds and sees only the pause.
 
 How to fix it
 -------------
-Wait six seconds and ask once: that answer has the real error.
+Wait six seconds and send one request. The answer contains the real error.
 
     sleep 6; openclaw infer model run --local --prompt hi
     sleep 6; clawdoctor run
 
-Or look in the proxy's log for the first error before "No deployments available". To see real
-errors while you look for a fault, in litellm_config.yaml:
+Or look in the proxy's log for the first error before "No deployments available". To see the real
+errors while you look for the cause, set in litellm_config.yaml:
 
     router_settings:
       disable_cooldowns: true
@@ -54,18 +54,21 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that LiteLLM still does not send to Azure after one wait for the cooldown."""
 
     for failure in replies.of("deployment-cooldown"):
-        waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
+        waited = f" (retried after {replies.waited:.0f} s)" if replies.waited else ""
         yield turn_finding(
             failure,
             replies,
             configs,
             message=f'LiteLLM pauses every deployment of "{question.model}"{waited}',
-            why="This 429 is no rate limit: an earlier error put the deployments into a pause, "
-            "and hides which one. Others that use the proxy may renew it all the time."
+            why=(
+                "This 429 is not a rate limit. LiteLLM paused the deployments after an earlier "
+                "error, which the 429 hides. Other clients of the proxy may keep triggering the "
+                "pause."
+            )
             + azure_answers_note(replies),
-            label="in a pause after an earlier error",
+            label="paused after an earlier error",
             fix=Fix(
-                "see the error that came before",
+                "find the earlier error",
                 snippet="router_settings:\n  disable_cooldowns: true",
                 actions=(restart_action(configs, replies), Command("sleep 6; clawdoctor run")),
             ),
@@ -95,17 +98,17 @@ CHECK = Check(
     ),
     advice={
         "named": Advice(
-            "The text names the error that started the pause: <exception>. Mend that one (give its "
-            "text to clawdoctor explain). Until then LiteLLM answers with it once after each "
+            "The text names the error that started the pause: <exception>. Fix that error (pass "
+            "its text to clawdoctor explain). Until then, LiteLLM returns it once after each "
             "pause:",
             run=("sleep 6; clawdoctor run",),
             when=r"'exception_received': .(?P<exception>litellm\.\w{1,40})",
         ),
         "limits": Advice(
-            "No deployment pauses (cooldown_list is empty), and none may be used: the rpm or tpm "
-            "of their entries in model_list is used up for this minute, or no deployment passes "
-            "the router's checks before the call. Raise or delete rpm and tpm, or add a "
-            "deployment.",
+            "No deployment is paused (cooldown_list is empty), but LiteLLM cannot use any: the "
+            "rpm or tpm of their entries in model_list is used up for this minute, or no "
+            "deployment passes the router's checks before the call. Raise or delete rpm and "
+            "tpm, or add a deployment.",
             "litellm_params:\n  model: azure/<deployment>\n  tpm: 200000",
             when=r"cooldown_list=\[\]|RouterRateLimitErrorBasic",
         ),

@@ -1,22 +1,24 @@
-r"""The model's answer has nothing in it.
+r"""The model's answer is empty.
 
 What it means
 -------------
-The request went through with status 200 and no text came back: OpenClaw logs "empty response
+The request succeeded with status 200, but no text came back: OpenClaw logs "empty response
 detected", "incomplete turn detected ... payloads=0" and says "Agent couldn't generate a response",
 older versions "No reply from agent".
 
 Why it happens
 --------------
-A reasoning model spent all of max_completion_tokens on thinking (finish_reason "length"); Azure's
-filter cut the answer (finish_reason "content_filter"); a web page or a login page answers in place
-of Azure, which LiteLLM turns into one empty piece of a stream; the answer ended without a
-finish_reason, which LiteLLM 1.108 and older report as a proper end (later versions: "Stream ended
-before a finish_reason was received"); or the text is in reasoning_content.
+- A reasoning model spent all of max_completion_tokens on thinking (finish_reason "length").
+- Azure's filter cut the answer (finish_reason "content_filter").
+- A web page or a login page answers instead of Azure. LiteLLM turns it into one empty chunk of a
+  stream.
+- The answer ended without a finish_reason. LiteLLM 1.108 and older report this as a normal end,
+  later versions as "Stream ended before a finish_reason was received".
+- The text is in reasoning_content.
 
 How to fix it
 -------------
-See what really comes back, without a stream:
+See what the proxy returns without streaming:
 
     curl http://localhost:4000/v1/chat/completions \
       -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
@@ -24,10 +26,10 @@ See what really comes back, without a stream:
 
 - finish_reason "length": raise maxTokens of the model in openclaw.json to 4096 or more.
 - finish_reason "content_filter": see AZ107.
-- a page, or 500 "Unexpected response from Azure" (LiteLLM 1.106: "Unexpected string response from
-  Azure"): api_base does not lead to Azure (LL106).
-- a normal answer: the fault is in OpenClaw; `api: "openai-completions"` is the api that the proxy
-  serves best, and a newer OpenClaw may mend it.
+- a web page, or 500 "Unexpected response from Azure" (LiteLLM 1.106: "Unexpected string response
+  from Azure"): api_base does not point to Azure (LL106).
+- a normal answer: the cause is in OpenClaw. Use `api: "openai-completions"`, the api that the proxy
+  supports best. A newer OpenClaw may fix it.
 
 Versions
 --------
@@ -72,17 +74,17 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             sender = f'"{deployment_named(failure, replies)}" of {resource_name(failure, replies)}'
         elif question.proxy is not None and answers_directly(replies):
             sender = "the proxy"
-            place = configs.of_route(question.routes[0], "baseUrl", "what answers here")
+            place = configs.of_route(question.routes[0], "baseUrl", "this server answers")
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{sender} gives {content}",
+            message=f"{sender} returns {content}",
             why=why + azure_answers_note(replies),
             setting="api_base",
-            label="what answers there",
+            label="this server answers",
             place=place,
-            fix=Fix("see who answers", actions=(_curl_command(failure), CHECK_AGAIN)),
+            fix=Fix("see which server answers", actions=(_curl_command(failure), CHECK_AGAIN)),
         )
 
 
@@ -91,29 +93,34 @@ def _describe_answer(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
     match failure.turn.outcome:
         case "page":
             is_page = "<html" in text.casefold() or "<!doctype" in text.casefold()
-            kind = "a web page" if is_page else "a text that is no model's"
-            return f"{kind} in place of an answer", (
-                "Something else than a model answers with status 200: a login page, a company's "
-                "proxy, or a wrong address."
+            kind = "a web page" if is_page else "a text that is not from a model"
+            return f"{kind} instead of an answer", (
+                "A server that is not a model answers with status 200: a login page, a "
+                "company's proxy, or a server at a wrong address."
             )
         case "truncated":
             sees = (
                 'OpenClaw says "Stream ended without finish_reason".'
                 if by_proxy
-                else "LiteLLM 1.108 and older show that to OpenClaw as a proper end, newer ones as "
-                "an error."
+                else (
+                    "LiteLLM 1.108 and older report this to OpenClaw as a normal end, newer "
+                    "versions as an error."
+                )
             )
-            return "an answer that breaks off", f"The stream stopped half-way: {text}. {sees}"
+            return "an answer that breaks off", f"The stream stopped early: {text}. {sees}"
         case "error":
-            return "an answer that breaks off", "LiteLLM got half of it and gave the rest up."
+            return "an answer that breaks off", (
+                "LiteLLM received part of the answer and then gave up."
+            )
     return "an answer without content", (
-        "Status 200, and no text came. LiteLLM makes an empty answer of a page, and 1.108 and "
-        'older of a stream that breaks off; OpenClaw says "Agent couldn\'t generate a response".'
+        "The status is 200, but no text came back. LiteLLM turns a web page into an empty "
+        "answer. LiteLLM 1.108 and older also do this with a stream that breaks off. OpenClaw "
+        'says "Agent couldn\'t generate a response".'
     )
 
 
 def _curl_command(failure: Failure) -> Command:
-    """A command that shows who answers at the host; it calls no model and costs nothing."""
+    """Return a command that shows which server answers. It calls no model and costs nothing."""
     parts = urlsplit(failure.turn.result.url)
     host = parts.netloc.rpartition("@")[2]
     return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{host}/')}")
@@ -136,39 +143,38 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            'See what Azure answers without a stream. finish_reason "length": raise maxTokens of '
-            'the model in openclaw.json to 4096 or more. finish_reason "content_filter": see '
-            "AZ107. A page: the baseUrl does not lead to Azure. A normal answer: use `api: "
-            "openai-completions` with it, or another version of OpenClaw.",
+            'See what Azure returns without streaming. If finish_reason is "length", raise the '
+            'model\'s maxTokens in openclaw.json to 4096 or more. If it is "content_filter", '
+            "see AZ107. If you get a web page, the baseUrl does not point to Azure. If the "
+            "answer is normal, use `api: openai-completions` or another version of OpenClaw.",
             'curl "https://<resource>.openai.azure.com/openai/v1/chat/completions" \\\n'
             '  -H "api-key: $AZURE_OPENAI_API_KEY" -H "Content-Type: application/json" \\\n'
             '  -d \'{"model":"<deployment>","messages":[{"role":"user","content":"hi"}]}\'',
         ),
         "length": Advice(
-            "The model spent all the tokens that it may on thinking, and none was left for an "
-            "answer. Raise maxTokens in the model's entry of openclaw.json (in another program "
+            "The model spent its whole token limit on thinking and had none left for an answer. "
+            "Raise maxTokens in the model's entry of openclaw.json (in another program, "
             "max_tokens or max_completion_tokens), or lower the thinking level.",
             "maxTokens: 16384,",
         ),
         "page": Advice(
-            "Something else than Azure answers LiteLLM: a page, or nothing. The api_base of this "
-            "model in litellm_config.yaml leads elsewhere (a portal's address, a login page, a "
-            "company's proxy). Set it to the endpoint of the resource, and ask it from where the "
-            "proxy runs:",
+            "A server other than Azure answers LiteLLM with a web page or nothing. The model's "
+            "api_base in litellm_config.yaml points elsewhere (a portal's address, a login "
+            "page, a company's proxy). Set it to the resource's endpoint:",
             "api_base: https://<resource>.openai.azure.com",
             straight=Advice(
-                "Something else than Azure answers: a page, or nothing. Set the baseUrl of the "
-                "provider in openclaw.json to the endpoint of the resource:",
+                "A server other than Azure answers with a web page or nothing. Set the "
+                "provider's baseUrl in openclaw.json to the resource's endpoint:",
                 'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
             ),
             when=r"response from Azure|invalid response from LLM",
         ),
         "cut": Advice(
-            "The stream broke off before its end: something between the model and the reader "
-            "closed it. If it always happens after the same time, it is the time limit of a "
-            "gateway or reverse proxy in between (nginx: proxy_read_timeout, and proxy_buffering "
-            "off). If at random, Azure or the network: try again. LiteLLM restarting shows in its "
-            "log.",
+            "The stream broke off before its end: a program between the model and the client "
+            "closed it. If this always happens after the same time, a gateway or reverse proxy "
+            "has a time limit (in nginx, raise proxy_read_timeout and set proxy_buffering off). "
+            "If it happens at random, Azure or the network is the cause: try again. If LiteLLM "
+            "restarted, its log shows it.",
         ),
     },
     texts=(

@@ -1,22 +1,22 @@
-r"""A budget that is set in LiteLLM is used up.
+r"""A budget in LiteLLM is exhausted.
 
 What it means
 -------------
-LiteLLM refuses requests because a key, a user, a team or a provider has spent what it may: "Budget
-has been exceeded! Key=... Current cost: ..., Max budget: ...", or, for a provider, "No deployments
-available - crossed budget: Exceeded budget for provider azure". It is LiteLLM's own account. Azure
-has no part in it: no quota of Azure and no bill is meant. The same is true of the requests and
-tokens per minute that LiteLLM allows a key or a team, "Rate limit exceeded for api_key: ... Limit
-type: tokens", and of those of a deployment, "Model rate limit exceeded. RPM limit=60, ...".
+LiteLLM rejects requests because a key, a user, a team or a provider has exhausted its budget:
+"Budget has been exceeded! Key=... Current cost: ..., Max budget: ...", or, for a provider, "No
+deployments available - crossed budget: Exceeded budget for provider azure". LiteLLM keeps this
+account itself. It has nothing to do with an Azure quota or an Azure bill. The same is true of the
+requests and tokens per minute that LiteLLM allows a key or a team, "Rate limit exceeded for
+api_key: ... Limit type: tokens", and a deployment, "Model rate limit exceeded. RPM limit=60, ...".
 
 Why it happens
 --------------
-A virtual key was made with max_budget, or a user, a team, litellm_settings.max_budget or
-provider_budget_config in router_settings has one. It may be 0, which refuses everything.
+A virtual key has a max_budget, or a user, a team, litellm_settings.max_budget or
+provider_budget_config in router_settings sets a budget. A budget of 0 rejects everything.
 
 How to fix it
 -------------
-See whose it is, and raise it:
+Find the budget and raise it:
 
     curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" \
       "http://localhost:4000/key/info?key=<the key that OpenClaw sends>"
@@ -24,15 +24,16 @@ See whose it is, and raise it:
       -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
       -d '{"key":"<that key>","max_budget":50,"budget_duration":"30d"}'
 
-A budget in litellm_config.yaml is changed there, and the proxy restarted. Calls with the master
-key are not counted against the budget of a virtual key.
+If the budget is in litellm_config.yaml, change it there and restart the proxy. Calls with the
+master key do not count against the budget of a virtual key.
 
 Versions
 --------
-All versions. 1.84 and older answer 400, 1.85 to 1.103 answer 429, and 1.104.0 and later answer 422,
-unless litellm_settings.budget_exceeded_status_code says otherwise, with type budget_exceeded. The
-budget of a provider answers 429 (run on 1.106.2 and 1.110.2). The answers to the budget of a key or
-a team were read in LiteLLM's code: they need a database, and were not run.
+All versions. The error has type budget_exceeded. Its status is 400 in 1.84 and older, 429 in 1.85
+to 1.103, and 422 in 1.104.0 and later, unless litellm_settings.budget_exceeded_status_code says
+otherwise. For the budget of a provider, the status is 429 (run on 1.106.2 and 1.110.2). The
+statuses for the budget of a key or a team come from LiteLLM's code. They need a database, and
+clawdoctor's tests did not run them.
 
 References
 ----------
@@ -59,22 +60,24 @@ from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that LiteLLM refused because a budget is used up."""
+    """Report a turn that LiteLLM rejected because a budget is exhausted."""
 
     for failure in replies.of("budget-exceeded"):
         limit, rate = captured_value(failure, "limit"), captured_value(failure, "rate")
         most = f" of {limit}" if limit else ""
-        message = f"a budget{most} that is set in LiteLLM is used up"
+        message = f"a budget{most} in LiteLLM is exhausted"
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"LiteLLM limits {rate} itself, and refuses" if rate else message,
-            why="It is LiteLLM's own account of a key, a user, a team or a provider. Azure has no "
-            "part in it.",
-            place=configs.of_route(question.routes[0], "apiKey", "the key that was used"),
+            message=f"LiteLLM enforces its own limit on {rate}" if rate else message,
+            why=(
+                "LiteLLM keeps this account itself, for a key, a user, a team or a provider. "
+                "Azure has nothing to do with it."
+            ),
+            place=configs.of_route(question.routes[0], "apiKey", "OpenClaw sends this key"),
             fix=Fix(
-                "raise the budget, or wait until it starts anew",
+                "raise the budget, or wait until it resets",
                 actions=(
                     *_key_command(question),
                     CHECK_AGAIN,
@@ -84,7 +87,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _key_command(question: Question) -> tuple[Command, ...]:
-    """The command that shows the budget of the proxy's key, if the URL may be shown."""
+    """Return the command that shows the budget of the proxy's key, if a report may show the URL."""
     proxy = question.proxy
     if proxy is None or proxy.url is None or proxy.address not in proxy.url:
         return ()
@@ -102,30 +105,31 @@ CHECK = Check(
     owns=("budget-exceeded",),
     advice={
         STRAIGHT: Advice(
-            "The provider says that the account's money or credit is used up. For Azure look at "
-            "the subscription in the portal: a spending limit that was reached, or a free trial "
-            "that ended, disables it. Raise the limit, or change to pay-as-you-go.",
+            "The provider says that the account has no money or credit left. For Azure, check "
+            "the subscription in the portal: Azure disables it when it reaches a spending limit "
+            "or when a free trial ends. Raise the limit, or change to pay-as-you-go.",
         ),
         "rate": Advice(
-            "LiteLLM itself refuses: the key, user or team may make only so many requests or use "
-            "so "
-            "many tokens a minute (rpm_limit, tpm_limit, max_parallel_requests). No quota of Azure "
-            "is "
-            "meant. Raise it for the key that OpenClaw sends, or wait a minute:",
+            "LiteLLM itself rejects the request: the key, user or team has reached its limit on "
+            "requests or tokens per minute (rpm_limit, tpm_limit, max_parallel_requests). This "
+            "is not an Azure quota. Raise the limit for the key that OpenClaw sends, or wait a "
+            "minute:",
             f"{POST} http://localhost:4000/key/update "
             '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
             when=r"Rate Limit Handler|Crossed TPM / RPM|parallel requests? limit",
         ),
         "own": Advice(
-            "The deployment's own <rate> in litellm_config.yaml is used up, and LiteLLM enforces "
-            "it (enforce_model_rate_limits in optional_pre_call_checks). Azure was not asked. "
-            "Raise it, add a deployment to the group, or wait a minute (a day for TPD and RPD):",
+            "The deployment has reached its <rate> in litellm_config.yaml, which LiteLLM "
+            "enforces (enforce_model_rate_limits in optional_pre_call_checks). LiteLLM sent "
+            "nothing to Azure. Raise the limit, add a deployment to the group, or wait a minute "
+            "(a day for TPD and RPD):",
             "litellm_params:\n  tpm: 200000\n  rpm: 200",
             when=r"Model rate limit exceeded\. (?P<rate>[TR]P[MD])",
         ),
         "team": Advice(
-            "The team, project or organization of this key has spent its max_budget. Raise it, on "
-            "the proxy's web page or so for a team, or wait until budget_duration starts it anew:",
+            "The team, project or organization of this key has spent its max_budget. Raise it "
+            "on the proxy's web page, or wait until budget_duration resets it. For a team, this "
+            "command raises it:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
             when=(
@@ -134,43 +138,43 @@ CHECK = Check(
             ),
         ),
         "user": Advice(
-            "The user to whom this key belongs has spent their max_budget; the key's own does not "
-            "matter. Raise it, or make a key without a user (service account):",
+            "The user of this key has spent their max_budget, whatever budget the key itself "
+            "has. Raise it, or create a key without a user (service account):",
             f"{POST} http://localhost:4000/user/update "
             '-d \'{"user_id":"<user>","max_budget":100,"budget_duration":"30d"}\'',
             when=r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})",
         ),
         "customer": Advice(
-            "The end user whom the request names (`user`, or a header) has spent their budget. "
-            "Raise it, or let the client name no user. litellm_settings.max_end_user_budget is the "
-            "limit of all of them.",
+            "The end user that the request names (`user`, or a header) has spent their budget. "
+            "Raise it, or change the client so that it does not send a user. "
+            "litellm_settings.max_end_user_budget sets the limit of every end user.",
             f"{POST} http://localhost:4000/customer/update "
             '-d \'{"user_id":"<user>","max_budget":100}\'',
             when=r"\bEnd ?User(?:=\S{1,80})? over budget",
         ),
         "provider": Advice(
-            "The budget that router_settings.provider_budget_config sets for <provider> is used up "
-            "until its budget_duration is over. Raise it in litellm_config.yaml, or delete it, and "
-            "restart the proxy.",
+            "The budget that router_settings.provider_budget_config sets for <provider> is "
+            "exhausted until its budget_duration ends. Raise it in litellm_config.yaml, or "
+            "delete it, and restart the proxy.",
             "router_settings:\n  provider_budget_config:\n"
             '    <provider>: { budget_limit: 100, time_period: "30d" }',
             when=r"budget for provider (?P<provider>[\w-]{1,40}): ",
         ),
         "deployment": Advice(
-            "The deployment's own max_budget in model_list is used up until its budget_duration is "
-            "over. Raise it in litellm_config.yaml, or add a deployment to the group, and restart "
-            "the proxy.",
+            "The deployment's own max_budget in model_list is exhausted until its "
+            "budget_duration ends. Raise it in litellm_config.yaml, or add a deployment to the "
+            "group, and restart the proxy.",
             "litellm_params:\n  max_budget: 100\n  budget_duration: 30d",
             when=r"budget for deployment ",
         ),
         "tag": Advice(
-            "The budget of a tag that the request carries is used up: "
-            "litellm_settings.tag_budget_config in litellm_config.yaml, or the tag's own on the "
-            "proxy's web page (Tags). Raise it.",
+            "The budget of a tag in the request is exhausted. Raise it in "
+            "litellm_settings.tag_budget_config in litellm_config.yaml, or for the tag itself "
+            "on the proxy's web page (Tags).",
             when=r"Tag=.{1,80} over budget|budget for tag=",
         ),
         "model": Advice(
-            "The key has a budget for this model alone (model_max_budget). Raise it, or use "
+            "The key has a separate budget for this model (model_max_budget). Raise it, or use "
             "another model in openclaw.json:",
             f"{POST} http://localhost:4000/key/update "
             '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",'
@@ -179,8 +183,8 @@ CHECK = Check(
             when=r"budget for model=",
         ),
         "proxy": Advice(
-            "litellm_settings.max_budget, the budget of the whole proxy, is used up until its "
-            "budget_duration is over. Raise it in litellm_config.yaml and restart the proxy.",
+            "litellm_settings.max_budget, the budget of the whole proxy, is exhausted until its "
+            "budget_duration ends. Raise it in litellm_config.yaml and restart the proxy.",
             "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
             when=r"exceeded! Proxy over",
         ),

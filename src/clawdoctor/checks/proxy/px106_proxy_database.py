@@ -1,36 +1,37 @@
-"""The proxy's database cannot be reached, or is not set up.
+"""The proxy cannot reach its database, or the database is not set up.
 
 What it means
 -------------
-LiteLLM was told of a database (database_url or DATABASE_URL) and cannot use it: it ends while it
-starts, or refuses keys that it would have to look up. The models themselves need no database.
+LiteLLM has a database configured (database_url or DATABASE_URL) but cannot use it. It exits during
+startup, or rejects keys that it must look up. The models themselves need no database.
 
 Why it happens
 --------------
-Postgres is not running, or not yet; its host name is another one inside the container (localhost
-is the container itself); the password is wrong; the tables were never made or are of an older
-version; or the part of prisma that talks to it ("query engine") has died.
+- Postgres is not running, or not ready yet.
+- Its host name differs inside the container, where localhost is the container itself.
+- The password is wrong.
+- The tables do not exist or are from an older version.
+- Prisma's query engine, which talks to Postgres, has crashed.
 
 How to fix it
 -------------
-If you have no use for virtual keys and budgets, leave the database out: take database_url out of
-general_settings, unset DATABASE_URL, and restart the proxy. Then the master key is the only key.
+If you do not need virtual keys and budgets, run without a database: remove database_url from
+general_settings, unset DATABASE_URL, and restart the proxy. The master key is then the only key.
 
-Otherwise ask the database from where the proxy runs, and let LiteLLM make its tables:
+Otherwise check the connection from where the proxy runs, and let LiteLLM create its tables:
 
     docker compose exec litellm env | grep DATABASE_URL
     psql "$DATABASE_URL" -c 'select 1'
     docker compose up -d db && docker compose restart litellm
 
-In Compose the host is the name of the service (postgresql://user:password@db:5432/litellm), and
+In Compose, the host is the name of the service (postgresql://user:password@db:5432/litellm), and
 `depends_on: { db: { condition: service_healthy } }` makes the proxy wait for it.
 
 Versions
 --------
-All versions: the texts are those of LiteLLM's code, last read in 1.110.2, of Prisma's, and of
-reports, and were not run.
-Where LiteLLM is to go on without its database:
-general_settings: allow_requests_on_db_unavailable: true.
+All versions. The texts come from LiteLLM's code, last read in 1.110.2, from Prisma's code, and from
+reports. clawdoctor's tests did not run them. To make LiteLLM continue without its database, set
+allow_requests_on_db_unavailable: true in general_settings.
 
 References
 ----------
@@ -55,22 +56,25 @@ from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that the proxy refused because its database is unavailable."""
+    """Report a turn that the proxy rejected because its database is unavailable."""
 
     for failure in replies.of("proxy-database"):
         yield turn_finding(
             failure,
             replies,
             configs,
-            message="the proxy's database cannot be reached, or is not set up",
-            why="LiteLLM was told of a database and cannot use it. The models need none.",
+            message="the proxy cannot reach its database, or the database is not set up",
+            why=(
+                "LiteLLM has a database configured but cannot use it. The models themselves "
+                "need no database."
+            ),
             place=_database_place(configs)
             or configs.of_route(question.routes[0], "baseUrl", "this proxy's database"),
             fix=Fix(
-                "mend the database, or leave it out",
+                "repair the database, or run without it",
                 actions=(
-                    Step("where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'"),
-                    Step("or leave it out: no database_url in general_settings, no DATABASE_URL"),
+                    Step("Where the proxy runs, try: psql \"$DATABASE_URL\" -c 'select 1'"),
+                    Step("Or run without a database: remove database_url and unset DATABASE_URL"),
                     restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),
@@ -79,7 +83,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _database_place(configs: Configs) -> Place | None:
-    """Where LiteLLM's file names the database, if it does."""
+    """Return the place where LiteLLM's file names the database, if it does."""
     pointer = "/general_settings/database_url"
     if configs.litellm is None or configs.litellm.root.at(pointer) is None:
         return None
@@ -100,25 +104,25 @@ CHECK = Check(
     ),
     advice={
         "forward-proxy": Advice(
-            "A forward proxy answers in place of Prisma's query engine, which listens on "
-            "localhost: HTTP_PROXY is set where the proxy runs, and localhost is not excepted. "
-            "Set it there and restart the proxy.",
+            "A forward proxy answers instead of Prisma's query engine, which listens on "
+            "localhost. HTTP_PROXY is set where the LiteLLM proxy runs, but NO_PROXY does not "
+            "list localhost. Set NO_PROXY there and restart LiteLLM.",
             "NO_PROXY=localhost,127.0.0.1,db   # with the name of the database's service",
             when=r"EngineRequestError: \d{3}: <|requested URL could not be retrieved",
         ),
         "binaries": Advice(
-            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
-            "another system, or runs as a user with another HOME, or it lacks a library "
-            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
-            "runs the proxy:",
+            "Prisma's binaries are not where the proxy looks for them: the image was built for "
+            "another system, it runs as a user with another HOME, or it lacks a library "
+            "(libatomic1). Use LiteLLM's own image with a database, or fetch the binaries as "
+            "the user that runs the proxy:",
             run=("prisma py fetch && prisma generate",),
             when=r"BinaryNotFound|libatomic|/binaries",
         ),
         "migration": Advice(
-            "A migration of LiteLLM's tables failed, and no later one runs until it is settled. "
-            "Make a backup and let one instance of the proxy run only. If the table or column of "
-            "the error already exists, mark the migration as applied, otherwise as rolled back "
-            "(--rolled-back), where the proxy runs. Then restart it.",
+            "A migration of LiteLLM's tables failed, and later migrations do not run until you "
+            "resolve it. Make a backup, and stop all instances of the proxy except one. Where "
+            "the proxy runs, mark the migration as applied if the table or column in the error "
+            "already exists, otherwise as rolled back (--rolled-back). Then restart the proxy.",
             'pg_dump "$DATABASE_URL" > litellm-backup.sql\n'
             "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
             'prisma migrate resolve --applied <migration> --schema "$schema/schema.prisma"',
@@ -128,21 +132,21 @@ CHECK = Check(
             ),
         ),
         "lock": Advice(
-            "Another instance of the proxy, or one that hangs, migrates the database at this "
-            "moment. Stop all but one and start that again. For several instances set "
-            "DISABLE_SCHEMA_UPDATE=true on all but one.",
+            "Another instance of the proxy is migrating the database, or hangs while it does. "
+            "Stop all instances except one and restart that instance. If you run several "
+            "instances, set DISABLE_SCHEMA_UPDATE=true on all except one.",
             when=r"advisory lock",
         ),
         "schema": Advice(
-            "The tables are of another version than this LiteLLM: its migration did not run, or "
-            "another version uses the same database. Delete DISABLE_SCHEMA_UPDATE where it is set, "
-            "start one instance of the newer version, and read what its log says of the migration.",
+            "The tables do not match this version of LiteLLM: its migration did not run, or "
+            "another version uses the same database. Unset DISABLE_SCHEMA_UPDATE, start one "
+            "instance of the newer version, and read what its log says about the migration.",
             when=r"(?:table|column|LiteLLM_)\W?.{0,80}does not exist|out of sync",
         ),
         "unreachable": Advice(
-            "No Postgres answers at <host>:<port>. Start it and let the proxy wait for it. In a "
-            "container localhost is the container itself: the host in DATABASE_URL must be the "
-            "name of the database's service.",
+            "Postgres does not answer at <host>:<port>. Start it and make the proxy wait for "
+            "it. In a container, localhost is the container itself: the host in DATABASE_URL "
+            "must be the name of the database's service.",
             "depends_on: { db: { condition: service_healthy } }\n"
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
             when=(
@@ -151,10 +155,10 @@ CHECK = Check(
             ),
         ),
         "login": Advice(
-            "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
-            "with POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when its volume "
-            "is created: after a change, alter the user's password in the database. Special "
-            "characters of the password must be percent-encoded in the URL.",
+            "Postgres rejects the user or the password in DATABASE_URL. Compare them with "
+            "POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when it creates its "
+            "volume: after a change, alter the user's password in the database. Percent-encode "
+            "special characters of the password in the URL.",
             run=("psql \"$DATABASE_URL\" -c 'select 1'",),
             when=(
                 r"failed against (?:the )?database|FATAL: +(?:role|password|database) "
@@ -162,37 +166,39 @@ CHECK = Check(
             ),
         ),
         "url": Advice(
-            "DATABASE_URL, or database_url in general_settings, is not a URL of Postgres: it is "
-            "empty, has quotes or an unexpanded ${...}, or special characters in the password that "
-            "are not percent-encoded (@ is %40). It must look so:",
+            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL: it is "
+            "empty, contains quotes or an unexpanded ${...}, or has special characters in the "
+            "password that are not percent-encoded (@ is %40). It must have this form:",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
             when=r"datasource|database string|must start with|DATABASE_URL",
         ),
         "pool": Advice(
-            "All connections to the database are in use. Each worker of each instance opens "
-            "database_connection_pool_limit of them, and Postgres allows 100 in all by default. "
-            'Lower the limit if Postgres says "too many clients"; raise it if the pool timed out:',
+            "All connections to the database are in use. Each worker of each instance opens up "
+            "to database_connection_pool_limit connections, and Postgres allows 100 in total by "
+            'default. Lower the limit if Postgres says "too many clients". Raise it if the pool '
+            "timed out:",
             "general_settings:\n  database_connection_pool_limit: 20\n"
             "  database_connection_timeout: 60",
             when=r"connection pool|too many clients",
         ),
         "engine": Advice(
-            "Prisma's query engine, a process of its own between LiteLLM and Postgres, has not "
-            "started or has died. Restart the proxy and read the first error in its log before "
-            "this one: a database that does not answer, too little memory (exit 137), or a folder "
-            "that the user may not write or execute in (a read-only container, HOME).",
+            "Prisma's query engine, a separate process between LiteLLM and Postgres, has not "
+            "started or has crashed. Restart the proxy, and find the first error in its log "
+            "before this one: a database that does not answer, too little memory (exit 137), or "
+            "a folder where the user may not write or execute (a read-only container, HOME).",
             when=r"query.engine|ClientNotConnected",
         ),
         "none": Advice(
-            "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
-            "and this proxy has none, or not yet. A chat with the master key needs none. Give the "
-            "proxy one and restart it:",
+            "The requested feature (virtual keys, teams, spend, the web page) needs a database, "
+            "and this proxy has no database, or is not connected yet. A chat with the master "
+            "key needs no database. Configure a database and restart the proxy:",
             "general_settings:\n  database_url: os.environ/DATABASE_URL",
         ),
         "plan": Advice(
-            "The tables changed while the proxy was connected, so Postgres refuses its prepared "
-            "queries. Restart every instance of the proxy after a migration. If it comes back, "
-            "turn prepared statements off with ?pgbouncer=true at the end of DATABASE_URL.",
+            "The tables changed while the proxy was connected, so Postgres rejects its prepared "
+            "statements. Restart every instance of the proxy after a migration. If the error "
+            "returns, turn prepared statements off with ?pgbouncer=true at the end of "
+            "DATABASE_URL.",
             when=r"cached plan",
         ),
     },

@@ -1,28 +1,28 @@
-r"""The proxy gave no answer in time.
+r"""The proxy did not answer in time.
 
 What it means
 -------------
-The request reached the proxy and nothing came back before somebody stopped waiting: OpenClaw
-("LLM request timed out"), LiteLLM itself ("litellm.Timeout", status 408), or a gateway before it
-(504).
+The request reached the proxy, but no answer came back before a program gave up waiting: OpenClaw
+("LLM request timed out"), LiteLLM itself ("litellm.Timeout", status 408), or a gateway in front of
+it (504).
 
 Why it happens
 --------------
-Azure does not answer, or is slow: a long prompt, a reasoning model, a busy region. LiteLLM tries a
-429 or a 500 twice more before it says anything, which takes up to half a minute. The first request
-after a start can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in
-litellm_config.yaml is shorter than the model needs; with none set, LiteLLM waits 100 minutes.
+Azure does not answer, or is slow because of a long prompt, a reasoning model or a busy region.
+LiteLLM retries a 429 or a 500 twice before it answers, which takes up to half a minute. The first
+request after a start can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in
+litellm_config.yaml is too short for the model. Without these settings, LiteLLM waits 100 minutes.
 
 How to fix it
 -------------
-See who waits for whom: ask the proxy, with a clock.
+Measure how long the proxy takes:
 
     time curl -m 120 http://localhost:4000/v1/chat/completions \
       -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
       -d '{"model":"<model_name>","messages":[{"role":"user","content":"hi"}]}'
 
-If that is quick, the model needs longer for OpenClaw's prompt: give it more time, and a limit at
-which LiteLLM goes on to a fallback:
+If the answer is quick, the model needs longer for OpenClaw's prompt. Give it more time, and set a
+limit after which LiteLLM tries a fallback:
 
     litellm_settings:
       request_timeout: 300
@@ -69,21 +69,24 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
         why = (
-            "The proxy lives and took the request. Without a request_timeout LiteLLM waits 100 "
-            "minutes for Azure."
+            "The proxy is running and accepted the request. Without a request_timeout, LiteLLM "
+            "waits 100 minutes for Azure."
         )
         if limit:
-            why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
+            why = (
+                f"LiteLLM itself stopped waiting for Azure after {limit} s, which is its "
+                "configured limit."
+            )
         yield turn_finding(
             without_advice(failure) if limit else failure,
             replies,
             configs,
-            message=f'the proxy gives no answer for "{question.model}"{after}',
+            message=f'the proxy does not answer for "{question.model}"{after}',
             why=why + azure_answers_note(replies),
-            label="this group was asked",
+            label="OpenClaw requests this group",
             place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
-                "give the model more time" if limit else "see who waits for whom",
+                "give the model more time" if limit else "see which program stops waiting",
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
@@ -93,7 +96,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _own_timeout(failure: Failure) -> str:
-    """The deployment's own timeout setting, which overrides the global one; empty if none."""
+    """Return the deployment's own timeout setting, which overrides the global one, or ""."""
     deployment = failed_deployment(failure)
     names = ("stream_timeout", "timeout") if deployment is not None else ()
     return next(
@@ -102,7 +105,7 @@ def _own_timeout(failure: Failure) -> str:
 
 
 def _timeout_place(configs: Configs, failure: Failure) -> Place | None:
-    """Where LiteLLM's file sets its timeout, if it does."""
+    """Return the place where LiteLLM's file sets its timeout, if it does."""
     own, deployment = _own_timeout(failure), failed_deployment(failure)
     if own and deployment is not None and configs.litellm is not None:
         return configs.of_deployment(deployment, own, "LiteLLM waits no longer")
@@ -131,43 +134,47 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "OpenClaw, or its HTTP client, stopped waiting for Azure. If a small test message is "
-            "answered quickly, the model needs longer for OpenClaw's long prompt: give the "
-            "provider more time in openclaw.json. If not, Azure is slow or not reachable from "
-            "here:",
+            "OpenClaw, or its HTTP client, stopped waiting for Azure. Send a small test message "
+            "with the command below. If Azure answers quickly, the model needs longer for "
+            "OpenClaw's long prompt: give the provider more time in openclaw.json. If not, "
+            "Azure is slow or this machine cannot reach it.",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
             ("openclaw infer model run --local --prompt hi",),
         ),
         "limit": Advice(
-            "LiteLLM itself stopped waiting for Azure after <limit> seconds. That is its own "
-            "setting: timeout or stream_timeout of the deployment, else request_timeout. Raise the "
-            "one that is set, in litellm_config.yaml, and restart the proxy. A gateway before the "
-            "proxy and OpenClaw (timeoutSeconds) must wait longer still.",
+            "LiteLLM itself stopped waiting for Azure after <limit> seconds. The limit comes "
+            "from the deployment's timeout or stream_timeout, otherwise from request_timeout. "
+            "Raise the setting that you use in litellm_config.yaml, and restart the proxy. A "
+            "gateway in front of the proxy, and OpenClaw (timeoutSeconds), must wait even "
+            "longer.",
             "litellm_settings:\n  request_timeout: 600",
             when=r"timeout value=(?P<limit>[\d.]{1,10})",
         ),
         "openclaw": Advice(
-            "rawError in OpenClaw's log says who stopped waiting. 408 or litellm.Timeout: LiteLLM; "
-            "raise request_timeout in litellm_config.yaml. 504 or a page: a gateway before the "
-            "proxy. Neither: OpenClaw itself, and nothing in LiteLLM helps; give the provider more "
-            "time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be larger still):",
+            "rawError in OpenClaw's log shows which program stopped waiting. If it contains 408 "
+            "or litellm.Timeout, it was LiteLLM: raise request_timeout in litellm_config.yaml. "
+            "If it contains 504 or a web page, it was a gateway in front of the proxy. "
+            "Otherwise it was OpenClaw itself, and no LiteLLM setting helps: give the provider "
+            "more time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be even "
+            "larger):",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
             ("openclaw logs --follow", "time openclaw infer model run --local --prompt hi"),
             Advice(
-                "OpenClaw stopped waiting for Azure. Give the provider more time in openclaw.json; "
-                "agents.defaults.timeoutSeconds, if set, must be larger still. If even a small "
-                "message takes that long, Azure is slow: try another region or a faster model.",
+                "OpenClaw stopped waiting for Azure. Give the provider more time in "
+                "openclaw.json. agents.defaults.timeoutSeconds, if set, must be even larger. If "
+                "even a small message takes that long, Azure is slow: try another region or a "
+                "faster model.",
                 '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
                 ("time openclaw infer model run --local --prompt hi",),
             ),
             when=r"hasn't been responding|The provider timed out",
         ),
         "gateway": Advice(
-            "The gateway before the proxy (nginx, a load balancer, an ingress) stopped waiting: "
-            "neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx waits 60 "
-            "seconds by default; give it as long as OpenClaw waits, and let streams pass at once. "
-            "(Cloudflare ends a request after 100 seconds whatever you set: use streams, or go "
-            "around it.)",
+            "The gateway in front of the proxy (nginx, a load balancer, an ingress) stopped "
+            "waiting, so neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx "
+            "waits 60 seconds by default. Make it wait as long as OpenClaw does, and turn "
+            "buffering off for streams. (Cloudflare ends a request after 100 seconds, whatever "
+            "you set: use streaming, or bypass it.)",
             "location / {\n  proxy_pass http://127.0.0.1:4000;\n"
             "  proxy_read_timeout 600s;\n  proxy_buffering off;\n}",
         ),

@@ -1,24 +1,25 @@
-r"""The live turn failed with a text that no check knows.
+r"""The test message failed with an error that no check recognises.
 
 What it means
 -------------
-clawdoctor sent what OpenClaw would send, and an error came back that fits none of the known
-failures. The chain is broken on this route; where, only the text can say.
+clawdoctor sent a test message as OpenClaw would send it, and got an error that matches no known
+failure. The chain is broken on this route, but only the error text can show where.
 
 Why it happens
 --------------
-A new version of LiteLLM, of Azure or of a gateway between them says something in new words, or
-something happens that nobody has met yet.
+A new version of LiteLLM, Azure or a gateway between them uses a new error text, or the failure
+itself is new.
 
 How to fix it
 -------------
-Read the text in the report: a text with "AzureException" comes from Azure, one with "litellm." and
-without it from LiteLLM. See the whole of it, as OpenClaw gets it, and as LiteLLM logs it:
+Read the text in the report. A text with "AzureException" comes from Azure. A text with "litellm."
+but without "AzureException" comes from LiteLLM. See the whole text as OpenClaw receives it and as
+LiteLLM logs it:
 
     openclaw infer model run --local --prompt hi
     litellm --config litellm_config.yaml --port 4000 --detailed_debug
 
-The same question straight to Azure tells whose fault it is:
+Send the same request straight to Azure to see which program fails:
 
     url=https://<resource>.openai.azure.com/openai/deployments/<deployment>
     curl "$url/chat/completions?api-version=2024-10-21" \
@@ -49,7 +50,7 @@ from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
 
 _NO_BASE = "Must provide one of the"
-"""What LiteLLM says if it has no api_base for Azure."""
+"""LiteLLM's error text if it has no api_base for Azure."""
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -60,22 +61,23 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             yield _of_server(failure, replies, configs, question.proxy)
             continue
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
-        message = f'a turn with "{question.model}" fails with {status}'
+        message = f'the test message to "{question.model}" fails with {status}'
         if failure.direct:
             message = (
-                f'Azure answers a turn with "{deployment_named(failure, replies)}" by {status}'
+                f'Azure answers the test message to "{deployment_named(failure, replies)}" with '
+                f"{status}"
             )
         yield turn_finding(
             failure,
             replies,
             configs,
             message=message,
-            why="clawdoctor does not know the text above: it says what is wrong."
+            why="clawdoctor does not recognise the text above, which says what is wrong."
             + azure_answers_note(replies),
-            label="this model was asked",
+            label="the test message went here",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),
             fix=Fix(
-                "see the whole text, and the proxy's log",
+                "read the whole text and the proxy's log",
                 actions=(
                     Command("openclaw infer model run --local --prompt hi"),
                     *_log_steps(question),
@@ -86,18 +88,20 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Proxy) -> Finding:
-    """The finding for a server that is not known to be LiteLLM: only the status means something."""
+    """Return the finding for a server that may not be LiteLLM. Only its status is meaningful."""
     status = failure.turn.status
     why, setting, step = _BY_STATUS.get(status or 0, _OTHER_STATUS)
-    place = configs.of_route(replies.question.routes[0], setting, "this server was asked")
+    place = configs.of_route(replies.question.routes[0], setting, "the test message went here")
     turn = f'the test message to "{replies.question.model}"'
     message = f"{server.address} answers {turn} with HTTP {status}"
     consequence = _CONSEQUENCE.get(status or 0, "fails")
     if failure.turn.outcome == "nothing":
         seconds = round(failure.turn.result.latency_ms / 1000)
-        message = f"{server.address} gives no answer to {turn}" + f" in {seconds} s" * (seconds > 0)
+        message = f"{server.address} does not answer {turn}" + f" in {seconds} s" * (seconds > 0)
         consequence = "does not answer"
-        why = "The server accepts the connection and does not answer: its model may still load."
+        why = (
+            "The server accepts the connection but does not answer. Its model may still be loading."
+        )
     return turn_finding(
         failure,
         replies,
@@ -111,36 +115,41 @@ def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Pro
 
 
 _BY_STATUS = {
-    401: ("The server rejects the key.", "apiKey", "give OpenClaw the key of this server"),
+    401: ("The server rejects the key.", "apiKey", "Give OpenClaw the key of this server"),
     403: (
-        "The server refuses the key or the request. Some refuse OpenClaw's User-Agent "
-        "(OpenAI/JS), which models.providers.<provider>.headers changes.",
+        "The server rejects the key or the request. Some servers reject OpenClaw's User-Agent "
+        "(OpenAI/JS), which you can change in models.providers.<provider>.headers.",
         "apiKey",
-        "set another User-Agent in the headers of this provider, or ask the server's owner",
+        "Set another User-Agent in the headers of this provider, or ask the server's owner",
     ),
     404: (
-        "The server knows no such path or no such model.",
+        "The server has no such path or no such model.",
         "baseUrl",
-        "compare the baseUrl and the model's id with what the server's documentation says",
+        "Compare the baseUrl and the model's id with the server's documentation",
     ),
-    429: ("A limit or a quota of the server is used up.", "model", "wait, or use another model"),
+    429: (
+        "The request exceeds a rate limit or a quota of the server.",
+        "model",
+        "Wait, or use another model",
+    ),
 }
 _OTHER_STATUS = (
-    "The text above is the server's own. It is not known to be LiteLLM, so only its log says more.",
+    "The text above comes from the server. The server may not be LiteLLM, so only its own log "
+    "can show more.",
     "model",
-    "read the log of the server",
+    "Read the log of the server",
 )
 _CONSEQUENCE = {
     401: "rejects OpenClaw's key",
-    403: "refuses the request",
-    404: "knows no such path or model",
-    429: "refuses the request because of a limit",
+    403: "rejects the request",
+    404: "has no such path or model",
+    429: "rejects the request because of a limit",
 }
 
 
 def _log_steps(question: Question) -> Iterator[Step]:
     if question.proxy is not None:
-        yield Step("start the proxy with --detailed_debug and read its log")
+        yield Step("Start the proxy with --detailed_debug and read its log")
 
 
 CHECK = Check(

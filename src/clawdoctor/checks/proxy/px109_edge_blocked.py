@@ -2,25 +2,26 @@
 
 What it means
 -------------
-The baseUrl leads to a host behind Cloudflare, Azure Front Door, Akamai or a similar
-service, or the way there leads through the firewall of a company. That service answers OpenClaw
-with a page of its own, usually 403 "Attention Required!", "Just a moment..." or "Access Denied".
-The request never reaches the proxy.
+The baseUrl points to a host behind Cloudflare, Azure Front Door, Akamai or a similar service, or
+the connection passes through a company's firewall. That service answers OpenClaw with its own page,
+usually 403 "Attention Required!", "Just a moment..." or "Access Denied". The request never reaches
+the proxy.
 
 Why it happens
 --------------
 The service treats OpenClaw as a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
-a long JSON text that contains code, or an address in a data centre, and wants proof of a browser
-that no program can give. A list of models often passes, because it is a short GET. A page with
-status 520 to 530 means that Cloudflare itself gets no answer from the server.
+a long JSON text that contains code, or an address in a data centre, and requires proof of a
+browser, which no program can give. A request for the list of models often passes, because it is a
+short GET. A page with status 520 to 530 means that Cloudflare itself gets no answer from the
+server.
 
 How to fix it
 -------------
 If the host is yours, add a rule that lets requests to the API pass (Cloudflare: Security > WAF >
-Custom rules, action Skip for the path /v1/), or let OpenClaw use an address that does not lead
-through the service. If it is not yours, ask its owner to do so.
+Custom rules, action Skip for the path /v1/), or make OpenClaw use an address that bypasses the
+service. If the host is not yours, ask its owner to do so.
 
-If the User-Agent is the reason, another one helps. OpenClaw sends the headers of its provider:
+If the service blocks the User-Agent, set another one. OpenClaw sends the headers of its provider:
 
     "models": {"providers": {"<provider>": {"headers": {"User-Agent": "<a permitted name>"}}}}
 
@@ -78,11 +79,11 @@ def check(proxy: Proxy, liveness: Liveness, openclaw: OpenClawConfig | None) -> 
 
 
 def live(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that such a page answers, or of which LiteLLM quotes such a page."""
+    """Report a turn that such a page answers, or for which LiteLLM quotes such a page."""
     for failure in replies.of("edge-blocked"):
         result = failure.turn.result
         assert isinstance(result, Answer), "a page is an answer"
-        label = "what stands in front of this host answers"
+        label = "a service in front of this host answers"
         edge, place = edge_of(result), None
         if edge is not None and not failure.direct:
             place = configs.of_route(question.routes[0], "baseUrl", label)
@@ -92,13 +93,15 @@ def live(question: Question, replies: Replies, configs: Configs) -> Iterator[Fin
             failure,
             replies,
             configs,
-            message=f'{name} answers the test message to "{question.model}" with its own page, '
-            f"HTTP {result.status}",
+            message=(
+                f'{name} answers the test message to "{question.model}" with its own page (HTTP '
+                f"{result.status})"
+            ),
             why=_why(result, name),
             setting="api_base",
             label=label,
             place=place,
-            consequence=f"{name} stops the requests to {where}",
+            consequence=f"{name} blocks the requests to {where}",
             fix=_fix(result, name, question.routes[0].provider.id if place else ""),
         )
 
@@ -109,28 +112,28 @@ def _host(question: Question) -> str:
 
 def _why(result: Answer, edge: str) -> str:
     if reports_dead_origin(result):
-        return f"With this status {edge} says that the server behind it does not answer."
+        return f"With this status, {edge} reports that the server behind it does not answer."
     return (
-        f"{edge} treats the request as a bot's or as an attack and refuses it. The request does "
-        "not reach the server."
+        f"{edge} treats the request as a bot or an attack and rejects it. The request does not "
+        "reach the server."
     )
 
 
 def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
-    """What the owner of the host does, and what helps without them. `provider` is OpenClaw's."""
+    """Return the fix for the owner of the host and for the user of OpenClaw's `provider`."""
     if reports_dead_origin(result):
-        step = Step("start the server behind this host, and see that it listens")
+        step = Step("Start the server behind this host, and check that it listens")
         return Fix("start the server", actions=(step, CHECK_AGAIN))
     rule = Step(
-        f"add a rule to {edge} that lets POST requests to the API pass, or ask the owner of the "
+        f"Add a rule to {edge} that allows POST requests to the API, or ask the owner of the "
         "host to do so"
     )
     agent = Step(
-        "if it refuses OpenClaw's User-Agent, set another one in "
+        "If it rejects OpenClaw's User-Agent, set another one in "
         f"models.providers.{provider}.headers of openclaw.json"
     )
     return Fix(
-        title="let the requests pass",
+        title="allow the requests",
         actions=(rule, *([agent] if provider else []), CHECK_AGAIN),
     )
 
@@ -147,24 +150,23 @@ CHECK = Check(
     owns=("edge-blocked",),
     advice={
         STRAIGHT: Advice(
-            "Something between OpenClaw and Azure answers with a page of its own: a firewall of "
-            "your company, or an application gateway that the baseUrl leads to. Ask its owner to "
-            "let POST requests to the resource's host pass. If it refuses OpenClaw's User-Agent, "
-            "set another one in openclaw.json:",
+            "A firewall of your company, or an application gateway that the baseUrl points to, "
+            "answers instead of Azure. Ask its owner to allow POST requests to the resource's "
+            "host. If it rejects OpenClaw's User-Agent, set another one in openclaw.json:",
             'headers: { "User-Agent": "<a permitted name>" },   // models.providers.<provider>',
         ),
         "origin": Advice(
-            "Cloudflare works and gets no answer from the server behind it. 521 and 523: the "
-            "server is off, or its firewall blocks Cloudflare. 522 and 524: it answers too late "
-            "(524 after 100 seconds: stream the answers, or go around Cloudflare). 525 and 526: "
-            "its certificate. Ask the proxy on its own machine first:",
+            "Cloudflare gets no answer from the server behind it. 521 and 523 mean that the "
+            "server is off or its firewall blocks Cloudflare. 522 and 524 mean that it answers "
+            "too late (524 after 100 seconds: use streaming, or bypass Cloudflare). 525 and 526 "
+            "mean that its certificate is wrong. First check the proxy on its own machine:",
             run=("curl -i http://localhost:4000/health/liveliness",),
         ),
         "company": Advice(
-            "A firewall of your company answers instead of the server. Ask its administrators to "
-            "permit the host of the baseUrl (or of api_base, if LiteLLM quotes the page), or run "
-            "the proxy where this firewall is not in the way. If there is an HTTP proxy to use, "
-            "name it in HTTPS_PROXY where the program runs.",
+            "A firewall of your company answers instead of the server. Ask its administrators "
+            "to allow the host of the baseUrl (or of api_base, if LiteLLM quotes the page), or "
+            "run the proxy where this firewall does not apply. If you must use an HTTP proxy, "
+            "set HTTPS_PROXY where the program runs.",
         ),
     },
     texts=(

@@ -2,15 +2,15 @@
 
 What it means
 -------------
-Models that are added on LiteLLM's web page, or by /model/new, are in its database. The proxy
-reads them from there only with a setting. Without it, it knows the models of its file alone:
-"Invalid model name passed in", or no models at all. The web page says "Set
+Models that you add on LiteLLM's web page, or with /model/new, are in its database. The proxy reads
+them from there only if a setting tells it to. Otherwise it knows only the models in its file, and
+the result is "Invalid model name passed in", or no models at all. The web page says "Set
 `'STORE_MODEL_IN_DB='True'` in your env to enable this feature."
 
 Why it happens
 --------------
-A database alone (database_url, DATABASE_URL) holds keys, budgets and the spend. Models and
-credentials need a second switch, which is off by default.
+With a database (database_url, DATABASE_URL), the proxy reads keys, budgets and spend from it. For
+models and credentials you must turn on a second setting, which is off by default.
 
 How to fix it
 -------------
@@ -19,14 +19,14 @@ In litellm_config.yaml:
     general_settings:
       store_model_in_db: true
 
-or the variable STORE_MODEL_IN_DB=True where the proxy starts. Then restart the proxy. Or add the
-model to model_list of the file, which needs no database.
+Or set STORE_MODEL_IN_DB=True where the proxy starts. Then restart the proxy. Or add the model to
+model_list in the file, which needs no database.
 
 Versions
 --------
-Read in the source of LiteLLM 1.106.2 and 1.110.2. These look into the database as well: if
-store_model_in_db was turned on there, they read the models whatever the file says. So this is a
-warning at most, unless the running proxy shows that it has no such model.
+Read in the source of LiteLLM 1.106.2 and 1.110.2. These versions also look for store_model_in_db in
+the database: if it is on there, they read the models whatever the file says. So this finding is at
+most a warning, unless the running proxy shows that it does not have the model.
 
 References
 ----------
@@ -58,7 +58,7 @@ from clawdoctor.source.change import put
 
 _SETTING, _VARIABLE = "store_model_in_db", "STORE_MODEL_IN_DB"
 _POINTER = f"/general_settings/{_SETTING}"
-_UNLESS = " There is nothing to do if that was turned on in the database."
+_UNLESS = " Ignore this if the setting is on in the database."
 
 
 def check(
@@ -68,7 +68,7 @@ def check(
     environment: Environment,
     facts: Facts,
 ) -> Iterator[Finding]:
-    """Report models and credentials that only a database can have that the proxy does not read."""
+    """Report models and credentials that can only be in a database that the proxy does not read."""
     if not litellm.models_in_database or _reads(litellm, environment):
         return
     for route in chain.routes:
@@ -80,7 +80,7 @@ def check(
                 yield from _credentials(route, litellm, environment)
         elif listed is None or not listed.can_serve(route.model_id):
             shown = listed is not None and not listed.wildcard
-            asked = openclaw.place(route.name_pointer, "OpenClaw asks for this")
+            asked = openclaw.place(route.name_pointer, "OpenClaw requests this")
             yield replace(
                 _finding(litellm, environment, f'"{route.model_id}"', shown=shown),
                 subjects=(route.id,),
@@ -93,14 +93,17 @@ def check(
 def _finding(
     litellm: LiteLLMConfig, environment: Environment, lacking: str, *, shown: bool
 ) -> Finding:
-    """The finding of what the file lacks. `shown` says that the running proxy lacks it too."""
+    """Return the finding for what the file lacks. `shown`: the running proxy lacks it too."""
     file = file_name(litellm.path)
     return Finding(
         severity=Severity.ERROR if shown else Severity.WARNING,
         message=f"the proxy does not read its database, and {file} has no {lacking}",
         title=f"the proxy does not read its database, and {file} lacks models",
-        detail=f"The proxy has a database, and neither {_SETTING} nor {_VARIABLE} tells it to read "
-        "models from there." + ("" if shown else _UNLESS),
+        detail=(
+            f"The proxy has a database, but neither {_SETTING} nor {_VARIABLE} tells it to read "
+            "models from there."
+        )
+        + ("" if shown else _UNLESS),
         place=litellm.place(
             _POINTER, f"no {_SETTING}: true" if litellm.root.at(_POINTER) is None else "off"
         ),
@@ -122,10 +125,12 @@ def _credentials(
             continue
         yield Finding(
             severity=Severity.WARNING,
-            message="the proxy does not read its database, and credential_list lacks the "
-            f'credential of "{deployment.group}"',
-            detail="The proxy has a database, and neither "
-            f"{_SETTING} nor {_VARIABLE} tells it to read credentials from there.{_UNLESS}",
+            message=f'the proxy does not read the credential of "{deployment.group}" from its '
+            "database",
+            detail=(
+                f"The proxy has a database, but neither {_SETTING} nor {_VARIABLE} tells it to "
+                f"read credentials from there.{_UNLESS}"
+            ),
             place=litellm.place(
                 f"{deployment.pointer}/litellm_params/{KEY}", "not in credential_list"
             ),
@@ -137,7 +142,7 @@ def _credentials(
 
 
 def _reads(litellm: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the file or a variable tells the proxy to read its database."""
+    """Return whether the file or a variable tells the proxy to read its database."""
     node = litellm.root.at(_POINTER)
     written = value_of(litellm.root.get("general_settings"), _POINTER, environment.proxy)
     if node is not None and (node.value is True or written.state == "from-env"):
@@ -152,12 +157,12 @@ def _is_on(text: str) -> bool:
 
 def _fix(litellm: LiteLLMConfig, environment: Environment) -> Fix:
     return Fix(
-        title="tell the proxy to read its database",
+        title="make the proxy read its database",
         applicability="unsafe",
         changes=put(litellm.root, f"/general_settings/{_SETTING}", value=True),
         snippet=f"general_settings:\n  {_SETTING}: true",
         actions=(
-            Step(f"or set {_VARIABLE}=True where the proxy starts"),
+            Step(f"Or set {_VARIABLE}=True where the proxy starts"),
             restart(litellm, environment),
             CHECK_AGAIN,
         ),
