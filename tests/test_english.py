@@ -27,6 +27,14 @@ AWKWARD = {
     "answers so too": r"\banswers so too\b",
     "is no URL": r"\bis no URL\b",
     "could be completed": r"\bno turn could be completed\b",
+    "asks nobody": r"\basks nobody\b",
+    "before you say a word": r"\bsay a word\b",
+    "belongs into": r"\bbelongs? into\b",
+    "adds its path behind": r"\badds? (?:its path|/\S+) behind\b",
+    "came with 2026.3.2": r"\bcame with 20\d\d",
+    "are sure to take": r"\bsure to take\b",
+    "asks the host for no": r"\basks \S+ for no\b",
+    "then ask OpenClaw": r"\bask OpenClaw:",
 }
 
 
