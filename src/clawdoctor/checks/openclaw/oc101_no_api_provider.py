@@ -112,7 +112,7 @@ def _adapter_finding(
 
 
 def _is_codex(route: Route) -> bool:
-    """Return whether perhaps only the Responses API serves a model; older versions use it here."""
+    """Return whether a model may need the Responses API, which older versions use by default."""
     guesses = [which_model(deployment) for deployment in route.deployments]
     endpoints = [guess.model.endpoints for guess in guesses if guess is not None]
     return any(each and "chat/completions" not in each for each in endpoints)

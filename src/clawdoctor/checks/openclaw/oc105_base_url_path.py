@@ -183,7 +183,7 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
             f"OpenClaw appends {path_of(sender.speaks)} to the whole text. The path becomes part "
             f"of {name}, so the proxy gets a request for another path."
         )
-        # Another server than LiteLLM may need the query, such as an api-version.
+        # A server other than LiteLLM may need the query, such as an api-version.
         safe = target == "proxy"
         return UrlFault(f"ends with {name}", label, why, better, severity, safe)
     return _path_fault(url, provider, sender.speaks)

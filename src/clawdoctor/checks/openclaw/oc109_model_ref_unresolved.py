@@ -102,7 +102,7 @@ def check(
         elif openclaw.provider(ref.provider) is None:
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
-            if not misspelt and not generated:  # such a file of older versions defines providers
+            if not misspelt and not generated:  # in older versions, it defines providers
                 url = proxy_url(situation, compose)
                 yield from without_models(ref, openclaw, versions, environment, litellm, url)
                 yield from without_key(ref, openclaw, environment, profiles)

@@ -96,7 +96,7 @@ ADVICE = {
         "The id of a model of the provider openai begins with openai/. Write the id without this "
         "prefix, and the agent's model with the prefix once:",
         'id: "<model>"                                # in models.providers.openai.models\n'
-        'model: { primary: "openai/<model>" },        # at the agent',
+        'model: { primary: "openai/<model>" },        # in the agent',
         _LIST,
         when=r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its",
     ),

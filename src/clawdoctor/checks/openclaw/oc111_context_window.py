@@ -57,7 +57,7 @@ KEY, ANSWER = "contextWindow", "maxTokens"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """Report limits of a model that do not fit OpenClaw's prompt or the real limits."""
+    """Report limits that do not fit OpenClaw's prompt or the model's own limits."""
     if route.model is None or route.purpose != "chat":
         return
     node, size = _positive_setting(route.model, KEY)

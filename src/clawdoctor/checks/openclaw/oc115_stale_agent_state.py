@@ -45,7 +45,7 @@ from clawdoctor.knowledge import behaviour
 
 
 def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
-    """Report each file that disturbs the version found; nothing if the version is unknown."""
+    """Report each old file that affects the version found; nothing if the version is unknown."""
     if not versions.known("openclaw"):
         return
     for path in state.files:

@@ -112,7 +112,7 @@ def check(
 def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
-    """Report a fallback that would answer but shares the provider with a rejected key."""
+    """Report a fallback that answers but shares its provider with a primary of a rejected key."""
     primary = next((route for route in chain.routes if _is_primary(route)), None)
     reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
