@@ -244,7 +244,7 @@ def _fix(provider: Provider, fault: UrlFault, target: Target, local: str) -> Fix
     if fault.better is None:
         if target == "azure":
             title = "set baseUrl to the URL of your resource"
-            return Fix(title, actions=(Step(PORTAL_ENDPOINT), retry))
+            return Fix(title, actions=(Step(f"Copy the URL from {PORTAL_ENDPOINT}"), retry))
         if target == "server":
             step = Step("Set baseUrl to the server's URL, as given in its documentation")
             return Fix(step.text, actions=(step, retry))
