@@ -57,6 +57,14 @@ AWKWARD = {
     "the former": r"\bthe former\b",
     "is the other's fault": r"\bno fault of\b",
     "see who answers": r"\b[Ss]ee whose?\b",
+    "asks nobody": r"\basks nobody\b",
+    "before you say a word": r"\bsay a word\b",
+    "belongs into": r"\bbelongs? into\b",
+    "adds its path behind": r"\badds? (?:its path|/\S+) behind\b",
+    "came with 2026.3.2": r"\bcame with 20\d\d",
+    "are sure to take": r"\bsure to take\b",
+    "asks the host for no": r"\basks \S+ for no\b",
+    "then ask OpenClaw": r"\bask OpenClaw:",
 }
 
 

@@ -13,7 +13,7 @@ API = "openai-completions"
 
 
 def declare_api(provider: Node, applicability: Applicability = "safe") -> Fix:
-    """Write the API that every LiteLLM proxy speaks, if the provider names none."""
+    """Return the fix that sets the API of every LiteLLM proxy, if the provider has no `api`."""
     missing = provider.get("api") is None
     return Fix(
         title=f'add api: "{API}" to the provider',
@@ -25,7 +25,7 @@ def declare_api(provider: Node, applicability: Applicability = "safe") -> Fix:
 
 
 def proxy_url(situation: Situation, compose: Compose | None) -> str:
-    """Return the base URL at which the proxy of this chain probably listens."""
+    """Return the base URL where the proxy of this chain probably listens."""
     if situation.proxy_url:
         return f"{situation.proxy_url.rstrip('/').removesuffix('/v1')}/v1"
     service = compose.proxy if compose is not None else None

@@ -1,32 +1,32 @@
-"""There is no OpenClaw configuration where OpenClaw looks for one.
+"""OpenClaw's configuration file does not exist where OpenClaw looks for it.
 
 What it means
 -------------
-Without its file OpenClaw knows none of your models: it runs on what it brings along, and its
-Gateway does not start. clawdoctor cannot follow a model through the chain and checks the proxy's
-file alone.
+Without this file, OpenClaw does not know any of your models. It uses its built-in defaults, and its
+Gateway does not start. clawdoctor cannot follow a model through the chain, so it checks only the
+proxy's file.
 
 Why it happens
 --------------
-OpenClaw was never set up for this user, or its file is elsewhere: another user's home, a profile
-(~/.openclaw-NAME), a container, or a name that OpenClaw does not look for, such as openclaw.json5
-or, in newer versions, ~/.moltbot/moltbot.json.
+OpenClaw was never set up for this user, or the file is somewhere else: in another user's home, in a
+profile (~/.openclaw-NAME), in a container, or under a name that OpenClaw does not look for, such as
+openclaw.json5 or, in newer versions, ~/.moltbot/moltbot.json.
 
 How to fix it
 -------------
-Name the file:
+Pass the path of the file:
 
     clawdoctor run --openclaw-config PATH
 
-or let OpenClaw make one with `openclaw onboard`. Where a gateway runs or has a service with another
-config, clawdoctor names that file.
+Or let OpenClaw create the file with `openclaw onboard`. If a gateway runs, or its service is
+configured, with another file, clawdoctor shows the path of that file.
 
 Versions
 --------
-All. OpenClaw looks at OPENCLAW_CONFIG_PATH alone if that is set; else in OPENCLAW_STATE_DIR,
-~/.openclaw and ~/.clawdbot, for openclaw.json and clawdbot.json. OpenClaw 2026.3.13 and older also
-look in ~/.moltbot and ~/.moldbot, for moltbot.json and moldbot.json; 2026.3.22 to 2026.3.28 in
-~/.moldbot, for moldbot.json.
+All. If OPENCLAW_CONFIG_PATH is set, OpenClaw looks only there. Otherwise it looks in
+OPENCLAW_STATE_DIR, ~/.openclaw and ~/.clawdbot for openclaw.json and clawdbot.json. OpenClaw
+2026.3.13 and older also look in ~/.moltbot and ~/.moldbot for moltbot.json and moldbot.json;
+2026.3.22 to 2026.3.28 also look in ~/.moldbot for moldbot.json.
 
 References
 ----------
@@ -50,7 +50,7 @@ from clawdoctor.run.situation import Situation
 
 
 def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding]:
-    """Report that no openclaw.json was found, unless an option names a file or half a chain."""
+    """Report a missing openclaw.json, unless an option gives a file or selects half the chain."""
     named = situation.openclaw_config is not None or situation.half_chain
     if named or not isinstance(file, Absent):
         return
@@ -59,13 +59,14 @@ def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding
     name = shlex.quote(others[0]) if others else "PATH"
     yield Finding(
         severity=Severity.INFO,
-        message=f"there is no {looked[0]}: OpenClaw's half of the chain was not checked",
+        message=f"{looked[0]} does not exist; OpenClaw's half of the chain was not checked",
         detail=f"OpenClaw looks for {', '.join(looked)}."
-        + (f" The gateway here reads {_short_path(others[0], situation)}." if others else ""),
-        consequence="there is no OpenClaw configuration here",
+        + (f" The local gateway reads {_short_path(others[0], situation)}." if others else ""),
+        consequence="OpenClaw has no configuration file",
         fixes=(
             Fix(
-                title="name the file" if others else "name the file, or let OpenClaw make one",
+                title="pass the path of the file"
+                + ("" if others else ", or let OpenClaw create the file"),
                 actions=(
                     Command(f"clawdoctor run --openclaw-config {name}"),
                     *(() if others else (Command("openclaw onboard"),)),
@@ -127,20 +128,22 @@ CHECK = Check(
     ),
     advice={
         "setup": Advice(
-            "Let OpenClaw make a configuration. If you have one, OpenClaw runs as another user or "
-            "in a container that does not mount it: set OPENCLAW_CONFIG_PATH to the file.",
+            "Let OpenClaw create a configuration file. If you already have a file, OpenClaw runs "
+            "as another user or in a container that does not mount it. In that case, set "
+            "OPENCLAW_CONFIG_PATH to the path of the file.",
             run=("openclaw onboard",),
             when=r"Run '?openclaw (?:setup|onboard|configure)",
         ),
         "removed": Advice(
-            "The file disappeared while the Gateway runs: it goes on with what it read before and "
-            "will not start again. Put the file back; OpenClaw keeps older states beside it:",
+            "The file disappeared while the Gateway was running. The Gateway keeps the "
+            "configuration that it has loaded, but it will not start again. Restore the file; "
+            "OpenClaw keeps backups next to it:",
             run=("cp ~/.openclaw/openclaw.json.bak ~/.openclaw/openclaw.json",),
         ),
         "folder": Advice(
-            "openclaw.json is a folder: Docker makes one where the file of a bind mount does not "
-            "exist on the host. Stop the container, remove the empty folder, put the file at the "
-            "path that `volumes` names on the host, and start the container again.",
+            "openclaw.json is a folder. Docker creates a folder if the file of a bind mount does "
+            "not exist on the host. Stop the container, remove the empty folder, put the file at "
+            "the host path given in `volumes`, and start the container again.",
         ),
     },
 )

@@ -1,32 +1,33 @@
-"""OpenClaw's configuration cannot be read: it is not JSON5.
+"""OpenClaw cannot read its configuration because the file is not valid JSON5.
 
 What it means
 -------------
-OpenClaw reads openclaw.json as JSON5 and starts nothing while it cannot: the Gateway stays down
-and commands end with "JSON5 parse failed". The line and column that it names are where its
-parser gave up, which is often below the mistake.
+OpenClaw reads openclaw.json as JSON5 and starts nothing until it can read the file. The Gateway
+stays down and commands end with "JSON5 parse failed". The line and column in that message show
+where the parser gave up, which is often below the mistake.
 
 Why it happens
 --------------
-A bracket, a quote or a comma is missing, text was pasted in the wrong place, typographic quotes
-came along with it, the file is YAML, or it was cut off while it was written. Comments, trailing
-commas and keys without quotes are no mistakes: JSON5 has them. Or the file is of another kind: a
-shell script, LiteLLM's config, a Kubernetes manifest without openclaw.json in it.
+A bracket, a quote or a comma is missing, text was pasted in the wrong place, the file contains
+typographic quotes, it is YAML, or it was truncated while it was written. Comments, trailing commas
+and keys without quotes are valid in JSON5. The file may also be of another kind: a shell script,
+LiteLLM's config, or a Kubernetes manifest that does not contain openclaw.json.
 
 How to fix it
 -------------
-Mend the line that the caret points at, then ask OpenClaw:
+Correct the line that the caret marks, then check the file with OpenClaw:
 
     openclaw config validate
 
-clawdoctor also reads openclaw.json where a ConfigMap or a Secret (stringData) holds it as a block
-of text (`|`). It names the kind of any other file.
+clawdoctor also reads openclaw.json from a ConfigMap or a Secret (stringData) that contains it as a
+block of text (`|`). For any other file, it says what kind of file it is.
 
-If no mistake is to be seen, OpenClaw keeps older states of the file beside it (openclaw.json.bak).
+If you cannot find a mistake, restore a backup: OpenClaw keeps older states next to the file
+(openclaw.json.bak).
 
 Versions
 --------
-All. `openclaw config validate` came with 2026.3.2.
+All. `openclaw config validate` is available since 2026.3.2.
 
 References
 ----------
@@ -69,7 +70,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         severity=Severity.ERROR,
         message=_message(name, file.reason, file.place),
         detail="OpenClaw reads its whole configuration before it does anything else, "
-        "and does nothing without it.",
+        "and does not run without it.",
         place=file.place,
         consequence="OpenClaw does not start",
         fixes=(_fix_access(name) if unreadable else _fix_text(name, file, file.place),),
@@ -78,16 +79,16 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
 
 def _message(name: str, reason: str, place: Place) -> str:
     if place.span is None:
-        return f"OpenClaw's configuration cannot be read: {name} {reason}"
+        return f"OpenClaw cannot read its configuration: {name} {reason}"
     start = place.span.start
-    return f"{name} is not JSON5: {reason} (line {start.line}, column {start.column})"
+    return f"{name} is not valid JSON5: {reason} (line {start.line}, column {start.column})"
 
 
 def _fix_access(name: str) -> Fix:
     return Fix(
         title=f"make {name} a text file that OpenClaw's user can read",
         actions=(
-            Step(f"make {name} a UTF-8 text file that OpenClaw's user can read"),
+            Step(f"Make {name} a UTF-8 text file that OpenClaw's user can read"),
             VALIDATE_OPENCLAW,
         ),
     )
@@ -95,17 +96,17 @@ def _fix_access(name: str) -> Fix:
 
 def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
     line = place.span.start.line if place.span is not None else 1
-    title = f"mend line {line} of {name}"
+    title = f"Correct line {line} of {name}"
     if file.mends:
         lines = dict.fromkeys(edit.span.start.line for edit in file.mends)
         places = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
-        title = f"mend {places} of {name}"
+        title = f"correct {places} of {name}"
         return Fix(title, "safe", file.mends, actions=(VALIDATE_OPENCLAW,))
     return Fix(title, actions=(Step(title), VALIDATE_OPENCLAW))
 
 
 _NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"
-"""What readers of plain JSON say: V8, Python, jq, Go."""
+"""Files of other programs that read JSON5."""
 
 CHECK = Check(
     code="OC002",
@@ -165,30 +166,30 @@ CHECK = Check(
     ),
     advice={
         "line": Advice(
-            "OpenClaw's parser gave up at line <line>, column <column> of openclaw.json: the "
-            "mistake is there or just above it (a missing comma, quote or bracket, a typographic "
-            "quote). Mend it, then ask OpenClaw:",
+            "OpenClaw's parser gave up at line <line>, column <column> of openclaw.json. The "
+            "mistake is there or just above: a missing comma, quote or bracket, or a typographic "
+            "quote. Correct it, then check the file with OpenClaw:",
             run=("openclaw config validate",),
         ),
         "end": Advice(
-            "openclaw.json ends too early: it is empty, it was cut off while it was written, or a "
-            "bracket is never closed. If the end of the file is missing, take the last state that "
-            "OpenClaw kept; otherwise close the bracket.",
+            "openclaw.json ends too early: it is empty, it was truncated while it was written, or "
+            "a bracket is never closed. If the end of the file is missing, restore OpenClaw's last "
+            "backup. Otherwise close the bracket.",
             run=(
                 "cp ~/.openclaw/openclaw.json.bak ~/.openclaw/openclaw.json",
                 "openclaw config validate",
             ),
         ),
         "value": Advice(
-            "The value given on the command line is not JSON5, the file is unharmed. Put it in "
-            "single quotes, so that the shell leaves its double quotes alone:",
+            "The value on the command line is not valid JSON5. The file is unchanged. Put the "
+            "value in single quotes, so that the shell keeps its double quotes:",
             run=("""openclaw config set models.mode '"merge"' --strict-json""",),
         ),
         "strict": Advice(
-            "A program that knows plain JSON only reads this file. openclaw.json is JSON5: "
-            "comments and trailing commas are allowed for OpenClaw, but not for that program. If "
-            "OpenClaw accepts the file, use a JSON5 reader there; if not, mend the line that it "
-            "names.",
+            "The program that reads this file supports only plain JSON. openclaw.json is JSON5: "
+            "OpenClaw accepts comments and trailing commas, but that program does not. If OpenClaw "
+            "accepts the file, use a JSON5 reader in that program. Otherwise correct the line that "
+            "OpenClaw reports.",
             run=("openclaw config validate",),
         ),
     },

@@ -1,4 +1,4 @@
-"""What to write where OpenClaw refuses its configuration: the fixes of OC003."""
+"""The fixes of OC003: how to correct what OpenClaw rejects in its configuration."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODEL = regex(r"/models/providers/[^/]+/models/\d+")
 """The pointer of an entry in a provider's models."""
 
 _ID_NAMES = ("modelname", "modelid", "model", "modelkey")
-"""How other programs call the id of a model."""
+"""What other programs call the id of a model."""
 _CLOSE = 0.75
 _MARGIN = 0.05
 _NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -52,9 +52,10 @@ def fix_of(
 ) -> Fix:
     """Return the fix for a violation, with changes if the intended value is clear.
 
-    `url` is where the proxy of this chain probably listens, or empty without a proxy.
-    `sure`: the version that runs refuses what is written, or the newest if it is unknown. `exact`:
-    that version is known, so that a form that only newer versions accept is right.
+    `url` is where the proxy of this chain probably listens, or empty without a proxy. `sure` says
+    that the running version rejects the entry, or the newest version if the running one is
+    unknown. `exact` says that the running version is known, so that the fix may use a form that
+    only newer versions accept.
     """
     node, key, meant = root.at(violation.pointer), violation.key, violation.suggestion
     if violation.kind == "missing-key":
@@ -70,9 +71,9 @@ def fix_of(
         if violation.kind == "removed-value":
             applicability = "safe" if exact else "unsafe"
         snippet = f"{key}: {json.dumps(meant)},"
-        return _fix(f'write "{meant}"', applicability, (Put(node, meant),), snippet)
+        return _fix(f'set {key} to "{meant}"', applicability, (Put(node, meant),), snippet)
     if violation.kind == "not-allowed" and key == "default":
-        return _fix('write "default: false"', "unsafe", (Put(node, False),))
+        return _fix("set default to false", "unsafe", (Put(node, False),))
     if violation.kind == "not-allowed":
         guess = (Put(node, API),) if key == "api" and sure else ()
         return _fix(f'correct "{key}"', "unsafe", guess, _filled(_EXAMPLES.get(key, "")))
@@ -88,7 +89,7 @@ def _fix_key(violation: Violation, root: Node, *, sure: bool, exact: bool) -> Fi
     above = root.at(violation.pointer.rpartition("/")[0])
     entry = above.entry(key) if above is not None else None
     if above is None or entry is None or key == "list":
-        return _manual(f'rename "{key}" to "{meant}"' if meant else f'take "{key}" out')
+        return _manual(f'rename "{key}" to "{meant}"' if meant else f'remove "{key}"')
     if meant is not None:
         title = f'rename "{key}" to "{meant}"'
         applicability = _of_misspelling(key, violation)
@@ -96,11 +97,11 @@ def _fix_key(violation: Violation, root: Node, *, sure: bool, exact: bool) -> Fi
         return _fix(title, applicability, (Rename(entry, meant),) if clear else ())
     empty = entry.value.python() in (None, "", [], {})
     removal = (Remove(above, entry),) if sure else ()
-    return _fix(f'take "{key}" out', "safe" if empty else "unsafe", removal)
+    return _fix(f'remove "{key}"', "safe" if empty else "unsafe", removal)
 
 
 def _fix_type(violation: Violation, node: Node, *, sure: bool, exact: bool) -> Fix:
-    """Write the same value in a type that OpenClaw accepts. Older versions may want no list."""
+    """Write the same value in a type that OpenClaw accepts. Older versions may reject a list."""
     key = violation.key
     if MODEL.fullmatch(violation.pointer):
         title = "write the model as an object"
@@ -126,7 +127,8 @@ def _fix(
 
 
 def _manual(title: str, snippet: str = "") -> Fix:
-    actions = (VALIDATE_OPENCLAW,) if snippet else (Step(title), VALIDATE_OPENCLAW)
+    step = Step(title[:1].upper() + title[1:])
+    actions = (VALIDATE_OPENCLAW,) if snippet else (step, VALIDATE_OPENCLAW)
     return Fix(title, snippet=snippet, actions=actions)
 
 
@@ -140,7 +142,7 @@ def _move_key(violation: Violation, meant: str, root: Node, applicability: Appli
 
 
 def _nested_keys(path: str) -> str:
-    """The dotted path as it looks in the file: `env: { vars: { NAME: ... } },`."""
+    """Return a dotted path as the file spells it: `env: { vars: { NAME: ... } },`."""
     if "[]" in path:
         return ""
     keys = [
@@ -151,7 +153,7 @@ def _nested_keys(path: str) -> str:
 
 
 def _of_misspelling(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
-    """Safe only for a misspelling of a single known word; a synonym is a guess."""
+    """Return "safe" for a misspelling of exactly one known word; a synonym is a guess."""
     meant = violation.suggestion or ""
     others = [word for word in nearest(written, violation.expected, 2) if word != meant]
     clear = all(
@@ -161,7 +163,7 @@ def _of_misspelling(written: str, violation: Violation) -> Literal["safe", "unsa
 
 
 def is_misspelling(written: str, meant: str) -> bool:
-    """Whether a word misspells another in a few letters, rather than being related to it."""
+    """Return whether a word is a misspelling of another and not just a related word."""
     is_near = abs(len(written) - len(meant)) <= 2 or _fold(written) == _fold(meant)
     return is_near and _similarity(written, meant) >= _CLOSE
 
@@ -175,7 +177,7 @@ def _fold(word: str) -> str:
 
 
 def _of_right_type(node: Node, expected: tuple[str, ...]) -> Value:
-    """The value of a node in another type: `"true"` as true, a single item as a list."""
+    """Return the value of a node in another type: `"true"` as true, a single item as a list."""
     value = node.value
     if isinstance(value, str):
         text = value.strip()
@@ -193,7 +195,7 @@ def _of_right_type(node: Node, expected: tuple[str, ...]) -> Value:
 
 
 def _add_key(violation: Violation, root: Node, openclaw: OpenClawConfig | None, url: str) -> Fix:
-    """Add a missing key whose value the rest of the file shows."""
+    """Add a missing key, with its value if the rest of the file shows it."""
     owner, _, key = violation.pointer.rpartition("/")
     tokens = split_pointer(owner)
     parent = root.at(owner)

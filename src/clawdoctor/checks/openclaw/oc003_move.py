@@ -36,7 +36,7 @@ def moved(root: Node, pointer: str, path: str) -> tuple[Change, ...]:
 
 
 def _added(base: Node, tokens: list[str], value: Node) -> tuple[Change, ...]:
-    """The changes that write a value below a node: in each item where a token is `*`."""
+    """Return the changes that write a value below a node; a token `*` means each item."""
     if "*" not in tokens:
         pointer = "".join(join_pointer("", token) for token in tokens)
         return put(base, pointer, value) if base.at(pointer) is None else ()

@@ -1,4 +1,4 @@
-"""Keys of openclaw.json that came after the version of OpenClaw that runs: part of OC003."""
+"""Keys of openclaw.json that are newer than the OpenClaw that runs: part of OC003."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from clawdoctor.source.node import Entry, Node, join_pointer
 
 
 def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
-    """Report the keys that the newest schema has and the older version found has not.
+    """Report the keys that are in the newest schema but not in the older version found.
 
-    Where that version was not looked at, the finding is a warning.
+    The finding is a warning if the keys of that version were not examined.
     """
     version = versions.value("openclaw")
     for pointer, mapping, entry in _newer(file.root, "", version):
-        advice = "update OpenClaw, or take the key out"
+        advice = "Update OpenClaw, or remove the key"
         sure = key_standing(pointer, version) == "unknown"
         yield Finding(
             severity=Severity.ERROR if sure else Severity.WARNING,
-            message=f'OpenClaw {version} {"does not" if sure else "may not"} know "{entry.name}"',
-            detail=f"OpenClaw {schema_version()} does. OpenClaw refuses the whole file for a key "
-            f"that it does not know. {versions.stated('openclaw', 'OpenClaw')}.",
+            message=f'OpenClaw {version} {"does" if sure else "may"} not support "{entry.name}"',
+            detail=f"OpenClaw {schema_version()} supports this key. OpenClaw rejects the whole "
+            f"file because of one unknown key. {versions.stated('openclaw', 'OpenClaw')}.",
             place=Place(
                 entry.key.span.path,
                 pointer,
                 entry.key.span,
-                "newer than this version" if sure else "newer than some versions",
+                "added in a later version" if sure else "perhaps added in a later version",
             ),
             consequence="OpenClaw does not start" if sure else "",
             fixes=(
                 Fix(
-                    f'take "{entry.name}" out',
+                    f'remove "{entry.name}"',
                     "unsafe",
-                    actions=(Step("or update OpenClaw"), VALIDATE_OPENCLAW),
+                    actions=(Step("Or update OpenClaw"), VALIDATE_OPENCLAW),
                     changes=(Remove(mapping, entry),),
                 )
                 if sure
@@ -50,7 +50,7 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
 
 
 def _newer(node: Node, above: str, version: str | None) -> Iterator[tuple[str, Node, Entry]]:
-    """Yield the topmost newer keys. What is unknown to the newest version is another fault."""
+    """Yield the topmost newer keys. A key that the newest version lacks is another fault."""
     for entry in node.entries if node.kind == "mapping" else ():
         pointer = join_pointer(above, entry.name)
         if entry.name in SKIPPED or key_standing(pointer, schema_version()) != "known":

@@ -1,37 +1,45 @@
-"""OpenClaw rejects its configuration: the file contains an unknown key or value.
+"""OpenClaw rejects its configuration because of an unknown key or value.
 
 What it means
 -------------
-OpenClaw checks every key of openclaw.json against a strict schema. One that is misspelt or in the
-wrong place is enough: the Gateway does not start, and other commands end with "OpenClaw config is
-invalid", since 2026.5.12. Nothing is taken from the rest of the file.
+OpenClaw checks every key of openclaw.json against a strict schema. One misspelled or misplaced key
+is enough: the Gateway does not start, and since 2026.5.12 other commands end with "OpenClaw config
+is invalid". OpenClaw does not use the rest of the file either.
 
 Why it happens
 --------------
-A key is misspelt (apikey, baseURL) or stands one level too high (providers outside of models), the
-api is misspelt or was renamed, a provider has no baseUrl or no models, a model is a bare string or
-has no name, or the file was written for another version: env: { NAME: "value" } was fine up to
-2026.7.1 and is env: { vars: { NAME: "value" } } now.
+A key is misspelled (apikey, baseURL) or one level too high (providers outside of models), the api
+is misspelled or was renamed, a provider has no baseUrl or no models, a model is a plain string or
+has no name, or the file was written for another version. For example, env: { NAME: "value" } was
+valid up to 2026.7.1 and is now env: { vars: { NAME: "value" } }.
 
 How to fix it
 -------------
-Correct the entry, then ask OpenClaw:
+Correct the entry, then check the file with OpenClaw:
 
     openclaw config validate
 
-`openclaw doctor --fix` repairs some old forms by itself; it deletes what it does not know.
+`openclaw doctor --fix` repairs some old forms by itself, and deletes the keys that it does not
+know.
 
 Versions
 --------
-The schema is that of OpenClaw 2026.9.6, with the channels that it knows; a plug-in's own settings
-are left alone. What a newer version may have added is a note, and a warning where it looks misspelt
-or is a value of api. For an older one, a key that no version looked at has is an error; what else
-is not known to have been wrong then is left alone. Keys that OpenClaw removed are known with the
-version that first refuses them: agents.defaults.llm is refused since 2026.4.26. Where only the
-version that last wrote the file is known, what it may have accepted is a warning, or a note outside
-of agents, env, memory and models. The values of api, and the keys, are known for versions since
-2026.2.17; a version between two that differ gets a warning. `openclaw config validate` came with
-2026.3.2.
+clawdoctor uses the schema of OpenClaw 2026.9.6, including the channels in that schema. It does not
+check the settings of plug-ins.
+
+If the installed OpenClaw is newer, an unknown entry is a note, because the newer version may accept
+it. The entry is a warning if it looks misspelled or is a value of api.
+
+If the installed OpenClaw is older, an unknown key is an error if none of the examined versions has
+it. clawdoctor ignores other entries that are not known to be invalid in that version.
+
+For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
+2026.4.26 and later reject agents.defaults.llm.
+
+If only the version that last wrote the file is known, an entry that this version may accept is a
+warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the
+values of api for 2026.2.17 and later. A version between two versions that differ gets a warning.
+`openclaw config validate` is available since 2026.3.2.
 
 References
 ----------
@@ -72,21 +80,21 @@ _API = regex(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 _VARIABLE = regex(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 _ELSEWHERE = regex(r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/")
 _SPOKEN = ("openai-completions", "openai-responses")
-"""What every version and every LiteLLM knows."""
+"""The values of `api` that every version of OpenClaw and LiteLLM supports."""
 _CORE = ("agents", "env", "memory", "models")
 _REPAIR = "start-repair"
 _OWNERSHIP = "/agents/ownership"
 
-_ENTRIES = "OpenClaw refuses the whole file for these entries"
+_ENTRIES = "OpenClaw rejects the whole file because of these entries"
 _MODELS = 'the entries of "models" must be objects with "id" and "name"'
 
 Era = Literal["known", "newer", "older", "older or newer"]
-"""How the version relates to the schema's; the last one is that of a lower bound."""
+"""How the version found relates to the schema's; the last value is for a lower bound."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """What fixes take from the rest of the chain: the models in use, and the proxy's URL."""
+    """What fixes need from the rest of the chain: the models in use, and the proxy's URL."""
 
     openclaw: OpenClawConfig | None
     url: str
@@ -100,7 +108,7 @@ def check(
     situation: Situation,
     compose: Compose | None,
 ) -> Iterator[Finding]:
-    """Report each entry that OpenClaw rejects; an error if the version found surely does."""
+    """Report each entry that OpenClaw rejects: an error if the version found certainly does."""
     era = _era(versions)
     url = proxy_url(situation, compose) if litellm is not None else ""
     chain = _Chain(openclaw, url)
@@ -130,23 +138,23 @@ def check(
 
 
 def _was_known(violation: Violation, versions: Versions) -> bool:
-    """Whether the older version found has the key that the schema lacks."""
+    """Return whether the older version found has the key that the schema lacks."""
     version = versions.value("openclaw")
     is_key = violation.kind == "unknown-key"
     return is_key and key_standing(violation.pointer, version) == "known"
 
 
 def _was_never_known(violation: Violation, versions: Versions) -> bool:
-    """Whether the version found and all later ones that were looked at lack the key."""
+    """Return whether the version found and all later examined versions lack the key."""
     if violation.kind != "unknown-key" or refused_since(violation.pointer) is not None:
         return False
     return key_standing(violation.pointer, versions.value("openclaw")) == "unknown"
 
 
 def _era(versions: Versions) -> Era:
-    """How the version found relates to the schema's.
+    """Return how the version found relates to the schema's.
 
-    An unknown version counts as the same, and as a newer one where the tables are outdated.
+    An unknown version counts as the same version, or as a newer one if the tables are outdated.
     """
     installed, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
@@ -160,9 +168,10 @@ def _era(versions: Versions) -> Era:
 
 
 def _severity_from(versions: Versions, violation: Violation, file: OpenClawFile) -> Severity:
-    """The severity where only the oldest version that may run is known.
+    """Return the severity if only the oldest version that may run is known.
 
-    That version may accept what the schema refuses, unless it is misspelt or known to be refused.
+    That version may accept what the schema rejects, unless the entry is misspelled or the version
+    is known to reject it.
     """
     oldest = versions.value("openclaw") or ""
     node = file.root.at(violation.pointer)
@@ -174,7 +183,7 @@ def _severity_from(versions: Versions, violation: Violation, file: OpenClawFile)
 
 
 def _severity(violation: Violation, era: Era, versions: Versions) -> Severity | None:
-    """The severity of a violation; None if the version found may well accept it."""
+    """Return the severity of a violation, or None if the version found may well accept it."""
     is_entry = violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)
     match era:
         case "newer":
@@ -185,14 +194,14 @@ def _severity(violation: Violation, era: Era, versions: Versions) -> Severity | 
 
 
 def _severity_newer(violation: Violation) -> Severity:
-    """The severity for a version that is newer than the schema, and may accept more."""
+    """Return the severity for a version that is newer than the schema and may accept more."""
     if violation.kind not in ("unknown-key", "not-allowed") or _is_misspelt(violation):
         return Severity.WARNING
     return Severity.WARNING if _API.fullmatch(violation.pointer) else Severity.INFO
 
 
 def _severity_older(violation: Violation, versions: Versions) -> Severity | None:
-    """The severity for a version that is older than the schema, and may accept other forms."""
+    """Return the severity for a version older than the schema, which may accept other forms."""
     match violation.kind:
         case "unknown-key" if _was_never_known(violation, versions):
             return Severity.ERROR
@@ -204,16 +213,16 @@ def _severity_older(violation: Violation, versions: Versions) -> Severity | None
 
 
 def _is_core(violation: Violation) -> bool:
-    """Whether a setting is in a part of the file that was looked at in many versions."""
+    """Return whether a setting is in a part of the file that was examined in many versions."""
     pointer = violation.pointer
     inside = pointer.count("/") > 1 and split_pointer(pointer)[0] not in _CORE
     return not inside and _ELSEWHERE.match(pointer) is None
 
 
 def _severity_elsewhere(violation: Violation, era: Era, versions: Versions) -> Severity | None:
-    """The severity in another part, whose form in other versions nobody looked at.
+    """Return the severity in another part of the file, which was examined in one version only.
 
-    The version that wrote the file has accepted it, and is the likeliest to run.
+    The version that wrote the file accepted the entry, and is the most likely one to run.
     """
     match era:
         case "known" if versions.of("openclaw") is not None or _is_misspelt(violation):
@@ -229,7 +238,7 @@ def _severity_elsewhere(violation: Violation, era: Era, versions: Versions) -> S
 
 
 def _is_removed(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
-    """Whether the version found refuses a form that older ones accept."""
+    """Return whether the version found rejects a form that older versions accept."""
     removal, node = removal_of(violation), file.root.at(violation.pointer)
     if removal is None or not removal.covers(versions.value("openclaw")):
         return False
@@ -241,7 +250,7 @@ def _is_removed(violation: Violation, file: OpenClawFile, versions: Versions) ->
 
 
 def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:
-    """Whether agents are listed as in older versions, which allow several without an owner."""
+    """Return whether agents are listed as in older versions, which need no owner for several."""
     return violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
 
 
@@ -260,18 +269,18 @@ def _finding(
     chain: _Chain,
 ) -> Finding:
     consequence = "OpenClaw does not start"
-    why = "OpenClaw refuses the whole file for one such entry"
+    why = "OpenClaw rejects the whole file because of one such entry"
     sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
     is_new = era == "newer" and severity is not Severity.ERROR
     if is_new or (era == "older or newer" and severity is not Severity.ERROR):
         consequence = "" if is_new else f"OpenClaw {schema_version()} does not start"
         other = "a newer" if is_new else "an older"
-        why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which "
-        why += f"{other} version may accept"
+        why = f"OpenClaw {schema_version()} rejects the whole file because of one such entry; "
+        why += f"{other} version may accept it"
     elif violation.repaired and _repairs_at_start(versions):
-        consequence = "OpenClaw's commands refuse its configuration"
-        why = "OpenClaw's commands refuse the whole file; its Gateway rewrites this when it starts"
+        consequence = "OpenClaw's commands reject its configuration"
+        why = "OpenClaw's commands reject the whole file; its Gateway corrects this when it starts"
     return Finding(
         severity=severity,
         message=f"{_message(violation, is_new)}{_parent_note(violation)}{_suggestion(violation)}",
@@ -286,7 +295,7 @@ def _finding(
 
 def _title(violation: Violation, is_new: bool) -> str:
     if is_new:
-        return f"OpenClaw {schema_version()} refuses the whole file for these entries"
+        return f"OpenClaw {schema_version()} rejects the whole file because of these entries"
     return _MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES
 
 
@@ -296,7 +305,7 @@ def _message(violation: Violation, is_new: bool) -> str:
 
 
 def _parent_note(violation: Violation) -> str:
-    """Where a key is missing, in the form that OpenClaw itself prints."""
+    """Return the path where a key is missing, in the form that OpenClaw itself prints."""
     if violation.kind != "missing-key" or ":" in violation.message:
         return ""
     dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", ".".join(split_pointer(violation.pointer)[:-1]))
@@ -304,7 +313,7 @@ def _parent_note(violation: Violation) -> str:
 
 
 def _suggestion(violation: Violation) -> str:
-    """The end of the message: what the user probably meant."""
+    """Return the end of the message, which says what the user probably meant."""
     meant = violation.suggestion
     if meant is None:
         return ""
@@ -317,11 +326,11 @@ def _suggestion(violation: Violation) -> str:
 def _accepted_values(violation: Violation) -> str:
     if violation.kind not in ("not-allowed", "removed-value") or not violation.expected:
         return ""
-    return f"It takes {', '.join(violation.expected)}. "
+    return f"The accepted values are {', '.join(violation.expected)}. "
 
 
 def _repairs_at_start(versions: Versions) -> bool:
-    """Whether the version that runs, or the newest that may run, rewrites removed keys."""
+    """Return whether the version that runs, or the newest that may run, corrects removed keys."""
     found = versions.value("openclaw") if versions.known("openclaw") else None
     row = behaviour("openclaw", _REPAIR, found)
     return row is not None and row.effect == "repairs"
@@ -331,8 +340,8 @@ def _removed(violation: Violation) -> str:
     removal = removal_of(violation)
     if removal is None:
         return ""
-    instead = f"; {removal.instead} took its place" if removal.instead else ""
-    return f"OpenClaw {removal.since} and later refuse this key{instead}. "
+    instead = f"; {removal.instead} replaces it" if removal.instead else ""
+    return f"OpenClaw {removal.since} and later reject this key{instead}. "
 
 
 def _place(violation: Violation, file: OpenClawFile, is_new: bool) -> Place:
@@ -347,14 +356,14 @@ def _label(violation: Violation, is_new: bool) -> str:
     meant = violation.suggestion
     match violation.kind:
         case "unknown-key" | "not-allowed" if is_new and meant is None:
-            return f"OpenClaw {schema_version()} refuses this"
+            return f"OpenClaw {schema_version()} rejects this"
         case "missing-key":
-            return f'"{violation.key}" is missing here'
+            return f'"{violation.key}" is missing'
         case "wrong-type" | "out-of-range" if violation.expected:
             return f"must be {' or '.join(violation.expected)}"
         case "unknown-key" if meant is None:
-            return "OpenClaw knows no such key"
-    return f"probably meant: {meant}" if meant is not None else "OpenClaw refuses this"
+            return "unknown key"
+    return f'did you mean "{meant}"?' if meant is not None else "OpenClaw rejects this"
 
 
 def _old_api(
@@ -381,19 +390,18 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
             better = next((api for api in _SPOKEN if api[-9:] == str(node.value)[-9:]), _SPOKEN[0])
             yield Finding(
                 severity=severity if sure else Severity.WARNING,
-                message=f'"{node.value}" is no api that OpenClaw {version} knows'
-                if sure
-                else f'OpenClaw {version} may not know the api "{node.value}"',
-                detail=f"It takes {', '.join(accepted)}. "
+                message=f"OpenClaw {version} {'does' if sure else 'may'} not support "
+                f'the api "{node.value}"',
+                detail=f"This version accepts {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
                 consequence="OpenClaw does not start",
                 fixes=(
                     Fix(
-                        f'write "{better}"',
+                        f'set api to "{better}"',
                         "unsafe",
                         snippet=f'api: "{better}",',
-                        actions=(Step("or update OpenClaw"), VALIDATE_OPENCLAW),
+                        actions=(Step("Or update OpenClaw"), VALIDATE_OPENCLAW),
                         changes=(Put(node, better),),
                     ),
                 ),
@@ -401,7 +409,7 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
 
 
 def _api_nodes(root: Node) -> Iterator[tuple[str, Node]]:
-    """Every `api` of a provider or of one of its models."""
+    """Yield every `api` of a provider or of one of its models, with its pointer."""
     providers = root.at("/models/providers")
     for name, provider in providers.children() if providers is not None else ():
         pointer = join_pointer("/models/providers", name)

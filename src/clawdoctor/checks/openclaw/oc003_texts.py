@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC003, and what to do about each form of them."""
+"""The rules that identify OC003 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
 _OTHER_FAULT = r"JSON5|include|Missing env|manifest"
-"""What OpenClaw also reports as an invalid config, and other checks explain."""
+"""What OpenClaw also reports as an invalid config but other checks explain."""
 _ELSEWHERE = r"ig at (?!\S{0,99}(?:claw|molt))[/~]"
-"""The file of a program that was made from OpenClaw, or reports faults in its words."""
+"""The file of a fork of OpenClaw, or of a program that uses the same error texts."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -161,53 +161,57 @@ _VALIDATE = ("openclaw config validate",)
 ADVICE = {
     "key": Advice(
         "OpenClaw does not know <keys> in <path>. Correct the spelling (apiKey, baseUrl, "
-        "contextWindow), move it to where it belongs, or take it out. If a guide or a newer "
-        "OpenClaw wrote it, update OpenClaw instead. `openclaw doctor --fix` deletes it.",
+        "contextWindow), move the key to where it belongs, or remove it. If the key comes from a "
+        "guide or from a newer OpenClaw, update OpenClaw instead. `openclaw doctor --fix` deletes "
+        "the key.",
         run=_VALIDATE,
     ),
     "root": Advice(
-        "<top> may not stand at the top of openclaw.json: take it out (this version may no longer "
-        "know it), or move it. Providers belong in models, models of agents in agents:",
+        "<top> is not allowed at the top level of openclaw.json. Remove it (this version may no "
+        "longer support it), or move it. Providers belong in models, and the models of agents "
+        "belong in agents:",
         "models: { providers: { <provider>: { ... } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
         when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized keys?(?:: '(?P<top>[^']{1,80})')?",
     ),
     "env": Advice(
-        "Variables stand one level deeper since 2026. Write env so, or set the variable in "
+        "Since 2026, variables are one level deeper. Write env as below, or set the variable in "
         "~/.openclaw/.env:",
         'env: { vars: { <keys>: "..." } },',
         _VALIDATE,
         when=r"\benv(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),
     "removed": Advice(
-        "This value of api has another name now. In the provider or model that the text names:",
+        "This value of api was renamed. Set api in the provider or model that the error names:",
         'api: "<meant>",',
         _VALIDATE,
     ),
     "api": Advice(
-        "Set <path> to one of the values that the text lists. For a LiteLLM proxy that is "
-        "openai-completions, whatever model is behind it:",
+        "Set <path> to one of the values that the error lists. For a LiteLLM proxy, the right "
+        "value is openai-completions, whatever the model:",
         'api: "openai-completions",',
         _VALIDATE,
         straight=Advice(
-            "Set <path> to one of the values that the text lists. For OpenClaw straight to Azure "
-            "that is azure-openai-responses; if it is not in the list, update OpenClaw.",
+            "Set <path> to one of the values that the error lists. If OpenClaw sends its requests "
+            "directly to Azure, the right value is azure-openai-responses. If the list does not "
+            "contain this value, update OpenClaw.",
             'api: "azure-openai-responses",',
             _VALIDATE,
         ),
     ),
     "name": Advice(
-        "Each entry of models needs an id and a name. In the provider that the text names:",
+        "Each entry of models needs an id and a name. Add them in the provider that the error "
+        "names:",
         'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],',
         _VALIDATE,
     ),
     "declare": Advice(
-        "A provider with an id of your own needs a baseUrl and models. For a LiteLLM proxy:",
+        "A provider with a custom id needs a baseUrl and models. For a LiteLLM proxy:",
         'baseUrl: "http://127.0.0.1:4000/v1",\nmodels: [{ id: "gpt-5.2", name: "GPT-5.2" }],',
         _VALIDATE,
         straight=Advice(
-            "A provider with an id of your own needs a baseUrl and models. Straight to Azure:",
+            "A provider with a custom id needs a baseUrl and models. For Azure without a proxy:",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
             'api: "azure-openai-responses",\n'
             'models: [{ id: "<name of the deployment>", name: "GPT-5.2" }],',
@@ -215,51 +219,50 @@ ADVICE = {
         ),
     ),
     "entry": Advice(
-        "Complete the provider <provider> in openclaw.json: baseUrl, and models whose entries "
-        "have an id, a name and whole numbers above 0 for contextWindow and maxTokens. If "
-        "openclaw.json is right, the entry comes from an old agents/<agent>/agent/models.json: "
-        "move that away.",
+        "Complete the provider <provider> in openclaw.json. It needs a baseUrl, and each entry of "
+        "its models needs an id, a name, and whole numbers above 0 for contextWindow and "
+        "maxTokens. If openclaw.json is correct, the entry comes from an old "
+        "agents/<agent>/agent/models.json: move that file away.",
         'models: [{ id: "gpt-5.2", name: "GPT-5.2", contextWindow: 272000, maxTokens: 16384 }],',
         _VALIDATE,
     ),
     "type": Advice(
-        "The value of <path> has the wrong form; the text says what OpenClaw expects there. "
-        "Models are a list of objects, and the models of an agent an object:",
+        "The value of <path> has the wrong type. The error says what OpenClaw expects. The models "
+        "of a provider are a list of objects, and the model of an agent is an object:",
         'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],\n'
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
     ),
     "value": Advice(
-        "OpenClaw does not accept the value of <path>; the text says what it expects, and the "
-        "command below lists the values that are allowed. An unknown name of a provider there "
-        "often "
-        "means that it belongs to a plug-in or to another version: take the entry out, or update.",
+        "OpenClaw does not accept the value of <path>. The error says what OpenClaw expects, and "
+        "the command below lists the allowed values. An unknown provider name often belongs to a "
+        "plug-in or to another version: remove the entry, or update OpenClaw.",
         run=_VALIDATE,
     ),
     "gateway": Advice(
-        "The file does not say how the Gateway runs. If you have just lost the rest of the file, "
+        "The file does not say how the Gateway runs. If the rest of the file has just been lost, "
         "restore openclaw.json.bak first.",
         run=("openclaw config set gateway.mode local",),
     ),
     "legacy": Advice(
-        "These entries were moved in a newer version. OpenClaw moves them itself:",
+        "A newer version of OpenClaw moved these entries. OpenClaw can move them for you:",
         run=("openclaw doctor --fix",),
     ),
     "restored": Advice(
-        "OpenClaw found the edited file invalid and put the last good one back: your change is "
-        "lost, and kept beside it as openclaw.json.clobbered.*. Make the change again, and ask "
-        "OpenClaw before you restart it:",
+        "The edited file was invalid, so OpenClaw restored the last valid one. Your change is now "
+        "in openclaw.json.clobbered.*, next to openclaw.json. Make the change again, and validate "
+        "the file before you restart OpenClaw:",
         run=_VALIDATE,
     ),
     "unknown": Advice(
-        "Correct the keys that the text lists, or let `openclaw doctor --fix` delete them. Older "
-        "versions of OpenClaw had some of them: their settings are then without effect.",
+        "Correct the keys that the error lists, or let `openclaw doctor --fix` delete them. Older "
+        "versions of OpenClaw supported some of these keys; they no longer have any effect.",
         run=_VALIDATE,
     ),
     "where": Advice(
-        "OpenClaw refuses the whole file for one entry. Ask it which: it names the line, the key "
-        "and what it expects. Correct that entry (a misspelt key, a key one level too high, a "
-        "string where an object belongs).",
+        "OpenClaw rejects the whole file because of one entry. The command below shows the line, "
+        "the key and the expected value. Correct that entry: it may be a misspelled key, a key one "
+        "level too high, or a string where an object belongs.",
         run=_VALIDATE,
     ),
 }

@@ -1,16 +1,17 @@
-"""A file that OpenClaw's configuration includes cannot be used.
+"""OpenClaw cannot use a file that its configuration includes.
 
 What it means
 -------------
-OpenClaw puts the files that $include names into its configuration before it looks at anything
-else. If one of them is missing, is not JSON5, lies outside the folder of openclaw.json or
-includes itself, OpenClaw refuses the whole configuration and does not start.
+OpenClaw first merges the files that $include names into its configuration. If one of these files is
+missing, is not valid JSON5, is outside the folder of openclaw.json, or includes itself, OpenClaw
+rejects the whole configuration and does not start.
 
 Why it happens
 --------------
-The path is taken from the folder of the file that names it, not from the current one. A file was
-moved or renamed, or left out when the configuration was copied into a container. $include also
-works inside of what OpenClaw reads itself only: other programs show it as an unknown key.
+A path in $include is relative to the folder of the file that contains the $include, not to the
+current folder. A file was moved or renamed, or it was left out when the configuration was copied
+into a container. Only OpenClaw itself supports $include. Other programs report it as an unknown
+key.
 
 How to fix it
 -------------
@@ -18,13 +19,13 @@ Correct the path, or put the file where the path leads:
 
     $include: "./models.json5"
 
-Files elsewhere need their folder in OPENCLAW_INCLUDE_ROOTS. At most ten levels of files may
-include each other.
+For files elsewhere, add their folder to OPENCLAW_INCLUDE_ROOTS. Includes can be nested at most ten
+levels deep.
 
 Versions
 --------
-Measured on OpenClaw 2026.9.6. OPENCLAW_INCLUDE_ROOTS works since 2026.5.2; 2026.4.29 does not know
-it.
+Measured on OpenClaw 2026.9.6. OPENCLAW_INCLUDE_ROOTS works since 2026.5.2; 2026.4.29 does not
+support it.
 
 References
 ----------
@@ -44,13 +45,13 @@ from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 _ADVICE = (
-    ("not found", "create the file, or correct the path: it starts at the file that names it"),
-    ("JSON5", "mend the included file at the line named above"),
-    ("below the folder", "move the file there, or name its folder in OPENCLAW_INCLUDE_ROOTS"),
-    ("includes itself", "take one of the includes out, so that they form no circle"),
-    ("levels deep", "include the file from a file further up"),
+    ("not found", "Create the file, or correct the path, which is relative to this file"),
+    ("JSON5", "Correct the included file at the line named above"),
+    ("below the folder", "Move the file there, or add its folder to OPENCLAW_INCLUDE_ROOTS"),
+    ("includes itself", "Remove one of the includes to break the cycle"),
+    ("levels deep", "Include the file from a file at a higher level"),
 )
-_OTHERWISE = "correct the include, or write its contents in its place"
+_OTHERWISE = "Correct the $include, or replace it with the contents of the file"
 
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
@@ -60,8 +61,8 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     advice = next((text for word, text in _ADVICE if word in file.reason), _OTHERWISE)
     yield Finding(
         severity=Severity.ERROR,
-        message=f"OpenClaw cannot follow an $include: {file.reason}",
-        detail="OpenClaw refuses the whole configuration if it cannot put it together.",
+        message=f"OpenClaw cannot resolve an $include: {file.reason}",
+        detail="OpenClaw rejects the whole configuration if it cannot resolve an $include.",
         place=file.place,
         consequence="OpenClaw does not start",
         fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
@@ -130,48 +131,49 @@ CHECK = Check(
     ),
     advice={
         "missing": Advice(
-            "Create the included file, or correct its path in $include: it starts at the folder "
-            "of the file that names it, not at the current folder. In a container the file must "
-            "be mounted too.",
+            "Create the included file, or correct its path in $include. The path is relative to "
+            "the folder of the file that contains the $include, not to the current folder. In a "
+            "container, the included file must be mounted too.",
             '$include: "./models.json5"',
         ),
         "outside": Advice(
             "OpenClaw reads included files only below the folder of openclaw.json. Move the file "
-            "there, or name its folder in OPENCLAW_INCLUDE_ROOTS (since 2026.5.12) where the "
-            "Gateway gets its variables, such as ~/.openclaw/.env.",
+            "there, or add its folder to OPENCLAW_INCLUDE_ROOTS (since 2026.5.12) in the "
+            "environment of the Gateway, for example in ~/.openclaw/.env.",
             when=r"Include (?:write )?path (?:escapes|resolves outside)",
         ),
         "circle": Advice(
-            "The files include each other in a circle. Take the last $include of the chain that "
-            "the text shows out of its file.",
+            "The files include each other in a cycle. Remove the last $include of the chain that "
+            "the error shows.",
         ),
         "depth": Advice(
-            "At most ten levels of files may include each other. Include the innermost file from "
-            "one further up; if the same name returns again and again, the files form a circle.",
+            "Includes can be nested at most ten levels deep. Include the innermost file from a "
+            "file at a higher level. If the same name appears again and again, the files include "
+            "each other in a cycle.",
             when=r"depth\b.{0,30}exceeded",
         ),
         "parse": Advice(
-            "The included file itself is not JSON5: mend it at the line and column that the text "
-            "names. openclaw.json is not at fault.",
+            "The included file itself is not valid JSON5. Correct it at the line and column that "
+            "the error names. openclaw.json is not at fault.",
             run=("openclaw config validate",),
             when=r"Failed to parse include",
         ),
         "shape": Advice(
-            "$include is a path or a list of paths, and a file that is included beside other keys "
-            "must contain an object. Write one of these:",
+            "$include must be a path or a list of paths. If there are other keys next to $include, "
+            "the included file must contain an object. Write one of these:",
             'models: { $include: "./models.json5" }\n'
             'models: { $include: ["./base.json5", "./azure.json5"] }',
             when=r"Sibling keys|Invalid \$include",
         ),
         "key": Advice(
-            "The program that read this file does not know $include: an OpenClaw that is too old "
-            "for it, or another program. Update OpenClaw, or write the contents of the included "
-            "file in its place.",
+            "The program that read this file does not support $include. It is an older OpenClaw or "
+            "another program. Update OpenClaw, or replace the $include with the contents of the "
+            "file.",
             run=("openclaw --version",),
             when=r"Unrecognized keys?:",
         ),
         "write": Advice(
-            "OpenClaw cannot change what an included file contains without writing it into "
+            "OpenClaw cannot change the contents of an included file without copying them into "
             "openclaw.json. Make the change in the included file itself.",
         ),
     },

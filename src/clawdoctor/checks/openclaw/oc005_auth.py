@@ -20,7 +20,7 @@ from clawdoctor.wire.openclaw_refusal import LOGINS, OTHER_AUTH, takes_login
 def auth_findings(
     routes: Sequence[Route], openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """Report an `auth` of a provider with which OpenClaw does not send the key.
+    """Report a provider whose `auth` keeps OpenClaw from sending the key.
 
     `routes` are those of the provider.
     """
@@ -29,20 +29,20 @@ def auth_findings(
     if mode == "aws-sdk":
         topic, effect = "aws-auth", "sentinel"
         message = f'OpenClaw sends "{AWS_KEY}" as the key of "{provider.id}"'
-        why = f'auth: "{mode}" is for Amazon Bedrock: OpenClaw leaves the key to Amazon\'s library'
-        consequence = f"{receiver(target)} refuses OpenClaw's key"
+        why = f'auth: "{mode}" is for Amazon Bedrock, where Amazon\'s library provides the key'
+        consequence = f"{receiver(target)} rejects OpenClaw's key"
     elif provider.id.casefold() == "openai":
         topic, effect = "no-key-of-openai", "route"
         routes = [route for route in routes if (mode in LOGINS) != takes_login(route, versions)]
-        message = f'OpenClaw sends nothing for "{provider.id}" because of auth: "{mode}"'
-        why, says = "OpenClaw wants a login at ChatGPT, and this api takes a key", OTHER_AUTH[:-1]
+        message = f'OpenClaw sends no request for "{provider.id}" because of auth: "{mode}"'
+        why, says = "OpenClaw expects a ChatGPT login, but this api needs a key", OTHER_AUTH[:-1]
         if routes and mode not in LOGINS:
             _, pointer = provider.api(routes[0].model)
             right = RESPONSES
-            message = f'OpenClaw sends nothing for "{provider.id}" because of its api'
-            why = "OpenClaw has a key, and this api takes only a login at ChatGPT"
-        why = f'{why}: it says "{says}"'
-        consequence = "OpenClaw asks nobody"
+            message = f'OpenClaw sends no request for "{provider.id}" because of its api'
+            why = "OpenClaw has a key, but this api needs a ChatGPT login"
+        why = f'{why}. It stops with "{says}"'
+        consequence = "OpenClaw sends no request"
     else:
         return
     judged = judge_versions(versions, "openclaw", topic, [effect])
@@ -53,11 +53,11 @@ def auth_findings(
         severity=judged.severity,
         message=message,
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(pointer, f'with a key this is "{right}"'),
+        place=openclaw.place(pointer, f'must be "{right}" to send a key'),
         consequence=consequence,
         fixes=(
             Fix(
-                title=f'write "{right}"',
+                title=f'set {pointer.rpartition("/")[2]} to "{right}"',
                 applicability="unsafe" if right == RESPONSES else "safe",
                 snippet=f'{pointer.rpartition("/")[2]}: "{right}",',
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),

@@ -1,4 +1,4 @@
-"""Where OpenClaw in a container gets a variable that it lacks: part of OC005."""
+"""How OpenClaw in a container gets a missing variable: part of OC005."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from clawdoctor.source.node import join_pointer
 def placed_in_service(
     finding: Finding | Unknown, name: str, compose: Compose | Absent
 ) -> Finding | Unknown:
-    """Return the finding about an unset variable at the service that should set it.
+    """Return the finding about an unset variable, placed at the service that should set it.
 
-    A service that passes the variable on gets it from the shell that starts it, which can be
-    another than this one.
+    A service that passes the variable on gets it from the shell that starts the service, which may
+    not be this shell.
     """
     if isinstance(finding, Unknown) or not isinstance(compose, Compose):
         return finding
@@ -28,12 +28,12 @@ def placed_in_service(
     if service is None or written is None or state_env(service, written.path)[0] is not None:
         return finding  # OpenClaw's own .env is mounted: that is the usual place
     passed = service.environment.get(name)
-    place = compose.place(f"{service.pointer}/environment/{name}", f"{name} is not passed on here")
+    place = compose.place(f"{service.pointer}/environment/{name}", f"does not pass {name}")
     severity = finding.severity
     if passed is not None:
         place = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
         severity = Severity.WARNING if passed.from_shell else severity
-    title, snippet = f"pass {name} on to the container", environment_snippet(service, name)
+    title, snippet = f"pass {name} to the container", environment_snippet(service, name)
     changes = _passing(service, name) if passed is None else ()
     fixes = tuple(
         replace(
@@ -46,12 +46,12 @@ def placed_in_service(
         )
         for fix in finding.fixes
     )
-    related = (replace(written, label="asked for here"),)
+    related = (replace(written, label="used here"),)
     return replace(finding, severity=severity, place=place, related=related, fixes=fixes)
 
 
 def _passing(service: Service, name: str) -> tuple[Change, ...]:
-    """The changes that pass a variable on as it is set where Docker starts."""
+    """Return the changes that pass a variable on from the shell where Docker starts."""
     written = service.node.get("environment")
     if service.by_hand:
         return ()
@@ -66,6 +66,6 @@ def _action(action: Action, service: Service) -> Action:
     """Return the action with the place of the value that the service passes on."""
     assignment = action.assignment if isinstance(action, Step) else ""
     if assignment:
-        where = "in the shell" if service.by_hand else "in the .env beside the Compose file"
-        return Step(f"set {assignment} {where}")
+        where = "in the shell" if service.by_hand else "in the .env next to the Compose file"
+        return Step(f"Set {assignment} {where}")
     return recreate_service(service) if action == RESTART_OPENCLAW else action

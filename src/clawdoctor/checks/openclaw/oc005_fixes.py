@@ -20,7 +20,7 @@ _DEFAULT = regex(r"\{[^}]*:?[-+?]")
 
 
 def set_variable(name: str, noun: str, target: Target) -> Fix:
-    """Set a variable where OpenClaw looks for it."""
+    """Return the fix that sets a variable where OpenClaw looks for it."""
     return Fix(
         title=f"set {name} where OpenClaw runs",
         actions=(set_for_openclaw(name, f"<{_placeholder(noun, target)}>"), *_RETRY),
@@ -28,15 +28,15 @@ def set_variable(name: str, noun: str, target: Target) -> Fix:
 
 
 def add_key(provider: Node, variable: str, target: Target, variables: Variables) -> Fix:
-    """Add an apiKey that refers to a variable.
+    """Return the fix that adds an apiKey that refers to a variable.
 
-    Unsafe: nothing shows that the variable holds this key, and the key may be in a place that
-    OpenClaw asks besides.
+    It is unsafe: nothing shows that the variable holds this key, and OpenClaw may get the key from
+    another place.
     """
     reference = f"${{{variable}}}"
     step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
-        title="give OpenClaw the key, by a variable",
+        title="set apiKey to a variable",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=_RETRY if _is_set(variable, variables) else (step, *_RETRY),
@@ -57,10 +57,10 @@ def rewrite_reference(
     *,
     starts: bool,
 ) -> Fix:
-    """Rewrite the reference in the form that OpenClaw reads.
+    """Return the fix that rewrites the reference in the form that OpenClaw reads.
 
-    Unsafe if it drops a default or changes the name, or if the variable is unset and older versions
-    do not start then.
+    It is unsafe if it drops a default or changes the name, or if the variable is unset and older
+    versions do not start because of that.
     """
     text = setting.shown  # a reference, or the name of a variable
     name = text if is_variable_name(text) else referred_name(text)

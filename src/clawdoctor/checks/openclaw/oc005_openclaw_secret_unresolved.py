@@ -1,31 +1,32 @@
-"""A key or URL in openclaw.json refers to something that OpenClaw cannot resolve.
+"""OpenClaw cannot resolve a reference in a key or URL of openclaw.json.
 
 What it means
 -------------
-A provider's apiKey or baseUrl should come from a variable, and does not. Most versions of
-OpenClaw warn at most, then send the text of the reference as the key
-("Bearer ${LITELLM_MASTER_KEY}"), and the proxy answers 401 or 400 "No connected db.". In a baseUrl
-the same ends in "Invalid URL.". Where there is no key at all, OpenClaw stops with "No API key
+A provider's apiKey or baseUrl refers to a variable, but OpenClaw does not get a value. Most
+versions of OpenClaw log a warning at most and then send the text of the reference as the key
+("Bearer ${LITELLM_MASTER_KEY}"), and the proxy answers 401 or 400 "No connected db.". In a baseUrl,
+the same fault ends in "Invalid URL.". If there is no key at all, OpenClaw stops with "No API key
 found for provider". An `auth` other than "api-key" can keep OpenClaw from sending the key.
 
 Why it happens
 --------------
-The variable is set in one place and OpenClaw runs in another: a shell's export does not reach the
-Gateway's service, and names such as LITELLM_API_KEY are ignored in the .env of the current folder.
-Or the reference has the form of another program: os.environ/NAME is LiteLLM's, ${NAME:-default}
-the shell's, ${name} in lower case is nobody's.
+The variable is set in one place and OpenClaw runs in another. A shell's export does not reach the
+Gateway's service, and OpenClaw ignores names such as LITELLM_API_KEY in the .env of the current
+folder. Or the reference has the wrong syntax: os.environ/NAME is for LiteLLM, ${NAME:-default} is
+for the shell, and OpenClaw does not expand ${name} in lower case.
 
 How to fix it
 -------------
-Write the reference as OpenClaw reads it:
+Write the reference in OpenClaw's syntax:
 
     apiKey: "${LITELLM_MASTER_KEY}",
 
-and set the variable where OpenClaw always looks, in ~/.openclaw/.env:
+Set the variable in ~/.openclaw/.env, which OpenClaw always reads:
 
     LITELLM_MASTER_KEY=sk-...
 
-OpenClaw in a container has the variables of its service, and this file only if it is mounted:
+In a container, OpenClaw has the variables of its service. It reads this file only if the file is
+mounted:
 
     environment:
       - LITELLM_MASTER_KEY
@@ -33,11 +34,12 @@ OpenClaw in a container has the variables of its service, and this file only if 
 Versions
 --------
 OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.5.12 and 2026.6.11 start
-and send nothing ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
-reference itself. A SecretRef to an unset variable stops OpenClaw before it sends (measured on
-2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send nothing for
-the provider openai; with auth: "aws-sdk", 2026.4.22 and later send "__aws_sdk_auth__" as the key of
-any provider (measured on 2026.8.2 and 2026.9.6; 2026.4.20 does not know that text).
+but send no request ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
+reference itself. A SecretRef to an unset variable stops OpenClaw before it sends a request
+(measured on 2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send
+no request for the provider openai. With auth: "aws-sdk", 2026.4.22 and later send
+"__aws_sdk_auth__" as the key of any provider (measured on 2026.8.2 and 2026.9.6; 2026.4.20 does not
+contain that text).
 
 References
 ----------
@@ -148,14 +150,14 @@ def check(
             and not profiles.has_key(provider)
         ):
             if not profiles.complete:
-                yield Unknown("OpenClaw's database of keys cannot be read while it is in use")
+                yield Unknown("clawdoctor cannot read OpenClaw's key database while it is in use")
                 continue
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
             yield _no_key_finding(case, provider, proxy, environment.openclaw)
 
 
 def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
-    """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
+    """Return whether OpenClaw accepts the names; OC003 reports a SecretRef to any other name."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
 
 
@@ -165,21 +167,23 @@ def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
     variable, unread = variables.get(name), variables.unread.get(name)
     known = variables.basis == "known" or (variable is not None and variable.basis == "known")
     if not known and environment.ci:
-        return Unknown(f"{name} is not set on this CI machine; where OpenClaw runs it may be")
+        return Unknown(
+            f"{name} is not set on this CI machine, but it may be set where OpenClaw runs"
+        )
     version = case.versions.value("openclaw") if case.versions.known("openclaw") else None
     secret = setting.state == "secret-ref"
     row = behaviour("openclaw", "unset-secret" if secret else "unset-variable", version)
     assert row is not None, "the rows leave a version out"
     says, effect = row.says, row.effect
     if case.noun == "URL" and effect != "no-start" and not secret:
-        says = 'OpenClaw takes the reference itself for the address, and says "Invalid URL."'
+        says = 'OpenClaw uses the reference itself as the URL and stops with "Invalid URL."'
         effect = "literal"
     return Finding(
         severity=Severity.ERROR if known else Severity.WARNING,
         message=_unset_message(name, case.noun, variables),
         detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}."
         f"{_unset_note(name, case, environment, known=known)}",
-        place=case.openclaw.place(setting.pointer, "nothing to put in here"),
+        place=case.openclaw.place(setting.pointer, "has no value"),
         consequence=_consequence(case, effect),
         related=(unread.place,) if unread is not None and unread.place is not None else (),
         fixes=(set_variable(name, case.noun, case.target),),
@@ -191,45 +195,45 @@ def _unset_message(name: str, noun: str, variables: Variables) -> str:
     variable, unread = variables.get(name), variables.unread.get(name)
     where = variable.source if variable is not None else variables.source
     if variable is None and unread is not None and unread.place is None:
-        return f"{name} is set in {unread.source}, not for {where}"
+        return f"{name} is set in {unread.source}, but not for {where}"
     if variable is None and unread is not None and unread.place is not None:
         return f"{name} is set only in {file_name(unread.place.path)}, and {unread.place.label}"
     problem = "is empty in" if variable is not None else "is not set in"
-    return f"{name}, which OpenClaw's {noun} refers to, {problem} {where}"
+    return f"OpenClaw's {noun} refers to {name}, which {problem} {where}"
 
 
 def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool) -> str:
-    """Return where the variable is set instead, or which one has nearly its name."""
+    """Return where the variable is set instead, or which variable has a similar name."""
     variables, proxy = environment.openclaw, environment.proxy.get(name)
     note = ""
     if variables.service and variables.get(name) is None and name in variables.unread:
         note = " The gateway does not get the variables of this shell."
     elif proxy is not None and proxy.value and environment.proxy.source != variables.source:
-        note = f" The proxy has it ({proxy.source}), OpenClaw does not."
+        note = f" The proxy gets the variable ({proxy.source}), but OpenClaw does not."
     if not known:
-        note += " There is nothing to do if the service that runs OpenClaw sets it."
+        note += " There is nothing to do if the service that runs OpenClaw sets the variable."
     near = near_variables(name, variables.names() - mentioned_variables(case.openclaw.texts))
     if near:
-        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there: perhaps "
-        note += "the file means that variable."
+        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there. Perhaps "
+        note += "the file should use that name."
     return note
 
 
 def _consequence(case: _Case, effect: str) -> str:
     if effect in ("refused", "no-start"):
-        return "OpenClaw has a secret that it cannot read"
+        return "OpenClaw cannot read one of its secrets"
     if case.noun == "URL":
-        return "OpenClaw's address is not a URL"
-    return f"{receiver(case.target)} refuses OpenClaw's key"
+        return "OpenClaw's baseUrl is not a URL"
+    return f"{receiver(case.target)} rejects OpenClaw's key"
 
 
 def _is_own_variable(text: str, case: _Case) -> bool:
-    """Whether OpenClaw reads the name as that of a variable which it knows."""
+    """Return whether OpenClaw treats the text as the name of a variable that it knows."""
     return case.versions.known("openclaw") and is_known_variable(text, case.versions)
 
 
 def _literal_findings(case: _Case, environment: Environment, *, refused: bool) -> Iterator[Finding]:
-    """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
+    """Report a bare name or a reference in the wrong syntax, which OpenClaw sends literally."""
     text = case.setting.shown.strip()
     bare = case.noun == "key" and is_variable_name(text)
     wrong = is_reference(text) or (case.noun == "URL" and _REFERENCE.search(text) is not None)
@@ -240,13 +244,13 @@ def _literal_findings(case: _Case, environment: Environment, *, refused: bool) -
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
     sure = wrong or refused
-    says = f"A name alone is taken for the key itself. {row.says}" if bare else row.says
+    says = f"OpenClaw treats a bare name as the key itself. {row.says}" if bare else row.says
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f'OpenClaw takes the text "{text}" itself for the {case.noun}',
+        message=f'OpenClaw uses the text "{text}" itself as the {case.noun}',
         detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}.",
         place=case.openclaw.place(
-            case.setting.pointer, "sent as it stands" if case.noun == "key" else "no URL"
+            case.setting.pointer, "sent literally" if case.noun == "key" else "not a URL"
         ),
         consequence=_consequence(case, "literal"),
         fixes=(
@@ -277,9 +281,9 @@ def _no_key_finding(
     return Finding(
         severity=Severity.WARNING,
         message=f'the provider "{provider.id}" has no apiKey',
-        detail=f"{row.says}; {case.versions.stated('openclaw', 'OpenClaw')}. Unless a key is in "
-        'its auth store (openclaw models status), it says "No API key found for provider".',
-        place=case.openclaw.place(f"{provider.pointer}/apiKey", "no apiKey here"),
+        detail=f"{row.says}; {case.versions.stated('openclaw', 'OpenClaw')}. Unless its auth store "
+        'has a key (openclaw models status), it stops with "No API key found for provider".',
+        place=case.openclaw.place(f"{provider.pointer}/apiKey", "apiKey is missing"),
         consequence="OpenClaw has no key to send",
         fixes=(add_key(provider.node, variable, case.target, variables),),
         subjects=case.routes,

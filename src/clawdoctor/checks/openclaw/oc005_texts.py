@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC005, and what to do about each form of them."""
+"""The rules that identify OC005 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PUBLIC = (
     "provider:? '?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
     r"|firecrawl|deepgram)(?![\w-])"
 )
-"""Providers that OpenClaw brings along, with a key of their own."""
+"""Built-in providers of OpenClaw that have their own keys."""
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -206,101 +206,104 @@ _RESTART = ("openclaw gateway restart",)
 
 
 def _with_key(do: str, run: tuple[str, ...] = _RESTART) -> Advice:
-    """Advice whose line is the provider's key: that of the proxy, or that of Azure."""
+    """Return advice with the line that sets the provider's key, for the proxy and for Azure."""
     azure = Advice(do, 'apiKey: "${AZURE_OPENAI_API_KEY}",', run)
     return Advice(do, 'apiKey: "${LITELLM_MASTER_KEY}",', run, straight=azure)
 
 
 ADVICE = {
     "unset": Advice(
-        "<variable> does not reach the program that reads openclaw.json: a shell's export does not "
-        "reach the Gateway's service. Put the value that you have into ~/.openclaw/.env, which "
-        "OpenClaw always reads, and restart the Gateway. In a container, pass it to the service "
-        "(`environment:` or `env_file:` in the compose file) instead.",
+        "<variable> does not reach the program that reads openclaw.json. A shell's export does not "
+        "reach the Gateway's service. Put your existing value into ~/.openclaw/.env, which "
+        "OpenClaw always reads, and restart the Gateway. In a container, pass the variable to the "
+        "service instead (`environment:` or `env_file:` in the compose file).",
         "<variable>=<the value that you have>",
         _RESTART,
         when=r"load environment files",
     ),
     "literal": _with_key(
-        "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
-        "capitals, the variable is not set for the Gateway: put it into ~/.openclaw/.env. Any "
-        "other form (os.environ/NAME, env:NAME, ${env:NAME}, ${NAME:-default}, a bare NAME) is "
-        "another program's: write it as below.",
+        "OpenClaw sent the reference itself as the key. If the reference is ${NAME} in capitals, "
+        "OpenClaw's own syntax, the variable is not set for the Gateway: put it into "
+        "~/.openclaw/.env. OpenClaw does not support any other syntax (os.environ/NAME, env:NAME, "
+        "${env:NAME}, ${NAME:-default}, a bare NAME): write the reference as below.",
     ),
     "key": _with_key(
-        "OpenClaw has no key for <provider>. If models.providers has this provider, give it an "
-        "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the model's "
-        "name is wrong: write the provider that you defined before its slash.",
+        "OpenClaw has no key for <provider>. If models.providers contains this provider, add an "
+        "apiKey and set the variable in ~/.openclaw/.env. If it does not, the model name is wrong: "
+        "the part before the slash must be a provider that you defined.",
         ("openclaw models status",),
     ),
     "auth": Advice(
-        "The provider's `auth` names a login (oauth, token), and its api takes only a key, or the "
-        "other way round. For a proxy or Azure, leave `auth` out or write the line below, with an "
-        'api such as "openai-completions". Another id than openai has no such rule.',
+        "The provider's `auth` is a login (oauth, token) but its api requires a key, or the other "
+        "way round. For a proxy or Azure, remove `auth` or set it as below, with an api such as "
+        '"openai-completions". This rule applies only to the provider id openai.',
         'auth: "api-key",',
         _RESTART,
     ),
     "login": _with_key(
-        "Your own provider has no login that could expire. OpenClaw has no key for <provider>, as "
-        "the end of the text says: give it an apiKey in openclaw.json, and set the variable in "
-        "~/.openclaw/.env. Without that end, <provider> answered 401: its key is not the one that "
-        "the server expects.",
+        "A custom provider has no login that could expire. If the error ends with a missing API "
+        "key, OpenClaw has no key for <provider>: add an apiKey in openclaw.json, and set the "
+        "variable in ~/.openclaw/.env. Otherwise <provider> answered 401 because its key is not "
+        "the one that the server expects.",
     ),
     "entry": _with_key(
-        "Give the provider <provider> a key in openclaw.json. If it has one there, the entry comes "
-        "from an old agents/<agent>/agent/models.json: move that file away and restart the "
-        "Gateway.",
+        "Add a key to the provider <provider> in openclaw.json. If it already has a key there, the "
+        "entry comes from an old agents/<agent>/agent/models.json: move that file away and restart "
+        "the Gateway.",
     ),
     "azure": Advice(
-        "This model asks Azure itself (api: azure-openai-responses). Give its provider a key, and "
-        "set the variable in ~/.openclaw/.env. If it should go through LiteLLM, write "
+        "OpenClaw sends the requests for this model directly to Azure (api: "
+        "azure-openai-responses). Add a key to its provider, and set the variable in "
+        "~/.openclaw/.env. If the requests should go through LiteLLM, use "
         'api: "openai-completions" and the proxy\'s baseUrl.',
         'apiKey: "${AZURE_OPENAI_API_KEY}",',
         _RESTART,
     ),
     "secretref": Advice(
-        "The secret behind this reference is not there. For source env, set the variable in "
-        "~/.openclaw/.env; for file or exec, see that secrets.providers has the provider and that "
-        "its file or command gives a value. All three keys are needed:",
+        "The secret that this reference points to does not exist. For source env, set the variable "
+        "in ~/.openclaw/.env. For source file or exec, make sure that secrets.providers contains "
+        "the provider and that its file or command returns a value. The reference needs all three "
+        "keys:",
         'apiKey: { source: "env", provider: "default", id: "<name of the variable>" },',
         _RESTART,
     ),
     "store": Advice(
-        "A reference names the secret provider <provider>, which secrets.providers does not have "
-        "in this form. Define it there, or name one that exists; default reads variables:",
+        "A reference names the secret provider <provider>, but secrets.providers does not contain "
+        "it in this form. Define it there, or use a provider that exists. The provider default "
+        "reads environment variables:",
         'secrets: { providers: { default: { source: "env" } } },',
         _RESTART,
     ),
     "command": Advice(
-        "The secret provider <provider> gives no value: its command failed or timed out, or its "
-        "file has no such entry. Run the command as the user of the Gateway, or correct the id of "
-        "the reference.",
+        "The secret provider <provider> returned no value: its command failed or timed out, or its "
+        "file has no such entry. Run the command as the Gateway's user, or correct the id of the "
+        "reference.",
         run=_RESTART,
     ),
     "allowlist": Advice(
-        "The secret provider gives only the variables of its allowlist. Add this one in "
+        "The secret provider returns only the variables in its allowlist. Add this variable in "
         "openclaw.json:",
         'secrets: { providers: { default: { source: "env", allowlist: ["<variable>"] } } },',
         _RESTART,
     ),
     "marker": _with_key(
-        "This is the mark that OpenClaw shows instead of a secret, and it was written back or sent "
-        "as the key. Write a reference in its place (also in agents/<agent>/agent/models.json, if "
-        "the mark is there), and restart the Gateway.",
+        "This is the marker that OpenClaw shows in place of a secret. It was saved to a file or "
+        "sent as the key. Replace it with a reference (also in agents/<agent>/agent/models.json, "
+        "if that file contains the marker), and restart the Gateway.",
     ),
     "gateway": Advice(
         "The running Gateway is older than this command, or does not answer it. Update and restart "
-        "it, so that both have the same version.",
+        "the Gateway so that both have the same version.",
         run=("openclaw gateway restart", "openclaw --version"),
         when=r"support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
     ),
     "profile": _with_key(
-        "The provider's key points to a saved profile that has no usable key. Save the key again, "
-        "or write a reference in place of the profile's name.",
+        "The provider's key points to a saved profile without a usable key. Save the key again, or "
+        "replace the profile's name with a reference.",
         ("openclaw models auth list",),
     ),
     STRAIGHT: Advice(
-        "Write the reference as OpenClaw reads it, and set the variable in ~/.openclaw/.env, which "
+        "Write the reference in OpenClaw's syntax, and set the variable in ~/.openclaw/.env, which "
         "OpenClaw always reads:",
         'apiKey: "${AZURE_OPENAI_API_KEY}",',
         _RESTART,

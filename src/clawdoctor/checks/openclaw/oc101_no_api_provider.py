@@ -1,17 +1,17 @@
-"""Neither the provider nor the model says which api OpenClaw should speak.
+"""Neither the provider nor its model sets the api that OpenClaw uses.
 
 What it means
 -------------
-OpenClaw picks the code that talks to a provider by its `api`. Without one, old versions stop with
-"No API provider registered for api: undefined", and those after them silently speak the Responses
-API, which a proxy in front of chat deployments answers with an error of its own. For a provider
-called openai, newer versions refuse every api that is not OpenAI's ("azure-openai-responses is not
-an OpenAI-compatible model adapter").
+The `api` of a provider decides which protocol OpenClaw uses. Without it, old versions stop with "No
+API provider registered for api: undefined". Later versions silently use the Responses API, which a
+proxy with chat deployments answers with an error. For a provider called openai, newer versions
+reject every api that is not OpenAI's ("azure-openai-responses is not an OpenAI-compatible model
+adapter").
 
 Why it happens
 --------------
-The line was left out, or it stands on the wrong level: `api` belongs to the provider, or to one of
-its models, not to `models` or to `agents`.
+The line is missing or on the wrong level. `api` belongs to the provider or to one of its models,
+not to `models` or `agents`.
 
 How to fix it
 -------------
@@ -19,14 +19,14 @@ Add it to the provider:
 
     api: "openai-completions",
 
-Under the id openai, only "openai-completions" and "openai-responses" go to a proxy or to Azure.
-Any other id, such as azure-openai, may have every api.
+With the provider id openai, only "openai-completions" and "openai-responses" work with a proxy or
+Azure. With any other id, such as azure-openai, every api is allowed.
 
 Versions
 --------
 OpenClaw 2026.3.7 and older stop. 2026.3.8 to 2026.4.25 use openai-responses. 2026.4.26 and later
-use openai-completions, which is right for a LiteLLM proxy: there the line is no more than a help
-for the reader. 2026.8.0 and later look at the api of a provider called openai.
+use openai-completions, which is right for a LiteLLM proxy, so with these versions the line only
+makes the default visible. 2026.8.0 and later check the api of a provider called openai.
 
 References
 ----------
@@ -72,9 +72,9 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     assert row is not None, "the rows of missing-api leave a version out"
     yield Finding(
         severity=_severity(route, row.effect, versions),
-        message=f'the provider "{route.provider.id}" names no api',
+        message=f'the provider "{route.provider.id}" does not set api',
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
+        place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in the models"),
         consequence=f"OpenClaw does not know how to talk to the {route.target}",
         fixes=(declare_api(route.provider.node, "unsafe" if _is_codex(route) else "safe"),),
     )
@@ -83,7 +83,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
 def _adapter_finding(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """Report an `api` that newer versions refuse under the id of OpenClaw's own provider openai."""
+    """Report an `api` that newer versions reject for OpenClaw's own provider id openai."""
     node = openclaw.root.at(where)
     if route.provider.id.casefold() != "openai" or speaks_like_openai(api) or node is None:
         return
@@ -93,14 +93,15 @@ def _adapter_finding(
     right = RESPONSES if "responses" in api else CHAT
     yield Finding(
         severity=judged.severity,
-        message=f'OpenClaw does not speak "{api}" to a provider called openai',
-        detail=f'OpenClaw says "{api} is not an OpenAI-compatible model adapter" and sends '
-        f"nothing; {versions.stated('openclaw', 'OpenClaw')}. Another id has no such rule.",
-        place=openclaw.place(where, f'"{CHAT}" or "{RESPONSES}"'),
-        consequence="OpenClaw asks nobody",
+        message=f'a provider called openai cannot use the api "{api}"',
+        detail=f'OpenClaw stops with "{api} is not an OpenAI-compatible model adapter" and sends '
+        f"no request; {versions.stated('openclaw', 'OpenClaw')}. This rule applies only to the id "
+        "openai.",
+        place=openclaw.place(where, f'must be "{CHAT}" or "{RESPONSES}"'),
+        consequence="OpenClaw sends no request",
         fixes=(
             Fix(
-                title=f'write "{right}"',
+                title=f'set api to "{right}"',
                 applicability="unsafe",
                 changes=(Put(node, right),),
                 snippet=f'api: "{right}",',
@@ -111,14 +112,14 @@ def _adapter_finding(
 
 
 def _is_codex(route: Route) -> bool:
-    """Whether a model may be served only by the Responses API, which older versions use here."""
+    """Return whether a model may need the Responses API, which older versions use by default."""
     guesses = [which_model(deployment) for deployment in route.deployments]
     endpoints = [guess.model.endpoints for guess in guesses if guess is not None]
     return any(each and "chat/completions" not in each for each in endpoints)
 
 
 def _severity(route: Route, effect: str, versions: Versions) -> Severity:
-    """An error if the version found fails, a warning if it is unknown, else a note."""
+    """Return error if the version found fails, warning if it is unknown, otherwise info."""
     installed = versions.openclaw
     if installed is None or (installed.lower_bound and effect != "completions"):
         return Severity.WARNING
@@ -181,14 +182,15 @@ CHECK = Check(
     ),
     advice={
         "missing": Advice(
-            "The provider has no api, and this version has no default for it. Add the line to the "
-            "provider itself, beside its baseUrl:",
+            "The provider does not set api, and this version has no default. Add the line to the "
+            "provider itself, next to its baseUrl:",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "The provider has no api, and this version has no default for it. Add the line to "
-                "the provider itself, beside its baseUrl (azure-openai-responses is known since "
-                "2026.4.21; before, use openai-completions):",
+                "The provider does not set api, and this version has no default. Add the line to "
+                "the provider itself, next to its baseUrl. OpenClaw supports "
+                "azure-openai-responses since 2026.4.21; in older versions, use "
+                "openai-completions:",
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),
@@ -198,27 +200,29 @@ CHECK = Check(
             ),
         ),
         "wrong": Advice(
-            "<api> is not an api that this version of OpenClaw has. For a LiteLLM proxy, whatever "
-            "model is behind it, write in the provider:",
+            "This version of OpenClaw does not support the api <api>. For a LiteLLM proxy, "
+            "whatever the model, write in the provider:",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "<api> is not an api that this version of OpenClaw has. Straight to Azure, write "
-                "in the provider (since 2026.4.21; before, openai-completions):",
+                "This version of OpenClaw does not support the api <api>. For Azure without a "
+                "proxy, write in the provider (since 2026.4.21; in older versions, use "
+                "openai-completions):",
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),
         ),
         "adapter": Advice(
-            "Under the id openai, OpenClaw 2026.8.0 and later accept only openai-completions and "
-            "openai-responses. Write one of them, or keep <api> and give the provider another id, "
-            "such as litellm, also in the names of its models (litellm/<model>).",
+            "For the provider id openai, OpenClaw 2026.8.0 and later accept only "
+            "openai-completions and openai-responses. Use one of these, or keep <api> and give the "
+            "provider another id, such as litellm, also in the names of its models "
+            "(litellm/<model>).",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "Under the id openai, OpenClaw 2026.8.0 and later accept only openai-completions "
-                "and openai-responses. Write one of them, or keep <api> and give the provider "
-                "another id, such as azure-openai, also in the names of its models "
+                "For the provider id openai, OpenClaw 2026.8.0 and later accept only "
+                "openai-completions and openai-responses. Use one of these, or keep <api> and give "
+                "the provider another id, such as azure-openai, also in the names of its models "
                 "(azure-openai/<model>).",
                 'api: "openai-responses",',
                 ("openclaw gateway restart",),
@@ -226,15 +230,15 @@ CHECK = Check(
             when=r"\b(?P<api>[\w-]{1,40}) is not an OpenAI",
         ),
         "mismatch": Advice(
-            "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json gives "
-            "the provider <expected>. Write the same api in the provider and its models, and move "
-            "that models.json away.",
+            "The model sets the api <api>, but a plug-in or an old "
+            "agents/<agent>/agent/models.json sets <expected> for the provider. Set the same api "
+            "in the provider and its models, and move that models.json away.",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json "
-                "gives the provider <expected>. Write the same api in the provider and its "
-                "models, and move that models.json away.",
+                "The model sets the api <api>, but a plug-in or an old "
+                "agents/<agent>/agent/models.json sets <expected> for the provider. Set the same "
+                "api in the provider and its models, and move that models.json away.",
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),

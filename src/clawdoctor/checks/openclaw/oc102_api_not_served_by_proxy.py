@@ -1,24 +1,24 @@
-"""OpenClaw speaks an api to this provider that the other side does not serve.
+"""OpenClaw uses an api that the proxy or Azure does not serve.
 
 What it means
 -------------
-`api` decides which dialect OpenClaw speaks, and with it the path of every request. LiteLLM serves
+`api` decides which protocol OpenClaw uses, and with it the path of every request. LiteLLM serves
 OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
-generateContent at another path. Straight at Azure, some models are served through chat completions
-or Responses only. Anything else is a 404 or 400 that OpenClaw shows as "provider rejected the
-request schema or tool payload".
+generateContent at another path. Azure itself serves some models only through chat completions or
+only through Responses. Any other api ends in a 404 or 400, which OpenClaw shows as "provider
+rejected the request schema or tool payload".
 
 Why it happens
 --------------
-The value was taken from another provider's example, or from advice for OpenClaw straight at Azure.
+The value comes from another provider's example, or from a guide for OpenClaw without a proxy.
 
 How to fix it
 -------------
-For LiteLLM in front of chat models:
+For LiteLLM with chat models:
 
     api: "openai-completions",
 
-For models that Azure serves through Responses only, "openai-responses".
+For models that Azure serves only through Responses, use "openai-responses".
 
 Versions
 --------
@@ -73,13 +73,13 @@ def _other_vendor_finding(
 ) -> Finding:
     """Report an `api` of another vendor."""
     sure = api in table("openclaw_targets")["proxy"]["other_apis"]
-    says = "has no route for it" if sure else "serves it at another path"
+    says = "has no route for this api" if sure else "serves this api at another path"
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f'OpenClaw speaks "{api}" to LiteLLM',
+        message=f'LiteLLM does not serve the api "{api}"{"" if sure else " at this URL"}',
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
-        consequence="the proxy does not know what OpenClaw asks for",
+        place=openclaw.place(where, f"use {CHAT} with LiteLLM"),
+        consequence="the proxy does not support OpenClaw's requests",
         fixes=(_fix(CHAT, where, openclaw, safe=sure),),
         subjects=(route.id,),
     )
@@ -91,11 +91,12 @@ def _native_finding(
     """Report Azure's own variant of the Responses API, used through the proxy."""
     return Finding(
         severity=Severity.WARNING,
-        message=f'"{NATIVE}" is meant for Azure itself, and this provider leads to LiteLLM',
-        detail="OpenClaw then adds an api-version and sends the key in the header api-key, which "
-        f"LiteLLM lets in but was not made for. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(where, f'through LiteLLM this is "{RESPONSES}"'),
-        consequence="the proxy is asked as if it were Azure",
+        message=f'"{NATIVE}" is for Azure, but this provider is LiteLLM',
+        detail="With this api, OpenClaw adds an api-version and sends the key in the header "
+        "api-key. LiteLLM accepts such requests, but was not made for them. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(where, f'use "{RESPONSES}" with LiteLLM'),
+        consequence="OpenClaw sends the proxy requests that are meant for Azure",
         fixes=(_fix(RESPONSES, where, openclaw),),
         subjects=(route.id,),
     )
@@ -104,7 +105,7 @@ def _native_finding(
 def _direct_findings(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """Report a deployment on Azure whose name is that of a model without this API."""
+    """Report a deployment on Azure that has the name of a model without this API."""
     model = model_named(route.model_id)
     wanted = {CHAT: "chat/completions", RESPONSES: "responses", NATIVE: "responses"}.get(api)
     if model is None or wanted is None or wanted in model.endpoints or not model.endpoints:
@@ -112,11 +113,11 @@ def _direct_findings(
     right = RESPONSES if "responses" in model.endpoints else CHAT
     yield Finding(
         severity=Severity.ERROR,
-        message=f'Azure serves "{model.name}" through {" and ".join(model.endpoints)} only',
-        detail=f"OpenClaw asks it for {wanted}, and Azure answers 400 OperationNotSupported, "
-        f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(where, f'"{model.name}" does not take this'),
-        consequence="Azure does not serve the model this way",
+        message=f'Azure serves "{model.name}" only through {" and ".join(model.endpoints)}',
+        detail=f"OpenClaw uses {wanted}, and Azure answers 400 OperationNotSupported in every "
+        f"api-version. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(where, f'"{model.name}" does not support this'),
+        consequence="Azure does not serve the model through this api",
         fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
     )
@@ -125,7 +126,7 @@ def _direct_findings(
 def _fix(api: str, where: str, openclaw: OpenClawConfig, *, safe: bool = False) -> Fix:
     node = openclaw.root.at(where)
     return Fix(
-        title=f'write "{api}"',
+        title=f'set api to "{api}"',
         applicability="safe" if safe else "unsafe",
         snippet=f'api: "{api}",',
         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -170,22 +171,22 @@ CHECK = Check(
     ),
     advice={
         "chat": Advice(
-            "OpenClaw speaks the Responses API to a server or a model that knows chat completions "
-            "only, or the reverse: the parts of a message have other names there. For LiteLLM in "
-            "front of chat models, write in the provider and in its models:",
+            "OpenClaw uses the Responses API with a server or model that supports only chat "
+            "completions, or the reverse: the two name the parts of a message differently. For "
+            "LiteLLM with chat models, write in the provider and in its models:",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "OpenClaw speaks an api that this server or model does not have. Straight to "
-                "Azure, Responses models need the first line, models with chat completions only "
-                "the second:",
+                "OpenClaw uses an api that this server or model does not support. For Azure "
+                "without a proxy, Responses models need the first line, and models with only chat "
+                "completions need the second:",
                 'api: "azure-openai-responses",\napi: "openai-completions",',
                 ("openclaw gateway restart",),
             ),
         ),
         STRAIGHT: Advice(
-            "Straight to Azure, write in the provider and in its models the api that the model is "
-            "served with, and a baseUrl that ends in /openai/v1:",
+            "For Azure without a proxy, set the api that Azure serves for the model, in the "
+            "provider and in its models, and use a baseUrl that ends in /openai/v1:",
             'api: "azure-openai-responses",',
             ("openclaw gateway restart",),
         ),

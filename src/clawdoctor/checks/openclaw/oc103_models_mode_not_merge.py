@@ -1,27 +1,27 @@
-"""models.mode decides whether OpenClaw keeps its own providers beside yours.
+"""models.mode decides whether OpenClaw keeps its built-in providers along with yours.
 
 What it means
 -------------
-models.mode "merge", which is also what a missing line means, keeps OpenClaw's own providers beside
-yours. "replace" is documented to keep those of this file only; whether an agent can then use a
-model of another provider depends on the version.
+With models.mode "merge", which is the default, OpenClaw keeps its built-in providers along with
+yours. According to the documentation, "replace" keeps only the providers in this file. Its effect
+on models of other providers depends on the version.
 
 Why it happens
 --------------
-"replace" was taken from an example with one provider, or the line was left out.
+"replace" comes from an example with one provider, or the line is missing.
 
 How to fix it
 -------------
-Where agents use models of other providers, too, write
+If agents also use models of other providers, write
 
     mode: "merge",
 
-or leave the line out, which is the same.
+or remove the line, which has the same effect.
 
 Versions
 --------
-OpenClaw 2026.9.6 asks its own providers with "replace" as with "merge": both are harmless there.
-Older versions were not run, so that this is never more than a note.
+OpenClaw 2026.9.6 uses its built-in providers with "replace" as with "merge", so both are harmless
+there. Older versions were not tested, so this finding is always a note.
 
 References
 ----------
@@ -46,7 +46,7 @@ MODE, MERGE = "/models/mode", "merge"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """Report `replace` used with a model of a built-in provider, and a missing mode."""
+    """Report `replace` together with a model of a built-in provider, and a missing mode."""
     node = openclaw.root.at(MODE)
     if node is None:
         if chain.providers:
@@ -60,14 +60,14 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
         if _is_dropped(ref, openclaw):
             yield Finding(
                 severity=Severity.INFO,
-                message=f'models.mode is "replace", and an agent uses "{ref.written}"',
+                message=f'models.mode is "replace", but an agent uses "{ref.written}"',
                 detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
-                place=openclaw.place(MODE, "meant to keep only what this file defines"),
+                place=openclaw.place(MODE, "documented to keep only this file's providers"),
                 consequence="OpenClaw may not know a model that an agent uses",
                 related=(openclaw.place(ref.pointer, "not defined in this file"),),
                 fixes=(
                     Fix(
-                        title='write "merge"',
+                        title='set models.mode to "merge"',
                         applicability="unsafe",
                         snippet=f'mode: "{MERGE}",',
                         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -79,7 +79,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
 
 
 def _is_dropped(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
-    """Whether `replace` drops the provider; plug-ins may define any that is not built in."""
+    """Return whether `replace` drops the provider; plug-ins may define the ones not built in."""
     name = (ref.provider or "").casefold()
     return name in table("providers")["ids"] and openclaw.provider(name) is None
 
@@ -87,14 +87,14 @@ def _is_dropped(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
 def _missing_mode_finding(openclaw: OpenClawConfig, versions: Versions) -> Finding:
     return Finding(
         severity=Severity.INFO,
-        message="models.mode is not given, which means merge",
-        detail=f"The line is no more than a help for the reader; "
+        message="models.mode is not set and defaults to merge",
+        detail=f"The line only makes the default visible; "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(MODE, "no mode here"),
-        consequence="nothing changes",
+        place=openclaw.place(MODE, "mode is missing"),
+        consequence="this has no effect",
         fixes=(
             Fix(
-                'write mode: "merge"',
+                'set models.mode to "merge"',
                 "safe",
                 snippet=f'mode: "{MERGE}",',
                 changes=put(openclaw.root, MODE, MERGE),

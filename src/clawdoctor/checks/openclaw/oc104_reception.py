@@ -1,4 +1,4 @@
-"""How LiteLLM and Azure treat the parameter store, by version and drop_params."""
+"""How LiteLLM and Azure handle the parameter store, depending on version and drop_params."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PARAMETER = "store"
 
 
 Reception = Literal["litellm-refuses", "azure-refuses", "disputed", "taken", "unknown"]
-"""Who refuses a `store` that OpenClaw sends, if anyone does."""
+"""Who rejects a `store` that OpenClaw sends, if anyone does."""
 
 
 def reception_of(route: Route, dropping: Mapping[str, DropParams], versions: Versions) -> Reception:
-    """The worst reception by the deployments that the route may reach."""
+    """Return the worst reception by the deployments that the route may reach."""
     if not dropping:
         return "litellm-refuses" if _litellm_refuses(versions) else "unknown"
     receptions = {

@@ -1,16 +1,17 @@
-"""OpenClaw is not told to leave out `store`, a parameter that this chain may refuse.
+"""OpenClaw may send `store`, a parameter that LiteLLM or Azure can reject.
 
 What it means
 -------------
 `store` asks OpenAI to keep the answer. Old versions of OpenClaw send it with every request unless
-the model says compat: { supportsStore: false }. Some versions of LiteLLM refuse it for Azure, and
-so does Azure with an api-version from before it: each message then ends in "azure does not support
-parameters: ['store']", or in OpenClaw's "provider rejected the request schema or tool payload".
+the model has compat: { supportsStore: false }. Some versions of LiteLLM reject it for Azure, and
+Azure rejects it if the api-version is older than the parameter. Each message then ends in "azure
+does not support parameters: ['store']", or in OpenClaw's "provider rejected the request schema or
+tool payload".
 
 Why it happens
 --------------
-The line is missing in one of the models, stands at the provider (it belongs to each model), or
-says true.
+The line is missing in one of the models, is in the provider (it belongs to each model), or is set
+to true.
 
 How to fix it
 -------------
@@ -22,11 +23,11 @@ With LiteLLM 1.81.1 to 1.81.13, litellm_settings: drop_params: true helps too.
 
 Versions
 --------
-OpenClaw 2026.4.23 and older send `store`. 2026.4.24 and later send it to no proxy over chat
-completions, whatever the model says: there the line is no more than a help for older versions. An
-api of the Responses kind still sends it. LiteLLM 1.81.1 to 1.81.13 refuse it for every Azure model;
-older and newer ones pass it on. Azure takes it from api-version 2024-12-01-preview on; what it
-does with 2024-10-01-preview its documentation leaves open.
+OpenClaw 2026.4.23 and older send `store`. 2026.4.24 and later do not send it to a proxy over chat
+completions, whatever the model sets, so the line then only helps older versions. With a Responses
+api, OpenClaw still sends it. LiteLLM 1.81.1 to 1.81.13 reject it for every Azure model; older and
+newer versions pass it on. Azure accepts it in api-version 2024-12-01-preview and later. Azure's
+documentation does not say whether 2024-10-01-preview accepts it.
 
 References
 ----------
@@ -80,7 +81,7 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Report a model behind the proxy that does not set `supportsStore: false`."""
+    """Report a model of the proxy that does not set `supportsStore: false`."""
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
         return
@@ -102,13 +103,15 @@ def check(
     severity = _severity(kind, reception, versions, sent=sent)
     if severity is None:
         return
+    verb = "sends" if sent and versions.known("openclaw") else "may send"
+    fault = f"{_FAULTS[reception]}, which OpenClaw {verb}"
     yield Finding(
         severity=severity,
-        message=_message(model, severity, reception),
-        title=_TITLES[reception] if severity is not Severity.INFO else _HARMLESS,
+        message=f'{fault} for "{model.id}"' if severity is not Severity.INFO else _note(model),
+        title=fault if severity is not Severity.INFO else _HARMLESS,
         detail=_detail(kind, severity, reception, versions),
         place=openclaw.place(f"{model.pointer}/compat/supportsStore", _label(model)),
-        consequence="the chain refuses what OpenClaw sends",
+        consequence="LiteLLM or Azure rejects OpenClaw's requests",
         related=() if severity is Severity.INFO else tuple(_related(route, proxy, reception)),
         fixes=(_fix(model),),
         assumed=severity is Severity.WARNING,
@@ -118,7 +121,7 @@ def check(
 def _severity(
     kind: Api, reception: Reception, versions: Versions, *, sent: bool
 ) -> Severity | None:
-    """An error if the version found fails, a warning if it is unknown, else a note."""
+    """Return error if the version found fails, warning if it is unknown, otherwise info."""
     if kind == "other":
         return None
     if kind == "responses":
@@ -132,25 +135,24 @@ def _severity(
     return Severity.WARNING
 
 
-_HARMLESS = "models without compat.supportsStore: false, which does no harm here"
-_TITLES: dict[Reception, str] = {
-    "litellm-refuses": "OpenClaw is not told to leave out `store`, and this LiteLLM refuses it",
-    "azure-refuses": "OpenClaw is not told to leave out `store`, and this api-version refuses it",
-    "disputed": "OpenClaw is not told to leave out `store`, which this api-version may refuse",
-    "taken": "OpenClaw is not told to leave out `store`",
-    "unknown": "OpenClaw is not told to leave out `store`, which some versions of LiteLLM refuse",
+_HARMLESS = "models without compat.supportsStore: false, which is harmless here"
+_FAULTS: dict[Reception, str] = {
+    "litellm-refuses": "this LiteLLM rejects `store`",
+    "azure-refuses": "this api-version rejects `store`",
+    "disputed": "this api-version may reject `store`",
+    "taken": "LiteLLM drops or Azure accepts `store`",
+    "unknown": "some versions of LiteLLM reject `store`",
 }
 
 
-def _message(model: Model, severity: Severity, reception: Reception) -> str:
-    if severity is not Severity.INFO:
-        return f'{_TITLES[reception]}: "{model.id}"'
-    says = "says compat.supportsStore: true" if model.supports_store else "has no supportsStore"
-    return f'"{model.id}" {says}, which does no harm here'
+def _note(model: Model) -> str:
+    says = "sets" if model.supports_store else "does not set"
+    value = "supportsStore: true" if model.supports_store else "supportsStore"
+    return f'"{model.id}" {says} {value}, which is harmless here'
 
 
 def _label(model: Model) -> str:
-    return "must be false" if model.supports_store else f'"{model.id}" has no {SETTING}'
+    return "must be false" if model.supports_store else f"{SETTING} is missing"
 
 
 def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versions) -> str:
@@ -158,29 +160,29 @@ def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versi
     wanted = "sent" if sending or versions.openclaw is None else "stripped"
     says = next(row.says for row in behaviours("openclaw", PARAMETER) if row.effect == wanted)
     if kind == "responses":
-        says = "With an api of the Responses kind, OpenClaw sends `store` in every version"
+        says = "With a Responses api, every version of OpenClaw sends `store`"
     here = versions.stated("openclaw", "OpenClaw")
     if versions.openclaw is None:
-        here = "which one runs here is not known"
+        here = "the version here is not known"
     parts = [f"{says}; {here}."]
     if reception == "litellm-refuses":
         row = next(row for row in behaviours("litellm", PARAMETER) if row.effect == "refused")
         parts.append(f"{row.says}; {versions.stated('litellm', 'LiteLLM')}.")
     elif reception == "disputed":
-        parts.append("Azure's documentation leaves open whether this api-version takes it.")
+        parts.append("Azure's documentation does not say whether this api-version accepts it.")
     elif reception == "azure-refuses" and severity is not Severity.INFO:
-        parts.append(f"Azure takes it from api-version {feature_since(PARAMETER)} on.")
+        parts.append(f"Azure accepts it in api-version {feature_since(PARAMETER)} and later.")
     elif reception == "taken" and wanted == "sent":
-        parts.append("Here it is dropped on the way, or Azure takes it.")
+        parts.append("Here LiteLLM drops it, or Azure accepts it.")
     return " ".join(parts)
 
 
 def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) -> Iterator[Place]:
-    """Where a change on the other side would help instead."""
+    """Yield the places in LiteLLM's file where a change would help instead."""
     if proxy is None:
         return
     if reception in ("litellm-refuses", "unknown") and not drops_params(proxy):
-        yield proxy.place(GLOBAL, "drop_params: true helps here too")
+        yield proxy.place(GLOBAL, "drop_params: true also fixes this")
     for deployment in route.deployments if reception == "azure-refuses" else ():
         version = deployment.api_version.resolved
         if version is not None and lacks(version, PARAMETER):
@@ -222,8 +224,8 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Take `store` out of each model of the provider in openclaw.json. Azure itself "
-            "accepts it from api-version 2024-12-01-preview on, and below /openai/v1:",
+            "Turn `store` off for each model of the provider in openclaw.json. Azure itself "
+            "accepts `store` in api-version 2024-12-01-preview and later, and below /openai/v1:",
             "compat: { supportsStore: false },",
         ),
     },

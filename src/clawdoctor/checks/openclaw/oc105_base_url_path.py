@@ -2,17 +2,17 @@
 
 What it means
 -------------
-OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and changes nothing else. If
-baseUrl holds that path already, has /v1 twice or, in older versions, ends in a query, the request
-goes to a path that the proxy does not have, and the answer is 404. Without http:// it goes nowhere
-("Invalid URL" or "Connection error."), and neither does a URL with a login in it
-(https://name:password@host). https:// to a port that speaks http ends in "Connection error." as
-well, after a minute and a half of retries.
+OpenClaw appends /chat/completions (or /responses) to baseUrl and changes nothing else. If baseUrl
+already contains that path, contains /v1 twice or, in older versions, ends with a query, the request
+goes to a path that the proxy does not have, and the answer is 404. Without http://, OpenClaw cannot
+send the request ("Invalid URL" or "Connection error."). The same is true for a URL with credentials
+(https://name:password@host). https:// to a port that serves http also ends in "Connection error.",
+after a minute and a half of retries.
 
 Why it happens
 --------------
 The URL was copied from a curl command, a browser's address bar, or the documentation of another
-program that wants the whole path.
+program that requires the whole path.
 
 How to fix it
 -------------
@@ -20,13 +20,13 @@ Scheme, host, port and /v1 are enough:
 
     baseUrl: "http://localhost:4000/v1",
 
-LiteLLM serves the same paths without /v1, so that one may be left out.
+LiteLLM serves the same paths without /v1, so /v1 is optional.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm in 2026.5.12 and later;
-2026.3.22 and older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and
-later keep a query behind their path, where LiteLLM ignores it.
+All; measured on OpenClaw 2026.9.6. Spaces around the URL are harmless in 2026.5.12 and later;
+2026.3.22 and older send spaces at its end as %20. Over chat completions, OpenClaw 2026.5.12 and
+later put a query after their path, where LiteLLM ignores it.
 
 References
 ----------
@@ -130,7 +130,7 @@ class _Sender:
 
     @property
     def query_severity(self) -> Severity | None:
-        """How bad a query is. Newer versions keep it a query over chat completions."""
+        """The severity of a query. Over chat completions, newer versions handle it correctly."""
         if self.speaks != CHAT:
             return Severity.ERROR
         topic, faulty, unsure = "azure-api-version", ["header"], ["not-seen"]
@@ -139,7 +139,7 @@ class _Sender:
 
 
 def _blank_after(url: Setting[str], versions: Versions) -> UrlFault | None:
-    """Return the fault of a blank at the end, which older versions send."""
+    """Return the fault of a space at the end, which older versions send."""
     resolved, written = url.resolved or "", url.node.value if url.node is not None else None
     if not resolved.endswith(" ") and not (isinstance(written, str) and written.endswith(" ")):
         return None
@@ -148,26 +148,26 @@ def _blank_after(url: Setting[str], versions: Versions) -> UrlFault | None:
         return None
     why = f"{judged.row.says}; {versions.stated('openclaw', 'OpenClaw')}."
     better = resolved.strip()
-    return UrlFault("ends in a blank", "a blank at the end", why, better, judged.severity)
+    return UrlFault("ends with a space", "space at the end", why, better, judged.severity)
 
 
 def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> UrlFault | None:
     host = host_of(url)
     if host is not None and (host in _WEB_PAGES or host.removeprefix("www.") in _WEB_PAGES):
-        return UrlFault("is a web page", "a page to read, no API", _PAGE, None)
+        return UrlFault("is a web page", "a web page, not an API", _PAGE, None)
     if host is not None and is_placeholder(host.partition(".")[0]):
-        return UrlFault("still contains an example host", "a name to fill in", _EXAMPLE, None)
+        return UrlFault("still contains a placeholder host", "placeholder", _EXAMPLE, None)
     if re.search(r"\s", url):
-        # What follows the blank can be something else: then nobody knows the right URL.
+        # If the text after the space is something else, the right URL is unknown.
         joined = re.sub(r"\s+", "", url)
         known = re.search(r"\s(?!/?(?:v1|openai|chat|completions)?/?\s*$)\S", url) is None
         right = joined if known else None
-        return UrlFault("has a blank in it", "a blank inside", _BLANK, right, safe=False)
+        return UrlFault("contains a space", "space inside the URL", _BLANK, right, safe=False)
     if not _SCHEME.match(url):
         return _scheme_fault(url)
     if login := _LOGIN.match(url):
         better = f"{login['scheme']}{url[login.end() :]}"
-        label = "OpenClaw sends no login in a URL"
+        label = "OpenClaw rejects credentials in a URL"
         return UrlFault("contains a user name or a password", label, _NO_LOGIN, better, safe=False)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
         return None  # OC106 reports paths that Azure does not serve
@@ -178,28 +178,29 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
         if severity is None:
             return _path_fault(better, provider, sender.speaks)
         name = "a query" if query[0].startswith("?") else "a fragment"
-        label = "OpenClaw adds its path behind this"
+        label = "OpenClaw appends its path here"
         why = (
-            f"OpenClaw adds {path_of(sender.speaks)} to the whole text. The path becomes a part of "
-            f"{name}, and the proxy gets a request for something else."
+            f"OpenClaw appends {path_of(sender.speaks)} to the whole text. The path becomes part "
+            f"of {name}, so the proxy gets a request for another path."
         )
-        # Another server than LiteLLM may need the query, such as an api-version.
+        # A server other than LiteLLM may need the query, such as an api-version.
         safe = target == "proxy"
-        return UrlFault(f"ends in {name}", label, why, better, severity, safe)
+        return UrlFault(f"ends with {name}", label, why, better, severity, safe)
     return _path_fault(url, provider, sender.speaks)
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
-_EXAMPLE = "The host was copied from a guide and never filled in. No such host exists."
+_EXAMPLE = "The host is a placeholder from a guide. It does not exist."
 _NO_LOGIN = (
-    'OpenClaw asks no URL with a login in it: it says "Connection error." or "LLM request timed '
-    'out.". The key belongs into apiKey, any other login into headers.'
+    "OpenClaw does not send requests to a URL with credentials. It stops with "
+    '"Connection error." or "LLM request timed out.". The key belongs in apiKey, and any other '
+    "credentials belong in headers."
 )
-_BLANK = "OpenClaw sends the blank as %20, and no proxy knows such a path."
+_BLANK = "OpenClaw sends the space as %20, and the proxy does not have such a path."
 
 
 def _scheme_fault(url: str) -> UrlFault:
-    """The fault of a URL without a valid scheme; the host tells whether it is http or https."""
+    """Return the fault of a URL without a valid scheme; the host decides between http and https."""
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
@@ -211,9 +212,9 @@ def _scheme_fault(url: str) -> UrlFault:
     elif is_local or port_of(f"http://{rest}") != 80:
         scheme = "http"
     better = f"{scheme}://{rest}" if scheme else None
-    why = 'Without http:// or https:// OpenClaw says "Invalid URL." or "Connection error.".'
+    why = 'Without http:// or https://, OpenClaw stops with "Invalid URL." or "Connection error.".'
     says = "does not start with http:// or https://"
-    return UrlFault(says, "no http:// here", why, better, safe=other is None)
+    return UrlFault(says, "no http:// or https://", why, better, safe=other is None)
 
 
 def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
@@ -227,26 +228,28 @@ def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
     assert match is not None
     adds = path_of(speaks)
     path = re.sub(r"^[^:]*:/*[^/]*", "", url).rstrip("/")
-    asks = f"{path}{adds}" if provider.base_url.quoted(path) == path else f"{adds} behind it"
-    why = f"OpenClaw adds {adds} itself: it would ask for {asks}, and get 404."
+    shown = provider.base_url.quoted(path) == path
+    request = f"{path}{adds}" if shown else f"this path followed by {adds}"
+    why = f"OpenClaw appends {adds} itself. It would request {request} and get 404."
     if end:
-        label = "OpenClaw adds this itself" if match["end"] == adds else "one path too many"
-        return UrlFault(f"ends in {match['end']}", label, why, better)
-    return UrlFault("has /v1 twice", "one /v1 too many", why, better)
+        label = "OpenClaw appends this itself" if match["end"] == adds else "extra path"
+        return UrlFault(f"ends with {match['end']}", label, why, better)
+    return UrlFault("contains /v1 twice", "duplicate /v1", why, better)
 
 
 def _fix(provider: Provider, fault: UrlFault, target: Target, local: str) -> Fix:
-    """Write the intended URL; a URL from a variable is corrected where the variable is set."""
+    """Return the fix that sets the intended URL, or that corrects the variable with the URL."""
     url, retry = provider.base_url, CHECK_AGAIN
     assert url.node is not None
     if fault.better is None:
         if target == "azure":
-            return Fix("write the URL of your resource", actions=(Step(PORTAL_ENDPOINT), retry))
+            title = "set baseUrl to the URL of your resource"
+            return Fix(title, actions=(Step(f"Copy the URL from {PORTAL_ENDPOINT}"), retry))
         if target == "server":
-            step = Step("write the URL of the server, as its documentation gives it")
+            step = Step("Set baseUrl to the server's URL, as given in its documentation")
             return Fix(step.text, actions=(step, retry))
         return Fix(
-            "write the URL of the proxy",
+            "set baseUrl to the URL of the proxy",
             "manual" if url.variables else "unsafe",
             snippet=_line(local),
             actions=(retry,),
@@ -254,10 +257,10 @@ def _fix(provider: Provider, fault: UrlFault, target: Target, local: str) -> Fix
         )
     if url.variables:
         names = ", ".join(url.variables)
-        title = f"correct the value of {names}, or what stands around it"
+        title = f"Correct the value of {names}, or the text around it"
         return Fix(title, actions=(Step(title), retry))
     return Fix(
-        title=f"write {fault.better}",
+        title=f"set baseUrl to {fault.better}",
         applicability="safe" if fault.safe else "unsafe",
         snippet=_line(fault.better),
         actions=(retry,),

@@ -19,7 +19,7 @@ _TLS_VARIABLES = frozenset({"SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH"})
 _ROOT = "SERVER_ROOT_PATH"
 _PASS_THROUGH = regex(r"/openai(?:/v1)?")
 _OTHER_API = "OPENAI_API_BASE"
-"""The variable that leads the pass-through to another API."""
+"""The variable that makes the pass-through route lead to another API."""
 _OPENAI = ("openai-completions", "openai-responses")
 
 
@@ -37,7 +37,7 @@ class UrlFault:
 
 @dataclass(frozen=True, slots=True)
 class _Listener:
-    """How LiteLLM is started on the port in the URL. `sure`: a file or a process shows it."""
+    """How LiteLLM is started on the port in the URL. `sure` if a file or a process shows it."""
 
     arguments: tuple[str, ...]
     variables: frozenset[str]
@@ -47,7 +47,7 @@ class _Listener:
 def listener_fault(
     url: str, provider: Provider, situation: Situation, compose: Compose | None
 ) -> UrlFault | None:
-    """The fault if the URL uses TLS that LiteLLM does not speak, or a path that it lacks."""
+    """Return the fault if LiteLLM does not serve the URL's scheme (https) or its path."""
     listener = _listener(url, situation, compose)
     if listener is None:
         return None
@@ -55,7 +55,7 @@ def listener_fault(
 
 
 def _listener(url: str, situation: Situation, compose: Compose | None) -> _Listener | None:
-    """The LiteLLM that listens there, or None if something else may listen."""
+    """Return the LiteLLM that listens there, or None if another program may listen."""
     host, port = host_of(url), port_of(url)
     if host is None:
         return None
@@ -78,7 +78,7 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
 
 
 def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
-    """The fault if the URL says https and nothing shows that LiteLLM has a certificate."""
+    """Return the fault if the URL uses https and nothing shows that LiteLLM has a certificate."""
     if not url.casefold().startswith("https:"):
         return None
     if any(argument.partition("=")[0] in TLS_OPTIONS for argument in listener.arguments):
@@ -86,10 +86,10 @@ def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
     if _TLS_VARIABLES & listener.variables:
         return None
     return UrlFault(
-        "says https, but LiteLLM speaks http there",
+        "uses https, but LiteLLM serves http there",
         "LiteLLM has no certificate",
-        f"LiteLLM speaks TLS only if it is started with {' and '.join(TLS_OPTIONS)}; OpenClaw "
-        'retries for minutes and then says "Connection error.".',
+        f"LiteLLM serves https only if it is started with {' and '.join(TLS_OPTIONS)}. OpenClaw "
+        'retries for minutes and then stops with "Connection error.".',
         re.sub(r"^https", "http", url, flags=re.IGNORECASE),
         Severity.ERROR if listener.sure else Severity.WARNING,
         safe=listener.sure,
@@ -97,7 +97,7 @@ def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
 
 
 def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
-    """The fault if LiteLLM does not serve the path before /chat/completions."""
+    """Return the fault if LiteLLM does not serve the path before /chat/completions."""
     parts = split(url)
     api = provider.api(provider.models[0] if provider.models else None)[0]
     if parts is None or api not in (*_OPENAI, None) or _ROOT in listener.variables:
@@ -105,10 +105,10 @@ def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault |
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     if _PASS_THROUGH.fullmatch(path) and not {"OPENAI_API_KEY", _OTHER_API} & listener.variables:
         return UrlFault(
-            "leads past LiteLLM's models to OpenAI",
+            "bypasses LiteLLM's models and leads to OpenAI",
             "LiteLLM's path is /v1",
-            "LiteLLM passes on to OpenAI's own API what comes to /openai, with OPENAI_API_KEY. "
-            "Without that variable it answers 500.",
+            "LiteLLM forwards requests for /openai to OpenAI's own API, with OPENAI_API_KEY. "
+            "Without that variable, it answers 500.",
             parts._replace(path="/v1").geturl(),
             Severity.ERROR if listener.sure else Severity.WARNING,
             safe=listener.sure,
@@ -120,7 +120,7 @@ def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault |
         if provider.base_url.quoted(path) != path
         else f"has the path {path}, which LiteLLM does not serve",
         "LiteLLM's path is /v1",
-        "LiteLLM answers 404 there, unless it is started with another SERVER_ROOT_PATH.",
+        "LiteLLM answers 404 for this path, unless it is started with another SERVER_ROOT_PATH.",
         parts._replace(path="/v1").geturl(),
         Severity.ERROR if listener.sure else Severity.WARNING,
         safe=False,

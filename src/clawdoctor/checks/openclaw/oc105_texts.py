@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC105, and what to do about each form of them."""
+"""The rules that identify OC105 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -89,79 +89,82 @@ TEXTS: tuple[Rule, ...] = (
 _CURL = ('curl -s http://localhost:4000/v1/models -H "Authorization: Bearer $LITELLM_MASTER_KEY"',)
 
 _AZURE = Advice(
-    "Straight to Azure, the baseUrl ends in /openai/v1, and OpenClaw adds the rest. The model is "
-    "the "
-    "name of a deployment:",
+    "For Azure without a proxy, the baseUrl ends in /openai/v1, and OpenClaw appends the rest. The "
+    "model id is the deployment name:",
     'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
 )
 
 ADVICE = {
     "twice": Advice(
-        "OpenClaw adds the path itself, and the baseUrl already has a part of it. Scheme, host, "
-        "port and one /v1 are enough:",
+        "OpenClaw appends the path itself, but the baseUrl already contains a part of it. Scheme, "
+        "host, port and one /v1 are enough:",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
-            "OpenClaw adds the path itself, and the baseUrl already has a part of it. Straight to "
-            "Azure, the baseUrl ends in /openai/v1:",
+            "OpenClaw appends the path itself, but the baseUrl already contains a part of it. For "
+            "Azure without a proxy, the baseUrl ends in /openai/v1:",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),
     "scheme": Advice(
-        "The baseUrl is not a whole URL: http:// is missing, or it is a reference whose variable "
-        "is not set (then write the URL itself, or set the variable in ~/.openclaw/.env).",
+        "The baseUrl is not a complete URL. Add http:// if it is missing. If the baseUrl is a "
+        "reference to an unset variable, write the URL itself, or set the variable in "
+        "~/.openclaw/.env.",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
-            "The baseUrl is not a whole URL: https:// is missing, or it is a reference whose "
-            "variable is not set (then write the URL itself, or set it in ~/.openclaw/.env).",
+            "The baseUrl is not a complete URL. Add https:// if it is missing. If the baseUrl is a "
+            "reference to an unset variable, write the URL itself, or set the variable in "
+            "~/.openclaw/.env.",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),
     "login": Advice(
-        "The baseUrl has a user's name or a password before its host (name:password@), and "
-        "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
+        "The baseUrl contains a user name or a password before its host (name:password@), and "
+        "OpenClaw does not send requests to such a URL. Remove these credentials; the key belongs "
+        "in apiKey.",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
-            "The baseUrl has a user's name or a password before its host (name:password@), and "
-            "OpenClaw asks no such URL. Take it out: the key belongs into apiKey.",
+            "The baseUrl contains a user name or a password before its host (name:password@), and "
+            "OpenClaw does not send requests to such a URL. Remove these credentials; the key "
+            "belongs in apiKey.",
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
         ),
     ),
     "https": Advice(
-        "The baseUrl says http://, but the port speaks https only. Write https, with the name "
-        "that its certificate has:",
+        "The baseUrl uses http://, but the port serves only https. Use https with the host name in "
+        "the certificate:",
         'baseUrl: "https://<name of the proxy>/v1",',
         straight=_AZURE,
     ),
     "path": Advice(
-        "The server is there and does not have the path. LiteLLM serves it with and without /v1, "
-        "so the baseUrl has something else in its path (a UI, a whole request path); another "
-        "server needs /v1. Scheme, host, port and /v1 are enough:",
+        "The server answers, but does not have the path. LiteLLM serves it with and without /v1, "
+        "so the path of the baseUrl contains something else (a UI, a whole request path). Other "
+        "servers need /v1. Scheme, host, port and /v1 are enough:",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
         straight=_AZURE,
     ),
     "v1": Advice(
-        "This server is not LiteLLM, or sits in front of it, and serves <path> below /v1 only. "
-        "Add /v1 to the baseUrl of the provider (in api_base of litellm_config.yaml, if it is "
-        "LiteLLM that asks this server):",
+        "This server is not LiteLLM, or is in front of LiteLLM, and serves <path> only below /v1. "
+        "Add /v1 to the baseUrl of the provider. If LiteLLM sends its requests to this server, add "
+        "/v1 to api_base in litellm_config.yaml instead:",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
-            "This server serves <path> below /v1 only. Add /v1 to the baseUrl of the provider:",
+            "This server serves <path> only below /v1. Add /v1 to the baseUrl of the provider:",
             'baseUrl: "http://localhost:4000/v1",',
         ),
     ),
     "html": Advice(
-        "A web page answers at the baseUrl: the port of a UI, a login page or a gateway in front. "
-        "Write the address of the API, with /v1; the command below must print JSON.",
+        "The baseUrl leads to a web page: the port of a UI, a login page or a gateway in front. "
+        "Set it to the URL of the API, with /v1. The command below must print JSON.",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
         straight=_AZURE,
     ),
     "several": Advice(
-        "Something answers that does not have the path. Ask it for its models with the command "
-        "below: JSON with your models means that the baseUrl has a wrong path or api is one that "
-        "it does not serve; 404 or a page means that this is not the proxy, or that /v1 is "
-        "missing; with 401 the path is right.",
+        "A server answers that does not have the path. List its models with the command below. If "
+        "it prints JSON with your models, the baseUrl has a wrong path, or the server does not "
+        "serve the api. If it prints 404 or a web page, this server is not the proxy, or /v1 is "
+        "missing. If it prints 401, the path is right.",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
         straight=_AZURE,

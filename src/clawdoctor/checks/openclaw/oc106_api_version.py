@@ -1,4 +1,4 @@
-"""The api-version that OpenClaw sends straight to Azure: part of OC106."""
+"""The api-version that OpenClaw sends directly to Azure: part of OC106."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from clawdoctor.wire.openclaw_url import (
 
 V1 = "/openai/v1"
 CHAT, NATIVE = "openai-completions", "azure-openai-responses"
-_REFUSED = "Azure refuses the api-version that OpenClaw sends"
+_REFUSED = "Azure rejects the api-version that OpenClaw sends"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What Azure rejects, and what mends it."""
+    """What Azure rejects, and what fixes it."""
 
     pointer: str
     message: str
@@ -38,11 +38,14 @@ class Fault:
     why: str
     fix: Fix
     severity: Severity = Severity.ERROR
-    consequence: str = "OpenClaw asks Azure for a path that Azure does not have"
+    consequence: str = "OpenClaw requests a path that Azure does not have"
 
 
 def has_api_version(parts: SplitResult, headers: Mapping[str, Secret]) -> bool:
-    """Whether baseUrl or a header that OpenClaw moves into the query names an api-version."""
+    """Return whether an api-version is in baseUrl, or in a header that becomes part of the query.
+
+    OpenClaw moves such a header into the query.
+    """
     named = any(is_api_version_header(name) for name in headers)
     return bool(_in_query(parts)) or (named and takes_api_version(parts.hostname))
 
@@ -54,7 +57,7 @@ def _in_query(parts: SplitResult) -> str:
 def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) -> Fault | None:
     """Return the fault of versions that send the api-version where Azure does not read it.
 
-    The fix is unsafe where the chain may work.
+    The fix is unsafe if the chain may work as it is.
     """
     judged = judge_versions(versions, "openclaw", "azure-api-version", ["header"], ["not-seen"])
     if judged is None:
@@ -63,8 +66,8 @@ def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) ->
         fix = replace(fix, applicability="unsafe")
     return Fault(
         provider.base_url.pointer,
-        f'OpenClaw asks Azure without an api-version in the query: "{provider.id}"',
-        "Azure reads the api-version from the end of the URL only",
+        f'"{provider.id}" sends no api-version in the query',
+        "Azure reads the api-version only from the end of the URL",
         f"{judged.row.says}.",
         fix,
         judged.severity,
@@ -72,29 +75,29 @@ def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) ->
 
 
 def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault | None:
-    """Return the fault of a deployment's path whose key is in no header that Azure reads there."""
+    """Return the fault of a deployment's path if Azure does not read the header with the key."""
     if any(name.casefold() == "api-key" for name in headers):
         return None
     names = provider.api_key.variables
     snippet = f'headers: {{ "api-key": "${{{names[0]}}}" }},' if names else ""
     actions: tuple[Action, ...] = (RESTART_OPENCLAW, CHECK_AGAIN)
     if not names:
-        actions = (Step('send the key in a header "api-key" too'), *actions)
+        actions = (Step('Also send the key in a header "api-key"'), *actions)
     return Fault(
         provider.base_url.pointer,
         f'"{provider.id}" sends its key as a Bearer token to a deployment\'s path',
         'needs a header "api-key"',
-        'Azure reads a key from the header "api-key" on this path. It takes a Bearer token for one '
-        f"of Entra ID and may answer 401. Below {V1} it accepts both.",
+        'On this path, Azure reads a key from the header "api-key". It treats a Bearer token as an '
+        f"Entra ID token and may answer 401. Below {V1}, Azure accepts both.",
         Fix(
-            f"use {V1}, or send the key in the header too",
+            f'use {V1}, or also send the key in a header "api-key"',
             "unsafe" if names else "manual",
             snippet=snippet,
             actions=actions,
             changes=put(provider.node, "/headers/api-key", f"${{{names[0]}}}") if names else (),
         ),
         Severity.WARNING,
-        "Azure may refuse the key in this form",
+        "Azure may reject the key in this form",
     )
 
 
@@ -108,9 +111,9 @@ def fault_of_dated_version(
         return None
     return Fault(
         provider.base_url.pointer,
-        f'"{provider.id}" sends an api-version that Azure refuses below {V1}',
-        "a date; Azure takes none, preview or v1 here",
-        f"Below {V1} Azure takes preview or v1 in the query, or no api-version.",
+        f'"{provider.id}" sends an api-version that Azure rejects below {V1}',
+        "must be preview, v1 or missing",
+        f"Below {V1}, Azure accepts preview or v1 in the query, or no api-version.",
         fix,
         consequence=_REFUSED,
     )
@@ -119,7 +122,7 @@ def fault_of_dated_version(
 def fault_of_native_version(
     where: str, versions: Versions, environment: Environment, root: Node
 ) -> Fault | None:
-    """Return the fault of an api-version of azure-openai-responses that Azure refuses."""
+    """Return the fault of an api-version of azure-openai-responses that Azure rejects."""
     variable = environment.openclaw.get(API_VERSION_VARIABLE)
     value = variable.value.stripped() if variable is not None else None
     changes: tuple[Change, ...] = ()
@@ -133,16 +136,16 @@ def fault_of_native_version(
             return None
         severity, why = judged.severity, f"{judged.row.says}."
         changes = put(root, f"/env/vars/{API_VERSION_VARIABLE}", "preview")
-    step = Step(f"set {API_VERSION_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw")
+    step = Step(f"Set {API_VERSION_VARIABLE}=preview for OpenClaw, or update OpenClaw")
     actions: tuple[Action, ...] = (
-        Step("or upgrade OpenClaw") if changes else step,
+        Step("Or update OpenClaw") if changes else step,
         RESTART_OPENCLAW,
         CHECK_AGAIN,
     )
     return Fault(
         where,
-        f'"{NATIVE}" sends an api-version that Azure refuses below {V1}',
-        "Azure takes preview or v1 here",
+        f'"{NATIVE}" sends an api-version that Azure rejects below {V1}',
+        "Azure accepts only preview or v1 here",
         f'{why} Azure answers 400 "API version not supported".',
         Fix(
             f"set {API_VERSION_VARIABLE}=preview",

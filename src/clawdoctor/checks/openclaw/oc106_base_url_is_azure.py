@@ -1,36 +1,36 @@
-"""The provider leads straight to Azure, with a path or an api that Azure does not take.
+"""The provider leads directly to Azure, with a path or an api that Azure does not support.
 
 What it means
 -------------
-Azure OpenAI speaks the dialect of OpenAI's clients below /openai/v1. OpenClaw adds
-/chat/completions (or /responses) to the end of baseUrl and sends the key as a Bearer token: on the
-bare host that is 404 "Resource not found". A deployment's path works only for chat completions,
-with an api-version in the query and the key in a header "api-key".
+Azure OpenAI serves the API of OpenAI's clients below /openai/v1. OpenClaw appends /chat/completions
+(or /responses) to baseUrl and sends the key as a Bearer token. On the bare host, Azure answers 404
+"Resource not found". A deployment's path works only for chat completions, with an api-version in
+the query and the key in a header "api-key".
 
 Why it happens
 --------------
-The endpoint was copied from the Azure Portal, which shows the bare host, or from a curl command
-for one deployment. Or OpenClaw is old and sends an api-version that Azure does not read or refuses.
+The endpoint was copied from the Azure Portal, which shows the bare host, or from a curl command for
+one deployment. Or OpenClaw is old and sends an api-version that Azure does not read or that Azure
+rejects.
 
 How to fix it
 -------------
-Add /openai/v1 to the host, and use the deployment's name as the model's id:
+Add /openai/v1 to the host, and use the deployment name as the model's id:
 
     baseUrl: "https://my-resource.openai.azure.com/openai/v1",
     api: "openai-completions",
 
-With azure-openai-responses on an old OpenClaw, set AZURE_OPENAI_API_VERSION=preview for OpenClaw,
-or upgrade it.
+If an old OpenClaw uses azure-openai-responses, set AZURE_OPENAI_API_VERSION=preview for OpenClaw,
+or update OpenClaw.
 
 Versions
 --------
-From 2026.5.12 on, OpenClaw moves an api-version into the query, from a header "api-version" or from
-the end of baseUrl; 2026.3.13 and 2026.3.22 send the header as it is. Unless
-AZURE_OPENAI_API_VERSION says otherwise, azure-openai-responses sends api-version=v1 in 2026.5.7 and
-older, 2024-12-01-preview in 2026.5.12, and preview in newer ones; Azure refuses a date below
-/openai/v1. In an
-agent's turn azure-openai-responses needs /openai/v1, too; only `openclaw infer` adds it to the bare
-host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
+OpenClaw 2026.5.12 and later move an api-version into the query, from a header "api-version" or from
+the end of baseUrl; 2026.3.13 and 2026.3.22 send the header unchanged. Unless
+AZURE_OPENAI_API_VERSION is set, azure-openai-responses sends api-version=v1 in 2026.5.7 and older,
+2024-12-01-preview in 2026.5.12, and preview in newer versions. Azure rejects a date below
+/openai/v1. In an agent's turn, azure-openai-responses needs /openai/v1 too; only `openclaw infer`
+adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 
 References
 ----------
@@ -124,16 +124,17 @@ def _fault(
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
-        why = f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.'
+        why = f'"{provider.id}" leads to {host}, which serves OpenAI\'s API below {V1}.'
         node = openclaw.root.at(where)
         fix = Fix(
-            "use an api that Azure speaks",
+            f'set api to "{CHAT}"',
             "unsafe",
             snippet=f'api: "{CHAT}",',
             actions=(CHECK_AGAIN,),
             changes=(Put(node, CHAT),) if node is not None else (),
         )
-        return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
+        message = f'Azure does not support the api "{speaks}"'
+        return Fault(where, message, "not supported by Azure", why, fix)
     if speaks not in known["apis"]:
         return None
     if speaks == CHAT and has_api_version(parts, headers):
@@ -161,9 +162,9 @@ def _fault_of_path(
             provider.base_url.pointer,
             f'the baseUrl of "{provider.id}" is '
             + ("a deployment's path on Azure" if deployment else "an Azure URL with a query"),
-            f"OpenClaw adds {adds} after this",
-            f"OpenClaw adds {adds} at the end and sends the key as a Bearer token. Azure accepts "
-            f"that below {V1} only, with the deployment's name as the model.",
+            f"OpenClaw appends {adds} to this",
+            f"OpenClaw appends {adds} and sends the key as a Bearer token. Azure accepts that only "
+            f"below {V1}, with the deployment name as the model.",
             _url_fix(provider, parts, openclaw),
         )
     if _RIGHT.fullmatch(parts.path) or not _PLAIN.fullmatch(parts.path):
@@ -172,16 +173,17 @@ def _fault_of_path(
         provider.base_url.pointer,
         f'the baseUrl of "{provider.id}" is an Azure host without {V1}',
         f"{V1} is missing",
-        f"OpenClaw asks for {provider.base_url.quoted(parts.path).rstrip('/')}{adds}; Azure "
+        f"OpenClaw requests {provider.base_url.quoted(parts.path).rstrip('/')}{adds}, and Azure "
         'answers 404 "Resource not found".',
         _url_fix(provider, parts, openclaw),
     )
 
 
 def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -> Fix:
-    """Write the URL of the v1 API, which needs no api-version, and the deployment as the model.
+    """Return the fix that sets the URL of the v1 API, and the deployment name as the model's id.
 
-    Safe if the URL named no deployment, or the one that is the model's id.
+    The v1 API needs no api-version. The fix is safe if the URL contains no deployment name, or the
+    one that is the model's id.
     """
     url = provider.base_url
     path = parts.path.rstrip("/") if _RIGHT.fullmatch(parts.path) else V1
@@ -190,8 +192,8 @@ def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -
         better = f"https://<resource>.openai.azure.com{V1}"
     line = f"baseUrl: {json.dumps(better)},"
     deployment = _DEPLOYMENT.search(url.shown)
-    name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
-    actions: tuple[Action, ...] = (Step(f"the id of each model must be {name}"), CHECK_AGAIN)
+    name = f'"{deployment["name"]}"' if deployment else "its deployment name on Azure"
+    actions: tuple[Action, ...] = (Step(f"Set the id of each model to {name}"), CHECK_AGAIN)
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
         return Fix(f"correct the value of {names}", snippet=line, actions=actions)
@@ -200,7 +202,7 @@ def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -
         renamed = _renamed(provider, deployment["name"], openclaw)
         actions = (CHECK_AGAIN,)
     return Fix(
-        title=f"write {better}",
+        title=f"set baseUrl to {better}",
         applicability="unsafe" if renamed or (deployment and len(provider.models) > 1) else "safe",
         snippet=line,
         actions=actions,
@@ -209,7 +211,7 @@ def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -
 
 
 def _renamed(provider: Provider, name: str, openclaw: OpenClawConfig) -> tuple[Change, ...]:
-    """The changes that give the only model of a provider another id, agents included."""
+    """Return the changes that give a provider's only model another id, also in the agents."""
     [model] = provider.models
     node = model.node.get("id")
     if node is None or model.id == name:
@@ -219,7 +221,7 @@ def _renamed(provider: Provider, name: str, openclaw: OpenClawConfig) -> tuple[C
 
 
 def _without_api_version(provider: Provider) -> Iterator[Change]:
-    """The changes that remove headers with an api-version, which the v1 API refuses as a date."""
+    """Yield the changes that remove headers with an api-version; the v1 API rejects a date."""
     headers = provider.node.get("headers")
     for entry in headers.entries if headers is not None else ():
         if headers is not None and is_api_version_header(entry.name):
@@ -259,8 +261,8 @@ CHECK = Check(
     ),
     advice={
         "scheme": Advice(
-            "A model with api: azure-openai-responses needs the whole endpoint as its baseUrl, "
-            "with https:// and /openai/v1. If the model should go through LiteLLM, write api: "
+            "A model with api: azure-openai-responses needs the complete endpoint as its baseUrl, "
+            "with https:// and /openai/v1. If the model should go through LiteLLM, use api: "
             '"openai-completions" and the proxy\'s baseUrl instead.',
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
             ("openclaw gateway restart",),

@@ -1,27 +1,27 @@
-"""OpenClaw refuses to send to the host of baseUrl, because its address is private.
+"""OpenClaw blocks the host of baseUrl because its address is private.
 
 What it means
 -------------
-OpenClaw protects itself against requests that are led into its own network. It accepts a baseUrl
-with localhost or 127.0.0.1, but blocks another name that resolves to such an address. Some versions
-block every private address. OpenClaw then sends nothing. The user sees "Connection error." or
-"LLM request failed: network connection error.", and nothing else; the log says "[security] blocked
-URL fetch ... reason=Blocked: resolves to private/internal/special-use IP address".
+OpenClaw blocks requests to private addresses to protect its own network. It accepts a baseUrl with
+localhost or 127.0.0.1, but blocks any other name that resolves to such an address. Some versions
+block every private address. OpenClaw then sends no request. The user sees only "Connection error."
+or "LLM request failed: network connection error."; the log contains "[security] blocked URL fetch
+... reason=Blocked: resolves to private/internal/special-use IP address".
 
 Why it happens
 --------------
-A name such as litellm or proxy.lan was put into /etc/hosts for 127.0.0.1, or host.docker.internal
-is used outside a container, where it leads to the machine itself. Or the server is on the local
-network, in a VPN such as Tailscale or in another container, and OpenClaw has a version that blocks
-such addresses.
+/etc/hosts maps a name such as litellm or proxy.lan to 127.0.0.1, or host.docker.internal is used
+outside a container, where it resolves to the machine itself. Or the server is on the local network,
+in a VPN such as Tailscale or in another container, and this version of OpenClaw blocks such
+addresses.
 
 How to fix it
 -------------
-Write localhost where the proxy is on the same machine:
+If the proxy is on the same machine, use localhost:
 
     baseUrl: "http://localhost:4000/v1",
 
-or allow private addresses for this provider:
+Or allow private addresses for this provider:
 
     request: { allowPrivateNetwork: true },
 
@@ -29,8 +29,8 @@ Versions
 --------
 OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
 accept the address in baseUrl. 2026.5.12, 2026.7.1 and 2026.9.6 block a name that resolves to
-loopback. 2026.2.17, 2026.3.13 and 2026.3.22 block nothing, and 2026.5.7 no private address. What
-2026.4.1 to 2026.5.6 do is unknown.
+loopback. 2026.2.17, 2026.3.13 and 2026.3.22 do not block any address, and 2026.5.7 does not block
+private addresses. It is not known what 2026.4.1 to 2026.5.6 do.
 
 References
 ----------
@@ -70,7 +70,7 @@ def check_lookup(
     versions: Versions,
     compose: Compose | Absent,
 ) -> Iterator[Finding | Unknown]:
-    """Report a host name in baseUrl that resolves to an address that OpenClaw blocks."""
+    """Report a host name in baseUrl that resolves to an address OpenClaw blocks."""
     provider, row = proxy.provider, _row(versions)
     if provider is None or allows_private(provider) or _is_beside(lookup.host, compose):
         return
@@ -78,21 +78,21 @@ def check_lookup(
         yield Unknown(_unseen(provider, lookup.host, versions))
         return
     if row.effect == _PRIVATE and lookup.host.endswith(INTERNAL_NAMES):
-        return  # blocked whatever it leads to
+        return  # blocked whatever it resolves to
     blocked = [address for address in lookup.addresses if is_blocked(address, row.effect)]
     if not blocked:
         return
     addresses, host = ", ".join(lookup.addresses), provider.base_url.quoted(lookup.host)
     if isinstance(compose, Compose) and compose.openclaw is not None:
-        yield Unknown(f"OpenClaw runs in a container, where {host} may lead elsewhere")
+        yield Unknown(f"OpenClaw runs in a container, where {host} may resolve to another address")
         return
-    what = f"{addresses}, this machine" if lookup.loopback else f"the private address {addresses}"
+    what = f"{addresses} (this machine)" if lookup.loopback else f"the private address {addresses}"
     yield _finding(
         provider,
         openclaw,
         versions,
-        message=f"OpenClaw blocks {host}: the name leads to {what}",
-        label=f"leads to {addresses}",
+        message=f"OpenClaw blocks {host} because it resolves to {what}",
+        label=f"resolves to {addresses}",
         evidence=(Evidence("dns", f"{host} resolves to {addresses}"),),
         fix=_fix(provider, lookup.host if lookup.loopback else None, row),
     )
@@ -118,12 +118,12 @@ def check_file(
         yield Unknown(_unseen(provider, host, versions))
         return
     shown = provider.base_url.quoted(host)
-    what = "leads to a private address" if named else "is a private address"
+    what = "resolves to a private address" if named else "is a private address"
     yield _finding(
         provider,
         openclaw,
         versions,
-        message=f"OpenClaw blocks {shown}: it {what}",
+        message=f"OpenClaw blocks {shown} because it {what}",
         label=what,
         evidence=(),
         fix=_fix(provider, None, row),
@@ -131,7 +131,7 @@ def check_file(
 
 
 def _unseen(provider: Provider, host: str, versions: Versions) -> str:
-    """Why it is not known whether OpenClaw blocks a private address."""
+    """Return the reason why it is not known whether OpenClaw blocks a private address."""
     shown = provider.base_url.quoted(host)
     stated = versions.stated("openclaw", "OpenClaw")
     return f"{shown} is private; {_row(versions).says}; {stated}"
@@ -144,7 +144,7 @@ def _row(versions: Versions) -> Behaviour:
 
 
 def _is_beside(host: str, compose: Compose | Absent) -> bool:
-    """Whether a name is that of a container on the network of OpenClaw's container."""
+    """Return whether a host is the name of a container on the network of OpenClaw's container."""
     if not isinstance(compose, Compose) or compose.openclaw is None:
         return False
     return not compose.openclaw.host_network and any(
@@ -168,7 +168,7 @@ def _finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=message,
         detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
-        '"Connection error." and no more.',
+        'only "Connection error.".',
         place=openclaw.place(provider.base_url.pointer, label),
         consequence=f"OpenClaw blocks {host}",
         evidence=evidence,
@@ -177,19 +177,19 @@ def _finding(
 
 
 def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
-    """Return the fix: localhost in place of a name of this machine, or leave for the provider."""
+    """Return the fix: localhost instead of a name of this machine, or allow private addresses."""
     setting = provider.base_url
     written, node = setting.written or "", setting.node
     if local_name is not None and node is not None and local_name in written:
         better = written.replace(local_name, "localhost", 1)
         return Fix(
-            title="write localhost, or allow private addresses for this provider",
+            title="use localhost, or allow private addresses for this provider",
             applicability="unsafe",
             snippet=f'baseUrl: "{better}",',
             actions=(CHECK_AGAIN,),
             changes=(Put(node, better),),
         )
-    later = Step(f"or update OpenClaw: versions after {row.until} accept this address")
+    later = Step(f"Or update OpenClaw; versions after {row.until} accept this address")
     update = (later,) if row.until is not None else ()
     return Fix(
         title="allow private addresses for this provider",
@@ -249,10 +249,10 @@ CHECK = Check(
     ),
     advice={
         "which": Advice(
-            "OpenClaw's own guard against private addresses stopped a request. If the log names a "
-            "provider or targetOrigin=<baseUrl of a provider>, allow it for this provider, as "
-            "below. If it names a web page or a tool (web_fetch, browser), the guard is right, "
-            "and the model's requests are not concerned.",
+            "OpenClaw blocked a request to a private address. If the log names a provider or "
+            "targetOrigin=<baseUrl of a provider>, allow private addresses for this provider as "
+            "below. If the log names a web page or a tool (web_fetch, browser), the block is "
+            "intended and does not affect requests to the model.",
             "request: { allowPrivateNetwork: true },",
         ),
     },

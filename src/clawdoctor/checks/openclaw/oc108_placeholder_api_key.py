@@ -1,22 +1,23 @@
-"""The key in OpenClaw's configuration is still the one of an example.
+"""The key in OpenClaw's configuration is still a placeholder from an example.
 
 What it means
 -------------
-OpenClaw sends the placeholder as it stands. No check of its own minds: the proxy, or Azure, is the
-first to refuse it, with "Invalid proxy server token passed", "No connected db." or 401.
+OpenClaw sends the placeholder unchanged, without a warning. The proxy or Azure rejects it with
+"Invalid proxy server token passed", "No connected db." or 401.
 
 Why it happens
 --------------
-The configuration was copied from a guide ("your-litellm-key") and the key was never filled in.
+The configuration was copied from a guide ("your-litellm-key"), and the placeholder was never
+replaced with the key.
 
 How to fix it
 -------------
-Give OpenClaw the proxy's master key, by a variable, so that it is in one place only:
+Refer to the proxy's master key through a variable, so that the key is in only one place:
 
     apiKey: "${LITELLM_MASTER_KEY}",
 
-and put the variable into ~/.openclaw/.env. It is the key that litellm_config.yaml has as its
-general_settings.master_key.
+Set the variable in ~/.openclaw/.env. Its value is the key that general_settings.master_key in
+litellm_config.yaml uses.
 
 Versions
 --------
@@ -77,7 +78,7 @@ def check(
         if routes and not any(_sends(requests.keyed(route), key) for route in routes):
             continue  # a header replaces it
         if target == "server" and is_near(host_of(provider.base_url.resolved or "")):
-            continue  # such servers often require no key, and any text does
+            continue  # such servers often require no key, and accept any text
         if profiles.has_key(provider):
             yield Unknown(f'the key of "{provider.id}" is in an auth profile of OpenClaw')
             continue
@@ -91,7 +92,7 @@ def check(
             message=_message(key, target, known),
             detail=_detail(provider, known),
             place=openclaw.place(key.pointer, _label(target, known)),
-            consequence=f"{receiver(target)} refuses OpenClaw's key",
+            consequence=f"{receiver(target)} rejects OpenClaw's key",
             related=tuple(_variable_places(key, environment)),
             fixes=(_fix(provider, key, target, proxy, environment.openclaw, known=known),),
             subjects=tuple(route.id for route in routes),
@@ -99,7 +100,7 @@ def check(
 
 
 def _sends(made: HopRequest | Unpredicted, key: Setting[Secret]) -> bool:
-    """Whether a request may have the key as its credential."""
+    """Return whether a request may use the key as its credential."""
     if isinstance(made, Unpredicted):
         return True
     source = made.credential.source if made.credential is not None else None
@@ -108,34 +109,31 @@ def _sends(made: HopRequest | Unpredicted, key: Setting[Secret]) -> bool:
 
 
 def _message(key: Setting[Secret], target: Target, known: bool) -> str:
-    noun = "key for Azure" if target == "azure" else f"{target} key"
+    noun = "Azure key" if target == "azure" else f"{target} key"
     if key.variables:
-        return f"the variable {', '.join(key.variables)} holds a placeholder, not the {noun}"
+        return f"{', '.join(key.variables)} contains a placeholder instead of the {noun}"
     if known:
-        return f'the {noun} is the example "{key.shown}", in both files'
-    return f'the {noun} is still "{key.shown}"'
+        return f'the {noun} is the example key "{key.shown}" in both files'
+    return f'the {noun} is still the placeholder "{key.shown}"'
 
 
 def _detail(provider: Provider, known: bool) -> str:
     if known:
         return (
-            "The proxy takes it, because its master key is the same. Anyone can guess it, and "
-            "spend your Azure quota."
+            "The proxy accepts this key because its master key is the same. Anyone can guess it "
+            "and use up your Azure quota."
         )
-    return (
-        f'OpenClaw sends it as the key of "{provider.id}"; nothing in OpenClaw says that it was '
-        "never filled in."
-    )
+    return f'OpenClaw sends the placeholder as the key of "{provider.id}", without a warning.'
 
 
 def _label(target: Target, known: bool) -> str:
     if known:
-        return "anyone knows this key"
-    return "the proxy's master key goes here" if target == "proxy" else "an example's text, no key"
+        return "anyone can guess this key"
+    return "must be the proxy's master key" if target == "proxy" else "placeholder, not a key"
 
 
 def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator[Place]:
-    """Where files set the variables that hold the placeholder."""
+    """Yield the places where files set the variables that contain the placeholder."""
     for name in key.variables:
         variable = environment.openclaw.get(name)
         if variable is not None and variable.place is not None:
@@ -151,10 +149,10 @@ def _fix(
     *,
     known: bool,
 ) -> Fix:
-    """Refer to the variable that the proxy's config names, or set the one in use.
+    """Return the fix that refers to the variable in the proxy's config, or sets the one in use.
 
-    Safe if that variable is set and the example opens nothing. An example in both files is
-    replaced in both.
+    It is safe if that variable is set and the proxy does not accept the example key. An example key
+    in both files is replaced in both.
     """
     variable = key.variables[0] if key.variables else key_variable(provider.id, target, proxy)
     value = variables.get(variable)
@@ -206,7 +204,7 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Give OpenClaw a key of the Azure resource, by a variable, and set the variable in "
+            "Refer to a key of the Azure resource through a variable, and set the variable in "
             "~/.openclaw/.env:",
             'apiKey: "${AZURE_OPENAI_API_KEY}",',
             ("openclaw gateway restart",),

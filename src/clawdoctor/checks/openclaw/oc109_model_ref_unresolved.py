@@ -1,39 +1,39 @@
-"""An agent names a model of a provider that is defined nowhere.
+"""An agent uses a model of a provider that is not defined.
 
 What it means
 -------------
-OpenClaw looks for the provider before the first slash. If neither your configuration nor OpenClaw
-itself has one of that name, the agent's turn ends with "Unknown model: ..." before anything is
-sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
-falls back to a provider of its own.
+The part of a model name before the first slash is the provider. If neither your configuration nor
+OpenClaw itself defines this provider, the agent's turn ends with "Unknown model: ..." before
+OpenClaw sends a request. For a name without a slash, OpenClaw searches the lists of all providers.
+If no list contains the model, OpenClaw falls back to a built-in provider.
 
-Of its provider openai OpenClaw also refuses a listed model whose id begins with openai/, if the
-agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
+For its provider openai, OpenClaw also rejects a listed model whose id begins with openai/ if the
+agent omits that prefix: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
 
 Why it happens
 --------------
-The provider's name is misspelt or was changed in one of the two places, or the model was only
-added to agents.defaults.models, which holds aliases and parameters and defines no model. Or the
-provider is one that OpenClaw knows by name only: "litellm" has no address and no models until
-models.providers gives them.
+The provider's name is misspelled or was changed in only one of the two places. Or the model was
+only added to agents.defaults.models, which contains aliases and parameters and does not define
+models. Or OpenClaw knows only the name of the provider: "litellm" has no address and no models
+until models.providers defines them.
 
 How to fix it
 -------------
-Write the provider as models.providers has it, then the model's id:
+Write the provider as in models.providers, followed by the model's id:
 
     model: { primary: "azure-openai/gpt-4o-mini" },
 
-Write the id of a model of openai without openai/. If the proxy knows the model as openai/gpt-5.2,
-the agent's model is openai/openai/gpt-5.2.
+Write the id of a model of openai without openai/. If the proxy calls the model openai/gpt-5.2, the
+agent's model is openai/openai/gpt-5.2.
 
-A model that is missing in the provider's models is no error: OpenClaw passes the id on and the
-proxy decides. It then knows neither its context window nor what it can do.
+A model that is missing from the provider's models is not an error: OpenClaw passes the id on, and
+the proxy decides. But OpenClaw then does not know the model's context window or capabilities.
 
 Versions
 --------
-All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
-there is a note. OpenClaw 2026.8.1 and newer refuse an id that begins with openai/.
-OpenClaw 2026.4.2 and older treat a model without a provider as Anthropic's.
+All. clawdoctor does not report providers that OpenClaw or a plug-in defines; for openai without a
+key, it adds a note. OpenClaw 2026.8.1 and later reject an id that begins with openai/. OpenClaw
+2026.4.2 and older treat a model without a provider as a model of Anthropic.
 
 References
 ----------
@@ -79,7 +79,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.change import Append, Put
 
 _CLOSE = 0.75
-"""The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
+"""The least similarity, from 0 to 1, at which a name counts as a misspelling of another."""
 
 
 def check(
@@ -93,7 +93,7 @@ def check(
     profiles: AuthProfiles | None,
     compose: Compose | None,
 ) -> Iterator[Finding]:
-    """Report misspelt model refs, and models that a provider of the chain does not list."""
+    """Report misspelled model refs, and models that a provider of the chain does not list."""
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
     for ref in openclaw.refs:
         if ref.provider is None:
@@ -102,7 +102,7 @@ def check(
         elif openclaw.provider(ref.provider) is None:
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
-            if not misspelt and not generated:  # such a file of older versions defines providers
+            if not misspelt and not generated:  # in older versions, it defines providers
                 url = proxy_url(situation, compose)
                 yield from without_models(ref, openclaw, versions, environment, litellm, url)
                 yield from without_key(ref, openclaw, environment, profiles)
@@ -114,7 +114,7 @@ def check(
 
 
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """Report a misspelt provider; OpenClaw or a plug-in may define any other."""
+    """Report a misspelled provider; OpenClaw or a plug-in may define any other."""
     written = ref.provider or ""
     if written.casefold() in _other_providers():
         yield from _known_provider(ref, chain, openclaw)
@@ -126,21 +126,19 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         return
     yield Finding(
         severity=Severity.ERROR,
-        message=f'no provider is called "{written}"; did you mean "{meant}"?',
+        message=f'models.providers has no "{written}"; did you mean "{meant}"?',
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
-        f"anything. models.providers has {_quoted_names(ours)}.",
-        place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
+        f"a request. models.providers contains {_quoted_names(ours)}.",
+        place=openclaw.place(ref.pointer, f'"{written}" is not in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
-        related=(
-            openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
-        ),
+        related=(openclaw.place(_provider_pointer(openclaw, meant), "this provider is defined"),),
         fixes=(_fix(ref, f"{meant}/{ref.model}"),),
     )
 
 
 def _known_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """Report a provider that OpenClaw knows, for a model that another one of the file lists."""
+    """Report a built-in provider, for a model that another provider in the file lists."""
     whole = [p.id for p, _ in chain.providers if p.model(ref.written) is not None]
     same = [p.id for p, _ in chain.providers if p.model(ref.model) is not None]
     if (ref.provider or "").casefold() not in table("providers")["local"]:
@@ -151,11 +149,11 @@ def _known_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> It
     meant = (whole or same)[0]
     yield Finding(
         severity=Severity.WARNING,
-        message=f'OpenClaw reads "{ref.provider}" as the provider; did you mean "{better}"?',
-        detail=f"The part before the first slash names the provider. The file defines no "
-        f'"{ref.provider}", so OpenClaw uses the one that it brings along, with a key and an '
-        f'address of its own. "{meant}" lists this model.',
-        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        message=f'OpenClaw treats "{ref.provider}" as the provider; did you mean "{better}"?',
+        detail=f"The part before the first slash is the provider. The file does not define "
+        f'"{ref.provider}", so OpenClaw uses its built-in provider, which has its own key and '
+        f'address. "{meant}" lists this model.',
+        place=openclaw.place(ref.pointer, f'"{ref.provider}" is not in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         related=(
@@ -180,9 +178,9 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
     yield Finding(
         severity=Severity.ERROR,
         message=f'no provider lists the model "{ref.model}"; did you mean "{meant}"?',
-        detail="A model without a provider is looked for in the providers' lists. OpenClaw does "
-        "not find this one and falls back to a provider of its own.",
-        place=openclaw.place(ref.pointer, "in no provider's models"),
+        detail="OpenClaw searches the lists of all providers for a model without a provider. It "
+        "does not find this model and falls back to a built-in provider.",
+        place=openclaw.place(ref.pointer, "not in the models of any provider"),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
@@ -190,20 +188,21 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 
 
 def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """Report a model without its provider where older versions do not look for it."""
+    """Report a model without its provider, which older versions do not find."""
     judged = judge_versions(versions, "openclaw", "bare-model", ["default-provider"])
     is_alias = ref.written.partition("/")[2] != "" or ref.written != ref.model
     if judged is None or is_alias:
         return
     better = f"{ref.provider}/{ref.model}"
-    here = "which one runs here is not known"
+    here = "the version here is not known"
     if versions.openclaw is not None:
         here = versions.stated("openclaw", "OpenClaw")
     yield Finding(
         severity=judged.severity,
         message=f'the model "{ref.model}" has no provider; write "{better}"',
-        detail=f'{judged.row.says}; {here}. Newer ones find it in the list of "{ref.provider}".',
-        place=openclaw.place(ref.pointer, "no provider before it"),
+        detail=f"{judged.row.says}; {here}. Newer versions find it in the list of "
+        f'"{ref.provider}".',
+        place=openclaw.place(ref.pointer, "the provider is missing"),
         consequence=consequence_of(ref),
         subjects=(better,),
         fixes=(_fix(ref, better),),
@@ -212,7 +211,7 @@ def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterat
 
 
 def _model_after_separator(written: str, provider_of: dict[str, str]) -> str | None:
-    """The model in `provider:model`, which OpenClaw reads as a single name."""
+    """Return the model in `provider:model`, which OpenClaw treats as a single name."""
     for model, provider in provider_of.items():
         folded = written.casefold()
         if re.fullmatch(rf"{re.escape(provider.casefold())}[:.|\\@]{{1,2}}", folded[: -len(model)]):
@@ -237,8 +236,9 @@ def _unlisted(
     yield Finding(
         severity=Severity.INFO,
         message=f'"{provider.id}" does not list the model "{ref.model}"{guess}',
-        detail="OpenClaw passes the id on as it is, and the proxy decides. OpenClaw knows neither "
-        f"its context window nor what it can do. Listed are {_quoted_names(listed)}.",
+        detail="OpenClaw passes the id on unchanged, and the proxy decides. OpenClaw does not know "
+        "the model's context window or capabilities. "
+        f"The provider lists {_quoted_names(listed)}.",
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
         subjects=(here,),
@@ -251,11 +251,14 @@ def _unlisted(
 
 
 def _list_model(model: str, provider: Provider, *, served: bool) -> Fix:
-    """List a model. Safe if the proxy serves it: OpenClaw sends the same request as before."""
+    """Return the fix that lists a model.
+
+    It is safe if the proxy serves the model, because OpenClaw sends the same request as before.
+    """
     name = json.dumps(model, ensure_ascii=False)
     models = provider.node.get("models")
     return Fix(
-        title=f'list it in the models of "{provider.id}"',
+        title=f'add it to the models of "{provider.id}"',
         applicability="safe" if served else "unsafe",
         snippet=f"{{ id: {name}, name: {name} }},",
         actions=(CHECK_AGAIN,),
@@ -264,12 +267,12 @@ def _list_model(model: str, provider: Provider, *, served: bool) -> Fix:
 
 
 def _other_providers() -> frozenset[str]:
-    """Providers that OpenClaw knows without configuration, or that are not part of the chain."""
+    """Return the built-in providers of OpenClaw, and those that are not part of the chain."""
     return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
 
 
 def _misspelt_option(word: str, options: dict[str, str] | list[str]) -> str | None:
-    """The option that a word misspells: similar, and with the same digits."""
+    """Return the option that a word misspells: it is similar and has the same digits."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
         if ratio >= _CLOSE and re.findall(r"\d", word) == re.findall(r"\d", option):
@@ -291,7 +294,7 @@ def _provider_pointer(openclaw: OpenClawConfig, provider: str) -> str:
 def _fix(ref: ModelRef, better: str) -> Fix:
     text = json.dumps(better, ensure_ascii=False)
     return Fix(
-        title=f"write {text}",
+        title=f"change the model to {text}",
         applicability="safe",
         snippet=text,
         actions=(CHECK_AGAIN,),

@@ -25,7 +25,7 @@ def refused_id(
     versions: Versions,
     litellm: LiteLLMConfig | None,
 ) -> Iterator[Finding]:
-    """Report a ref for which OpenClaw finds an entry with a longer id, which it then refuses."""
+    """Report a ref for which OpenClaw finds an entry with a longer id, which it then rejects."""
     found = next(((p, target) for p, target in chain.providers if p.id == ref.provider), None)
     if found is None:
         return
@@ -37,15 +37,15 @@ def refused_id(
     config = litellm if target == "proxy" else None
     yield Finding(
         severity=judged.severity,
-        message=f'OpenClaw refuses the model "{ref.written}": its id in models begins with '
+        message=f'OpenClaw rejects "{ref.written}" because its id in models begins with '
         f'"{provider.id}/"',
         detail=f'OpenClaw stops with "Unable to materialize openai/{sent.name} for its prepared '
-        f'api-key route." before it sends anything. {judged.row.says}; '
+        f'api-key route." before it sends a request. {judged.row.says}; '
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(ref.pointer, f'OpenClaw looks for "{sent.name}"'),
         consequence=consequence_of(ref),
         subjects=tuple(r.id for r in chain.routes_of(provider) if ref in r.refs),
-        related=(openclaw.place(f"{sent.model.pointer}/id", "and finds this entry"),),
+        related=(openclaw.place(f"{sent.model.pointer}/id", "OpenClaw finds this entry"),),
         fixes=tuple(_fixes(ref, provider, sent, versions, config, straight=target == "azure")),
     )
 
@@ -59,9 +59,9 @@ def _fixes(
     *,
     straight: bool,
 ) -> Iterator[Fix]:
-    """Yield what makes both names equal, with the one that the next server knows if that is clear.
+    """Yield the fixes that make both names equal, with the name that the next server knows.
 
-    Azure's deployments have no slash in their names.
+    If that name is not clear, the fix is unsafe. Deployment names on Azure contain no slash.
     """
     model = sent.model
     assert model is not None
@@ -72,7 +72,7 @@ def _fixes(
         node = model.node.get("id")
         assert node is not None
         yield Fix(
-            f"write {text} as the id in models: OpenClaw sends that",
+            f"change the id in models to {text}, which OpenClaw sends",
             applicability="safe" if knows_short else "unsafe",
             snippet=f"id: {text},",
             actions=(CHECK_AGAIN,),
@@ -85,7 +85,7 @@ def _fixes(
         better = f"{provider.id}/{model.id}"
         text = json.dumps(better, ensure_ascii=False)
         yield Fix(
-            f'write {text} for the agent: OpenClaw sends "{model.id}"',
+            f'change the agent\'s model to {text}, so that OpenClaw sends "{model.id}"',
             applicability="safe" if knows_long else "unsafe",
             snippet=text,
             actions=(CHECK_AGAIN,),
@@ -93,7 +93,7 @@ def _fixes(
         )
     elif knows_long:
         step = Step(
-            f'rename the provider, for example to "litellm", and write "litellm/{model.id}" for '
-            "the agent"
+            f'Rename the provider, for example to "litellm", and change the agent\'s model to '
+            f'"litellm/{model.id}"'
         )
         yield Fix(step.text, actions=(step, RESTART_OPENCLAW, CHECK_AGAIN))

@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC109, and what to do about each form of them."""
+"""The rules that identify OC109 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -93,17 +93,17 @@ _LIST = ("openclaw models list",)
 
 ADVICE = {
     "other-id": Advice(
-        "The id of a model of the provider openai begins with openai/. Write the id without it, and"
-        " the agent's model with it once:",
+        "The id of a model of the provider openai begins with openai/. Write the id without this "
+        "prefix, and the agent's model with the prefix once:",
         'id: "<model>"                                # in models.providers.openai.models\n'
-        'model: { primary: "openai/<model>" },        # at the agent',
+        'model: { primary: "openai/<model>" },        # in the agent',
         _LIST,
         when=r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its",
     ),
     "unknown": Advice(
-        "openclaw.json has no provider <provider>. If it is a misspelling of one that you have, "
-        "correct it where the agent names the model. If the provider is missing (also litellm, "
-        "which OpenClaw knows by name only), define it:",
+        "openclaw.json does not define the provider <provider>. If the name is misspelled, correct "
+        "it in the agent's model. If the provider is missing, define it. This includes litellm, of "
+        "which OpenClaw knows only the name:",
         "models: { providers: { <provider>: {\n"
         '  baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}",\n'
         '  api: "openai-completions",\n'
@@ -111,9 +111,9 @@ ADVICE = {
         "} } },",
         _LIST,
         straight=Advice(
-            "openclaw.json has no provider <provider>. If it is a misspelling of one that you "
-            "have, correct it where the agent names the model. If the provider is missing, define "
-            "it; the id of the model is the name of its deployment:",
+            "openclaw.json does not define the provider <provider>. If the name is misspelled, "
+            "correct it in the agent's model. If the provider is missing, define it. The id of the "
+            "model is its deployment name:",
             "models: { providers: { <provider>: {\n"
             '  baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
             '  apiKey: "${AZURE_OPENAI_API_KEY}", api: "azure-openai-responses",\n'
@@ -123,15 +123,15 @@ ADVICE = {
         ),
     ),
     "prefix": Advice(
-        "OpenClaw put a provider of its own before <model>, because the name has none. Write the "
-        "provider that models.providers has before the slash, wherever the agent, a cron job or a "
-        "session names the model:",
+        "OpenClaw put a built-in provider before <model>, because the name has no provider. Write "
+        "the provider from models.providers before the slash, wherever the agent, a cron job or a "
+        "session uses the model:",
         'model: { primary: "litellm/<model>" },',
         _LIST,
         straight=Advice(
-            "OpenClaw put a provider of its own before <model>, because the name has none. Write "
-            "the provider that models.providers has before the slash, wherever the agent, a cron "
-            "job or a session names the model:",
+            "OpenClaw put a built-in provider before <model>, because the name has no provider. "
+            "Write the provider from models.providers before the slash, wherever the agent, a cron "
+            "job or a session uses the model:",
             'model: { primary: "azure-openai/<model>" },',
             _LIST,
         ),
@@ -141,8 +141,8 @@ ADVICE = {
         ),
     ),
     "entry": Advice(
-        "agents.defaults.models holds aliases and parameters, and defines no model. Add the model "
-        "to its provider as well:",
+        "agents.defaults.models contains aliases and parameters, but does not define models. Add "
+        "the model to its provider as well:",
         "models: { providers: { <provider>: { models: [\n"
         '  { id: "<model>", name: "<model>" },\n'
         "] } } },",
@@ -153,23 +153,23 @@ ADVICE = {
         ),
     ),
     "listed": Advice(
-        "OpenClaw's list has no such model. See what it has, and name one of these, or add the "
-        "model to the models of its provider in openclaw.json:",
+        "OpenClaw's list does not contain this model. Show the list and use one of its models, or "
+        "add the model to the models of its provider in openclaw.json:",
         'models: [{ id: "<model>", name: "<model>" }],',
         _LIST,
     ),
     "session": Advice(
-        "The session, not the file, holds this model, which is gone or does not answer. Choose a "
-        "model again in the chat with /model, or start a new session with /new.",
+        "This model is set in the session, not in the file, and it no longer exists or does not "
+        "answer. Choose a model again in the chat with /model, or start a new session with /new.",
         run=_LIST,
         when=r"override \S{1,160} is stale|model switch failed after",
     ),
     "none": Advice(
-        "No agent has a model. Name one of a provider that you defined:",
+        "No agent has a model. Set a model of a provider that you defined:",
         'agents: { defaults: { model: { primary: "litellm/gpt-5.2" } } },',
         _LIST,
         straight=Advice(
-            "No agent has a model. Name one of a provider that you defined:",
+            "No agent has a model. Set a model of a provider that you defined:",
             'agents: { defaults: { model: { primary: "azure-openai/<name of the deployment>" } } '
             "},",
             _LIST,
@@ -177,20 +177,20 @@ ADVICE = {
         when=r"model (?:is )?configured(?: for agent)?\b|has no configured model",
     ),
     "reference": Advice(
-        "A model is written as provider/model, without blanks, and the provider must be one of "
+        "Write a model as provider/model, without spaces. The provider must be in "
         "models.providers:",
         "",
         ("openclaw models set litellm/gpt-5.2",),
         straight=Advice(
-            "A model is written as provider/model, without blanks, and the provider must be one "
-            "of models.providers. Straight to Azure, the model is the name of the deployment.",
+            "Write a model as provider/model, without spaces. The provider must be in "
+            "models.providers. For Azure without a proxy, the model is the deployment name.",
             run=_LIST,
         ),
     ),
     "fallback": Advice(
-        "If you do not use <provider>, a model is named without your provider: an agent, a cron "
+        "If you do not use <provider>, a model is set without your provider, so an agent, a cron "
         "job or memory search falls back to <provider>. Write your provider before the slash "
-        "(memory.search has its own). If you do use it, save its key.",
+        "(memory.search has its own setting). If you do use <provider>, save its key.",
         'model: { primary: "<name of your provider>/<model>" },',
         ("openclaw models status",),
     ),

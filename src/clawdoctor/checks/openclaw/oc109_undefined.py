@@ -1,4 +1,4 @@
-"""Models that no entry of models.providers defines: part of OC109."""
+"""Models that are not defined in models.providers: part of OC109."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def without_models(
     litellm: LiteLLMConfig | None,
     url: str,
 ) -> Iterator[Finding]:
-    """Report a provider that OpenClaw knows by name at most, and that is not configured."""
+    """Report a provider without built-in models that is not configured."""
     name = (ref.provider or "").casefold()
     if name not in table("providers")["without_models"]["ids"]:
         return
@@ -47,12 +47,12 @@ def without_models(
         return
     yield Finding(
         severity=judged.severity,
-        message=f'models.providers has no "{ref.provider}", which "{ref.written}" needs',
-        title=f'models.providers has no "{ref.provider}"',
+        message=f'the provider of "{ref.written}" is not defined in models.providers',
+        title=f'models.providers does not define "{ref.provider}"',
         detail=f'OpenClaw stops with "Unknown model: {ref.provider}/{ref.model}" before it sends '
-        f"anything: it brings no models of this provider along. "
+        f"a request, because it has no built-in models for this provider. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        place=openclaw.place(ref.pointer, f'"{ref.provider}" is not in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(_define(ref, openclaw, environment, litellm, url),),
@@ -62,7 +62,7 @@ def without_models(
 def without_key(
     ref: ModelRef, openclaw: OpenClawConfig, environment: Environment, profiles: AuthProfiles | None
 ) -> Iterator[Finding]:
-    """Report a provider that OpenClaw brings along, if no key for it is found."""
+    """Report a built-in provider for which no key is found."""
     name = (ref.provider or "").casefold()
     names = table("providers")["keys"].get(name, ())
     if not names or not ref.primary or profiles is None or not profiles.complete:
@@ -71,16 +71,16 @@ def without_key(
         return
     yield Finding(
         severity=Severity.INFO,
-        message=f'OpenClaw asks {name} itself for "{ref.written}", and no key for it is found',
-        detail=f"models.providers has no {name}, so OpenClaw uses the one that it brings along, at "
-        f"the provider's own address, with {names[0]}. There is nothing to do if the service that "
-        "runs OpenClaw has that variable.",
-        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        message=f'OpenClaw uses {name} directly for "{ref.written}", but no key was found',
+        detail=f"models.providers does not define {name}, so OpenClaw uses its built-in provider, "
+        f"at the provider's own address, with {names[0]}. There is nothing to do if the service "
+        "that runs OpenClaw has that variable.",
+        place=openclaw.place(ref.pointer, f'"{ref.provider}" is not in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(
             Fix(
-                "set the key, or name a model of a provider in models.providers",
+                "set the key, or use a model of a provider in models.providers",
                 actions=(set_for_openclaw(names[0], "<the key>"), RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
@@ -95,9 +95,9 @@ def in_no_list(
     litellm: LiteLLMConfig | None,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a model without a provider that no provider lists, or several do.
+    """Report a model without a provider that no provider lists, or that several providers list.
 
-    It is a warning if the proxy serves the name: then it is surely meant.
+    It is a warning if the proxy serves the name, because the proxy is then certainly meant.
     """
     if not chain.providers or "/" in ref.written or ref.written != ref.model:
         return
@@ -105,16 +105,17 @@ def in_no_list(
     served = litellm is not None and is_accepted(litellm, ref.model)
     meant = f"{proxies[0].id}/{ref.model}" if served and len(proxies) == 1 else None
     row = behaviour("openclaw", "bare-model", versions.value("openclaw"))
-    fix = Fix("write the provider before the model", snippet=f'"<provider>/{ref.model}"')
+    fix = Fix("put the provider before the model", snippet=f'"<provider>/{ref.model}"')
     if meant is not None:
         text = json.dumps(meant, ensure_ascii=False)
         changes = (Put(ref.node, meant),)
-        fix = Fix(f"write {text}", "unsafe", changes=changes, snippet=text, actions=(CHECK_AGAIN,))
+        title = f"change the model to {text}"
+        fix = Fix(title, "unsafe", changes=changes, snippet=text, actions=(CHECK_AGAIN,))
     yield Finding(
         severity=Severity.INFO if meant is None else Severity.WARNING,
-        message=f'the model "{ref.model}" has no provider, and OpenClaw takes one of its own',
+        message=f'the model "{ref.model}" has no provider, so OpenClaw uses a built-in provider',
         detail=f"{row.says if row else ''}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(ref.pointer, "no provider before it"),
+        place=openclaw.place(ref.pointer, "the provider is missing"),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(fix,),
@@ -129,9 +130,9 @@ def _define(
     litellm: LiteLLMConfig | None,
     url: str,
 ) -> Fix:
-    """Write the provider's entry in models.providers, with this chain's own address and variable.
+    """Return the fix that adds the provider to models.providers, with this chain's URL and key.
 
-    Its model is the one that the agent names, or the one of the proxy that has nearly its name.
+    Its model is the one that the agent uses, or the model of the proxy with the most similar name.
     """
     own = environment.openclaw.get("LITELLM_API_KEY") is not None
     key = "LITELLM_API_KEY" if own else key_variable("", "proxy", litellm)
@@ -151,7 +152,7 @@ def _define(
     if model != ref.model:
         changes += (Put(ref.node, f"{provider}/{model}"),)
     return Fix(
-        "say where this provider is: here LiteLLM, with the name of a model that it serves",
+        "define this provider as LiteLLM, with a model that LiteLLM serves",
         "unsafe" if served or close else "manual",
         snippet=f'models: {{ providers: {{ "{provider}": {{\n'
         f'  baseUrl: "{url}",\n'
@@ -165,7 +166,7 @@ def _define(
 
 
 def consequence_of(ref: ModelRef) -> str:
-    """The consequence of a model that OpenClaw does not know."""
+    """Return the consequence of a model that OpenClaw does not know."""
     if ref.primary:
         return "OpenClaw does not know the model that an agent uses"
     return "a fallback can never answer"
@@ -176,7 +177,7 @@ def dead_aliases(
 ) -> Iterator[Finding]:
     """Report aliases of models that their provider does not list and no agent uses.
 
-    OpenClaw starts all the same, and the alias fails when a user asks for it.
+    OpenClaw starts anyway, and the alias fails when someone uses it.
     """
     block = openclaw.root.at(_ALIASES)
     used = {(ref.provider, ref.model) for ref in openclaw.refs}
@@ -190,14 +191,15 @@ def dead_aliases(
             continue
         close = nearest(model, listed)
         guess = f'; did you mean "{provider.id}/{close[0]}"?' if close else ""
-        title = f'name a model that "{provider.id}" has'
+        title = f'use a model that "{provider.id}" lists'
         yield Finding(
             severity=Severity.INFO,
-            message=f'the alias for "{written}" names no model of "{provider.id}"{guess}',
-            detail="OpenClaw starts all the same. When somebody asks for the alias, it sends this "
-            "name, and the proxy does not know it.",
+            message=f'the alias for "{written}" is for a model that "{provider.id}" does not list'
+            f"{guess}",
+            detail="OpenClaw starts anyway. When someone uses the alias, OpenClaw sends this name, "
+            "and the proxy does not know it.",
             place=openclaw.place(f"{join_pointer(_ALIASES, written)}/", f"not in {provider.id}"),
-            consequence="an alias can never answer",
+            consequence="an alias never works",
             fixes=(_name_alias(title, provider, close, block, written),),
             subjects=(written,),
         )

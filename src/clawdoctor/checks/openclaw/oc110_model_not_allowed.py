@@ -1,18 +1,17 @@
-"""OpenClaw's list of allowed models keeps an agent from its primary model.
+"""OpenClaw's list of allowed models keeps an agent from using its primary model.
 
 What it means
 -------------
-OpenClaw can be given a list of the models that may be chosen. Another model that a chat, a session
-or a cron job chooses is refused as "model not allowed". The primary and the fallbacks that the
-config names are used all the same, with one exception: where the list has an entry such as
-"other/*", the primary is used only if an entry names or covers it. Otherwise OpenClaw answers with
-a model of the list, without saying so.
+OpenClaw can have a list of allowed models. It rejects any other model that a chat, a session or a
+cron job chooses ("model not allowed"). It still uses the primary and the fallbacks in the config,
+with one exception: if the list has an entry such as "other/*", OpenClaw uses the primary only if an
+entry names or covers it. Otherwise OpenClaw silently answers with a model from the list.
 
 Why it happens
 --------------
-The list is agents.defaults.modelPolicy.allow; in older versions, and where there is no modelPolicy,
-it is agents.defaults.models, of which an alias or a parameter for one model then makes a list. It
-names a provider ("openai/*"), and the primary is one of another provider.
+The list is agents.defaults.modelPolicy.allow. In older versions, and if there is no modelPolicy, it
+is agents.defaults.models, so that an alias or a parameter for one model creates a list. The list
+allows a provider ("openai/*"), but the primary is a model of another provider.
 
 How to fix it
 -------------
@@ -26,11 +25,12 @@ Since 2026.8.2:
 
 Versions
 --------
-OpenClaw 2026.7 and older take agents.defaults.models for the list as soon as it has an entry.
-2026.8.1 and later have agents.defaults.modelPolicy.allow for that, and read the map only where
-there is no modelPolicy and no mark in meta.migrations. A list without "/*" leaves the primary alone
-(run on 2026.2.17, 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6). One with "other/*" replaces it
-since 2026.5.12 (run on 2026.5.12, 2026.7.1, 2026.8.2 and 2026.9.6); 2026.5.7 knows no "/*".
+OpenClaw 2026.7 and older treat agents.defaults.models as the list as soon as it has an entry.
+2026.8.1 and later use agents.defaults.modelPolicy.allow instead, and read the map only if there is
+no modelPolicy and no mark in meta.migrations. A list without "/*" does not affect the primary
+(tested on 2026.2.17, 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6). A list with "other/*" replaces
+it since 2026.5.12 (tested on 2026.5.12, 2026.7.1, 2026.8.2 and 2026.9.6); 2026.5.7 does not support
+"/*".
 
 References
 ----------
@@ -61,7 +61,7 @@ _WILDCARD = "/*"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """Report each primary of the chain that a list with a wildcard leaves out."""
+    """Report each primary of the chain that is missing from a list with a wildcard."""
     row = behaviour("openclaw", "allow-list", versions.value("openclaw"))
     if row is None or row.effect not in ("models", "policy"):
         return
@@ -78,11 +78,11 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
         entry = f"{json.dumps(model)}: {{}}," if pointer == MAP else f"{json.dumps(model)},"
         yield Finding(
             severity=Severity.WARNING,
-            message=f'"{model}" is not on the list of allowed models',
+            message=f'"{model}" is not in the list of allowed models',
             detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
-            place=openclaw.place(ref.pointer, "not on the list"),
-            consequence="OpenClaw uses another model than the primary",
-            related=(openclaw.place(pointer, "the list"),),
+            place=openclaw.place(ref.pointer, "not in the list"),
+            consequence="OpenClaw uses another model instead of the primary",
+            related=(openclaw.place(pointer, "list of allowed models"),),
             fixes=(
                 Fix(
                     "add it to the list",
@@ -103,7 +103,7 @@ def _listed(model: str, allowed: Node | None) -> tuple[Change, ...]:
 
 
 def _policy(ref: ModelRef, openclaw: OpenClawConfig) -> str:
-    """The pointer of the list that counts for a ref: the agent's own before that of all agents."""
+    """Return the pointer of the list for a ref: the agent's own list, or that of all agents."""
     own = f"{ref.pointer.partition('/model')[0]}/modelPolicy/allow"
     if openclaw.root.at(own) is not None:
         return own
@@ -112,7 +112,7 @@ def _policy(ref: ModelRef, openclaw: OpenClawConfig) -> str:
 
 
 def _allowed(pointer: str, openclaw: OpenClawConfig) -> frozenset[str]:
-    """The entries of a list with the refs of their aliases, in lower case; empty without a list."""
+    """Return the entries of a list and the refs of its aliases, in lower case."""
     node = openclaw.root.at(pointer)
     if node is None:
         return frozenset()
@@ -128,7 +128,7 @@ def _allowed(pointer: str, openclaw: OpenClawConfig) -> frozenset[str]:
 
 
 def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
-    """Whether OpenClaw uses a primary: no entry ends in `/*`, or one names or covers it."""
+    """Return whether OpenClaw uses a primary: no entry ends in `/*`, or one names or covers it."""
     model = f"{ref.provider}/{ref.model}".casefold()
     covered = tuple(entry[:-1] for entry in allowed if entry.endswith(_WILDCARD))
     named = allowed & {model, ref.model.casefold(), ref.written.casefold()}
@@ -185,24 +185,24 @@ CHECK = Check(
     ),
     advice={
         "add": Advice(
-            "A list of allowed models leaves <model> out. Add it in agents.defaults; up to "
-            "2026.7.1 the list is the first of these lines, since 2026.8.2 the second. Keep the "
-            "entries that are there.",
+            "<model> is not in the list of allowed models. Add it in agents.defaults. Use the "
+            "first of these lines up to 2026.7.1, and the second since 2026.8.2. Keep the existing "
+            "entries.",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
             ("openclaw gateway restart",),
         ),
         "cron": Advice(
-            "A cron job names <model>, which the list of allowed models leaves out. Give the job "
-            "another model, or add this one in agents.defaults (up to 2026.7.1 the first line, "
-            "since 2026.8.2 the second):",
+            "A cron job uses <model>, which is not in the list of allowed models. Set another "
+            "model for the job, or add this model in agents.defaults. Use the first line up to "
+            "2026.7.1, and the second since 2026.8.2:",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
             ("openclaw cron list",),
         ),
         "session": Advice(
-            "The session had chosen a model that the list of allowed models leaves out, and uses "
-            "the default again. Nothing to do if that is right; otherwise add the model to "
-            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and "
-            "choose it again with /model.",
+            "The session chose a model that is not in the list of allowed models, and now uses the "
+            "default again. There is nothing to do if that is intended. Otherwise add the model to "
+            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and choose "
+            "it again with /model.",
             when=r"override (?:is )?not a[lu]|Model is not approved for",
         ),
     },

@@ -1,28 +1,29 @@
-"""A model's contextWindow is too small for OpenClaw, or larger than what the model has.
+"""A model's contextWindow is too small for OpenClaw, or larger than the model's own window.
 
 What it means
 -------------
-OpenClaw plans its prompt by contextWindow. Its own instructions and tools take 12,000 to 31,000
-tokens before you say a word, depending on its version: in a smaller window nothing is left for the
-answer, or OpenClaw refuses the model. In a window larger than the model's, OpenClaw does not
-shorten a long session in time, and Azure answers 400 context_length_exceeded ("Context overflow").
+OpenClaw plans its prompt with contextWindow. Its own instructions and tools need 12,000 to 31,000
+tokens before your first message, depending on its version. A smaller window leaves no room for the
+answer, or OpenClaw rejects the model. If contextWindow is larger than the model's own window,
+OpenClaw does not shorten a long session in time, and Azure answers 400 context_length_exceeded
+("Context overflow").
 
 Why it happens
 --------------
-The number was copied from another model, or counts what a local server was given. A window that is
-smaller than the model's is a choice and no fault.
+The number was copied from another model, or is the setting of a local server. A window that is
+smaller than the model's is a choice, not a fault.
 
 How to fix it
 -------------
-Write what the model behind the deployment has:
+Set contextWindow to the window of the deployment's model:
 
     contextWindow: 128000,
 
 Versions
 --------
-OpenClaw 2026.4.27 and older refuse windows below 16,000 tokens, 2026.4.29 and later below 4,000.
-Between 4,000 tokens and the size of its prompt, 2026.9.6 sends the request, with room for one token
-of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
+OpenClaw 2026.4.27 and older reject windows below 16,000 tokens; 2026.4.29 and later reject windows
+below 4,000. Between 4,000 tokens and the size of its prompt, 2026.9.6 sends the request, but leaves
+room for only one token of the answer. The prompt has 11,800 tokens in 2026.1.30, 23,000 in
 2026.6.11, 31,300 in 2026.8.2 and 22,000 in 2026.9.6.
 
 References
@@ -56,7 +57,7 @@ KEY, ANSWER = "contextWindow", "maxTokens"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """Report numbers of a model that do not fit OpenClaw's prompt or the model's own limits."""
+    """Report limits that do not fit OpenClaw's prompt or the model's own limits."""
     if route.model is None or route.purpose != "chat":
         return
     node, size = _positive_setting(route.model, KEY)
@@ -73,7 +74,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
 
 
 def _prompt_without_room(size: int, versions: Versions) -> Behaviour | None:
-    """The prompt of a version that may be running, beside which no answer fits; None if all fit."""
+    """Return the prompt that leaves no room for an answer, in a version that may be running."""
     room = table("openclaw_prompt")["answer"]
     rows = behaviours("openclaw", "prompt")
     too_large = [row.effect for row in rows if size < int(row.effect) + room]
@@ -82,7 +83,7 @@ def _prompt_without_room(size: int, versions: Versions) -> Behaviour | None:
 
 
 def _positive_setting(model: Model, key: str) -> tuple[Node | None, int]:
-    """A setting and its value, or None and 0; OC003 reports a number that is not above 0."""
+    """Return a setting and its value, or None and 0; OC003 reports numbers that are not above 0."""
     node = model.node.get(key)
     value = node.value if node is not None else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
@@ -102,13 +103,13 @@ def _too_small(
 ) -> Finding:
     needs = table("openclaw_prompt")
     below = size < needs["minimum"]
-    room = "No answer fits" if below else "Little or no answer fits"
+    room = "no room" if below else "little or no room"
     why = f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools before "
-    why += f"you say a word ({prompt.says}). {room} beside them"
+    why += f"your first message ({prompt.says}). That leaves {room} for an answer"
     consequence = "OpenClaw's prompt leaves no room for an answer"
     least = behaviour("openclaw", "least-window", versions.value("openclaw"))
     if least is not None and size < int(least.effect):
-        why, consequence = least.says, "OpenClaw refuses the model"
+        why, consequence = least.says, "OpenClaw rejects the model"
     window = _window(behind) or needs["comfortable"]
     return Finding(
         severity=Severity.ERROR if below else Severity.WARNING,
@@ -134,10 +135,10 @@ def _too_large(
     assert behind.context is not None
     return Finding(
         severity=Severity.WARNING,
-        message=f'contextWindow {size:,} of "{model.id}" is more than {behind.name} has',
-        title="contextWindow is more than the model has",
-        detail=f"{behind.name} takes {behind.context:,} tokens. OpenClaw shortens a session by "
-        "this number, so a long one ends in 400 context_length_exceeded. "
+        message=f'contextWindow {size:,} of "{model.id}" exceeds the model\'s {behind.context:,}',
+        title="contextWindow exceeds the model's own window",
+        detail=f"{behind.name} accepts {behind.context:,} tokens. OpenClaw shortens a session "
+        "according to contextWindow, so a long session ends in 400 context_length_exceeded. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"{behind.name} has {behind.context:,}"),
         consequence="long sessions end in an error",
@@ -156,24 +157,24 @@ def _too_long(
     versions: Versions,
 ) -> Finding:
     assert behind.max_output is not None
-    # Older versions may request less than maxTokens, so that a large value does no harm.
+    # Older versions may request less than maxTokens, so a large value may be harmless.
     sure = versions.value("openclaw") in (None, newest("openclaw"))
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f'maxTokens {size:,} of "{model.id}" is more than {behind.name} writes',
-        title="maxTokens is more than the model writes",
-        detail=f"OpenClaw asks for this many tokens in each request, and {behind.name} writes "
-        f'{behind.max_output:,} at most: Azure answers 400 "max_tokens is too large". '
+        message=f'maxTokens {size:,} of "{model.id}" exceeds the model\'s {behind.max_output:,}',
+        title="maxTokens exceeds the model's output limit",
+        detail=f"OpenClaw sends this limit with each request, but {behind.name} returns at most "
+        f'{behind.max_output:,} tokens. Azure answers 400 "max_tokens is too large". '
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{ANSWER}", f"at most {behind.max_output:,}"),
-        consequence="Azure refuses every request for so long an answer",
+        consequence="Azure rejects every request because maxTokens is too large",
         fixes=(_fix(node, behind.max_output, known=True, key=ANSWER),),
         subjects=(route.id,),
     )
 
 
 def _models_behind(route: Route) -> list[AzureModel]:
-    """The models that the route may reach; empty if any of them is uncertain."""
+    """Return the models that the route may reach; empty if any of them is uncertain."""
     if route.target == "azure":
         direct = model_named(route.model_id)
         return [direct] if direct is not None else []
@@ -183,7 +184,7 @@ def _models_behind(route: Route) -> list[AzureModel]:
 
 
 def _smallest_window_model(route: Route) -> AzureModel | None:
-    """The model with the smallest context window; None if any window is unknown."""
+    """Return the model with the smallest context window, or None if any window is unknown."""
     models = _models_behind(route)
     if any(model.context is None for model in models):
         return None
@@ -191,7 +192,7 @@ def _smallest_window_model(route: Route) -> AzureModel | None:
 
 
 def _shortest_output_model(route: Route) -> AzureModel | None:
-    """The model with the smallest max_output: a single deployment that refuses is enough."""
+    """Return the model with the smallest max_output: one deployment that rejects is enough."""
     known = [model for model in _models_behind(route) if model.max_output is not None]
     return min(known, key=lambda model: model.max_output or 0, default=None)
 
@@ -202,7 +203,7 @@ def _window(model: AzureModel | None) -> int | None:
 
 def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
     return Fix(
-        title=f"write {key}: {size}",
+        title=f"set {key} to {size}",
         applicability="safe" if known else "unsafe",
         snippet=f"{key}: {size},",
         actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -263,32 +264,35 @@ CHECK = Check(
     ),
     advice={
         "small": Advice(
-            "openclaw.json gives the model a window of <window> tokens, and this OpenClaw refuses "
-            "it below <minimum>. Write what the model behind the deployment really has; if it has "
-            "no more, choose another model.",
+            "openclaw.json sets a window of <window> tokens for the model, and this OpenClaw "
+            "rejects windows below <minimum>. Set contextWindow to the real window of the "
+            "deployment's model. If the real window is that small, choose another model.",
             "contextWindow: 128000,",
             ("openclaw gateway restart",),
         ),
         "low": Advice(
-            "A warning: OpenClaw runs, but its own prompt takes 12,000 to 31,000 of the <window> "
-            "tokens. If the model has more, write that in its entry; otherwise use a larger model.",
+            "This is only a warning. OpenClaw runs, but its own prompt needs 12,000 to 31,000 of "
+            "the <window> tokens. If the model has a larger window, set it in the model's entry. "
+            "Otherwise use a model with a larger window.",
             "contextWindow: 128000,",
         ),
         "cap": Advice(
-            "agents.defaults.contextTokens limits every model. Raise it or take it out of "
-            "openclaw.json; contextWindow of the model is not at fault.",
+            "agents.defaults.contextTokens limits every model. Raise it, or remove it from "
+            "openclaw.json. The contextWindow of the model is not at fault.",
             run=("openclaw config unset agents.defaults.contextTokens",),
         ),
         "server": Advice(
-            "The server gives the model a smaller window than it could have, and cuts the prompt. "
-            "Raise it where the server is started (Ollama: OLLAMA_CONTEXT_LENGTH, llama.cpp: -c, "
-            "vLLM: --max-model-len) to 32768 or more, and write the same number in openclaw.json:",
+            "The server runs the model with a smaller window than the model supports, and "
+            "truncates the prompt. Raise the window to 32768 or more where the server is started "
+            "(Ollama: OLLAMA_CONTEXT_LENGTH, llama.cpp: -c, vLLM: --max-model-len), and set the "
+            "same number in openclaw.json:",
             "contextWindow: 32768,",
         ),
         "overflow": Advice(
-            "Two causes. If it comes in a long session only, start a new one with /new; if it "
-            "comes with the first message, the window is too small for OpenClaw's own prompt or "
-            "openclaw.json says more than the model has: write the model's number.",
+            "There are two possible causes. If the error appears only in a long session, start a "
+            "new session with /new. If it appears with the first message, contextWindow is too "
+            "small for OpenClaw's own prompt or larger than the model's window: set it to the "
+            "model's real window.",
             "contextWindow: 128000,",
         ),
     },

@@ -1,24 +1,24 @@
-"""An agent has one model and no fallback.
+"""An agent has only one model and no fallback.
 
 What it means
 -------------
-When the one model is rate limited, retired or filtered, the agent's answer is an error. With a
-fallback OpenClaw asks the next model instead.
+If this model is rate limited, retired or filtered, the agent's answer is an error. With a fallback,
+OpenClaw tries the next model instead.
 
 Why it happens
 --------------
-`model` is a plain string, or has a primary alone, which is all that a first setup needs.
+`model` is a plain string or has only a primary, which is enough for a first setup.
 
 How to fix it
 -------------
-Name a second model, best of another deployment or resource:
+Add a second model, preferably of another deployment or resource:
 
     model: { primary: "azure-openai/gpt-4o", fallbacks: ["azure-openai/gpt-4o-mini"] },
 
 Versions
 --------
-All. OpenClaw 2026.9.6 answers with a fallback without saying so in the chat: look at its log now
-and then.
+All. OpenClaw 2026.9.6 does not say in the chat that a fallback answered, so check its log from time
+to time.
 
 References
 ----------
@@ -55,13 +55,13 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
     yield Finding(
         severity=Severity.INFO,
         message=f'"{ref.written}" has no fallback',
-        detail="When it is rate limited or fails, the agent's answer is an error; every version "
-        "of OpenClaw asks a fallback first where there is one.",
+        detail="If it is rate limited or fails, the agent's answer is an error. With a fallback, "
+        "every version of OpenClaw tries the fallback first.",
         place=openclaw.place(ref.pointer, "the only model"),
-        consequence="nothing answers when this model fails",
+        consequence="no model answers when this model fails",
         fixes=(
             Fix(
-                "name a second model",
+                "add a fallback model",
                 "unsafe" if second else "manual",
                 snippet=snippet,
                 actions=(CHECK_AGAIN,),
@@ -73,7 +73,7 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
 
 
 def _fallback(ref: ModelRef, second: str, root: Node) -> tuple[Change, ...]:
-    """The changes that name a fallback of a model, which is a string or an object with it."""
+    """Return the changes that add a fallback to `model`, which is a string or an object."""
     above = ref.pointer.removesuffix("/primary")
     if above == ref.pointer:
         return (Put(ref.node, {"primary": ref.node, "fallbacks": [second]}),)
@@ -81,7 +81,7 @@ def _fallback(ref: ModelRef, second: str, root: Node) -> tuple[Change, ...]:
 
 
 def _second_route(ref: ModelRef, chain: Chain) -> str | None:
-    """The first listed route other than the primary's, if there is one."""
+    """Return the first listed route that is not the primary's, if there is one."""
     return next(
         (
             route.id

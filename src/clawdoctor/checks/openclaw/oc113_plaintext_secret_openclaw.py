@@ -2,8 +2,8 @@
 
 What it means
 -------------
-openclaw.json is copied, backed up, pasted into issues and committed. Whoever sees it can use the
-key, and your Azure quota with it. OpenClaw works all the same.
+openclaw.json is copied, backed up, pasted into issues and committed. Anyone who sees it can use the
+key and your Azure quota. OpenClaw still works.
 
 Why it happens
 --------------
@@ -11,15 +11,15 @@ Pasting the key is the shortest way to a first answer, and many guides show it.
 
 How to fix it
 -------------
-Refer to a variable, and set it where OpenClaw always looks, in ~/.openclaw/.env:
+Refer to a variable, and set the variable in ~/.openclaw/.env, which OpenClaw always reads:
 
     apiKey: "${LITELLM_MASTER_KEY}",
 
-A key that was shared meanwhile should be replaced, not only moved.
+If the key was shared in the meantime, rotate it instead of only moving it.
 
 Versions
 --------
-All. OpenClaw 2026.9.6 says the same in its own doctor ("core/doctor/security").
+All. OpenClaw 2026.9.6 reports the same in its own doctor ("core/doctor/security").
 
 References
 ----------
@@ -48,18 +48,18 @@ from clawdoctor.source.change import Put
 from clawdoctor.source.secret import Secret
 
 _AT_STAKE: dict[Target, str] = {
-    "azure": "your Azure quota",
-    "proxy": "your Azure quota",
-    "server": "what the server costs you",
+    "azure": "use up your Azure quota",
+    "proxy": "use up your Azure quota",
+    "server": "run up costs on the server",
 }
 _RANDOM = regex(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
-"""A key that nobody types as a dummy; `none`, `ollama` and `sk-1234` are no secrets."""
+"""A key that nobody types as a dummy; `none`, `ollama` and `sk-1234` are not secrets."""
 
 
 def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> Iterator[Finding]:
     """Report each provider of the chain whose key is in plain text.
 
-    A note if the key only opens a proxy on this machine, else a warning.
+    It is a note if the key is only for a proxy on this machine, and a warning otherwise.
     """
     for provider, target in chain.providers:
         key = provider.api_key
@@ -70,9 +70,9 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
             severity=Severity.INFO if is_local else Severity.WARNING,
             message=f'openclaw.json contains the key of "{provider.id}" in plain text',
             title="openclaw.json contains a key in plain text",
-            detail=f"Whoever sees this file can use it, and {_AT_STAKE[target]} with it. That "
-            "holds for every version of OpenClaw.",
-            place=openclaw.place(key.pointer, "a key, readable by all who see the file"),
+            detail=f"Anyone who sees this file can use the key and {_AT_STAKE[target]}. This is "
+            "true for every version of OpenClaw.",
+            place=openclaw.place(key.pointer, "key in plain text"),
             consequence="a file that is easily shared contains a key",
             fixes=(_fix(key, target, environment),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
@@ -92,9 +92,10 @@ def _is_literal_key(text: str) -> bool:
 
 
 def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
-    """Replace the key by a variable; safe if the variable already holds this key.
+    """Return the fix that replaces the key with a variable.
 
-    Manual if the variable is certainly unset: the key would be lost.
+    It is safe if the variable already contains this key, and manual if the variable is certainly
+    unset, because the key would be lost.
     """
     name = key_variable(key.pointer.split("/")[-2], target)
     variable = environment.openclaw.get(name)
@@ -107,7 +108,7 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
         applicability="safe" if same else "manual" if unset else "unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(
-            set_for_openclaw(name, "<that key>"),
+            set_for_openclaw(name, "<this key>"),
             RESTART_OPENCLAW,
             CHECK_AGAIN,
         ),

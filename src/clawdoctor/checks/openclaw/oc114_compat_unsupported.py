@@ -1,18 +1,19 @@
-"""A model's compat makes OpenClaw send what the model behind it refuses.
+"""A model's compat makes OpenClaw send parameters that the model rejects.
 
 What it means
 -------------
-`compat` overrules what OpenClaw knows about an endpoint. Behind LiteLLM it is easy to ask for too
-much: the role "developer" and reasoning_effort are refused by models that do not reason, as
-"Unsupported value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'".
+`compat` overrides OpenClaw's defaults for an endpoint. With LiteLLM, it is easy to turn on too
+much: models without reasoning reject the role "developer" and reasoning_effort with "Unsupported
+value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'".
 
 Why it happens
 --------------
-The block was copied from another model or provider, or from OpenAI's own API, which takes them all.
+The block was copied from another model or provider, or from OpenAI's own API, which accepts all of
+these settings.
 
 How to fix it
 -------------
-Leave supportsDeveloperRole and supportsReasoningEffort out for models that do not reason.
+Remove supportsDeveloperRole and supportsReasoningEffort from models without reasoning.
 
 Versions
 --------
@@ -67,22 +68,24 @@ def check(
         return
     behind = _model_without_reasoning(route)
     if behind is not None and _is_set_to(model, DEVELOPER, True):
-        why = 'OpenClaw gives its instructions the role "developer", which only models that reason'
-        yield _unsupported_finding(
-            route, model, DEVELOPER, f"{why} are sure to take", behind, (openclaw, versions)
+        why = (
+            'OpenClaw sends its instructions with the role "developer", which only reasoning '
+            "models are certain to accept"
         )
+        yield _unsupported_finding(route, model, DEVELOPER, why, behind, (openclaw, versions))
     reasons = model.node.get("reasoning")
     if behind is not None and _is_set_to(model, EFFORT, True) and reasons and reasons.value is True:
-        why = "OpenClaw sends reasoning_effort as soon as thinking is on, and a model that does not"
-        finding = _unsupported_finding(
-            route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
+        why = (
+            "OpenClaw sends reasoning_effort when thinking is on, and a model without reasoning "
+            "rejects it"
         )
+        finding = _unsupported_finding(route, model, EFFORT, why, behind, (openclaw, versions))
         arguments = start_arguments(
             situation, compose, litellm if isinstance(litellm, LiteLLMConfig) else None
         )
         sent = "reasoning_effort" in turn_body(route, openclaw, versions)
         if sent and _nothing_drops(route, litellm, environment, arguments):
-            refuses = "LiteLLM refuses what OpenClaw sends"
+            refuses = "LiteLLM rejects OpenClaw's requests"
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
 
@@ -94,7 +97,7 @@ def _is_set_to(model: Model, key: str, value: bool) -> bool:
 
 
 def _model_without_reasoning(route: Route) -> AzureModel | None:
-    """The model behind the route if it certainly does not reason, else None."""
+    """Return the model of the route if it certainly does not reason, otherwise None."""
     if route.target == "azure":
         direct = model_named(route.model_id)
         return direct if direct is not None and not direct.reasoning else None
@@ -111,7 +114,7 @@ def _nothing_drops(
     environment: Environment,
     arguments: tuple[str, ...],
 ) -> bool:
-    """Whether LiteLLM itself refuses the parameter because nothing makes it drop it."""
+    """Return whether LiteLLM itself rejects the parameter because no setting drops it."""
     if not isinstance(litellm, LiteLLMConfig) or route.target != "proxy":
         return False
     return not any(
@@ -132,14 +135,14 @@ def _unsupported_finding(
     openclaw, versions = facts
     return Finding(
         severity=Severity.WARNING,
-        message=f'compat.{key} is on for "{model.id}", and {behind.name} does not reason',
+        message=f'compat.{key} is on for "{model.id}", but {behind.name} does not reason',
         title=f"compat.{key} is on for models that do not reason",
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/compat/{key}", f"{behind.name} does not reason"),
-        consequence="the model may refuse what OpenClaw sends",
+        consequence="the model may reject OpenClaw's requests",
         fixes=(
             Fix(
-                title=f"write {key}: false",
+                title=f"set {key} to false",
                 applicability="safe",
                 snippet=f"{key}: false,",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),

@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC114, and what to do about each form of them."""
+"""The rules that identify OC114 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ TEXTS: tuple[Rule, ...] = (
 
 ADVICE = {
     "role": Advice(
-        "OpenClaw sends its instructions in the role developer, and the model "
-        "does not know it. Say so in the model's entry of openclaw.json:",
+        "OpenClaw sends its instructions with the role developer, but the model does not support "
+        "this role. Turn it off in the model's entry in openclaw.json:",
         "compat: { supportsDeveloperRole: false },",
     ),
     "usage": Advice(
-        "The server refuses stream_options, with which OpenClaw asks for token counts. Say so in "
-        "the model's entry of openclaw.json (OpenClaw then has no token counts):",
+        "The server rejects stream_options, which OpenClaw uses to request token counts. Turn it "
+        "off in the model's entry in openclaw.json (OpenClaw then has no token counts):",
         "compat: { supportsUsageInStreaming: false },",
     ),
     "thinking": Advice(
-        "OpenClaw offers this thinking level for a few models only. Choose a lower one in the "
+        "OpenClaw supports this thinking level for only a few models. Choose a lower level in the "
         "chat:",
         run=(),
         lines="/think high",

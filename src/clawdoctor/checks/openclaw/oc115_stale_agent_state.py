@@ -1,14 +1,15 @@
-"""A file that an older OpenClaw left in an agent's folder gets in this version's way.
+"""A file from an older OpenClaw in an agent's folder interferes with this version.
 
 What it means
 -------------
-OpenClaw used to keep keys in agents/<id>/agent/auth-profiles.json and providers in models.json
-beside it. New versions keep neither, and stop at the first with "requires legacy credential
-migration". Old versions read the second before openclaw.json: what you change there has no effect.
+Older versions of OpenClaw kept keys in agents/<id>/agent/auth-profiles.json, and providers in
+models.json next to it. New versions use neither file. They stop if auth-profiles.json exists
+("requires legacy credential migration"). Old versions read models.json before openclaw.json, so
+changes in openclaw.json have no effect.
 
 Why it happens
 --------------
-OpenClaw was updated and its files were kept, or a folder was copied from another machine.
+OpenClaw was updated and the files were kept, or a folder was copied from another machine.
 
 How to fix it
 -------------
@@ -16,13 +17,12 @@ Let OpenClaw move the keys:
 
     openclaw doctor --fix
 
-With an old version, move models.json away and start OpenClaw again: it writes a new one.
+With an old version, move models.json away and restart OpenClaw, which then writes a new file.
 
 Versions
 --------
-auth-profiles.json stops OpenClaw 2026.8.2 and 2026.9.6; 2026.7.1 does not have that refusal.
-models.json wins over openclaw.json up to 2026.3.7, and 2026.9.6 ignores it. The versions between
-were not looked at.
+auth-profiles.json stops OpenClaw 2026.8.2 and 2026.9.6, but not 2026.7.1. models.json overrides
+openclaw.json up to 2026.3.7, and 2026.9.6 ignores it. The versions in between were not examined.
 
 References
 ----------
@@ -45,7 +45,7 @@ from clawdoctor.knowledge import behaviour
 
 
 def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
-    """Report each file that makes the version found fail; nothing if the version is unknown."""
+    """Report each old file that affects the version found; nothing if the version is unknown."""
     if not versions.known("openclaw"):
         return
     for path in state.files:
@@ -63,16 +63,21 @@ def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
         differing = ", ".join(state.overrides.get(path, ()))
         message = f"an older OpenClaw left {name} in an agent's folder"
         if differing:
-            message = f"an agent's {name} has a different {differing} than openclaw.json"
+            message = f"an agent's {name} and openclaw.json differ in {differing}"
         yield Finding(
             severity=Severity.WARNING if profiles or differing else Severity.INFO,
             message=message,
             detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
             place=Place(path, ""),
-            consequence="OpenClaw may stop before it sends anything"
+            consequence="OpenClaw may stop before it sends a request"
             if profiles
-            else "changes of openclaw.json have no effect",
-            fixes=(Fix("let OpenClaw make it anew", actions=(Command(command),)),),
+            else "changes in openclaw.json have no effect",
+            fixes=(
+                Fix(
+                    "Let OpenClaw migrate the file" if profiles else "Move the file away",
+                    actions=(Command(command),),
+                ),
+            ),
         )
 
 
@@ -110,8 +115,8 @@ CHECK = Check(
     ),
     advice={
         "models": Advice(
-            "An older OpenClaw left this file. Move it away and restart the Gateway: a version "
-            "that needs one writes it anew from openclaw.json.",
+            "This file is from an older OpenClaw. Move it away and restart the Gateway. A version "
+            "that needs the file writes a new one from openclaw.json.",
             run=(
                 "mv ~/.openclaw/agents/main/agent/models.json ~/.openclaw/models.json.old",
                 "openclaw gateway restart",

@@ -1,24 +1,24 @@
-"""Primary and fallbacks hang on one provider and one key: they fail together.
+"""The primary and its fallbacks share one provider and one key, so they fail together.
 
 What it means
 -------------
 After one 401 from the primary's deployment, OpenClaw disables the whole provider for about a
-minute. A fallback on the same provider is then not asked at all, though it may well have answered:
+minute. It then does not try a fallback of the same provider, although the fallback might answer:
 "Couldn't sign in to azure-openai", "temporarily disabled after a provider auth/billing failure".
 
 Why it happens
 --------------
-One proxy, one provider entry in openclaw.json, and all models in it.
+openclaw.json has one proxy as one provider, which contains all models.
 
 How to fix it
 -------------
-For faults of one deployment, let LiteLLM fall back, behind the one name that OpenClaw asks for:
+For faults of one deployment, let LiteLLM fall back, under the one model name that OpenClaw uses:
 
     router_settings:
       fallbacks: [{"gpt-4o": ["gpt-4o-mini"]}]
 
-For faults of the key or the proxy, add a second provider to openclaw.json, with a key of its own,
-and name one of its models as the last fallback.
+For faults of the key or the proxy, add a second provider with its own key to openclaw.json, and use
+one of its models as the last fallback.
 
 Versions
 --------
@@ -60,7 +60,7 @@ def check(
     litellm: LiteLLMConfig | Absent,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a default model whose primary and fallbacks all share provider and key."""
+    """Report a default model whose primary and fallbacks all share a provider and a key."""
     refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model/")]
     routes = [route for ref in refs if (route := _route_of(ref, chain)) is not None]
     if len(refs) < 2 or len(routes) != len(refs):
@@ -86,17 +86,22 @@ def check(
         severity=Severity.INFO,
         message=f"the primary and all fallbacks share one provider{shared}",
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(refs[1].pointer, f'"{primary.provider.id}", as the primary'),
-        consequence="a fault of the key takes the fallbacks with it",
+        place=openclaw.place(refs[1].pointer, f'also uses "{primary.provider.id}"'),
+        consequence="a fault of the key also affects the fallbacks",
         related=(openclaw.place(refs[0].pointer, "the primary"),),
         fixes=(
             Fix(
                 title=f"let LiteLLM fall back as well, in {file}"
                 if in_file
-                else "name a fallback of another provider",
+                else "use a fallback from another provider",
                 applicability="unsafe" if changes else "manual",
                 snippet=snippet if in_file else "",
-                actions=(Step("or name a fallback of a provider with another key"),),
+                actions=(
+                    Step(
+                        f"{'Or use' if in_file else 'Use'} a fallback from a provider with "
+                        "another key"
+                    ),
+                ),
                 changes=changes,
             ),
         ),
@@ -107,7 +112,7 @@ def check(
 def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
-    """Report a fallback that would answer, but shares the provider of a rejected key."""
+    """Report a fallback that answers but shares its provider with a primary of a rejected key."""
     primary = next((route for route in chain.routes if _is_primary(route)), None)
     reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
@@ -123,15 +128,19 @@ def check_turn(
         if route.provider.id == primary.provider.id:
             yield Finding(
                 severity=Severity.WARNING,
-                message=f'OpenClaw does not ask the fallback "{route.model_id}", which answers',
-                detail=f'After a refused key it switches all of "{route.provider.id}" off.',
+                message=f'OpenClaw does not try the fallback "{route.model_id}", which answers',
+                detail="After a rejected key, OpenClaw disables the whole provider "
+                f'"{route.provider.id}".',
                 place=openclaw.place(spare.pointer, "a fallback of the same provider"),
-                consequence="the fallback is not asked",
+                consequence="OpenClaw does not try the fallback",
                 fixes=(
                     Fix(
-                        title="name a fallback of a provider of its own",
+                        title="use a fallback from a separate provider",
                         actions=(
-                            Step("a second provider in openclaw.json, with the same baseUrl"),
+                            Step(
+                                "Add a second provider with the same baseUrl to openclaw.json, "
+                                "and use it for the fallback"
+                            ),
                         ),
                     ),
                 ),
@@ -150,7 +159,7 @@ def _route_of(ref: ModelRef, chain: Chain) -> Route | None:
 
 
 def _count_origins(routes: list[Route]) -> int:
-    """The number of different hosts and keys behind the routes; 1 if it is unknown."""
+    """Return the number of different hosts and keys of the routes; 1 if it is unknown."""
     ends = {
         (deployment.host, deployment.api_key.written)
         for route in routes
@@ -160,7 +169,7 @@ def _count_origins(routes: list[Route]) -> int:
 
 
 def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
-    """Whether LiteLLM configures fallbacks itself."""
+    """Return whether LiteLLM's own file configures fallbacks."""
     pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
     return any(
         (node := litellm.root.at(pointer)) is not None and node.items for pointer in pointers
@@ -190,23 +199,23 @@ CHECK = Check(
     ),
     advice={
         "first": Advice(
-            "This hides the first error: after a 401, OpenClaw asks <provider> no more for about "
-            "a minute, fallbacks included. Wait a minute, send one message, and take the first "
-            "error in the log, not this one. To be safe from it, let LiteLLM fall back, or give "
-            "the fallback a provider of its own.",
+            "This error hides the first error. After a 401, OpenClaw does not use <provider> for "
+            "about a minute, not even for fallbacks. Wait a minute, send one message, and look at "
+            "the first error in the log, not at this one. To prevent this, let LiteLLM fall back, "
+            "or use a separate provider for the fallback.",
             'router_settings:\n  fallbacks: [{"gpt-5.2": ["gpt-5-mini"]}]',
             ("openclaw logs --follow",),
             straight=Advice(
-                "This hides the first error: after a 401, OpenClaw asks <provider> no more for "
-                "about a minute, fallbacks included. Wait a minute, send one message, and take "
-                "the first error in the log, not this one. To be safe from it, give the fallback "
-                "a provider of its own, with another key.",
+                "This error hides the first error. After a 401, OpenClaw does not use <provider> "
+                "for about a minute, not even for fallbacks. Wait a minute, send one message, and "
+                "look at the first error in the log, not at this one. To prevent this, use a "
+                "separate provider with another key for the fallback.",
                 run=("openclaw logs --follow",),
             ),
         ),
         STRAIGHT: Advice(
-            "Add a second provider to openclaw.json, with another Azure resource and its key, and "
-            "name one of its models as the last fallback:",
+            "Add a second provider with another Azure resource and its key to openclaw.json, and "
+            "use one of its models as the last fallback:",
             'model: { primary: "azure-openai/<deployment>", fallbacks: '
             '["azure-second/<deployment>"] },',
         ),

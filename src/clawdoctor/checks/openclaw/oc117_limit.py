@@ -1,4 +1,4 @@
-"""How long OpenClaw waits for a model that sends nothing, and LiteLLM for Azure: part of OC117."""
+"""How long OpenClaw waits for a silent model, and LiteLLM for Azure: part of OC117."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _RUN = "/agents/defaults/timeoutSeconds"
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Seconds after which a program stops waiting, and the setting, or None for a default."""
+    """The seconds after which a program stops waiting, and the setting, or None for a default."""
 
     seconds: float
     pointer: str | None = None
@@ -76,7 +76,7 @@ def own_timeout(route: Route) -> Limit | None:
 
 
 def is_local(host: str) -> bool:
-    """Whether OpenClaw takes a host for a local one, for its time limits."""
+    """Return whether OpenClaw treats a host as local, for its time limits."""
     if host == "localhost" or host.endswith(".local"):
         return True
     try:
@@ -100,7 +100,7 @@ def litellm_limit(deployment: Deployment, config: LiteLLMConfig) -> tuple[float,
         if parent.at(key) is None:
             continue
         limit = _seconds(parent, key, pointer or key)
-        place = config.place(pointer or key, "LiteLLM waits so long")
+        place = config.place(pointer or key, "LiteLLM waits this long")
         return (limit.seconds, place) if limit is not None else None
     return None
 

@@ -1,36 +1,36 @@
-"""OpenClaw stops waiting for the model before the model, or LiteLLM, is done.
+"""OpenClaw stops waiting before the model or LiteLLM is done.
 
 What it means
 -------------
-OpenClaw has its own watchdog: a model that sends nothing for some time ends the attempt with "LLM
-idle timeout (120s): no response from model". OpenClaw repeats the whole request a few times, and
-the user reads "The model did not produce a response before the model idle timeout" or "Request
-failed after repeated internal retries". Azure works on each of these requests and bills it.
+OpenClaw has its own watchdog. If a model sends nothing for some time, OpenClaw aborts the attempt
+with "LLM idle timeout (120s): no response from model". OpenClaw repeats the whole request a few
+times, and the user sees "The model did not produce a response before the model idle timeout" or
+"Request failed after repeated internal retries". Azure processes and bills each of these requests.
 
 Why it happens
 --------------
-A reasoning model sends nothing while it thinks. LiteLLM sends nothing while it repeats a 429 or a
-500, which takes up to 25 seconds, nor while it waits for a resource before it goes on to a
-fallback. LiteLLM's request_timeout only says how long LiteLLM waits: OpenClaw has left by then.
+A reasoning model sends nothing while it reasons. LiteLLM sends nothing while it retries a 429 or a
+500, which takes up to 25 seconds, or while it waits for a resource before it tries a fallback.
+LiteLLM's request_timeout only limits how long LiteLLM waits; OpenClaw has stopped waiting by then.
 
 How to fix it
 -------------
-Give the provider more time than LiteLLM needs, in openclaw.json:
+In openclaw.json, give the provider more time than LiteLLM needs:
 
     "models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}
 
-agents.defaults.timeoutSeconds limits the whole run. If it is set, it must be larger still. To let
-LiteLLM's fallbacks answer in time, give LiteLLM less than OpenClaw has:
+agents.defaults.timeoutSeconds limits the whole run. If it is set, it must be even larger. To let
+LiteLLM's fallbacks answer in time, give LiteLLM less time than OpenClaw:
 
     litellm_settings:
       request_timeout: 100
 
 Versions
 --------
-OpenClaw 2026.3.28 and older know no limit but that of the run, by default 600 seconds up to
-2026.3.13 and 48 hours from 2026.3.22 on. From 2026.4.26 to 2026.5.18 timeoutSeconds only shortens
-the 120 seconds of a host that is not local. From 2026.5.19 it counts as it is. Without it, 2026.9.6
-waits 120 seconds, and 600 for localhost, private addresses and names in .local.
+OpenClaw 2026.3.28 and older limit only the whole run, by default to 600 seconds up to 2026.3.13 and
+to 48 hours since 2026.3.22. From 2026.4.26 to 2026.5.18, timeoutSeconds can only shorten the 120
+seconds for a host that is not local. Since 2026.5.19, OpenClaw uses its value unchanged. Without
+it, 2026.9.6 waits 120 seconds, or 600 seconds for localhost, private addresses and names in .local.
 
 References
 ----------
@@ -66,14 +66,14 @@ from clawdoctor.knowledge import behaviour
 from clawdoctor.source.change import Change, Put, put
 
 _RETRIES = 25
-"""Seconds that LiteLLM needs for its two retries of a 429."""
+"""The seconds that LiteLLM needs for its two retries of a 429."""
 _ENOUGH = 600
 
 
 def check(
     route: Route, openclaw: OpenClawConfig, versions: Versions, litellm: LiteLLMConfig | None
 ) -> Iterator[Finding]:
-    """Report a limit of OpenClaw that the chain behind it does not keep."""
+    """Report a limit of OpenClaw that is too short for the rest of the chain."""
     limit = openclaw_limit(route, openclaw, versions)
     if limit is None or route.purpose != "chat":
         return
@@ -87,7 +87,7 @@ def check(
 
 
 def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Finding | None:
-    """Report a limit that this version does not keep, because it is longer than its own."""
+    """Report a limit that this version ignores because it is longer than its own limit."""
     own = own_timeout(route)
     host = host_of(route.provider.base_url.resolved or "") or ""
     row = behaviour("openclaw", "model-timeout", versions.value("openclaw"))
@@ -97,14 +97,18 @@ def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Findi
         return None
     return Finding(
         severity=Severity.WARNING,
-        message=f"this OpenClaw stops waiting after {USUAL} s, whatever timeoutSeconds says",
+        message=f"this OpenClaw stops waiting after {USUAL} s despite timeoutSeconds",
         detail=f"{row.says}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=_place(own, openclaw, f"only {USUAL} s count"),
+        place=_place(own, openclaw, f"limited to {USUAL} s"),
         consequence="OpenClaw stops waiting for a slow model",
         fixes=(
             Fix(
-                "update OpenClaw to a version that keeps it",
-                actions=(Step("npm install -g openclaw@latest"), RESTART_OPENCLAW, CHECK_AGAIN),
+                "update OpenClaw to a version that uses timeoutSeconds",
+                actions=(
+                    Step("Update OpenClaw, for example with npm install -g openclaw@latest"),
+                    RESTART_OPENCLAW,
+                    CHECK_AGAIN,
+                ),
             ),
         ),
         subjects=(route.id,),
@@ -112,7 +116,7 @@ def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Findi
 
 
 def _needed(route: Route, litellm: LiteLLMConfig | None) -> float:
-    """The seconds below which a limit cuts off what this chain does."""
+    """Return the seconds that an answer of this chain may need."""
     if _reasons(route):
         return USUAL
     return _RETRIES if route.target == "proxy" and _retries(litellm) else 0
@@ -127,7 +131,7 @@ def _reasons(route: Route) -> bool:
 
 
 def _retries(litellm: LiteLLMConfig | None) -> bool:
-    """Whether LiteLLM repeats a request: it does unless its file says not to."""
+    """Return whether LiteLLM retries a request; it does unless its file turns retries off."""
     if litellm is None:
         return True
     places = ("/router_settings/num_retries", "/litellm_settings/num_retries")
@@ -146,23 +150,22 @@ def _too_short(
     shorter = limit.seconds < _RETRIES and route.target == "proxy" and _retries(litellm)
     if shorter:
         why = (
-            f"LiteLLM repeats a 429 twice before it says anything, which takes up to {_RETRIES} s, "
-            "and its first answer after a start takes 15 s or more."
+            f"LiteLLM retries a 429 twice before it answers, which takes up to {_RETRIES} s, and "
+            "its first answer after a start takes 15 s or more."
         )
         message = f"{waits}, less than LiteLLM's retries take"
     else:
         why = (
-            "A model that reasons sends nothing while it thinks. "
-            f"OpenClaw's own limit is {USUAL} s."
+            f"A reasoning model sends nothing while it reasons. OpenClaw's own limit is {USUAL} s."
         )
-        message = f"{waits}, which thinks before it answers"
+        message = f"{waits}, which reasons before it answers"
     return Finding(
         severity=Severity.WARNING if shorter else Severity.INFO,
         message=message,
         title=f"OpenClaw waits only {limit.seconds:g} s for its models",
-        detail=f"{why} Then OpenClaw ends the attempt and sends the request again. "
-        f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=_place(limit, openclaw, "OpenClaw waits no longer"),
+        detail=f"{why} After {limit.seconds:g} s, OpenClaw aborts the attempt and sends the "
+        f"request again. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=_place(limit, openclaw, "OpenClaw's limit"),
         consequence="OpenClaw stops waiting for a slow answer",
         fixes=(_more_time(limit),),
         subjects=(route.id,),
@@ -176,7 +179,7 @@ def _litellm_waits_longer(
     versions: Versions,
     litellm: LiteLLMConfig,
 ) -> Iterator[Finding]:
-    """Report a limit of LiteLLM that is longer than OpenClaw's, and so never reached."""
+    """Report a limit of LiteLLM that is longer than OpenClaw's and therefore never reached."""
     found = [litellm_limit(deployment, litellm) for deployment in route.deployments]
     longer = [pair for pair in found if pair is not None and pair[0] > limit.seconds]
     if not longer or len(longer) != len(found):
@@ -184,27 +187,27 @@ def _litellm_waits_longer(
     seconds, place = longer[0]
     enough = max(_ENOUGH, round(seconds) + 60)
     changes = _longer(route, limit, enough, versions)
-    own = "" if limit.pointer is not None else ", its default for this host"
+    own = "" if limit.pointer is not None else " (its default for this host)"
     yield Finding(
         severity=Severity.INFO,
-        message=f'LiteLLM may take {seconds:g} s for "{route.listed}", and OpenClaw waits '
+        message=f'LiteLLM may take {seconds:g} s for "{route.listed}", but OpenClaw waits only '
         f"{limit.seconds:g} s",
         title="OpenClaw stops waiting before LiteLLM does",
-        detail=f"OpenClaw ends an attempt after {limit.seconds:g} s without an answer{own}. "
-        "LiteLLM's own limit does not change that, and its fallbacks come too late. "
+        detail=f"OpenClaw aborts an attempt after {limit.seconds:g} s without an answer{own}. "
+        "LiteLLM's own limit does not change that, and its fallbacks answer too late. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=replace(place, label=f"OpenClaw waits {limit.seconds:g} s"),
         consequence="OpenClaw stops waiting for a slow model",
         related=()
         if limit.pointer is None
-        else (openclaw.place(limit.pointer, "OpenClaw waits no longer"),),
+        else (openclaw.place(limit.pointer, "OpenClaw's limit"),),
         fixes=(
             Fix(
-                "give OpenClaw more time than LiteLLM has, or LiteLLM less",
+                "give OpenClaw more time than LiteLLM, or give LiteLLM less",
                 "unsafe" if changes else "manual",
                 snippet=f"timeoutSeconds: {enough},",
                 actions=(
-                    Step(f'that is in models.providers of openclaw.json, in "{route.provider.id}"'),
+                    Step(f'Set it in openclaw.json, in the provider "{route.provider.id}"'),
                     RESTART_OPENCLAW,
                     CHECK_AGAIN,
                 ),
@@ -216,7 +219,7 @@ def _litellm_waits_longer(
 
 
 def _longer(route: Route, limit: Limit, seconds: int, versions: Versions) -> tuple[Change, ...]:
-    """The changes that raise a limit: where it is set, or at the provider in new versions."""
+    """Return the changes that raise a limit: where it is set, or in the provider (new versions)."""
     if limit.node is not None:
         return (Put(limit.node, seconds),)
     if versions.effect("openclaw", "model-timeout") != "kept":

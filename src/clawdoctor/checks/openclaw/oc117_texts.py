@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC117, and what to do about each form of them."""
+"""The rules that identify OC117 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -41,16 +41,15 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 _MORE_TIME = (
-    "Give the provider more time in openclaw.json (since 2026.5.19 it counts as it is), and see "
-    "that "
-    "agents.defaults.timeoutSeconds, if set, is larger. If every answer is that slow, lower the "
-    "model's reasoning effort."
+    "Give the provider more time in openclaw.json (OpenClaw uses the value unchanged since "
+    "2026.5.19). If agents.defaults.timeoutSeconds is set, make sure that it is larger. If every "
+    "answer is that slow, lower the model's reasoning effort."
 )
 _TIMEOUT = 'models: { providers: { "<provider>": { timeoutSeconds: 600 } } },'
 
 ADVICE = {
     "idle": Advice(
-        f"OpenClaw itself stopped waiting; LiteLLM's request_timeout cannot help. {_MORE_TIME}",
+        f"OpenClaw itself stopped waiting. LiteLLM's request_timeout cannot help. {_MORE_TIME}",
         _TIMEOUT,
         ("openclaw gateway restart",),
         straight=Advice(
@@ -60,40 +59,36 @@ ADVICE = {
         ),
     ),
     "old": Advice(
-        "This OpenClaw is older than 2026.4.26 and has its limit in another setting. Raise "
-        "it, or set it to 0; after an update, use timeoutSeconds of the provider instead "
-        "(newer versions refuse agents.defaults.llm).",
+        "This OpenClaw is older than 2026.4.26 and uses another setting for its limit. Raise that "
+        "setting, or set it to 0. After an update, use timeoutSeconds of the provider instead "
+        "(newer versions reject agents.defaults.llm).",
         "agents: { defaults: { llm: { idleTimeoutSeconds: 600 } } },",
         ("openclaw gateway restart",),
     ),
     "run": Advice(
-        "The limit of the whole run is reached, not that of the provider. Raise it in "
-        "openclaw.json; a longer task needs more than one answer's time.",
+        "The run reached the limit for the whole run, not the provider's limit. Raise it in "
+        "openclaw.json. A longer task needs more time than a single answer.",
         "agents: { defaults: { timeoutSeconds: 1800 } },",
         ("openclaw gateway restart",),
     ),
     "first": Advice(
-        "Azure accepted the request and sent nothing in time: the model thinks, or the "
-        "deployment is overloaded. Give the provider more time, and lower the reasoning "
-        "effort if it happens often. If other models of the resource are slow too, it is "
-        "Azure.",
+        "Azure accepted the request but sent nothing in time. The model is reasoning, or the "
+        "deployment is overloaded. Give the provider more time, and lower the reasoning effort if "
+        "this happens often. If other models of the resource are slow too, the cause is Azure.",
         _TIMEOUT,
         ("openclaw gateway restart",),
     ),
     "before": Advice(
-        "OpenClaw says this for any failure, and the reason is in the log line before it: an "
-        "idle timeout wants a larger timeoutSeconds; 401 or no key, the provider's apiKey; "
-        "429 or "
-        "5xx comes from Azure; 400 names a parameter. Paste that line into clawdoctor "
-        "explain. If "
-        "only one session fails and a new one (/new) answers, that session holds a broken "
-        "turn: "
-        "go on in the new one.",
+        "OpenClaw shows this text for any failure. The reason is in the log line before it. For an "
+        "idle timeout, raise timeoutSeconds. For 401 or a missing key, check the provider's "
+        "apiKey. A 429 or 5xx comes from Azure, and a 400 names a parameter. Paste that line into "
+        "clawdoctor explain. If only one session fails and a new session (/new) works, the old "
+        "session contains a broken turn: continue in the new session.",
         run=("openclaw logs --follow",),
     ),
     STRAIGHT: Advice(
-        "Give the provider more time in openclaw.json, and see that "
-        "agents.defaults.timeoutSeconds, if set, is larger:",
+        "Give the provider more time in openclaw.json. If agents.defaults.timeoutSeconds is set, "
+        "make sure that it is larger:",
         _TIMEOUT,
         ("openclaw gateway restart",),
     ),

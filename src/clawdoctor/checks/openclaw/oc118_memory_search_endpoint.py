@@ -1,22 +1,22 @@
-"""Memory search asks for embeddings at an address that gives none.
+"""Memory search requests embeddings from an endpoint that does not serve them.
 
 What it means
 -------------
-Memory search compares texts by embeddings. It asks a model of its own for them, at an address of
-its own. If that fails, memory_search answers "Memory search is unavailable due to an
-embedding/provider error", or matches exact words only. The agent itself answers as before.
+Memory search compares texts by embeddings. It has its own embedding model and its own endpoint. If
+the request fails, memory_search answers "Memory search is unavailable due to an embedding/provider
+error", or matches only exact words. The agent itself still answers.
 
 Why it happens
 --------------
-Memory search is on by default. If the file names no provider, it uses OpenAI, and OpenAI's key is
-missing. (clawdoctor gives only a note if the file does not mention memory search at all.) Or its
-base URL is one for chat: OpenClaw appends /embeddings to it. Or the base URL is an Azure deployment
-and has no api-version: OpenClaw sends an api-version header as a header, which Azure does not read.
-Or the model is one for chat.
+Memory search is on by default. If the file does not set a provider, memory search uses OpenAI, and
+OpenAI's key is missing. (If the file does not mention memory search at all, clawdoctor reports only
+a note.) Or its base URL is for chat: OpenClaw appends /embeddings to it. Or the base URL is an
+Azure deployment without an api-version: OpenClaw sends an api-version header as a header, which
+Azure does not read. Or the model is a chat model.
 
 How to fix it
 -------------
-Let LiteLLM have an embedding model, and name it:
+Add an embedding model to LiteLLM, and use it:
 
     "memory": {"search": {
       "provider": "openai",
@@ -25,16 +25,17 @@ Let LiteLLM have an embedding model, and name it:
     }}
 
 Older versions read the same block from agents.defaults.memorySearch. Without LiteLLM, use Azure's
-v1 API, which needs no api-version and takes the key as OpenClaw sends it:
+v1 API, which needs no api-version and accepts the key as OpenClaw sends it:
 
     "remote": {"baseUrl": "https://<resource>.openai.azure.com/openai/v1", "apiKey": "${AZURE_KEY}"}
 
-Here the model is the name of the deployment. To do without, set memory.search.enabled to false.
+In this case, the model is the deployment name. To turn memory search off, set memory.search.enabled
+to false.
 
 Versions
 --------
-Run on OpenClaw 2026.3.13, 2026.3.22, 2026.9.5 and 2026.9.6. 2026.7 and older spoil a query in the
-base URL: run on 2026.3.13 and 2026.3.22, and read in seven others.
+Tested on OpenClaw 2026.3.13, 2026.3.22, 2026.9.5 and 2026.9.6. 2026.7 and older break a query in
+the base URL: tested on 2026.3.13 and 2026.3.22, and read in the code of seven other versions.
 
 References
 ----------
@@ -73,14 +74,14 @@ from clawdoctor.wire.request import Refused
 from clawdoctor.wire.requests import Requests
 
 _KEYS = ("OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "VOYAGE_API_KEY", "MISTRAL_API_KEY")
-"""The variables from which memory search takes a key if no provider is written."""
+"""The variables that memory search reads a key from if no provider is set."""
 _OPERATIONS = ("/chat/completions", "/responses", "/embeddings", "/completions")
 _PROXY_SEARCH = (
     'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
     '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
 )
 _DEPLOYMENT = regex(r"/deployments/(?P<name>[^/?]+)")
-_CONSEQUENCE = "memory search finds nothing by meaning"
+_CONSEQUENCE = "memory search cannot search by meaning"
 
 
 def check(
@@ -92,7 +93,7 @@ def check(
     profiles: AuthProfiles | None,
     litellm: LiteLLMConfig | None,
 ) -> Iterator[Finding]:
-    """Report memory searches whose address, model or key gets them no embeddings."""
+    """Report memory searches that get no embeddings because of their URL, model or key."""
     for search in openclaw.memory_searches:
         route = _route_of(search, chain)
         url = _base_url(search, openclaw)
@@ -114,7 +115,7 @@ def _route_of(search: MemorySearch, chain: Chain) -> Route | None:
 
 
 def _base_url(search: MemorySearch, openclaw: OpenClawConfig) -> Setting[str] | None:
-    """The address that memory search asks, or None for OpenAI's own."""
+    """Return the URL that memory search uses, or None for OpenAI's own URL."""
     if search.base_url.state != "missing":
         return search.base_url
     provider = openclaw.provider(search.provider)
@@ -127,7 +128,7 @@ def _address_fault(
     openclaw: OpenClawConfig,
     versions: Versions,
 ) -> Finding | None:
-    """The finding on an address at which no embeddings are."""
+    """Return the finding for a URL that does not serve embeddings."""
     parts = split(url.resolved or "") if url is not None else None
     if url is None or parts is None or url.unset:
         return None
@@ -136,15 +137,16 @@ def _address_fault(
     straight = is_azure(parts.hostname)
     fix_v1 = _v1_fix(search, url, parts, openclaw)
     if operation is not None:
-        step = f"end the base URL before {operation}"
+        step = f"remove {operation} from the base URL"
         short = parts._replace(path=path.removesuffix(operation)).geturl()
         fix = replace(fix_v1, title=step) if straight else _url_fix(step, url, short)
         return _at_address(
             url,
             openclaw,
             fix,
-            f"memory search asks for embeddings at {operation}/embeddings",
-            f"OpenClaw adds /embeddings to the base URL, and no server has {operation}/embeddings.",
+            f"memory search requests {operation}/embeddings, which does not exist",
+            f"OpenClaw appends /embeddings to the base URL, and no server has "
+            f"{operation}/embeddings.",
         )
     if not straight or path.endswith("/openai/v1"):
         return None
@@ -152,10 +154,10 @@ def _address_fault(
         return _at_address(
             url,
             openclaw,
-            replace(fix_v1, title="end the base URL in /openai/v1"),
-            "memory search asks Azure at a path that it does not have",
-            f"OpenClaw asks {path}/embeddings. Azure has embeddings below /openai/v1, and below "
-            "/openai/deployments/<name> with an api-version.",
+            replace(fix_v1, title="use a base URL that ends in /openai/v1"),
+            "memory search requests a path that Azure does not have",
+            f"OpenClaw requests {path}/embeddings. Azure serves embeddings below /openai/v1, and "
+            "below /openai/deployments/<name> with an api-version.",
         )
     spoiled = versions.effect("openclaw", "embedding-query") == "spoiled"
     if "api-version" not in parse_qs(parts.query) or spoiled:
@@ -163,18 +165,20 @@ def _address_fault(
             url,
             openclaw,
             fix_v1,
-            "memory search asks Azure without an api-version",
-            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a '
-            "header api-version is no parameter of the URL.",
+            "memory search sends no api-version to Azure",
+            'Azure answers 404 "Resource not found". OpenClaw does not add an api-version to the '
+            "URL, and Azure does not read an api-version header.",
         )
     if not _has_azure_header(search, openclaw):
         return _at_address(
             url,
             openclaw,
-            replace(fix_v1, title="end the base URL in /openai/v1, or add the header api-key"),
-            "memory search sends Azure its key in a header that it does not take there",
-            "OpenClaw sends Authorization: Bearer with the key. At a deployment's own path Azure "
-            "takes only a token of Entra ID there, and a key only as api-key.",
+            replace(
+                fix_v1, title="use a base URL that ends in /openai/v1, or add the header api-key"
+            ),
+            "memory search sends its key to Azure in the wrong header",
+            "OpenClaw sends Authorization: Bearer with the key. On a deployment's path, Azure "
+            "accepts only an Entra ID token in that header, and a key only in the header api-key.",
         )
     return None
 
@@ -182,7 +186,7 @@ def _address_fault(
 def _url_fix(title: str, url: Setting[str], better: str) -> Fix:
     actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     if url.variables or url.node is None:
-        return Fix(title, actions=(Step(title), *actions))
+        return Fix(title, actions=(Step(title[:1].upper() + title[1:]), *actions))
     snippet = f"baseUrl: {json.dumps(better)},"
     return Fix(title, "safe", snippet=snippet, actions=actions, changes=(Put(url.node, better),))
 
@@ -190,12 +194,13 @@ def _url_fix(title: str, url: Setting[str], better: str) -> Fix:
 def _v1_fix(
     search: MemorySearch, url: Setting[str], parts: SplitResult, openclaw: OpenClawConfig
 ) -> Fix:
-    """Ask Azure's v1 API, where the model is the name of the deployment.
+    """Return the fix that uses Azure's v1 API, where the model is the deployment name.
 
-    Unsafe if that changes the model, or the base URL of a provider that agents use as well.
+    It is unsafe if it changes the model, or the base URL of a provider that agents use as well.
     """
     better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/openai/v1"
-    fix = _url_fix("end the base URL in /openai/v1, which needs no api-version", url, better)
+    title = "use a base URL that ends in /openai/v1, which needs no api-version"
+    fix = _url_fix(title, url, better)
     deployment = _DEPLOYMENT.search(parts.path)
     if not fix.changes or (deployment is None and search.base_url is url):
         return fix
@@ -206,7 +211,7 @@ def _v1_fix(
 
 
 def _has_azure_header(search: MemorySearch, openclaw: OpenClawConfig) -> bool:
-    """Whether the header api-key is set, or the key can be a token of Entra ID."""
+    """Return whether the header api-key is set, or the key can be an Entra ID token."""
     provider = openclaw.provider(search.provider)
     nodes = [remote.get("headers") for _, remote in search.remotes]
     nodes += [provider.node.get("headers")] if provider is not None else []
@@ -226,7 +231,7 @@ def _model_fault(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | None,
 ) -> Finding | None:
-    """The finding on a model that is for chat."""
+    """Return the finding for a chat model."""
     guesses = [which_model(d) for d in route.deployments] if route is not None else []
     behind = [guess.model.name for guess in guesses if guess is not None and guess.sure]
     sure = bool(behind) and len(behind) == len(guesses) and all(map(_is_chat, behind))
@@ -239,16 +244,16 @@ def _model_fault(
     example = meant or table("providers")["embeddings"]["default_model"]
     return Finding(
         severity=Severity.WARNING,
-        message=f'memory search asks "{search.model}" for embeddings, and {name} is for chat'
+        message=f'memory search uses "{search.model}" for embeddings, but {name} is a chat model'
         if name != search.model
-        else f"memory search asks {name} for embeddings, and it is a model for chat",
+        else f"memory search uses {name} for embeddings, but it is a chat model",
         detail="Azure answers 400 OperationNotSupported: the embeddings operation does not work "
         "with the specified model.",
-        place=openclaw.place(search.pointer, "name an embedding model"),
+        place=openclaw.place(search.pointer, "must be an embedding model"),
         consequence=_CONSEQUENCE,
         fixes=(
             Fix(
-                "name an embedding model that the server has",
+                "use an embedding model of the server",
                 "unsafe" if meant else "manual",
                 snippet=f"model: {json.dumps(example)},",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -275,7 +280,7 @@ def _lacks_key(
     requests: Requests,
     profiles: AuthProfiles | None,
 ) -> bool:
-    """Whether OpenClaw finds no key for the provider openai, and so asks nobody."""
+    """Return whether OpenClaw has no key for the provider openai and so sends no request."""
     if search.provider.casefold() != OPENAI or profiles is None or not profiles.complete:
         return False
     if OPENAI in profiles.providers or search.api_key.state != "missing":
@@ -293,7 +298,7 @@ def _lacks_key(
 def _lacks_default_key(
     openclaw: OpenClawConfig, environment: Environment, profiles: AuthProfiles | None
 ) -> bool:
-    """Whether OpenClaw finds no key for a memory search that the file does not mention."""
+    """Return whether OpenClaw has no key for a memory search that the file does not mention."""
     if profiles is None or not profiles.complete or OPENAI in profiles.providers:
         return False
     known = openclaw.provider(OPENAI) is not None
@@ -303,15 +308,15 @@ def _lacks_default_key(
 def _unconfigured(openclaw: OpenClawConfig) -> Finding:
     return Finding(
         severity=Severity.INFO,
-        message="memory search has no embeddings: nothing sets it up, and OpenAI's key is missing",
-        detail="Memory search is on by default and uses OpenAI. Without a key it matches exact "
-        "words only, and the log says that no API key was found for openai. Chat does not depend "
-        "on it.",
-        place=openclaw.place("", "no memory search here"),
+        message="memory search uses OpenAI by default, but OpenAI's key is missing",
+        detail="Memory search is on by default, and this file does not configure it. Without a "
+        "key, it matches only exact words, and the log says that no API key was found for openai. "
+        "Chat does not depend on it.",
+        place=openclaw.place("", "memory search is not configured"),
         consequence=_CONSEQUENCE,
         fixes=(
             Fix(
-                "let memory search ask the proxy, if that has an embedding model, or turn it off",
+                "use an embedding model of the proxy for memory search, or turn memory search off",
                 snippet=_PROXY_SEARCH,
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
@@ -329,23 +334,23 @@ def _no_key(
     block = search.pointer.rpartition("/")[0]
     own = search.base_url.state != "missing"
     by_default = openclaw.root.at(f"{block}/provider") is None
-    who = '"openai", its provider by default' if by_default else f'"{search.provider}"'
-    detail = "OpenClaw gets no embeddings and matches exact words only. "
+    who = '"openai", its default provider' if by_default else f'"{search.provider}"'
+    detail = "OpenClaw gets no embeddings and matches only exact words. "
     if own:
-        detail += "It sends OPENAI_API_KEY to OpenAI's own address only."
+        detail += "It sends OPENAI_API_KEY only to OpenAI's own address."
     else:
         detail += "There is nothing to do if the service that runs OpenClaw has OPENAI_API_KEY."
     return Finding(
         severity=Severity.WARNING,
         message=f"memory search has no key for {'its own base URL' if own else who}",
         detail=detail,
-        place=openclaw.place(search.base_url.pointer if own else block, "no key for this"),
+        place=openclaw.place(search.base_url.pointer if own else block, "has no key"),
         consequence=_CONSEQUENCE,
         fixes=(
             Fix(
-                "give it the key of that server"
+                "set the key of that server"
                 if own
-                else "let memory search ask the proxy, if that has an embedding model",
+                else "use an embedding model of the proxy for memory search",
                 "unsafe" if own else "manual",
                 snippet=f'apiKey: "{variable}",' if own else _PROXY_SEARCH,
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -367,7 +372,7 @@ def _at_address(
         severity=Severity.WARNING,
         message=message,
         detail=detail,
-        place=openclaw.place(url.pointer, "OpenClaw adds /embeddings"),
+        place=openclaw.place(url.pointer, "OpenClaw appends /embeddings"),
         consequence=_CONSEQUENCE,
         fixes=(fix,),
     )

@@ -1,4 +1,4 @@
-"""Rules for the texts that mean OC118, and what to do about each form of them."""
+"""The rules that identify OC118 in texts, and the advice for each form."""
 
 from __future__ import annotations
 
@@ -55,36 +55,36 @@ _STRAIGHT_BLOCK = (
 
 
 def _with_block(do: str, straight: str, run: tuple[str, ...] = ()) -> Advice:
-    """Advice whose lines are the block of memory search: for the proxy, or for Azure."""
+    """Return advice with the block that configures memory search, for the proxy and for Azure."""
     return Advice(do, _BLOCK, run, straight=Advice(straight, _STRAIGHT_BLOCK, run))
 
 
 _WHY = (
-    "The line before it in the log says why: no key or 401 means memory.search.remote.apiKey; 404 "
-    "its baseUrl; a missing or unknown model its model; a wrong number of dimensions wants "
-    "`openclaw "
-    "memory index --force`. Chat is not affected. Write the whole block, or set "
-    "memory.search.enabled to false:"
+    "The previous line in the log says why. For 401 or a missing key, check "
+    "memory.search.remote.apiKey. For 404, check baseUrl. For a missing or unknown model, check "
+    "model. For a wrong number of dimensions, run `openclaw memory index --force`. Chat is not "
+    "affected. Write the whole block, or set memory.search.enabled to false:"
 )
-_KEY = "Memory search has an address of its own and needs a key of its own for it:"
+_KEY = "Memory search has its own endpoint and needs its own key for it:"
 
 ADVICE = {
     "default": _with_block(
-        "Memory search asks OpenAI by default, and there is no OpenAI key. Name "
-        "your own provider for it, with an embedding model that LiteLLM serves, or switch it off "
-        "(memory.search.enabled: false; in older versions the block is "
-        "agents.defaults.memorySearch):",
-        "Memory search asks OpenAI by default, and there is no OpenAI key. Name "
-        "your Azure resource for it, with the deployment of an embedding model, or switch it off "
-        "(memory.search.enabled: false; in older versions the block is "
-        "agents.defaults.memorySearch):",
+        "Memory search uses OpenAI by default, but there is no OpenAI key. Configure your own "
+        "provider for it, with an embedding model that LiteLLM serves, or turn memory search off "
+        "(memory.search.enabled: false). In older versions, the block is "
+        "agents.defaults.memorySearch:",
+        "Memory search uses OpenAI by default, but there is no OpenAI key. Configure your Azure "
+        "resource for it, with the deployment of an embedding model, or turn memory search off "
+        "(memory.search.enabled: false). In older versions, the block is "
+        "agents.defaults.memorySearch:",
     ),
     "key": _with_block(_KEY, _KEY),
     "url": _with_block(
-        "The address of memory search does not serve embeddings: OpenClaw appends /embeddings to "
+        "The endpoint of memory search does not serve embeddings. OpenClaw appends /embeddings to "
         "memory.search.remote.baseUrl. Use the proxy's /v1 and an embedding model in its "
-        "model_list; an Azure deployment's URL lacks the api-version here.",
-        "The address of memory search does not serve embeddings: OpenClaw appends /embeddings to "
+        "model_list. The URL of an Azure deployment does not work, because OpenClaw adds no "
+        "api-version.",
+        "The endpoint of memory search does not serve embeddings. OpenClaw appends /embeddings to "
         "memory.search.remote.baseUrl, without an api-version. Use Azure's v1 API and the "
         "deployment of an embedding model:",
     ),

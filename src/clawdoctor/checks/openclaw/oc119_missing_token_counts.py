@@ -1,33 +1,34 @@
-"""OpenClaw does not ask the proxy for token counts, and gets none.
+"""OpenClaw does not request token counts from the proxy, so it gets none.
 
 What it means
 -------------
-A streamed answer has token counts only if the request asks for them. OpenClaw does not ask a proxy
-on another machine. Its usage, its cost and its context meter then stay at 0 ("tokens ?/128k"), and
-compaction breaks: OpenClaw takes a long session for one token more than contextWindow, finds
-nothing to shorten, and ends every turn in "Context overflow". In a log, `compactionTokens` with
-`observedTokens=unknown` is the sign of it.
+A streamed answer contains token counts only if the request asks for them. OpenClaw does not request
+them from a proxy on another machine. Its usage, cost and context meter then stay at 0 ("tokens
+?/128k"), and compaction breaks: OpenClaw counts a long session as one token more than
+contextWindow, finds nothing to shorten, and ends every turn with "Context overflow". In a log,
+`compactionTokens` with `observedTokens=unknown` is the sign of this fault.
 
 Why it happens
 --------------
-Some servers refuse the parameter (stream_options), so OpenClaw sends it only to hosts that it
-regards as local. LiteLLM accepts it.
+Some servers reject the parameter (stream_options), so OpenClaw sends it only to hosts that it
+treats as local. LiteLLM accepts it.
 
 How to fix it
 -------------
-Say that this proxy sends token counts, for each of its models:
+Turn token counts on for each model of this proxy:
 
     compat: { supportsUsageInStreaming: true },
 
-Or let LiteLLM, from 1.81.14 on, send the counts unasked:
+Or let LiteLLM 1.81.14 or later always send the counts:
 general_settings: { always_include_stream_usage: true }.
 
 Versions
 --------
-OpenClaw 2026.3.6 and older, and 2026.5.12, always ask for token counts; 2026.3.13, 2026.3.22 and
-2026.5.7 ask no proxy. Newer versions ask a host named localhost or 127.0.0.1, or whose name ends in
-.localhost, .local or .internal: run on 2026.7.1, 2026.9.5 and 2026.9.6, read in 2026.5.22,
-2026.8.2, 2026.9.1 and 2026.9.2. That compaction breaks without them was seen in 2026.9.
+OpenClaw 2026.3.6 and older, and 2026.5.12, always request token counts; 2026.3.13, 2026.3.22 and
+2026.5.7 never request them from a proxy. Newer versions request them from a host named localhost or
+127.0.0.1, or whose name ends in .localhost, .local or .internal: tested on 2026.7.1, 2026.9.5 and
+2026.9.6, read in the code of 2026.5.22, 2026.8.2, 2026.9.1 and 2026.9.2. That compaction breaks
+without them was seen in 2026.9.
 
 References
 ----------
@@ -65,7 +66,7 @@ def check(
     versions: Versions,
     litellm: LiteLLMConfig | Absent,
 ) -> Iterator[Finding]:
-    """Report a proxy from which OpenClaw requests no token counts, as on any other host."""
+    """Report a proxy from which OpenClaw does not request token counts."""
     model = route.model
     api, _ = route.provider.api(model)
     if model is None or api not in ("openai-completions", None) or route.purpose != "chat":
@@ -83,25 +84,27 @@ def check(
     breaks = judged is not None
     row = judged.row.says if judged is not None else ""
     usage = behaviour("openclaw", "stream-usage", versions.value("openclaw"))
-    asks = "OpenClaw asks only local hosts for them by itself"
+    asks = "By default, OpenClaw requests token counts only from local hosts"
     if usage is not None and usage.effect == "left-out":
         asks = usage.says
     why = "" if switch is not None else f"{asks}. "
     end = ", which breaks compaction" if breaks else ""
     yield Finding(
         severity=Severity.WARNING if breaks else Severity.INFO,
-        message=f'OpenClaw asks {host} for no token counts of "{model.id}"{end}',
-        title=f"OpenClaw asks {host} for no token counts{end}",
-        detail=f"{why}Without them {row or 'usage, cost and context meter stay at 0'}. "
+        message=f'OpenClaw requests no token counts for "{model.id}" from {host}{end}',
+        title=f"OpenClaw requests no token counts from {host}{end}",
+        detail=f"{why}Without them, {row or 'usage, cost and the context meter stay at 0'}. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(
             f"{model.pointer}/compat/{_SETTING}",
-            f"no {_SETTING}: true" if switch is None else "off",
+            f"{_SETTING}: true is missing" if switch is None else "must be true",
         ),
-        consequence="long sessions end in Context overflow" if breaks else "token counts stay at 0",
+        consequence='long sessions end with "Context overflow"'
+        if breaks
+        else "token counts stay at 0",
         fixes=(
             Fix(
-                title=f"write {_SETTING}: true in compat",
+                title=f"set {_SETTING} to true in compat",
                 applicability="safe",
                 snippet=f"compat: {{ {_SETTING}: true }},",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
@@ -113,7 +116,7 @@ def check(
 
 
 def _sends_counts_unasked(litellm: LiteLLMConfig | Absent) -> bool:
-    """Whether LiteLLM's own setting makes it send token counts with every stream."""
+    """Return whether LiteLLM is configured to send token counts with every stream."""
     if not isinstance(litellm, LiteLLMConfig):
         return False
     node = litellm.root.at("/general_settings/always_include_stream_usage")
@@ -140,7 +143,7 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Say that this server sends token counts, for each of its models in openclaw.json:",
+            "Turn token counts on for each model of this server in openclaw.json:",
             "compat: { supportsUsageInStreaming: true },",
         ),
     },

@@ -1,4 +1,4 @@
-"""How fixes name the key of a provider, its variable and who gets it."""
+"""What fixes call a provider's key, its variable and the program that receives it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ AZURE_KEY = "AZURE_OPENAI_API_KEY"
 KEYS: dict[Target, str] = {
     "proxy": "the proxy's master key",
     "azure": "a key of your Azure resource",
-    "server": "the key of the server",
+    "server": "the server's key",
 }
-"""What belongs into `apiKey`."""
+"""What `apiKey` must contain."""
 
 
 def receiver(target: Target) -> str:
-    """Return the program that gets OpenClaw's requests."""
+    """Return the program that receives OpenClaw's requests."""
     return "Azure" if target == "azure" else f"the {target}"
 
 
 def key_variable(provider: str, target: Target, litellm: LiteLLMConfig | None = None) -> str:
-    """Return the variable for a provider's key: that of LiteLLM's config, or the usual one."""
+    """Return the variable for a provider's key: the one in LiteLLM's config, or the usual one."""
     if target == "azure":
         return AZURE_KEY
     if target == "server":
