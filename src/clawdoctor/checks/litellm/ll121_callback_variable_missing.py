@@ -8,7 +8,9 @@ start with 500, although Azure has answered it. The next requests work, so the f
 passing one. A name that LiteLLM does not know in the list `callbacks` keeps it from starting.
 
 A guardrail checks or changes requests. LiteLLM makes it when it starts. Without its key or its
-address most guardrails keep LiteLLM from starting, and so does the callback presidio.
+address most guardrails keep LiteLLM from starting, and so does the callback presidio. LiteLLM
+leaves a guardrail out if it does not know its name, or if it has no mode. It says so only in its
+log ("Skipping guardrail"), and lets every request through.
 
 Why it happens
 --------------
@@ -54,6 +56,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll121_guardrails import left_out_guardrails
 from clawdoctor.checks.litellm.ll121_names import no_list, unknown_name, wrong_list
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
@@ -105,6 +108,7 @@ def check(
                 unsure += [variable for variable in missing if variable not in unsure]
                 continue
             yield _finding(name, missing, where, config, environment, first=first)
+    yield from left_out_guardrails(config, environment, versions)
     yield from _stopping_findings(config, environment, versions, unsure)
     if unsure:
         yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
