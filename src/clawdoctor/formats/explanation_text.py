@@ -42,7 +42,7 @@ What {code} means, and what mends it:
 _NO_ANSWER = """\
 OpenClaw hides most of what it is told. To see the text behind its message:
 
-    openclaw infer model run --local --prompt hi
+    openclaw agent --local --session-id check --message hi
 
 OpenClaw's log has it too (rawErrorPreview), and the proxy's own log has more:
 

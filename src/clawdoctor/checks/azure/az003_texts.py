@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -137,7 +138,7 @@ ADVICE: Mapping[str, Advice] = {
         "login. "
         "See whose 401 it is: a text that names Azure's subscription key means the key in "
         "litellm_config.yaml; one that names a LiteLLM key or token means apiKey in openclaw.json.",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
         straight=Advice(
             "Azure refuses the key that OpenClaw sends: do not log in again, since a provider of "
             "your "

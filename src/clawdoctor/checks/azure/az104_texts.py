@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -106,13 +107,13 @@ ADVICE: Mapping[str, Advice] = {
         'LiteLLM\'s after another error. "Limit type:" or "Crossed TPM" is a limit that LiteLLM\'s '
         'own key or team has. "high demand" is the region\'s capacity: wait, or use another '
         "region.",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
         straight=Advice(
             'See whose limit it is in the whole text. "exceeded token rate limit of your current '
             "... "
             'pricing tier" is your deployment\'s: give it more tokens per minute. "high demand" is '
             "the region's capacity: wait, or use another region.",
-            run=("openclaw infer model run --local --prompt hi",),
+            run=(ASK_OPENCLAW.text,),
         ),
     ),
     "gateway": Advice(

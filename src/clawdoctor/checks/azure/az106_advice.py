@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice
 
 _PARAMS = "`params` (agents.defaults.params, or below the model)"
@@ -295,6 +296,6 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "log": Advice(
         "This text hides the reason that Azure gives. See it, and give it to `clawdoctor explain`:",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
     ),
 }

@@ -17,7 +17,7 @@ How to fix it
 Start a new session, so that what set it off is not sent again with each turn: /new. See which
 filter it was:
 
-    openclaw infer model run --local --prompt "<the same question>"
+    openclaw agent --local --session-id check --message "<the same question>"
 
 If it is your own prompt, make a filter of your own in which that category only annotates, and give
 it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters > Create, jailbreak
@@ -28,7 +28,7 @@ it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters
 
 Versions
 --------
-All versions. OpenClaw has `openclaw infer` since 2026.4.7.
+All versions.
 
 References
 ----------

@@ -15,7 +15,7 @@ How to fix it
 Read the text in the report: a text with "AzureException" comes from Azure, one with "litellm." and
 without it from LiteLLM. See the whole of it, as OpenClaw gets it, and as LiteLLM logs it:
 
-    openclaw infer model run --local --prompt hi
+    openclaw agent --local --session-id check --message hi
     litellm --config litellm_config.yaml --port 4000 --detailed_debug
 
 The same question straight to Azure tells whose fault it is:
@@ -27,7 +27,7 @@ The same question straight to Azure tells whose fault it is:
 
 Versions
 --------
-All versions. OpenClaw has `openclaw infer` since 2026.4.7.
+All versions.
 
 References
 ----------
@@ -39,12 +39,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named, turn_finding
-from clawdoctor.finding import Command, Finding, Fix, Step
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
 
@@ -77,7 +77,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "see the whole text, and the proxy's log",
                 actions=(
-                    Command("openclaw infer model run --local --prompt hi"),
+                    ASK_OPENCLAW,
                     *_log_steps(question),
                     CHECK_AGAIN,
                 ),
