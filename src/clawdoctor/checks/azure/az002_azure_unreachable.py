@@ -3,8 +3,8 @@
 What it means
 -------------
 The name of the host is found, and no connection comes about: it is refused, no answer comes in
-time, or the certificate is not one that LiteLLM trusts. LiteLLM says "Connection error." for all
-of these alike.
+time, or the certificate is not one that LiteLLM trusts. LiteLLM says "Request timed out." where no
+answer comes, and "Connection error." for all the others alike.
 
 Why it happens
 --------------
@@ -54,6 +54,7 @@ from clawdoctor.probes.replies import Failure, Replies
 
 _CAUSES = "A firewall, a missing proxy setting on the way out, or a private endpoint."
 _WHY = f'LiteLLM says "Connection error." for this, and for much else. {_CAUSES}'
+_TIMEOUT = f'LiteLLM says "Request timed out." for this. {_CAUSES}'
 _CERTIFICATE = (
     "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
     "another SSL_CERT_FILE than was seen here, it may be let through."
@@ -100,7 +101,9 @@ def check(
     yield Finding(
         severity=severity,
         message=f"{resource.shown_host} {problem}",
-        detail=_CERTIFICATE if is_certificate else _WHY,
+        detail=_CERTIFICATE
+        if is_certificate
+        else (_TIMEOUT if result.failure == "timeout" else _WHY),
         place=place,
         consequence=f"{resource.name} cannot be reached",
         related=related,

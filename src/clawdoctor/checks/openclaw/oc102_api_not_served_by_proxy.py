@@ -5,8 +5,8 @@ What it means
 `api` decides which dialect OpenClaw speaks, and with it the path of every request. LiteLLM serves
 OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
 generateContent at another path. Straight at Azure, some models are served through chat completions
-or Responses only. Anything else is a 404 or 400 that OpenClaw shows as "provider rejected the
-request schema or tool payload".
+or Responses only. Anything else is a 404 or 400, which OpenClaw 2026.4.10 and later show as
+"provider rejected the request schema or tool payload".
 
 Why it happens
 --------------

@@ -5,7 +5,8 @@ What it means
 `store` asks OpenAI to keep the answer. Old versions of OpenClaw send it with every request unless
 the model says compat: { supportsStore: false }. Some versions of LiteLLM refuse it for Azure, and
 so does Azure with an api-version from before it: each message then ends in "azure does not support
-parameters: ['store']", or in OpenClaw's "provider rejected the request schema or tool payload".
+parameters: ['store']", which OpenClaw 2026.4.10 and later show as "provider rejected the request
+schema or tool payload".
 
 Why it happens
 --------------

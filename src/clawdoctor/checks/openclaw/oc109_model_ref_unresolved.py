@@ -7,8 +7,9 @@ itself has one of that name, the agent's turn ends with "Unknown model: ..." bef
 sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
 falls back to a provider of its own.
 
-Of its provider openai OpenClaw also refuses a listed model whose id begins with openai/, if the
-agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
+Of its provider openai, OpenClaw 2026.8.1 and later also refuse a listed model whose id begins with
+openai/, if the agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared
+api-key route."
 
 Why it happens
 --------------

@@ -55,11 +55,11 @@ from clawdoctor.wire.question import Question
 _KEY = "LITELLM_MASTER_KEY"
 _WRONG = (
     'LiteLLM without a database says 400 "No connected db." to a key that it does not know; with '
-    "one, 401. OpenClaw shows neither text."
+    "one, 401. OpenClaw may hide these texts."
 )
 _NONE = (
     "LiteLLM says 401 to a request without a key; 1.108 and older, installed with pip, say a plain "
-    '500 "Internal Server Error". OpenClaw shows neither text.'
+    '500 "Internal Server Error". OpenClaw may hide these texts.'
 )
 _KNOWN = "<the master key that the proxy was started with, or a virtual key of it>"
 
