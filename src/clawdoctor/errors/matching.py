@@ -29,6 +29,10 @@ EXCERPT, VALUE = 160, 120
 _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
 
+_OTHER_CLIENT = (
+    "This text comes from another client than OpenClaw. What follows about {files} belongs in the "
+    "settings of that client."
+)
 _SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
 
@@ -234,7 +238,8 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
     advice = hit.advice if hit is not None else None
-    straight = hit is not None and _asks_azure_itself(hit.speakers)
+    speakers = hit.speakers if hit is not None else ()
+    straight = _asks_azure_itself(check, speakers)
     return Match(
         code=check.code,
         name=check.name,
@@ -244,33 +249,48 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
         captures=captures,
         title=check.title,
         cause=check.section("Why it happens"),
-        fix=_fix(check, advice, captures, straight=straight),
+        fix=_fix(check, advice, captures, speakers, straight=straight),
         excerpt=hit.excerpt if hit is not None else "",
         advice=advice,
-        speakers=hit.speakers if hit is not None else (),
+        speakers=speakers,
     )
 
 
 def _fix(
-    check: Check, advice: Advice | None, captures: Mapping[str, str], *, straight: bool
+    check: Check,
+    advice: Advice | None,
+    captures: Mapping[str, str],
+    speakers: tuple[Speaker, ...],
+    *,
+    straight: bool,
 ) -> str:
     if straight and advice is None:
         advice = check.advice.get(STRAIGHT)
     if advice is None:
-        return filled(check.section("How to fix it"), captures)
-    return advice.to(straight=straight).filled(captures).text
+        fix = filled(check.section("How to fix it"), captures)
+    else:
+        fix = advice.to(straight=straight).filled(captures).text
+    if "client" not in speakers or "openclaw" in speakers:
+        return fix
+    files = ("openclaw.json", *(("litellm_config.yaml",) if straight else ()))
+    named = " and ".join(file for file in files if file in fix)
+    return f"{_OTHER_CLIENT.format(files=named)}\n\n{fix}" if named else fix
 
 
-def _asks_azure_itself(speakers: tuple[Speaker, ...]) -> bool:
-    """Whether OpenClaw says what Azure answered, with no sign of LiteLLM in between."""
-    return {"openclaw", "azure"} <= set(speakers) and "litellm" not in speakers
+def _asks_azure_itself(check: Check, speakers: tuple[Speaker, ...]) -> bool:
+    """Whether a client says what Azure answered, with no sign of LiteLLM in between."""
+    if "litellm" in speakers:
+        return False
+    of_azure = "azure" in speakers or check.stage == "azure"
+    return {"openclaw", "azure"} <= set(speakers) or ("client" in speakers and of_azure)
 
 
 def for_straight_chain(match: Match, check: Check) -> Match:
     """The match with the fix for an OpenClaw that asks Azure itself, unless LiteLLM spoke."""
     if "litellm" in match.speakers:
         return match
-    return replace(match, fix=_fix(check, match.advice, match.captures, straight=True))
+    fix = _fix(check, match.advice, match.captures, match.speakers, straight=True)
+    return replace(match, fix=fix)
 
 
 def match_of_hit(hit: Hit) -> Match:

@@ -30,8 +30,8 @@ ParameterKind = Literal["telling", "plain", "other"]
 """How telling the name of a parameter is: only requests to models have one of this name, other
 programs have one too, or it is no parameter of such a request."""
 
-Speaker = Literal["openclaw", "litellm", "azure", "docker"]
-"""A program of this chain."""
+Speaker = Literal["openclaw", "litellm", "azure", "docker", "client"]
+"""A program of this chain, or another client in the place of OpenClaw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,11 @@ class Utterance:
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
     parameter that it says is not taken, of the kind `refused_kind`. `network` says how a connection
     failed. `host` and `port` are those of the connection that failed, or of the URL that answered.
-    `model` is the first that is named, `module` the Python module that is missing. `speakers` are
-    the programs of this chain that it, or what a log writes before it, names or that write so:
-    LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of
-    config files that it names, and `no_yaml` is whether it says that a text is no YAML.
+    `model` and `provider` are the first that are named, `module` the Python module that is missing.
+    `speakers` are the programs of this chain that it, or what a log writes before it, names or that
+    write so: LiteLLM reports what Azure says. `others` are the programs and services outside this
+    chain that it names, and `elsewhere` is whether another service of Azure speaks. `files` are the
+    kinds of config files that it names, and `no_yaml` is whether it says that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -64,6 +64,7 @@ class Utterance:
     url: str = ""
     deployment: str = ""
     model: str = ""
+    provider: str = ""
     module: str = ""
     api_version: str = ""
     retry_after: str = ""
@@ -93,6 +94,7 @@ class Utterance:
             "port": self.port,
             "deployment": self.deployment,
             "model": self.model,
+            "provider": self.provider,
             "module": self.module,
             "api_version": self.api_version,
             "retry_after": self.retry_after,

@@ -101,7 +101,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            "overloaded|had an error|unavailable",
+            "overloaded|had an error|error occurred|unavailable",
             "Azure support request|linkid=2213926|Cognitive Services resource",
         ),
         rule(
