@@ -19,7 +19,7 @@ FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 CHECKS = built_in_checks()
 RULES = [(check.code, rule) for check in CHECKS for rule in check.texts]
-MOST, LONGEST, PHRASE = 500, 300, 120
+MOST, LONGEST, PHRASE = 500, 300, 140
 
 
 def _phrases(rule: Rule) -> tuple[str, ...]:

@@ -254,7 +254,7 @@ ADVICE: Mapping[str, Advice] = {
         "turn was stopped in the middle, or compaction cut it. If it comes again in new sessions, "
         "update OpenClaw.",
         when=(
-            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
+            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conflict"
             r"|tool role|conversation state"
         ),
     ),

@@ -109,13 +109,14 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"content_filter_results?\b|ContentFilterResultsFor",
+            r"content_filter_results?\b|ContentFilterResultsForPrompt",
             "filtered'?: ?true",
         ),
         rule(
             "certain",
             "Azure",
-            "(?:blocked by our|rejected by the|due to a) content filter|ContentFilterFinishReason",
+            "(?:blocked by our|rejected by the|due to a) content filter"
+            "|ContentFilterFinishReasonError",
         ),
         rule(
             "likely",

@@ -262,8 +262,9 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
-            r"|exist in cache \+|Key not found in data",
+            r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
+            "|invalid user key"
+            r"|exist in cache \+|Key not found in database",
             advice="unknown",
         ),
         rule(
