@@ -60,6 +60,18 @@ class LiteLLMCacheType(str, Enum):
     LOCAL = "local"
     DISK = "disk"
 """,
+    "litellm/proxy/guardrails/guardrail_registry.py": """
+from litellm.types.caching import LiteLLMCacheType
+from typing import Final
+guardrail_initializer_registry: Final = {LiteLLMCacheType.LOCAL.value: initialize_local}
+""",
+    "litellm/proxy/guardrails/guardrail_hooks/named/__init__.py": """
+guardrail_initializer_registry = {"other-name": initialize_guardrail}
+""",
+    "litellm/proxy/guardrails/guardrail_hooks/folder/__init__.py": """
+def initialize_guardrail(params, guardrail): ...
+""",
+    "litellm/proxy/guardrails/guardrail_hooks/helper/__init__.py": "",
     "litellm/types/router.py": """
 import enum
 class Generic:

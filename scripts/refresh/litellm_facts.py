@@ -11,6 +11,9 @@ from refresh.python_source import Module, Sources, UnreadableError, functions, p
 
 _WIRE = re.compile(r"\bwire\((?P<name>[^)]+)\)")
 _REQUIREMENT = re.compile(r"^Requires-Dist: (?P<name>[\w.-]+)(?P<rest>.*)$", re.MULTILINE)
+_GUARDRAILS = re.compile(
+    r"litellm/proxy/guardrails/(?:guardrail_registry|guardrail_hooks/(\w+)/__init__)\.py"
+)
 _REQUIRED = ("httpx", "litellm-enterprise", "litellm-proxy", "litellm-proxy-extras", "openai")
 """The requirements that decide what LiteLLM sends, or whether its proxy can be installed."""
 
@@ -147,6 +150,24 @@ def caches(sources: Sources) -> list[str]:
     return sorted(sources.module("litellm.types.caching").members("LiteLLMCacheType"))
 
 
+def guardrails(sources: Sources) -> list[str]:
+    """Return the names of the guardrails that LiteLLM has: a folder's own name without a list."""
+    found: set[str] = set()
+    for name in sources.package.names:
+        folder = _GUARDRAILS.fullmatch(name)
+        if folder is None:
+            continue
+        module = sources.module(
+            name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        )
+        try:
+            found |= {*module.value("guardrail_initializer_registry")}
+        except UnreadableError:
+            if functions(module.tree, "initialize_guardrail"):
+                found.add(folder[1])
+    return sorted(found)
+
+
 def defaults(sources: Sources) -> dict[str, str]:
     """Return the values that LiteLLM uses if nothing is configured."""
     return {"azure_api_version": sources.module("litellm").value("AZURE_DEFAULT_API_VERSION")}
@@ -176,6 +197,7 @@ def lists_of(sources: Sources) -> dict[str, dict[str, list[str]]]:
         "litellm_settings": {
             "strategies": strategies(sources),
             "caches": caches(sources),
+            "guardrails": guardrails(sources),
             "router": router_settings(sources),
             "general": general_settings(sources),
         },

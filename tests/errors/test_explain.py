@@ -295,3 +295,18 @@ def test_a_text_in_which_openclaw_asks_azure_itself_gets_the_fix_without_litellm
     assert "litellm_config.yaml" not in straight.fix
     behind = explain(f"litellm-1  | {azure}").matches[0]
     assert (behind.code, behind.fix == straight.fix) == (straight.code, False)
+
+
+def test_a_text_of_another_client_gets_the_fix_without_litellm_and_a_word_on_its_settings() -> None:
+    said = "The API deployment for this resource does not exist."
+    client = explain(f"openai.error.InvalidRequestError: {said}").matches[0]
+    assert client.speakers == ("client",)
+    assert "model: azure/" not in client.fix
+    behind = explain(f"n8n: litellm.NotFoundError: AzureException - {said}").matches[0]
+    assert "model: azure/" in behind.fix
+    limit = (
+        "rate limit: Your requests to prod for gpt-5.1 in East US 2 have exceeded token rate limit"
+    )
+    fix = explain(f"LibreChat: 429 {limit}").matches[0].fix
+    assert fix.startswith("This text comes from another client than OpenClaw.")
+    assert "maxTokens" in fix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clawdoctor.errors.placeholders import filled, filled_commands
+from clawdoctor.errors.placeholders import filled, filled_commands, with_blanks
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,10 @@ def test_only_commands_are_filled() -> None:
         "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
         "    az cognitiveservices account deployment list -n contoso -g <group> \\\n"
         "      --query contoso\n    curl https://contoso/\n\nfor <resource>"
+    )
+
+
+def test_what_no_value_fills_is_a_blank_that_tells_what_belongs_there() -> None:
+    assert with_blanks("azure/<deployment> of <resource>") == (
+        "azure/<name of the deployment> of <resource>"
     )

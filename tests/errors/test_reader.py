@@ -331,3 +331,20 @@ def test_a_refused_parameter_may_be_named_in_a_rule() -> None:
 def test_a_model_of_a_provider_of_this_chain_is_no_other_program() -> None:
     assert read("litellm/claude-sonnet: API rate limit reached").others == frozenset()
     assert "claude" in read("claude: API rate limit reached").others
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ('No API key resolved for provider "vllm" (auth mode: api-key).', "vllm"),
+        ("(Error: No API key found for provider anthropic)", "anthropic"),
+        ('Provider litellm: "apiKey" is required when defining custom models.', "litellm"),
+        ("models.providers.zai.apiKey: secret ref", "zai"),
+        ('No credentials found for profile "litellm:default".', "litellm"),
+        ("Provider finish_reason: content_filter", ""),
+        ("Provider List: https://docs.litellm.ai/docs/providers", ""),
+        ("No API key found for provider", ""),
+    ],
+)
+def test_the_provider_that_a_text_names(text: str, provider: str) -> None:
+    assert read(text).provider == provider

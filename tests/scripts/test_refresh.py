@@ -83,6 +83,7 @@ def test_what_wheels_say(place: Path) -> None:
     settings = table(place, "litellm_settings")
     assert settings["strategies"] == {"all": ["least-busy", "simple-shuffle"]}
     assert settings["caches"] == {"all": ["local"], "until": {"1.2.0": ["disk"]}}
+    assert settings["guardrails"] == {"all": ["folder", "local", "other-name"]}
     assert settings["router"] == {"all": ["routing_strategy", "timeout"]}
     assert settings["general"] == {"all": ["master_key"]}
     assert settings["values"] == {

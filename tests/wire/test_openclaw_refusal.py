@@ -98,6 +98,7 @@ NO_KEY = 'No API key found for provider "litellm-x".'
             'Missing env var "NOT_SET" referenced at config path: '
             "models.providers.litellm-x.apiKey",
         ),
+        ("2026.4.15", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
         ("2026.5.12", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
         ("2026.6.11", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
         (

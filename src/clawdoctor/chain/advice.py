@@ -14,6 +14,8 @@ PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployme
 PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1"
 
 RESTART_OPENCLAW = Command("openclaw gateway restart")
+ASK_OPENCLAW = Command("openclaw agent --local --session-id check --message hi")
+"""The command that shows the whole text of a failed turn. All versions of OpenClaw have it."""
 VALIDATE_OPENCLAW = Command("openclaw config validate")
 
 

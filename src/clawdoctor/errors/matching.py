@@ -30,6 +30,10 @@ EXCERPT, VALUE = 160, 120
 _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, even if two codes cause each other
 
+_OTHER_CLIENT = (
+    "This text comes from a client other than OpenClaw. Apply what follows about {files} to the "
+    "settings of that client."
+)
 _SECRET_GROUP = regex(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
 
@@ -235,7 +239,8 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
     """Return the match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
     advice = hit.advice if hit is not None else None
-    straight = hit is not None and _asks_azure_itself(hit.speakers)
+    speakers = hit.speakers if hit is not None else ()
+    straight = _asks_azure_itself(check, speakers)
     return Match(
         code=check.code,
         name=check.name,
@@ -245,33 +250,48 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
         captures=captures,
         title=check.title,
         cause=check.section("Why it happens"),
-        fix=_fix(check, advice, captures, straight=straight),
+        fix=_fix(check, advice, captures, speakers, straight=straight),
         excerpt=hit.excerpt if hit is not None else "",
         advice=advice,
-        speakers=hit.speakers if hit is not None else (),
+        speakers=speakers,
     )
 
 
 def _fix(
-    check: Check, advice: Advice | None, captures: Mapping[str, str], *, straight: bool
+    check: Check,
+    advice: Advice | None,
+    captures: Mapping[str, str],
+    speakers: tuple[Speaker, ...],
+    *,
+    straight: bool,
 ) -> str:
     if straight and advice is None:
         advice = check.advice.get(STRAIGHT)
     if advice is None:
-        return filled(check.section("How to fix it"), captures)
-    return advice.to(straight=straight).filled(captures).text
+        fix = filled(check.section("How to fix it"), captures)
+    else:
+        fix = advice.to(straight=straight).filled(captures).text
+    if "client" not in speakers or "openclaw" in speakers:
+        return fix
+    files = ("openclaw.json", *(("litellm_config.yaml",) if straight else ()))
+    named = " and ".join(file for file in files if file in fix)
+    return f"{_OTHER_CLIENT.format(files=named)}\n\n{fix}" if named else fix
 
 
-def _asks_azure_itself(speakers: tuple[Speaker, ...]) -> bool:
-    """Return whether OpenClaw reports an answer of Azure, with no sign of LiteLLM in between."""
-    return {"openclaw", "azure"} <= set(speakers) and "litellm" not in speakers
+def _asks_azure_itself(check: Check, speakers: tuple[Speaker, ...]) -> bool:
+    """Return whether a client reports an answer of Azure, with no sign of LiteLLM in between."""
+    if "litellm" in speakers:
+        return False
+    of_azure = "azure" in speakers or check.stage == "azure"
+    return {"openclaw", "azure"} <= set(speakers) or ("client" in speakers and of_azure)
 
 
 def for_straight_chain(match: Match, check: Check) -> Match:
     """Return the match with the fix for an OpenClaw that calls Azure, unless LiteLLM spoke."""
     if "litellm" in match.speakers:
         return match
-    return replace(match, fix=_fix(check, match.advice, match.captures, straight=True))
+    fix = _fix(check, match.advice, match.captures, match.speakers, straight=True)
+    return replace(match, fix=fix)
 
 
 def match_of_hit(hit: Hit) -> Match:

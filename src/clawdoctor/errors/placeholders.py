@@ -13,6 +13,16 @@ from clawdoctor.deferred import regex
 
 _PLACEHOLDER = regex(r"<([a-z][a-z_ -]{0,40})>")
 _PLAIN = regex(r"[A-Za-z0-9_](?:[\w.:/@+,-]|\[\d{1,4}\]){0,79}", re.ASCII)
+_BLANKS = {
+    "deployment": "name of the deployment",
+    "provider": "id of the provider",
+    "model": "id of the model",
+    "model_name": "model_name of the group",
+    "variable": "name of the variable",
+    "parameter": "name of the parameter",
+    "tool": "name of the tool",
+    "agent": "id of the agent",
+}
 _QUOTES, _AROUND = "'\"` ", "[]'\"` "
 _INDEXED = regex(r"[^\[\]]+(?:\[\d{1,4}\][^\[\]]*)+")
 _COMMAND = regex(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
@@ -37,6 +47,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return named if _PLAIN.fullmatch(named) else placeholder[0]
 
     return _PLACEHOLDER.sub(value, text)
+
+
+def with_blanks(text: str) -> str:
+    """`text` with the placeholders that no value filled as blanks that tell what belongs there."""
+    return _PLACEHOLDER.sub(lambda place: f"<{_BLANKS.get(place[1], place[1])}>", text)
 
 
 def filled_commands(text: str, values: Mapping[str, str]) -> str:

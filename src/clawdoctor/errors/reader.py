@@ -89,6 +89,12 @@ _MODEL = regex(
     r"(?P<name>[A-Za-z0-9][\w./:-]{0,119})",
     re.IGNORECASE,
 )
+_PROVIDER = regex(
+    r"\b(?:models\.providers\.|provider(?:=|:? ?['<])|for provider:? (?=[\w-]{2,60}(?:[,)]|$)))"
+    r"(?P<name>[a-z][\w-]{1,59})|\bProvider (?P<subject>[a-z][\w-]{1,59}): (?='|model)"
+    r"|\bprofile '(?P<profile>[\w-]{1,60}):",
+    re.IGNORECASE,
+)
 _MODULE = regex(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
 _RETRY = regex(
     r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
@@ -119,6 +125,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host, port = named[0], port  # a failed lookup, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
+    provider = _PROVIDER.search(message)
     model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
     refused, refused_kind = refused_parameter(message)
@@ -138,6 +145,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         url=url[0] if url is not None else "",
         deployment=deployment["name"] if deployment is not None else "",
         model=model["name"].rstrip(".:/") if model is not None else "",
+        provider=next(filter(None, provider.groups())) if provider is not None else "",
         module=module["name"].rstrip(".") if module is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",

@@ -39,8 +39,8 @@ Only requests to models use it, other programs use it too, or it is not a parame
 request.
 """
 
-Speaker = Literal["openclaw", "litellm", "azure", "docker"]
-"""A program of this chain."""
+Speaker = Literal["openclaw", "litellm", "azure", "docker", "client"]
+"""A program of this chain, or another client in the place of OpenClaw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ class Utterance:
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
     parameter that it rejects, of the kind `refused_kind`. `network` says how a connection failed.
     `host` and `port` are those of the connection that failed, or of the URL that answered. `model`
-    is the first model that is named, `module` the missing Python module. `speakers` are the
-    programs of this chain that the message or its prefix in a log names, or that use such wording:
+    and `provider` are the first ones named, `module` is the missing Python module. `speakers` are
+    the programs of this chain that the message or its prefix in a log names, or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
     it names, and `elsewhere` is whether another service of Azure speaks. `files` are the kinds of
     config files that it names, and `no_yaml` is whether it says that a text is not YAML.
@@ -73,6 +73,7 @@ class Utterance:
     url: str = ""
     deployment: str = ""
     model: str = ""
+    provider: str = ""
     module: str = ""
     api_version: str = ""
     retry_after: str = ""
@@ -102,6 +103,7 @@ class Utterance:
             "port": self.port,
             "deployment": self.deployment,
             "model": self.model,
+            "provider": self.provider,
             "module": self.module,
             "api_version": self.api_version,
             "retry_after": self.retry_after,

@@ -10,6 +10,7 @@ from typing import Any
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
+from clawdoctor.errors.placeholders import with_blanks
 from clawdoctor.finding import Place
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.json import commands, steps
@@ -45,6 +46,7 @@ def load_schema() -> dict[str, Any]:
 def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
     del record["advice"], record["speakers"]
+    record["fix"] = with_blanks(match.fix)
     record["verify"] = CHECK_AGAIN.text
     record["raisedBy"] = record.pop("raised_by")
     cause, occurrences = record.pop("caused_by"), record.pop("occurrences")

@@ -10,7 +10,7 @@ from clawdoctor.check import SECTIONS, Check
 from clawdoctor.deferred import regex
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
-from clawdoctor.errors.placeholders import bare
+from clawdoctor.errors.placeholders import bare, with_blanks
 from clawdoctor.finding import Stage
 from clawdoctor.formats.explanation_evidence import (
     evidence_in_files,
@@ -42,7 +42,7 @@ What {code} means, and what fixes it:
 _NO_ANSWER = """\
 OpenClaw hides most of an error. To see the full text:
 
-    openclaw infer model run --local --prompt hi
+    openclaw agent --local --session-id check --message hi
 
 OpenClaw's log has it too (rawErrorPreview), and the proxy's own log has more:
 
@@ -154,7 +154,7 @@ def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str,
         yield means, check.section(means)
     if whole or not match.places:
         yield why, match.cause
-    yield fix, match.fix
+    yield fix, with_blanks(match.fix)
     for heading in rest if whole else ():
         yield heading, check.section(heading)
 
@@ -176,7 +176,10 @@ def _unrecognised(
         yield [line for match in explanation.matches for line in _possible(match, look)]
         first = explanation.matches[0]
         if first.advice is not None:  # the advice distinguishes the causes of this text
-            yield [(("What to do first", "bold"),), *page_lines(first.fix, look.width, "  ")]
+            yield [
+                (("What to do first", "bold"),),
+                *page_lines(with_blanks(first.fix), look.width, "  "),
+            ]
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
     near = [(code, by_code[code].title) for code in hints if code in by_code]
     yield [line for code, title in near for line in _more("Near", f"{code} {title}", look)]

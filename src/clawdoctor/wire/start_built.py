@@ -61,7 +61,7 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
         params = item.get("litellm_params") if item.kind == "mapping" else None
         pointer = f"/{GUARDRAILS}/{index}/litellm_params/guardrail"
         name = value_of(params, pointer, environment.proxy).resolved
-        if params is not None and name is not None and _is_valid(params, environment):
+        if params is not None and name is not None and not wrong_setting(params, environment):
             yield Named(GUARDRAILS, name, pointer, params)
     general = config.root.get(GENERAL)
     for key, node in general.children() if general is not None else ():
@@ -89,19 +89,19 @@ def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:
             yield Named(key, item.value, join_pointer(pointer, index), settings)
 
 
-def _is_valid(params: Node, environment: Environment) -> bool:
-    """Whether LiteLLM accepts the settings of a guardrail. It skips those with the wrong types."""
+def wrong_setting(params: Node, environment: Environment) -> str:
+    """Return the setting for which LiteLLM skips a guardrail: missing, or of the wrong type."""
     default = value_of(params, "/default_on", environment.proxy)
     if default.node is not None:
         text = str(default.node.python()) if default.state == "not-a-string" else default.resolved
         if (text or "none").casefold() not in _SWITCHES:
-            return False
+            return "default_on"
     mode = params.get("mode")
     if mode is not None and mode.kind == "mapping":
         tags = mode.get("tags")
-        return tags is not None and tags.kind == "mapping"
+        return "" if tags is not None and tags.kind == "mapping" else "mode"
     given = value_of(params, "/mode", environment.proxy).resolved is not None
-    return given or (mode is not None and mode.kind == "sequence")
+    return "" if given or (mode is not None and mode.kind == "sequence") else "mode"
 
 
 def has_mode(named: Named, environment: Environment) -> bool:

@@ -3,7 +3,8 @@
 What it means
 -------------
 The host name resolves, but the connection fails: the host refuses it, the connection times out, or
-LiteLLM does not trust the certificate. LiteLLM says "Connection error." in all of these cases.
+LiteLLM does not trust the certificate. LiteLLM says "Request timed out." for a timeout, and
+"Connection error." in all other cases.
 
 Why it happens
 --------------
@@ -57,6 +58,7 @@ _CAUSES = (
     "endpoint."
 )
 _WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
+_TIMEOUT = f'LiteLLM says "Request timed out." for this. {_CAUSES}'
 _CERTIFICATE = (
     "A company proxy that intercepts TLS signs with its own authority. LiteLLM may trust it if "
     "it runs with an SSL_CERT_FILE that clawdoctor does not see here."
@@ -106,7 +108,9 @@ def check(
     yield Finding(
         severity=severity,
         message=f"{resource.shown_host} {problem}",
-        detail=_CERTIFICATE if is_certificate else _WHY,
+        detail=_CERTIFICATE
+        if is_certificate
+        else (_TIMEOUT if result.failure == "timeout" else _WHY),
         place=place,
         consequence=f"{resource.name} is not reachable",
         related=related,

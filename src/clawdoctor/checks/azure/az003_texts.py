@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -130,7 +131,7 @@ ADVICE: Mapping[str, Advice] = {
         "login. Run the command and read the error. If it mentions Azure's subscription key, "
         "correct the key in litellm_config.yaml. If it mentions a LiteLLM key or token, correct "
         "apiKey in openclaw.json.",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
         straight=Advice(
             "Azure rejects the key that OpenClaw sends. Do not log in again: a custom provider "
             f"uses a key, not a login. Copy a key of the resource ({_KEYS}) to where OpenClaw's "

@@ -44,7 +44,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "a program that calls Azure",
-        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment"
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id"
         r"|Azure deployment name is required",
     ),
     rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -64,7 +65,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw or a client",
         r"returned HTTP 429|asking us to slow|possible rate limit\)|Rate-limited -"
-        r"|processing too many req|Retrying request to /",
+        r"|processing too many requests|Retrying request to /",
         advice="whose",
     ),
     rule(
@@ -105,12 +106,12 @@ ADVICE: Mapping[str, Advice] = {
         'available" is a pause by LiteLLM after another error. "Limit type:" or "Crossed TPM" '
         'is the limit of a key or team in LiteLLM. "high demand" is the region\'s capacity: '
         "wait, or use another region.",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
         straight=Advice(
             'The whole text shows whose limit it is. "exceeded token rate limit of your current '
             "... pricing tier\" is your deployment's limit: give it more tokens per minute. "
             '"high demand" is the region\'s capacity: wait, or use another region.',
-            run=("openclaw infer model run --local --prompt hi",),
+            run=(ASK_OPENCLAW.text,),
         ),
     ),
     "gateway": Advice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import ASK_OPENCLAW
 from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice
 
 _PARAMS = "`params` (agents.defaults.params, or under the model)"
@@ -260,7 +261,7 @@ ADVICE: Mapping[str, Advice] = {
             "in new sessions, upgrade OpenClaw."
         ),
         when=(
-            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
+            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conflict"
             r"|tool role|conversation state"
         ),
     ),
@@ -308,6 +309,6 @@ ADVICE: Mapping[str, Advice] = {
     "log": Advice(
         "This text hides Azure's reason. Run this command to see the reason, and pass it to "
         "`clawdoctor explain`:",
-        run=("openclaw infer model run --local --prompt hi",),
+        run=(ASK_OPENCLAW.text,),
     ),
 }

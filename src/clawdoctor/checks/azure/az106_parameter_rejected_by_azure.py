@@ -49,7 +49,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import ADVICE, SWITCHES
@@ -61,11 +61,10 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.finding import Action, Command, Finding, Fix, Step
+from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.replies import Failure, Replies
 
-_LOG = Command("openclaw infer model run --local --prompt hi   # shows the whole text")
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
 _CONFIRMED = {
     "store": ("OC104",),
@@ -156,7 +155,7 @@ def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
             actions=(Step(f"Remove {parameter} from litellm_params"), *actions),
         )
     if failed_deployment(failure) is None or not parameter.isidentifier():
-        return Fix("read the whole text", actions=(_LOG, *actions))
+        return Fix("read the whole text", actions=(ASK_OPENCLAW, *actions))
     if parameter in ("max_tokens", *_SAMPLING):
         lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
         return Fix("tell LiteLLM which model it is", snippet=lines, actions=actions)

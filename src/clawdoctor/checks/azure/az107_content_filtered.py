@@ -18,7 +18,7 @@ How to fix it
 Start a new session with /new, so that OpenClaw does not send the same text again with each message.
 See which filter it was:
 
-    openclaw infer model run --local --prompt "<the same question>"
+    openclaw agent --local --session-id check --message "<the same question>"
 
 If your own prompt triggers the filter, create a content filter that only annotates that category,
 and assign it to the deployment. Create it in Azure AI Foundry > Guardrails + controls > Content
@@ -30,7 +30,7 @@ Content filter. To let another model answer instead:
 
 Versions
 --------
-All versions. OpenClaw has `openclaw infer` since 2026.4.7.
+All versions.
 
 References
 ----------
@@ -115,13 +115,14 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"content_filter_results?\b|ContentFilterResultsFor",
+            r"content_filter_results?\b|ContentFilterResultsForPrompt",
             "filtered'?: ?true",
         ),
         rule(
             "certain",
             "Azure",
-            "(?:blocked by our|rejected by the|due to a) content filter|ContentFilterFinishReason",
+            "(?:blocked by our|rejected by the|due to a) content filter"
+            "|ContentFilterFinishReasonError",
         ),
         rule(
             "likely",

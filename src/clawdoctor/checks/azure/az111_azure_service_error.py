@@ -107,7 +107,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            "overloaded|had an error|unavailable",
+            "overloaded|had an error|error occurred|unavailable",
             "Azure support request|linkid=2213926|Cognitive Services resource",
         ),
         rule(

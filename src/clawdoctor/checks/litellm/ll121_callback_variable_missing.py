@@ -9,7 +9,9 @@ temporary. If the list `callbacks` contains a name that LiteLLM does not know, L
 start.
 
 A guardrail checks or changes requests. LiteLLM creates it at start. Without their key or address,
-most guardrails keep LiteLLM from starting. So does the callback presidio.
+most guardrails keep LiteLLM from starting. So does the callback presidio. LiteLLM skips a guardrail
+that has an unknown name or no mode. Only its log says so ("Skipping guardrail"), and every request
+passes.
 
 Why it happens
 --------------
@@ -56,6 +58,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll121_guardrails import left_out_guardrails
 from clawdoctor.checks.litellm.ll121_names import no_list, unknown_name, wrong_list
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
@@ -107,6 +110,7 @@ def check(
                 unsure += [variable for variable in missing if variable not in unsure]
                 continue
             yield _finding(name, missing, where, config, environment, first=first)
+    yield from left_out_guardrails(config, environment, versions)
     yield from _stopping_findings(config, environment, versions, unsure)
     if unsure:
         yield Unknown(f"{unsure[0]} is not set on this CI machine, but may be where the proxy runs")

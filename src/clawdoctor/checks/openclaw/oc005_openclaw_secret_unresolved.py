@@ -33,8 +33,8 @@ mounted:
 
 Versions
 --------
-OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.5.12 and 2026.6.11 start
-but send no request ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
+OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.4.15 to 2026.6.11 start
+but send no request ("No API key found"). 2026.3.3 to 2026.4.14, and 2026.7.1 and later, send the
 reference itself. A SecretRef to an unset variable stops OpenClaw before it sends a request
 (measured on 2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send
 no request for the provider openai. With auth: "aws-sdk", 2026.4.22 and later send

@@ -176,7 +176,7 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             r"\bMismatched api: (?P<api>[\w-]{1,40}) expected (?P<expected>[\w-]{1,40})"
-            r"|not an OpenAI\S{0,11} (?:\w{8} )?model ad",
+            r"|not an OpenAI\S{0,11} (?:\w{8} )?model adapter",
             advice="mismatch",
         ),
     ),

@@ -5,8 +5,8 @@ What it means
 `api` decides which protocol OpenClaw uses, and with it the path of every request. LiteLLM serves
 OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
 generateContent at another path. Azure itself serves some models only through chat completions or
-only through Responses. Any other api ends in a 404 or 400, which OpenClaw shows as "provider
-rejected the request schema or tool payload".
+only through Responses. Any other api ends in a 404 or 400, which OpenClaw 2026.4.10 and later
+show as "provider rejected the request schema or tool payload".
 
 Why it happens
 --------------
@@ -150,7 +150,7 @@ CHECK = Check(
             r"/responses\b",
             r"\b404\b|\bnot (?:found|supported|implemented|available)|unsupported|does(?: not"
             r"|n't) exist",
-            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/resp"
+            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/responses"
             r"|/v1/responses\b[^.]{0,40}(?:not|uns|exist)",
             advice="chat",
         ),

@@ -5,8 +5,8 @@ What it means
 `store` asks OpenAI to keep the answer. Old versions of OpenClaw send it with every request unless
 the model has compat: { supportsStore: false }. Some versions of LiteLLM reject it for Azure, and
 Azure rejects it if the api-version is older than the parameter. Each message then ends in "azure
-does not support parameters: ['store']", or in OpenClaw's "provider rejected the request schema or
-tool payload".
+does not support parameters: ['store']", which OpenClaw 2026.4.10 and later show as "provider
+rejected the request schema or tool payload".
 
 Why it happens
 --------------

@@ -7,8 +7,9 @@ OpenClaw itself defines this provider, the agent's turn ends with "Unknown model
 OpenClaw sends a request. For a name without a slash, OpenClaw searches the lists of all providers.
 If no list contains the model, OpenClaw falls back to a built-in provider.
 
-For its provider openai, OpenClaw also rejects a listed model whose id begins with openai/ if the
-agent omits that prefix: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
+For its provider openai, OpenClaw 2026.8.1 and later also reject a listed model whose id begins with
+openai/ if the agent omits that prefix: "Unable to materialize openai/gpt-5.2 for its prepared
+api-key route."
 
 Why it happens
 --------------

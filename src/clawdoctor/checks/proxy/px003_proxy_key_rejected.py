@@ -55,11 +55,11 @@ from clawdoctor.wire.question import Question
 _KEY = "LITELLM_MASTER_KEY"
 _WRONG = (
     'Without a database, LiteLLM answers an unknown key with 400 "No connected db."; with a '
-    "database, it answers with 401. OpenClaw shows neither text."
+    "database, it answers with 401. OpenClaw may hide these texts."
 )
 _NONE = (
     "LiteLLM answers a request without a key with 401. LiteLLM 1.108 and older, installed with "
-    'pip, answer with a plain 500 "Internal Server Error". OpenClaw shows neither text.'
+    'pip, answer with a plain 500 "Internal Server Error". OpenClaw may hide these texts.'
 )
 _KNOWN = "<the proxy's master key, or one of its virtual keys>"
 
@@ -261,8 +261,9 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
-            r"|exist in cache \+|Key not found in data",
+            r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
+            "|invalid user key"
+            r"|exist in cache \+|Key not found in database",
             advice="unknown",
         ),
         rule(

@@ -16,7 +16,7 @@ How to fix it
 -------------
 Wait six seconds and send one request. The answer contains the real error.
 
-    sleep 6; openclaw infer model run --local --prompt hi
+    sleep 6; openclaw agent --local --session-id check --message hi
     sleep 6; clawdoctor run
 
 Or look in the proxy's log for the first error before "No deployments available". To see the real
@@ -28,7 +28,7 @@ errors while you look for the cause, set in litellm_config.yaml:
 Versions
 --------
 All versions of LiteLLM. 1.103.0 and later set type "all_deployments_in_cooldown", 1.102.4 and older
-"None". OpenClaw has `openclaw infer` since 2026.4.7.
+"None".
 
 References
 ----------

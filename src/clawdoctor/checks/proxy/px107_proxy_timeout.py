@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import (
@@ -134,12 +134,11 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "OpenClaw, or its HTTP client, stopped waiting for Azure. Send a small test message "
-            "with the command below. If Azure answers quickly, the model needs longer for "
+            "OpenClaw, or its HTTP client, stopped waiting for Azure. If clawdoctor's small test "
+            "message is answered quickly, the model needs longer for "
             "OpenClaw's long prompt: give the provider more time in openclaw.json. If not, "
             "Azure is slow or this machine cannot reach it.",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
-            ("openclaw infer model run --local --prompt hi",),
         ),
         "limit": Advice(
             "LiteLLM itself stopped waiting for Azure after <limit> seconds. The limit comes "
@@ -158,14 +157,13 @@ CHECK = Check(
             "more time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be even "
             "larger):",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
-            ("openclaw logs --follow", "time openclaw infer model run --local --prompt hi"),
+            ("openclaw logs --follow", ASK_OPENCLAW.text),
             Advice(
                 "OpenClaw stopped waiting for Azure. Give the provider more time in "
                 "openclaw.json. agents.defaults.timeoutSeconds, if set, must be even larger. If "
                 "even a small message takes that long, Azure is slow: try another region or a "
                 "faster model.",
                 '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
-                ("time openclaw infer model run --local --prompt hi",),
             ),
             when=r"hasn't been responding|The provider timed out",
         ),

@@ -16,7 +16,7 @@ Read the text in the report. A text with "AzureException" comes from Azure. A te
 but without "AzureException" comes from LiteLLM. See the whole text as OpenClaw receives it and as
 LiteLLM logs it:
 
-    openclaw infer model run --local --prompt hi
+    openclaw agent --local --session-id check --message hi
     litellm --config litellm_config.yaml --port 4000 --detailed_debug
 
 Send the same request straight to Azure to see which program fails:
@@ -28,7 +28,7 @@ Send the same request straight to Azure to see which program fails:
 
 Versions
 --------
-All versions. OpenClaw has `openclaw infer` since 2026.4.7.
+All versions.
 
 References
 ----------
@@ -40,12 +40,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named, turn_finding
-from clawdoctor.finding import Command, Finding, Fix, Step
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
 
@@ -79,7 +79,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "read the whole text and the proxy's log",
                 actions=(
-                    Command("openclaw infer model run --local --prompt hi"),
+                    ASK_OPENCLAW,
                     *_log_steps(question),
                     CHECK_AGAIN,
                 ),

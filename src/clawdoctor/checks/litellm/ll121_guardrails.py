@@ -1,0 +1,86 @@
+"""The findings about guardrails that LiteLLM leaves out when it starts: part of LL121."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.measured import names_in
+from clawdoctor.source.change import Change, Put
+from clawdoctor.source.node import join_pointer
+from clawdoctor.wire.start_built import GUARDRAILS, wrong_setting
+
+_SNIPPETS = {"mode": "mode: pre_call", "default_on": "default_on: true"}
+
+
+def left_out_guardrails(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding]:
+    """Report each guardrail without which LiteLLM starts, and lets every request through."""
+    section = config.root.get(GUARDRAILS)
+    known = names_in("litellm_settings", GUARDRAILS)
+    for index, item in enumerate(section.items if section is not None else ()):
+        params = item.get("litellm_params") if item.kind == "mapping" else None
+        if params is None or params.kind != "mapping":
+            continue
+        block = f"/{GUARDRAILS}/{index}/litellm_params"
+        guardrail = value_of(params, f"{block}/guardrail", environment.proxy)
+        name, wrong = guardrail.resolved, wrong_setting(params, environment)
+        if guardrail.state in ("from-env", "unset"):
+            continue  # the name is in a variable
+        if wrong:
+            label = (
+                "LiteLLM needs this" if params.get(wrong) is None else "LiteLLM cannot read this"
+            )
+            yield _finding(config, join_pointer(block, wrong), label, _SNIPPETS[wrong])
+        elif name is None or ("." not in name and versions.standing(known, name) != "known"):
+            sure = name is None or versions.standing(known, name) == "unknown"
+            meant = next(iter(nearest(name or "", known.ever)), None)
+            label = f"did you mean {meant}?" if meant else "not a guardrail of any known version"
+            node = guardrail.node
+            yield _finding(
+                config,
+                guardrail.pointer,
+                label if name else "LiteLLM needs a name",
+                f"guardrail: {meant or '<name of a guardrail that LiteLLM has>'}",
+                versions.doubt(known, name) if name else "",
+                (Put(node, meant),) if meant and node is not None else (),
+                sure=sure,
+            )
+
+
+def _finding(
+    config: LiteLLMConfig,
+    pointer: str,
+    label: str,
+    snippet: str,
+    doubt: str = "",
+    changes: tuple[Change, ...] = (),
+    *,
+    sure: bool = True,
+) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"LiteLLM {'starts' if sure else 'may start'} without this guardrail",
+        title="guardrails that LiteLLM leaves out",
+        detail="LiteLLM writes an error to its log (Skipping guardrail), starts, and checks no "
+        f"request with this guardrail.{doubt}",
+        place=config.place(pointer, label),
+        consequence="the guardrail checks no request" if sure else "",
+        fixes=(
+            Fix(
+                title="write what LiteLLM can read",
+                applicability="unsafe" if changes else "manual",
+                changes=changes,
+                snippet=snippet,
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+        allows_start=True,
+    )
