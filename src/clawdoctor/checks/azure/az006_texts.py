@@ -12,16 +12,14 @@ _SECRET, _APP, _TENANT = (
     r"(?P<error>AADSTS(?:700016|500011|700038))\b",
     r"(?P<error>AADSTS(?:90002|900023))\b",
 )
-_UNAVAILABLE = (
-    r"(?:Default|Environment|ManagedIdentity)(?:Azure)?Credential|CredentialUnavailableError"
-)
+_UNAVAILABLE = r"(?:Default|Environment|ManagedIdentity)(?:Azure)?Credential|CredentialUnavailable"
 
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Principal does not have access|lacks the required data action"
-        r"|tenant \S{0,60} ?does not match resource|custom subdomain for t",
+        r"Principal does not have acc|lacks the required data action"
+        r"|tenant \S{0,60} ?does not match reso|custom subdomain for t",
         unless="AIServices/agents",
     ),
     rule(

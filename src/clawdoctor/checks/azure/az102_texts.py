@@ -31,8 +31,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
-        "|UnsupportedApiVersion"
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported|UnsupportedApiV"
         r"|(?:unsupported|invalid) api v",
         unless=r"Microsoft\.|/ not supported",
     ),

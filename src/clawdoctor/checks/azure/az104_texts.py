@@ -65,7 +65,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw or a client",
         r"returned HTTP 429|asking us to slow|possible rate limit\)|Rate-limited -"
-        r"|processing too many requests|Retrying request to /",
+        r"|processing too many req|Retrying request to /",
         advice="whose",
     ),
     rule(

@@ -261,7 +261,7 @@ ADVICE: Mapping[str, Advice] = {
             "in new sessions, upgrade OpenClaw."
         ),
         when=(
-            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conflict"
+            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
             r"|tool role|conversation state"
         ),
     ),

@@ -114,7 +114,7 @@ _TOOLS = (
         "possible",
         _SERVER,
         r"(?:tool|function) schema|Tool names must|Duplicate function|\btools\.\d|'\$\.tools'"
-        "|in tool calls|'function', 'parameters",
+        "|in tool calls|'function', 'param",
         unless=_OTHERS,
         advice="schema",
     ),
@@ -124,7 +124,7 @@ _CONVERSATION = (
         "certain",
         _AZURE,
         r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\\]? not found"
-        r"|provided without (?:its )?required|No tool call found|Duplicate item",
+        r"|provided without (?:its )?req|No tool call found|Duplicate item",
         advice="session",
     ),
     rule(
@@ -150,7 +150,7 @@ _CONVERSATION = (
         "possible",
         "OpenClaw or a server",
         r"tool_call_id\b.{0,40}not found|Tool call id was|has tool role|Tool outputs? are missing"
-        r"|conversation state|ordering conflict",
+        r"|conversation state|ordering conf",
         advice="history",
     ),
 )
@@ -159,7 +159,7 @@ _ROLES = (
         "likely",
         _SERVER,
         r"\bdeveloper\b",
-        r"assistant|\bmessages\b|message.role|developer message|\bmsg\b"
+        r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b"
         r"|(?:invalid|unsupported|unknown) role|developer\W{1,3}is not",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,
@@ -215,7 +215,7 @@ _FORM = (
         "possible",
         _SERVER,
         r"'async for' requires an object|not support thinking|\b422:? status code"
-        r"|organization must be verified"
+        r"|organization must be veri"
         r"|only support stream",
     ),
     rule(

@@ -84,7 +84,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_strategy"
+            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_st"
             r"|argument for Router\.__|Router cooldown_time m",
         ),
         rule(

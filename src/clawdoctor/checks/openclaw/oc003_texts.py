@@ -150,7 +150,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"required property '(?:baseUrl|models)|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid"
-        r"|valid\w{5} f)|ss exited before becoming",
+        r"|valid\w{5} f)|ss exited before bec",
         alone=True,
         advice="where",
     ),

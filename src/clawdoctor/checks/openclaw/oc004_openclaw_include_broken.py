@@ -118,8 +118,7 @@ CHECK = Check(
             "OpenClaw",
             r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
             r"|Circular)IncludeError\b",
-            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \["
-            r"|(?:outside|escapes) .{0,20}directory"
+            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \[|(?:outside|escapes) .{0,20}dir"
             r"|IncludeError|security|exceeds|null b",
         ),
         rule(

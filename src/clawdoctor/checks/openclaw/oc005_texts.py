@@ -52,8 +52,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__|redaction placeholder"
-        r"|Secret sentinel \S"
+        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_RED|redaction placeh|Secret sentinel \S"
         r"|provided: (?:secretre|__\w)\S{0,20}\*",
         advice="marker",
     ),
@@ -62,7 +61,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
         "unresolved|not (?:be )?(?:reso|mater|allow)|couldn't be|resolve[ds]? to"
-        "|lution failed|unavailable|must match|is (?:empty|inv)",
+        "|lution failed|unavail|must mat|is (?:empty|inv)",
         unless="redaction",
         advice="secretref",
     ),

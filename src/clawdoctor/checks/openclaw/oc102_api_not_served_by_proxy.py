@@ -150,7 +150,7 @@ CHECK = Check(
             r"/responses\b",
             r"\b404\b|\bnot (?:found|supported|implemented|available)|unsupported|does(?: not"
             r"|n't) exist",
-            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/responses"
+            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/resp"
             r"|/v1/responses\b[^.]{0,40}(?:not|uns|exist)",
             advice="chat",
         ),

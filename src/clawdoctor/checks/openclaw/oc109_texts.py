@@ -47,7 +47,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\bconfigured,missing\b|model not found(?:\)|: .{1,90}\. U| in c)"
-        r"|models match pattern|Unrecognized model '|ed model catalog",
+        r"|models match pattern|Unrecognized model '|ed model cat",
         advice="listed",
     ),
     rule(
@@ -62,7 +62,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"\b(?:model|provider)\b",
         r"\bnot (?:\w{5,10} )?(?:in|under) (?:the )?'?(?:models\.prov|openclaw\.json)"
-        r"|unknown provider '?[\w.-]{1,60}'? for model",
+        r"|unknown provider '?[\w.-]{1,60}'? for mod",
         unless="SecretRef|env var|JSON|apiKey",
         advice="unknown",
     ),
@@ -84,7 +84,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"^\W{0,4}(?:\w{5,20}: )?Unknown model: '?[\w.:-]{1,80}'?.?$"
-        r"|Model '[\w./:-]{1,160}' not found(?!\. Fell)|\w requires authentication",
+        r"|Model '[\w./:-]{1,160}' not found(?!\. Fell)|\w requires auth",
         advice="listed",
     ),
 )

@@ -153,14 +153,14 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             r"\b(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:is |was )?not (?:allowed\b(?! to)"
-            r"|in the all)|not allowed by agents\.defaults",
+            r"|in the all)|not allowed by agents\.def",
             advice="add",
         ),
         rule(
             "certain",
             "OpenClaw",
             r"payload\.model '?(?P<model>[\w.-]{1,60}/[\w./:-]{1,99})'? (?:rejected|not al)"
-            r"|override (?:is )?not a[lu]|Model is not approved",
+            r"|override (?:is )?not a[lu]|Model is not ap",
             advice="cron",
         ),
         rule(

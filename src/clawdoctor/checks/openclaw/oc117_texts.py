@@ -35,7 +35,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         "agent run failed before|after repeated internal retries"
-        "|LLM request failed with an unknown|went wrong while processing your",
+        "|LLM request failed with an unk|went wrong while processing your",
         advice="before",
     ),
 )

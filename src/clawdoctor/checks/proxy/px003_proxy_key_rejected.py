@@ -261,9 +261,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
-            "|invalid user key"
-            r"|exist in cache \+|Key not found in database",
+            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
+            r"|exist in cache \+|Key not found in data",
             advice="unknown",
         ),
         rule(

@@ -127,7 +127,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server",
-        "l is unavailable|find the model|model not found|models available|no healthy deployment"
+        "l is unavailable|find the model|model not found|models avail|no healthy deployment"
         "|Model is blocked|may not exist or you",
     ),
     rule(

@@ -215,7 +215,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "couldn't generate a response|non_deliverable_terminal_turn|produce a visible"
+            "couldn't generate a re|non_deliverable_term|produce a visible"
             "|turn failed before producing|queuedFinal=false, replies=0",
         ),
         rule(
@@ -246,7 +246,7 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"\b(?:payloads|textChars)=0\b|MidStreamFallbackError"
+            r"\b(?:payloads|textChars)=0\b|MidStreamFallback"
             r"|'NoneType' object has no attribute '(?:strip|content|choices)'",
         ),
     ),

@@ -207,7 +207,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"Budget has been exceeded!|\bExceeded(?:Token)?Budget|\bover budget(?:\.| in )"
-            r"|Exceeded budget for \w|\bBudgetExceededError",
+            r"|Exceeded budget for \w|\bBudgetExceeded",
             r"(?:cost: |Spend=)(?P<cost>[\d.e-]{1,20}),.{0,60}?udget(?:: "
             r"|=)(?P<limit>[\d.e-]{0,20}\d)",
         ),
@@ -215,7 +215,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"Budget has been exceeded!|\bExceeded(?:Token)?Budget|\bover budget(?:\.| in )"
-            r"|Exceeded budget for \w|\bBudgetExceededError",
+            r"|Exceeded budget for \w|\bBudgetExceeded",
         ),
         rule(
             "likely",

@@ -231,8 +231,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "Prisma Client Exception|authentication database is temporarily"
-            "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB_AUTH",
+            "Prisma Client Exc|authentication database is temp"
+            "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
             unless="query engine",
         ),
         rule(
@@ -264,7 +264,7 @@ CHECK = Check(
         rule(
             "possible",
             "prisma",
-            "reach database server|database string is invalid|must start with postgresql"
+            "reach database server|database string is invalid|must start with postgres"
             "|needs a DATABASE_URL|the connection pool",
         ),
         rule(

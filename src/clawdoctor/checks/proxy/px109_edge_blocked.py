@@ -174,7 +174,7 @@ CHECK = Check(
             "likely",
             "Cloudflare",
             r"\| Cloudflare\b|_cf_chl_opt|cf-mitig|Cloudflare to r|Just a moment\.\.\.<"
-            r"|^\W{0,3}error code: 10\d\d$|owner of this website",
+            r"|^\W{0,3}error code: 10\d\d$|owner of this web",
         ),
         rule(
             "likely",
@@ -202,7 +202,7 @@ CHECK = Check(
             "likely",
             "a firewall",
             r"FortiGuard|Fortinet|\bZscaler\b|Web Page Blocked|Cisco Umbrella",
-            "block|denied|policy|protect(?:ed|ion)",
+            "block|denied|policy|protect",
             advice="company",
         ),
     ),
