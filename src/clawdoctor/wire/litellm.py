@@ -43,6 +43,8 @@ from clawdoctor.wire.startup import drop_at_start
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
+_ROUTES = "/general_settings/allowed_routes"
+"""The only paths of requests that the proxy accepts, if they are given."""
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """What a request must have, whatever else it has."""
 
@@ -130,6 +132,12 @@ def refusal(
 ) -> Refused | None:
     """Return LiteLLM's refusal of the model that a request names, before any deployment."""
     model = _requested(request, config)
+    routes = config.root.at(_ROUTES)
+    listed = [item.value for item in routes.items] if routes is not None else []
+    if routes is not None and routes.kind == "sequence" and request.path not in listed:
+        text = f"Access forbidden: Route {request.path} not allowed"
+        source = Source("route", config.place(_ROUTES))
+        return Refused("litellm", "route", text, 403, sources=(source,))
     if "user" not in request.body and demands_user(config, environment):
         status, text = failed_rule(_NO_USER, config, environment)
         return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
@@ -162,13 +170,23 @@ def _is_known(
     config: LiteLLMConfig, model: str, environment: Environment, version: str | None
 ) -> bool:
     """Whether the proxy passes a model on to its router. A dropped wildcard has no effect."""
-    if not config.patterns or not is_accepted(config, model):
-        return is_accepted(config, model)
-    if model in config.groups or model in config.aliases or model in config.ids:
+    if not is_accepted(config, model):
+        return False
+    group = config.groups.get(model)
+    if group is not None and any(isinstance(_name(item), str) for item in group):
+        return True  # LiteLLM keeps the names of the deployments that it drops, but not their ids
+    if model in config.aliases:
         return True
+    if not config.patterns:
+        return bool(_living(config, model, environment, version))
     wildcards = [deployment for _, found in config.patterns for deployment in found]
     living = any(drop_at_start(config, each, environment, version) is None for each in wildcards)
     return living or bool(_living(config, model, environment, version))
+
+
+def _name(deployment: Deployment) -> object:
+    name = deployment.node.get("model_name")
+    return name.value if name is not None else None
 
 
 def _takes_usage(

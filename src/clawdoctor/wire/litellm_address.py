@@ -219,7 +219,7 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
-            plain = name.removeprefix("responses/")
+            plain = name.partition("/")[2] or name
             if base is not None and is_openais(plain) and not _is_foundry(base.value):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):

@@ -67,7 +67,7 @@ from clawdoctor.wire.served import (
     in_chat,
     text_of,
 )
-from clawdoctor.wire.supported import Model
+from clawdoctor.wire.supported import ChatProvider, Model
 from clawdoctor.wire.text_completion import PROVIDER, map_text, prompt_of, refused_argument
 
 _NO_EMBEDDINGS_BASE = (
@@ -79,6 +79,7 @@ _YES = ("true", "1", "yes", "on", "y", "t")
 """What LiteLLM takes for a yes where it expects true or false."""
 _UNTRANSLATED = "this request on the way from the Responses API to a chat is not modelled"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
+_PREVIEW = "enable_preview_features"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
 """The first series of GPT at Foundry that has marks of its own for the cache."""
@@ -145,6 +146,8 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
+    if proxy.settings.get(_PREVIEW) and path_of(sources)[0] == "openai":
+        raise StoppedError(Unpredicted(f"what LiteLLM sends with {_PREVIEW} is not modelled"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
@@ -270,7 +273,7 @@ def _bridged(
         **with_summary(mapped.sent, whole.get("reasoning_effort")),
         "stream": mapped.sent.get("stream") is True,
     }
-    name = model.name.replace("responses/", "").replace("o_series/", "")
+    name = _responses_name(model.name, model.provider)
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
         made, model.name.replace("responses/", ""), model.provider, drop=_drops(deployment, proxy)
@@ -408,7 +411,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **_streamed(
             sources,
             {
-                "model": named.removeprefix("responses/").replace("o_series/", ""),
+                "model": _responses_name(named, provider),
                 "input": whole.get("input"),
                 **mapped.sent,
             },
@@ -416,6 +419,14 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _responses_name(name: str, provider: ChatProvider) -> str:
+    """Return the name of a model in a request to the Responses API."""
+    words = ("responses/", "o_series/", *(["azure_ai/"] if provider == "azure" else []))
+    for word in words:
+        name = name.replace(word, "")
+    return name
 
 
 def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:

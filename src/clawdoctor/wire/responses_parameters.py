@@ -14,8 +14,8 @@ from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
-_REASONING = ("reasons", "openai_o_series", "codex_series")
-"""The kinds of names with which LiteLLM passes on an effort that its list does not mention."""
+_OBFUSCATION = "include_obfuscation"
+"""The only option of a stream that the Responses API has."""
 
 
 def map_responses(
@@ -39,7 +39,10 @@ def map_responses(
     limit = given.get("max_output_tokens")
     if limit is not None and not (provider == "azure" and _is_o_series(name)):
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])
-    given.pop("stream_options", None)
+    options = given.pop("stream_options", None)
+    hides = options.get(_OBFUSCATION) if isinstance(options, Mapping) else None
+    if isinstance(hides, bool):
+        given["stream_options"] = {_OBFUSCATION: hides}
     unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
     if unfit and not drop:
         values = {key: given[key] for key in unfit}
@@ -82,7 +85,7 @@ def _check_effort(
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()
-    known = reasons(plain) or any(names_like(plain, kind) for kind in _REASONING)
+    known = reasons(plain) or names_like(plain, "reasoning_family")
     if provider != "openai" or effort is None or known:
         return None
     if drop:

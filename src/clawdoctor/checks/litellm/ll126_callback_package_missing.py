@@ -4,7 +4,8 @@ What it means
 -------------
 LiteLLM makes the callbacks, guardrails and the cache of litellm_config.yaml when it starts. Some of
 them need a Python package of their own, and some a licence of LiteLLM Enterprise. Without it
-LiteLLM exits.
+LiteLLM exits. So do a few settings: a database needs the package prisma, and
+litellm_settings.tag_budget_config a licence.
 
 Why it happens
 --------------
@@ -57,6 +58,7 @@ from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Un
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.run.facts import Facts
+from clawdoctor.wire.start_built import VARIABLES
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_needs import LICENSE, Lack, lacks
 
@@ -160,6 +162,8 @@ def _fix(
     title: str, lack: Lack, action: Action, config: LiteLLMConfig, environment: Environment
 ) -> Fix:
     instead = Step(f"or take {lack.named.name} out of the file")
+    if lack.named.listed == VARIABLES:
+        instead = Step(f"or remove {lack.named.name} from {environment.proxy.source}")
     return Fix(title=title, actions=(action, instead, restart(config, environment)))
 
 
