@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from clawdoctor.knowledge import behaviour, table
@@ -108,13 +109,20 @@ def vendor_of(model: str) -> str | None:
     return next((str(who) for who, names in known["names"].items() if model in names), None)
 
 
+@cache
+def _folded(section: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of a list by their names in small letters."""
+    return {name.casefold(): row for name, row in rows(_TABLE, section).items()}
+
+
 def takes_tool_choice(model: str) -> bool:
     """Whether LiteLLM sends `tool_choice` to a model of Foundry. A name can have a provider."""
+    model = model.casefold()
     provider, slash, plain = model.partition("/")
     if slash and provider == "azure":
-        return bool(rows(_TABLE, provider).get(plain, {}).get("tool_choice"))
+        return bool(_folded(provider).get(plain, {}).get("tool_choice"))
     model = plain if provider == "azure_ai" else model
-    found = tuple(rows(_TABLE, listed) for listed in _LISTS["azure_ai"])
+    found = tuple(_folded(listed) for listed in _LISTS["azure_ai"])
     listed = (row[key] for key in (model, _DATE.sub("", model)) for row in found if key in row)
     return bool(next(listed, {}).get("tool_choice")) or model in table(_TABLE)["tool_choice"]
 

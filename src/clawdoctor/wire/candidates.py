@@ -12,6 +12,7 @@ from typing import Any
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.source.node import Node
+from clawdoctor.wire.python_error import python_type
 from clawdoctor.wire.request import Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model by what the request says")
@@ -34,11 +35,15 @@ def levels(group: list[Deployment]) -> list[list[Deployment]]:
 
 
 def uncomparable(group: list[Deployment]) -> str:
-    """Return Python's text about an `order` that is a text beside one that is a number, if any.
+    """Return Python's text about an `order` that it cannot hash, or not compare with another one.
 
-    Which of the two types it names first differs from request to request.
+    Which of two types it names first differs from request to request.
     """
-    found: list[Any] = [node.value for each in group if (node := _order_node(each)) is not None]
+    nodes = [node for each in group if (node := _order_node(each)) is not None]
+    unhashable = [node for node in nodes if node.kind in ("sequence", "mapping")]
+    if unhashable:
+        return f"unhashable type: '{python_type(unhashable[0])}'"
+    found: list[Any] = [node.value for node in nodes]
     try:
         min(found, default=None)
     except TypeError as error:
@@ -48,7 +53,7 @@ def uncomparable(group: list[Deployment]) -> str:
 
 def _order_node(deployment: Deployment) -> Node | None:
     node = deployment.params.get("order")
-    return node if node is not None and node.value is not None else None
+    return node if node is not None and node.kind != "null" else None
 
 
 def _order(deployment: Deployment) -> int | None:

@@ -23,6 +23,7 @@ from clawdoctor.chain.router import (
 )
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.candidates import (
     CHOSEN,
     is_auto_router,
@@ -34,7 +35,7 @@ from clawdoctor.wire.candidates import (
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
-from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_rule
+from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_route, failed_rule
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
@@ -45,6 +46,7 @@ Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
 _ROUTES = "/general_settings/allowed_routes"
 """The only paths of requests that the proxy accepts, if they are given."""
+_FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """What a request must have, whatever else it has."""
 
@@ -135,9 +137,9 @@ def refusal(
     routes = config.root.at(_ROUTES)
     listed = [item.value for item in routes.items] if routes is not None else []
     if routes is not None and routes.kind == "sequence" and request.path not in listed:
-        text = f"Access forbidden: Route {request.path} not allowed"
+        status, text = failed_route(request.path, config, environment)
         source = Source("route", config.place(_ROUTES))
-        return Refused("litellm", "route", text, 403, sources=(source,))
+        return Refused("litellm", "route", text, status, sources=(source,))
     if "user" not in request.body and demands_user(config, environment):
         status, text = failed_rule(_NO_USER, config, environment)
         return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
@@ -182,6 +184,19 @@ def _is_known(
     wildcards = [deployment for _, found in config.patterns for deployment in found]
     living = any(drop_at_start(config, each, environment, version) is None for each in wildcards)
     return living or bool(_living(config, model, environment, version))
+
+
+def _forwarded(request: HopRequest, config: LiteLLMConfig) -> dict[str, str | Secret]:
+    """Return the headers that LiteLLM passes on, if it is told to. They replace `headers`."""
+    node = config.root.at(_FORWARDS)
+    if node is None or node.value is not True:
+        return {}
+    return {
+        name: value
+        for name, value in request.headers.items()
+        if name.lower().startswith(("x-", "anthropic-beta"))
+        and not name.lower().startswith("x-stainless")
+    }
 
 
 def _name(deployment: Deployment) -> object:
@@ -338,7 +353,8 @@ def attempt(
     """Return what LiteLLM sends to one deployment, with the source of each part."""
     if is_auto_router(deployment):
         return CHOSEN
-    made: Prediction = predict(
-        served(deployment, environment.proxy), proxy, request.api, request.body
-    )
+    target = served(deployment, environment.proxy)
+    if headers := _forwarded(request, config):
+        target = replace(target, params={**target.params, "headers": headers})
+    made: Prediction = predict(target, proxy, request.api, request.body)
     return with_sources(made, deployment, config, environment)

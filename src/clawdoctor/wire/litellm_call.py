@@ -393,6 +393,10 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
+    added = deployment.params.get("allowed_openai_params")
+    if added and not isinstance(added, list):
+        text = f'can only concatenate list (not "{type(added).__name__}") to list'
+        raise StoppedError(failure_of(sources, text))
     mapped = map_responses(
         whole,
         named.removeprefix("responses/"),
@@ -442,7 +446,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     elif deployment.noted and not deployment.names_provider_twice:
         streams = deployment.info.get("supports_native_streaming") is not False
     else:
-        streams = streams_responses(sent["model"], provider)
+        plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
+        streams = streams_responses(plain, provider)
     if streams or sent.get("stream") is not True:
         return sent
     return {key: value for key, value in sent.items() if key != "stream"}
@@ -521,8 +526,8 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
-    if body.get("reasoning_effort") is not None:
-        own = _without_effort(own)
+        if body.get("reasoning_effort") is not None:
+            own = _without_effort(own)
     return {**own, **body}
 
 

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import ListedModel, listed_model, names_like, reasons
+from clawdoctor.knowledge.litellm import (
+    ListedModel,
+    is_catalogued,
+    listed_model,
+    names_like,
+    reasons,
+)
 from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
@@ -86,7 +92,8 @@ def _check_effort(
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()
     known = reasons(plain) or names_like(plain, "reasoning_family")
-    if provider != "openai" or effort is None or known:
+    listed = plain == name.lower() or is_catalogued(plain)
+    if provider != "openai" or effort is None or known or not listed:
         return None
     if drop:
         del given["reasoning"]
