@@ -75,6 +75,8 @@ _NO_EMBEDDINGS_BASE = (
 )
 
 
+_DROPS = ("drop_params", "additional_drop_params", "allowed_openai_params")
+"""What a request can say of its parameters in place of its deployment."""
 _YES = ("true", "1", "yes", "on", "y", "t")
 """What LiteLLM takes for a yes where it expects true or false."""
 _UNTRANSLATED = "this request on the way from the Responses API to a chat is not modelled"
@@ -92,6 +94,8 @@ def predict(
 
     `api` and `body` are those of the request that the proxy gets.
     """
+    own = {name: body[name] for name in _DROPS if body.get(name) is not None}
+    deployment = replace(deployment, params={**deployment.params, **own})
     sources = Sources(as_used(deployment, proxy, api), proxy)
     try:
         check_limit(sources)
@@ -324,6 +328,8 @@ def _text_completed(
     if azure_url.version_of(sources).value in table("azure")["undated"]:
         text = "azure_client is not an instance of AsyncAzureOpenAI"
         raise StoppedError(failed("text-v1", text))
+    if any(message.get("content") is None for message in whole.get("messages") or ()):
+        raise StoppedError(failed("text-messages", "'content'"))
     extra = sent.pop("extra_body", None)
     whole_body = {**sent, **(extra if isinstance(extra, Mapping) else {})}
     given = {key: value for key, value in whole_body.items() if value is not None}

@@ -62,6 +62,8 @@ _LACK_KINDS = {
     "license": "callback-license",
 }
 _PUBLIC_KEY = Secret("sk-1234")
+_SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
+"""The variable that makes LiteLLM use the list of models that it has, and load no newer one."""
 _READ_WITH = {"cache_params": "cache", CONTENT_SAFETY_PARAMS: CALLBACKS.rpartition("/")[2]}
 """The settings that LiteLLM reads with another one, and this one."""
 
@@ -163,10 +165,12 @@ def provider_drop(
     known = table("litellm_providers")
     named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # LiteLLM loads a list when it starts, which may know the name, but not as one of Azure's.
+        # The list that LiteLLM loads when it starts may know the name, but not as one of Azure's.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
         names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
-        alike = model.model.startswith(tuple(names)) and "*" not in model.model
+        shipped = environment.proxy.get(_SHIPPED_LIST)
+        loads = shipped is None or not shipped.value.test(lambda text: text.lower() == "true")
+        alike = loads and model.model.startswith(tuple(names)) and "*" not in model.model
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None
