@@ -230,7 +230,7 @@ def _attempts(
     proxy: ProxySettings,
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
-    names = [*_names(config, model, environment, proxy.version)]
+    names = [*_names(config, model, environment, proxy.version, request.body.get("fallbacks"))]
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     for name, via in names:
@@ -314,13 +314,21 @@ def _weight(deployment: Deployment, metric: str) -> object:
 
 
 def _names(
-    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+    config: LiteLLMConfig,
+    model: str,
+    environment: Environment,
+    version: str | None,
+    given: object = None,
 ) -> Iterator[tuple[str, Via | None]]:
     """Yield the model and the names of its fallbacks, each once, in the order of attempts.
 
     An auto router's own fallbacks and those of the groups that it can choose follow these groups.
+    A list of names in the request, `given`, takes the place of the config's.
     """
     yield model, None
+    if isinstance(given, list) and all(isinstance(name, str) for name in given):
+        yield from ((name, "fallback") for name in given)
+        return
     routed = routed_names(config, _living(config, model, environment, version))
     for name in routed:
         yield name, "auto"

@@ -124,7 +124,8 @@ def at_azure(
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
         endpoint = variables("AZURE_OPENAI_ENDPOINT")
-        if called and not undated and base is None and sources.first_of(*endpoint) is None:
+        late = called or choice.text == NO_OPENAI_KEY  # the client looks for the base before
+        if late and not undated and base is None and sources.first_of(*endpoint) is None:
             raise StoppedError(failed("no-base", _NO_BASE, error))
         refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
