@@ -7,15 +7,16 @@ requests that LiteLLM sends to a `silent_model`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.source.node import Node
 from clawdoctor.wire.python_error import python_type
-from clawdoctor.wire.request import Unpredicted
+from clawdoctor.wire.request import HopRequest, Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model by what the request says")
+TAGGED = Unpredicted("LiteLLM chooses a deployment by the tags of the request")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
 """Settings that name the models which an auto router itself uses."""
@@ -98,6 +99,18 @@ def _texts(value: Any) -> Iterator[str]:
         case list():
             for inner in value:
                 yield from _texts(inner)
+
+
+def has_tags(request: HopRequest, config: LiteLLMConfig, group: list[Deployment]) -> bool:
+    """Whether tags decide which deployments of a group get a request."""
+    filters = config.root.at("/router_settings/enable_tag_filtering")
+    if filters is None or filters.value is not True:
+        return False
+    named = any(name.lower() == "x-litellm-tags" for name in request.headers)
+    metadata = request.body.get("metadata")
+    inside = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    own = any(each.params.get("tags") is not None for each in group)
+    return named or own or bool(request.body.get("tags") or inside)
 
 
 def mirrored_names(group: list[Deployment]) -> list[str]:

@@ -26,6 +26,8 @@ from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.candidates import (
     CHOSEN,
+    TAGGED,
+    has_tags,
     is_auto_router,
     levels,
     mirrored_names,
@@ -237,6 +239,7 @@ def _attempts(
         living = _living(config, name, environment, proxy.version)
         copied |= dict.fromkeys(mirrored_names(living))
         unordered = _unordered(living, proxy.version)
+        tagged = TAGGED if has_tags(request, config, living) else None
         for index, level in enumerate(levels(living)):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via
@@ -245,7 +248,7 @@ def _attempts(
                     continue
                 tried.add(deployment.id)
                 made = attempt(deployment, request, config, environment, proxy)
-                outcome = chosen or unordered or unweighted or made
+                outcome = chosen or unordered or unweighted or tagged or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
