@@ -204,7 +204,7 @@ def _completed(
     messages = messages_for(whole.get("messages"), model, proxy.version)
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
-    sent = with_streaming(dict(mapped.sent), model)
+    sent = _with_streaming(mapped, whole.get("extra_body"), model)
     if not routed and sent.get("stream") is not True and not doubled:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
@@ -221,6 +221,14 @@ def _completed(
         o_series = family is not None and family.name == "o-series"
         return at_azure(sources, "chat", made, changes, o_series=o_series)
     return at_openai(sources, "chat", made, changes)
+
+
+def _with_streaming(mapped: Mapped, extra: object, model: Model) -> dict[str, Any]:
+    """Return the parameters with what LiteLLM says of streaming. It leaves extra_body alone."""
+    sent = with_streaming(dict(mapped.sent), model)
+    if isinstance(extra, Mapping) and "stream_options" in mapped.sent.keys() & extra.keys():
+        sent["stream_options"] = extra["stream_options"]
+    return sent
 
 
 def _leaked(sources: Sources) -> dict[str, Any]:
@@ -280,7 +288,11 @@ def _bridged(
     name = _responses_name(model.name, model.provider)
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
-        made, model.name.replace("responses/", ""), model.provider, drop=_drops(deployment, proxy)
+        made,
+        model.name.replace("responses/", ""),
+        model.provider,
+        drop=_drops(deployment, proxy),
+        declared=_declared(deployment),
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
@@ -413,6 +425,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         listed=deployment.is_listed(provider, priced=True)
         and not (provider == "openai" and _uses_other_provider(sources))
         and (deployment.noted or is_catalogued(named)),
+        declared=_declared(deployment),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -429,6 +442,11 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _declared(deployment: ServedDeployment) -> object:
+    """Return what `model_info` says of the efforts of a model. LiteLLM notes it at its start."""
+    return deployment.info.get("supports_reasoning") if deployment.noted else None
 
 
 def _responses_name(name: str, provider: ChatProvider) -> str:

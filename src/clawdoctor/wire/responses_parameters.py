@@ -33,8 +33,12 @@ def map_responses(
     named: tuple[str, ...] = (),
     allowed: tuple[str, ...] = (),
     listed: bool = True,
+    declared: object = None,
 ) -> Mapped | Unsupported:
-    """Return what LiteLLM sends of the parameters of a request to the Responses API."""
+    """Return what LiteLLM sends of the parameters of a request to the Responses API.
+
+    `declared` is supports_reasoning of the deployment's model_info.
+    """
     known = table("litellm_request")
     given = {
         key: value
@@ -60,7 +64,7 @@ def map_responses(
         return Unsupported("parameters", tuple(unfit), text)
     if "temperature" in unfit:
         del given["temperature"]  # LiteLLM sends the other one, dropping or not
-    refused = _check_effort(given, name, provider, drop=drop) if listed else None
+    refused = _check_effort(given, name, provider, drop=drop, declared=declared) if listed else None
     if refused is not None:
         return refused
     refused = _check_reasoning(given, name, provider, drop=drop, listed=listed)
@@ -85,13 +89,15 @@ def _is_o_series(name: str) -> bool:
 
 
 def _check_effort(
-    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
+    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool, declared: object
 ) -> Unsupported | None:
     """Apply the rule that only models of OpenAI in LiteLLM's list take an effort."""
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()
     known = reasons(plain) or names_like(plain, "reasoning_family")
+    if isinstance(declared, bool):
+        known = declared
     listed = plain == name.lower() or is_catalogued(plain)
     if provider != "openai" or effort is None or known or not listed:
         return None
