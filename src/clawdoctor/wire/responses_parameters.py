@@ -47,7 +47,7 @@ def map_responses(
     }
     given = without_parts(given, named)
     limit = given.get("max_output_tokens")
-    if limit is not None and not (provider == "azure" and _is_o_series(name)):
+    if isinstance(limit, int) and not (provider == "azure" and _is_o_series(name)):
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])
     options = given.pop("stream_options", None)
     hides = options.get(_OBFUSCATION) if isinstance(options, Mapping) else None
