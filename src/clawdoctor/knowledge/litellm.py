@@ -93,6 +93,11 @@ def is_catalogued(model: str) -> bool:
     return name in rows(_TABLE, "openai") and not name.startswith("ft:")
 
 
+def is_read_as_another(model: str) -> bool:
+    """Whether LiteLLM takes a name for that of another model in its list."""
+    return model in table(_TABLE)["tool_choice"]
+
+
 def is_openais(model: str) -> bool:
     """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
     return model in rows(_TABLE, "openai") or model in table(_TABLE)["bare"]

@@ -12,6 +12,7 @@ from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import (
     ListedModel,
     is_catalogued,
+    is_read_as_another,
     listed_model,
     names_like,
     reasons,
@@ -98,7 +99,7 @@ def _check_effort(
     known = reasons(plain) or names_like(plain, "reasoning_family")
     if isinstance(declared, bool):
         known = declared
-    listed = plain == name.lower() or is_catalogued(plain)
+    listed = plain == name.lower() or is_catalogued(plain) or is_read_as_another(plain)
     if provider != "openai" or effort is None or known or not listed:
         return None
     if drop:

@@ -176,7 +176,9 @@ def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:
         yield Fault(
             pointer=pointer,
             message=f"the callback {_CONTENT_SAFETY} has {problem}",
-            label="not the settings that it needs" if params is not None else "no settings",
+            label="not the settings that it needs"
+            if params is not None
+            else "its settings are missing",
             why="LiteLLM reads them when it starts, and exits with "
             f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
             snippet=f"{CONTENT_SAFETY_PARAMS}:\n"
