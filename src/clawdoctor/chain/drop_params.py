@@ -71,10 +71,11 @@ def drop_params(
     """Return the setting for a deployment, or for all deployments.
 
     `variables` is the proxy's environment and `arguments` its command line. A reference to a
-    variable counts as on, because nobody writes one to turn the setting off.
+    variable that may be set elsewhere counts as on: nobody writes one to turn the setting off.
     """
+    written = variables if variables is not None and variables.basis == "known" else None
     return DropParams(
-        source=(source := next(_sources(config, deployment, variables, arguments), "")),
+        source=(source := next(_sources(config, deployment, variables, arguments, written), "")),
         on=bool(source),
         named=tuple(_named(deployment)),
         misplaced=tuple(_misplaced(config, deployment)),
@@ -101,16 +102,22 @@ def drops_params(
 
     Without `variables` and `arguments`, only the file counts.
     """
-    return any(_sources(config, deployment, variables, arguments))
+    return any(_sources(config, deployment, variables, arguments, variables))
 
 
-def is_on(node: Node | None) -> bool:
-    """Whether LiteLLM reads a value as true: a boolean, or a string such as "yes"."""
+def is_on(node: Node | None, variables: Variables | None = None) -> bool:
+    """Whether LiteLLM reads a value as true: a boolean, or a string such as "yes".
+
+    A reference to a variable counts as on without `variables`.
+    """
     if node is None:
         return False
     if isinstance(node.value, str):
-        text = node.value.strip().casefold()
-        return text in _ON or text.startswith(REFERENCE)
+        if variables is None or not node.value.startswith(REFERENCE):
+            text = _flag(node.value)
+            return text in _ON or text.startswith(REFERENCE)
+        variable = variables.get(node.value.removeprefix(REFERENCE))
+        return variable is not None and variable.value.test(lambda text: _flag(text) in _ON)
     return node.kind in ("boolean", "number") and node.value == 1
 
 
@@ -127,10 +134,12 @@ def _sources(
     deployment: Deployment | None,
     variables: Variables | None,
     arguments: tuple[str, ...],
+    referred: Variables | None,
 ) -> Iterator[str]:
-    if is_on(config.root.at(GLOBAL)):
+    """Yield what turns the setting on. `referred` are the variables for references in the file."""
+    if is_on(config.root.at(GLOBAL), referred):
         yield GLOBAL
-    if deployment is not None and is_on(deployment.params.get(KEY)):
+    if deployment is not None and is_on(deployment.params.get(KEY), referred):
         yield f"{deployment.pointer}/litellm_params/{KEY}"
     variable = variables.get(VARIABLE) if variables is not None else None
     # Every value except a clear "no" turns it on. LiteLLM then reads the file, which overrides it.

@@ -15,7 +15,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node, join_pointer
@@ -64,6 +64,10 @@ def _drops(
     known = table("litellm_params")
     pointer = f"{deployment.pointer}/litellm_params"
     own = deployment.params
+    name = deployment.node.get("model_name")
+    row = behaviour("litellm", "start-types", version)
+    if name is not None and not isinstance(name.value, str) and row and row.effect == "refused":
+        yield Drop("type", f"{deployment.pointer}/model_name", "text")
     yield from _mistyped(own, pointer, known["types"], config, environment)
     info = deployment.node.get("model_info")
     if info is not None and info.kind == "mapping":

@@ -73,14 +73,17 @@ def _with_credential(
 
 
 def _missing(params: Node, values: Node, variables: Variables) -> Iterator[Entry]:
-    """Yield the values that a deployment does not give: no key, null, or an unset variable."""
+    """Yield the values that a deployment does not give: no key, null, or an unset variable.
+
+    An empty variable counts as a value.
+    """
     for entry in values.entries:
         own = params.get(entry.name)
         unset = (
             own is not None
             and isinstance(own.value, str)
             and own.value.startswith(REFERENCE)
-            and value_of(params, f"/{entry.name}", variables).state == "unset"
+            and variables.get(own.value.removeprefix(REFERENCE)) is None
         )
         if own is None or own.kind == "null" or unset:
             yield replace(entry, merged=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal
 
 from clawdoctor.deferred import dataclass, regex
@@ -92,6 +93,11 @@ def is_catalogued(model: str) -> bool:
     return name in rows(_TABLE, "openai") and not name.startswith("ft:")
 
 
+def is_read_as_another(model: str) -> bool:
+    """Whether LiteLLM takes a name for that of another model in its list."""
+    return model in table(_TABLE)["tool_choice"]
+
+
 def is_openais(model: str) -> bool:
     """Whether LiteLLM treats a name without a provider as an OpenAI model."""
     return model in rows(_TABLE, "openai") or model in table(_TABLE)["bare"]
@@ -108,13 +114,20 @@ def vendor_of(model: str) -> str | None:
     return next((str(who) for who, names in known["names"].items() if model in names), None)
 
 
+@cache
+def _folded(section: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of a list by their names in small letters."""
+    return {name.casefold(): row for name, row in rows(_TABLE, section).items()}
+
+
 def takes_tool_choice(model: str) -> bool:
     """Whether LiteLLM sends `tool_choice` to a Foundry model. The name may include a provider."""
+    model = model.casefold()
     provider, slash, plain = model.partition("/")
     if slash and provider == "azure":
-        return bool(rows(_TABLE, provider).get(plain, {}).get("tool_choice"))
+        return bool(_folded(provider).get(plain, {}).get("tool_choice"))
     model = plain if provider == "azure_ai" else model
-    found = tuple(rows(_TABLE, listed) for listed in _LISTS["azure_ai"])
+    found = tuple(_folded(listed) for listed in _LISTS["azure_ai"])
     listed = (row[key] for key in (model, _DATE.sub("", model)) for row in found if key in row)
     return bool(next(listed, {}).get("tool_choice")) or model in table(_TABLE)["tool_choice"]
 

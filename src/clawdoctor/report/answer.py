@@ -92,8 +92,7 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
     warnings = sum(group.severity is Severity.WARNING for group in groups)
     if warnings:
         looks = "needs a look" if warnings == 1 else "need a look"
-        found = "Nothing certain to stop your agent was found"
-        return f"{found}, but {counted(warnings, 'warning')} {looks}."
+        return f"Your agent may answer, but {counted(warnings, 'warning')} {looks}."
     if report.internal_errors:
         return "clawdoctor failed in part. Nothing that it could check stops your agent."
     if report.half is not None:

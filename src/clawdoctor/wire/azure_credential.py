@@ -124,9 +124,10 @@ def chat_credential(
     exclusive = brings_openai_3(sources.proxy.version)
     provider = _given_provider(sources)
     provided = [] if provider is None else [Origin("parameter", _PROVIDER)]
-    if exclusive and len(tokens) + len(keys) + len(provided) > 1:
+    empty = _empty(sources, "AZURE_API_KEY") if not keys else None  # it counts, too
+    if exclusive and len(tokens) + len(keys) + len(provided) + (empty is not None) > 1:
         own = (origin for choice in (*tokens, *keys) for origin in choice.origins)
-        origins = (*own, *provided)
+        origins = (*own, *([empty.origin] if empty is not None else []), *provided)
         return NoCredential(_TOO_MANY, "credentials", tuple(dict.fromkeys(origins)))
     spare = sources.first_of(*_SDK_TOKEN) or _empty(sources, "AZURE_OPENAI_AD_TOKEN")
     if provided and not found and (spare is None or exclusive):

@@ -7,14 +7,16 @@ requests that LiteLLM sends to a `silent_model`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.source.node import Node
-from clawdoctor.wire.request import Unpredicted
+from clawdoctor.wire.python_error import python_type
+from clawdoctor.wire.request import HopRequest, Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model based on the content of the request")
+TAGGED = Unpredicted("LiteLLM chooses a deployment by the tags of the request")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
 """Settings with the models that an auto router itself uses."""
@@ -34,11 +36,15 @@ def levels(group: list[Deployment]) -> list[list[Deployment]]:
 
 
 def uncomparable(group: list[Deployment]) -> str:
-    """Return Python's error about one `order` that is a string and one that is a number, if any.
+    """Return Python's error about an `order` that it cannot hash or compare, if any.
 
-    The order of the two types in the text varies from request to request.
+    The order of two types in the text varies from request to request.
     """
-    found: list[Any] = [node.value for each in group if (node := _order_node(each)) is not None]
+    nodes = [node for each in group if (node := _order_node(each)) is not None]
+    unhashable = [node for node in nodes if node.kind in ("sequence", "mapping")]
+    if unhashable:
+        return f"unhashable type: '{python_type(unhashable[0])}'"
+    found: list[Any] = [node.value for node in nodes]
     try:
         min(found, default=None)
     except TypeError as error:
@@ -48,7 +54,7 @@ def uncomparable(group: list[Deployment]) -> str:
 
 def _order_node(deployment: Deployment) -> Node | None:
     node = deployment.params.get("order")
-    return node if node is not None and node.value is not None else None
+    return node if node is not None and node.kind != "null" else None
 
 
 def _order(deployment: Deployment) -> int | None:
@@ -93,6 +99,18 @@ def _texts(value: Any) -> Iterator[str]:
         case list():
             for inner in value:
                 yield from _texts(inner)
+
+
+def has_tags(request: HopRequest, config: LiteLLMConfig, group: list[Deployment]) -> bool:
+    """Whether tags decide which deployments of a group get a request."""
+    filters = config.root.at("/router_settings/enable_tag_filtering")
+    if filters is None or filters.value is not True:
+        return False
+    named = any(name.lower() == "x-litellm-tags" for name in request.headers)
+    metadata = request.body.get("metadata")
+    inside = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    own = any(each.params.get("tags") is not None for each in group)
+    return named or own or bool(request.body.get("tags") or inside)
 
 
 def mirrored_names(group: list[Deployment]) -> list[str]:

@@ -24,8 +24,11 @@ from clawdoctor.chain.router import (
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.candidates import (
     CHOSEN,
+    TAGGED,
+    has_tags,
     is_auto_router,
     levels,
     mirrored_names,
@@ -35,7 +38,7 @@ from clawdoctor.wire.candidates import (
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
-from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_rule
+from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_route, failed_rule
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
@@ -44,6 +47,9 @@ from clawdoctor.wire.startup import drop_at_start
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
+_ROUTES = "/general_settings/allowed_routes"
+"""The only paths of requests that the proxy accepts, if they are given."""
+_FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """The parameter that each kind of request requires."""
 
@@ -131,6 +137,12 @@ def refusal(
 ) -> Refused | None:
     """Return LiteLLM's refusal of the model in a request, before it chooses a deployment."""
     model = _requested(request, config)
+    routes = config.root.at(_ROUTES)
+    listed = [item.value for item in routes.items] if routes is not None else []
+    if routes is not None and routes.kind == "sequence" and request.path not in listed:
+        status, text = failed_route(request.path, config, environment)
+        source = Source("route", config.place(_ROUTES))
+        return Refused("litellm", "route", text, status, sources=(source,))
     if "user" not in request.body and demands_user(config, environment):
         status, text = failed_rule(_NO_USER, config, environment)
         return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
@@ -163,13 +175,36 @@ def _is_known(
     config: LiteLLMConfig, model: str, environment: Environment, version: str | None
 ) -> bool:
     """Whether the proxy passes a model on to its router. A dropped wildcard has no effect."""
-    if not config.patterns or not is_accepted(config, model):
-        return is_accepted(config, model)
-    if model in config.groups or model in config.aliases or model in config.ids:
+    if not is_accepted(config, model):
+        return False
+    group = config.groups.get(model)
+    if group is not None and any(isinstance(_name(item), str) for item in group):
+        return True  # LiteLLM keeps the names of the deployments that it drops, but not their ids
+    if model in config.aliases:
         return True
+    if not config.patterns:
+        return bool(_living(config, model, environment, version))
     wildcards = [deployment for _, found in config.patterns for deployment in found]
     living = any(drop_at_start(config, each, environment, version) is None for each in wildcards)
     return living or bool(_living(config, model, environment, version))
+
+
+def _forwarded(request: HopRequest, config: LiteLLMConfig) -> dict[str, str | Secret]:
+    """Return the headers that LiteLLM passes on, if it is told to. They replace `headers`."""
+    node = config.root.at(_FORWARDS)
+    if node is None or node.value is not True:
+        return {}
+    return {
+        name: value
+        for name, value in request.headers.items()
+        if name.lower().startswith(("x-", "anthropic-beta"))
+        and not name.lower().startswith("x-stainless")
+    }
+
+
+def _name(deployment: Deployment) -> object:
+    name = deployment.node.get("model_name")
+    return name.value if name is not None else None
 
 
 def _takes_usage(
@@ -198,13 +233,14 @@ def _attempts(
     proxy: ProxySettings,
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
-    names = [*_names(config, model, environment, proxy.version)]
+    names = [*_names(config, model, environment, proxy.version, request.body.get("fallbacks"))]
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     for name, via in names:
         living = _living(config, name, environment, proxy.version)
         copied |= dict.fromkeys(mirrored_names(living))
         unordered = _unordered(living, proxy.version)
+        tagged = TAGGED if has_tags(request, config, living) else None
         for index, level in enumerate(levels(living)):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via
@@ -213,7 +249,7 @@ def _attempts(
                     continue
                 tried.add(deployment.id)
                 made = attempt(deployment, request, config, environment, proxy)
-                outcome = chosen or unordered or unweighted or made
+                outcome = chosen or unordered or unweighted or tagged or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
@@ -282,13 +318,21 @@ def _weight(deployment: Deployment, metric: str) -> object:
 
 
 def _names(
-    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+    config: LiteLLMConfig,
+    model: str,
+    environment: Environment,
+    version: str | None,
+    given: object = None,
 ) -> Iterator[tuple[str, Via | None]]:
     """Yield the model and the names of its fallbacks, each once, in the order of attempts.
 
     The fallbacks of an auto router and of the groups that it can choose follow these groups.
+    A list of names in the request, `given`, replaces the list of the config.
     """
     yield model, None
+    if isinstance(given, list) and all(isinstance(name, str) for name in given):
+        yield from ((name, "fallback") for name in given)
+        return
     routed = routed_names(config, _living(config, model, environment, version))
     for name in routed:
         yield name, "auto"
@@ -321,7 +365,8 @@ def attempt(
     """Return what LiteLLM sends to one deployment, with the source of each part."""
     if is_auto_router(deployment):
         return CHOSEN
-    made: Prediction = predict(
-        served(deployment, environment.proxy), proxy, request.api, request.body
-    )
+    target = served(deployment, environment.proxy)
+    if headers := _forwarded(request, config):
+        target = replace(target, params={**target.params, "headers": headers})
+    made: Prediction = predict(target, proxy, request.api, request.body)
     return with_sources(made, deployment, config, environment)

@@ -125,7 +125,8 @@ def at_azure(
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
         endpoint = variables("AZURE_OPENAI_ENDPOINT")
-        if called and not undated and base is None and sources.first_of(*endpoint) is None:
+        late = called or choice.text == NO_OPENAI_KEY  # the client looks for the base before
+        if late and not undated and base is None and sources.first_of(*endpoint) is None:
             raise StoppedError(failed("no-base", _NO_BASE, error))
         refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
@@ -220,8 +221,9 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
-            plain = name.removeprefix("responses/")
-            if base is not None and is_openais(plain) and not _is_foundry(base.value):
+            plain = name.partition("/")[2] or name
+            elsewhere = not _is_foundry(base.value) if base else sources.is_empty(_FOUNDRY_BASE)
+            if elsewhere and is_openais(plain):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("clawdoctor does not support this azure_ai model"))
@@ -251,11 +253,16 @@ def _foundry_base(sources: Sources, api: Api) -> Picked:
     base = _given_foundry_base(sources)
     if base is None and api == "embeddings":
         raise StoppedError(Unpredicted("LiteLLM sends this embeddings request to OpenAI itself"))
+    if base is None and sources.is_empty(_FOUNDRY_BASE):
+        raise StoppedError(client_failed(sources, "no-base", f"/{_PATHS['chat']}"))
     if base is None:
-        text = _NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE
-        whole = f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {text}"
-        raise StoppedError(Refused("litellm", "no-base", whole, 500))
+        raise StoppedError(_no_base(_NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE))
     return base
+
+
+def _no_base(text: str) -> Refused:
+    whole = f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {text}"
+    return Refused("litellm", "no-base", whole, 500)
 
 
 def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
@@ -295,6 +302,8 @@ def has_responses(sources: Sources) -> bool:
     Without any URL, LiteLLM looks for a credential before it refuses the request.
     """
     base = _given_foundry_base(sources)
+    if base is None and sources.is_empty(_FOUNDRY_BASE):
+        return False
     host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
 
@@ -362,6 +371,8 @@ def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters)
     base = azure_url.base_of(sources)
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(_unconnected(sources, "responses"))
+    if base is None and sources.deployment.path[0] == "azure_ai":
+        raise StoppedError(_no_base(_NO_RESPONSES_BASE))
     if base is None:
         raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))
     version = azure_url.responses_version_of(sources, base.value)

@@ -67,7 +67,7 @@ from clawdoctor.wire.served import (
     in_chat,
     text_of,
 )
-from clawdoctor.wire.supported import Model
+from clawdoctor.wire.supported import ChatProvider, Model
 from clawdoctor.wire.text_completion import PROVIDER, map_text, prompt_of, refused_argument
 
 _NO_EMBEDDINGS_BASE = (
@@ -75,10 +75,13 @@ _NO_EMBEDDINGS_BASE = (
 )
 
 
+_DROPS = ("drop_params", "additional_drop_params", "allowed_openai_params")
+"""What a request can say of its parameters in place of its deployment."""
 _YES = ("true", "1", "yes", "on", "y", "t")
 """The strings that LiteLLM accepts as true."""
 _UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses request"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
+_PREVIEW = "enable_preview_features"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
 """The first GPT series on Foundry with its own cache markers."""
@@ -91,6 +94,8 @@ def predict(
 
     `api` and `body` belong to the request that the proxy receives.
     """
+    own = {name: body[name] for name in _DROPS if body.get(name) is not None}
+    deployment = replace(deployment, params={**deployment.params, **own})
     sources = Sources(as_used(deployment, proxy, api), proxy)
     try:
         check_limit(sources)
@@ -145,6 +150,8 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
+    if proxy.settings.get(_PREVIEW) and path_of(sources)[0] == "openai":
+        raise StoppedError(Unpredicted(f"what LiteLLM sends with {_PREVIEW} is not modelled"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
@@ -197,7 +204,7 @@ def _completed(
     messages = messages_for(whole.get("messages"), model, proxy.version)
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
-    sent = with_streaming(dict(mapped.sent), model)
+    sent = _with_streaming(mapped, whole.get("extra_body"), model)
     if not routed and sent.get("stream") is not True and not doubled:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
@@ -214,6 +221,14 @@ def _completed(
         o_series = family is not None and family.name == "o-series"
         return at_azure(sources, "chat", made, changes, o_series=o_series)
     return at_openai(sources, "chat", made, changes)
+
+
+def _with_streaming(mapped: Mapped, extra: object, model: Model) -> dict[str, Any]:
+    """Return the parameters with what LiteLLM says of streaming. It leaves extra_body alone."""
+    sent = with_streaming(dict(mapped.sent), model)
+    if isinstance(extra, Mapping) and "stream_options" in mapped.sent.keys() & extra.keys():
+        sent["stream_options"] = extra["stream_options"]
+    return sent
 
 
 def _leaked(sources: Sources) -> dict[str, Any]:
@@ -270,10 +285,14 @@ def _bridged(
         **with_summary(mapped.sent, whole.get("reasoning_effort")),
         "stream": mapped.sent.get("stream") is True,
     }
-    name = model.name.replace("responses/", "").replace("o_series/", "")
+    name = _responses_name(model.name, model.provider)
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
-        made, model.name.replace("responses/", ""), model.provider, drop=_drops(deployment, proxy)
+        made,
+        model.name.replace("responses/", ""),
+        model.provider,
+        drop=_drops(deployment, proxy),
+        declared=_declared(deployment),
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
@@ -321,6 +340,8 @@ def _text_completed(
     if azure_url.version_of(sources).value in table("azure")["undated"]:
         text = "azure_client is not an instance of AsyncAzureOpenAI"
         raise StoppedError(failed("text-v1", text))
+    if any(message.get("content") is None for message in whole.get("messages") or ()):
+        raise StoppedError(failed("text-messages", "'content'"))
     extra = sent.pop("extra_body", None)
     whole_body = {**sent, **(extra if isinstance(extra, Mapping) else {})}
     given = {key: value for key, value in whole_body.items() if value is not None}
@@ -390,6 +411,10 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
+    added = deployment.params.get("allowed_openai_params")
+    if added and not isinstance(added, list):
+        text = f'can only concatenate list (not "{type(added).__name__}") to list'
+        raise StoppedError(failure_of(sources, text))
     mapped = map_responses(
         whole,
         named.removeprefix("responses/"),
@@ -400,6 +425,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         listed=deployment.is_listed(provider, priced=True)
         and not (provider == "openai" and _uses_other_provider(sources))
         and (deployment.noted or is_catalogued(named)),
+        declared=_declared(deployment),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -408,7 +434,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **_streamed(
             sources,
             {
-                "model": named.removeprefix("responses/").replace("o_series/", ""),
+                "model": _responses_name(named, provider),
                 "input": whole.get("input"),
                 **mapped.sent,
             },
@@ -416,6 +442,19 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _declared(deployment: ServedDeployment) -> object:
+    """Return what `model_info` says of the efforts of a model. LiteLLM notes it at its start."""
+    return deployment.info.get("supports_reasoning") if deployment.noted else None
+
+
+def _responses_name(name: str, provider: ChatProvider) -> str:
+    """Return the name of a model in a request to the Responses API."""
+    words = ("responses/", "o_series/", *(["azure_ai/"] if provider == "azure" else []))
+    for word in words:
+        name = name.replace(word, "")
+    return name
 
 
 def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
@@ -431,7 +470,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     elif deployment.noted and not deployment.names_provider_twice:
         streams = deployment.info.get("supports_native_streaming") is not False
     else:
-        streams = streams_responses(sent["model"], provider)
+        plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
+        streams = streams_responses(plain, provider)
     if streams or sent.get("stream") is not True:
         return sent
     return {key: value for key, value in sent.items() if key != "stream"}
@@ -510,8 +550,8 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always sets whether a chat is streamed
-    if body.get("reasoning_effort") is not None:
-        own = _without_effort(own)
+        if body.get("reasoning_effort") is not None:
+            own = _without_effort(own)
     return {**own, **body}
 
 

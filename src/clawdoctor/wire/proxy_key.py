@@ -232,6 +232,15 @@ def failed_rule(text: str, config: LiteLLMConfig, environment: Environment) -> t
     return (401, f"Authentication Error, {text}") if has_prisma else _PLAIN
 
 
+def failed_route(path: str, config: LiteLLMConfig, environment: Environment) -> tuple[int, str]:
+    """Return the answer to a request for a path that allowed_routes does not have."""
+    node = config.root.at("/general_settings/allow_requests_on_db_unavailable")
+    asks = node is not None and node.value is True
+    if asks and not _has_prisma(config, environment):
+        return _PLAIN
+    return 403, f"Access forbidden: Route {path} not allowed"
+
+
 def _has_prisma(config: LiteLLMConfig, environment: Environment) -> bool:
     """Whether LiteLLM has its database package, as the image does."""
     return environment.proxy.container is not None or _may_have_database(config, environment)

@@ -159,8 +159,7 @@ def _bridged(key: str, value: Any, *, summary: bool) -> tuple[str, Any]:
             return key, _choice(value)
         case "user" if isinstance(value, str):
             return key, value[:64]
-    taken = key in table("litellm_request")["responses"] and key != "stream_options"
-    return key, value if taken else None
+    return key, value if key in table("litellm_request")["responses"] else None
 
 
 def _wants_json(sent: Mapping[str, Any]) -> bool:

@@ -9,13 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import ListedModel, listed_model, names_like, reasons
+from clawdoctor.knowledge.litellm import (
+    ListedModel,
+    is_catalogued,
+    is_read_as_another,
+    listed_model,
+    names_like,
+    reasons,
+)
 from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
-_REASONING = ("reasons", "openai_o_series", "codex_series")
-"""The kinds of names for which LiteLLM passes on an effort that its list does not have."""
+_OBFUSCATION = "include_obfuscation"
+"""The only option of a stream that the Responses API has."""
 
 
 def map_responses(
@@ -27,8 +34,12 @@ def map_responses(
     named: tuple[str, ...] = (),
     allowed: tuple[str, ...] = (),
     listed: bool = True,
+    declared: object = None,
 ) -> Mapped | Unsupported:
-    """Return the parameters of a Responses request that LiteLLM sends."""
+    """Return the parameters of a Responses request that LiteLLM sends.
+
+    `declared` is supports_reasoning of the deployment's model_info.
+    """
     known = table("litellm_request")
     given = {
         key: value
@@ -37,9 +48,12 @@ def map_responses(
     }
     given = without_parts(given, named)
     limit = given.get("max_output_tokens")
-    if limit is not None and not (provider == "azure" and _is_o_series(name)):
+    if isinstance(limit, int) and not (provider == "azure" and _is_o_series(name)):
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])
-    given.pop("stream_options", None)
+    options = given.pop("stream_options", None)
+    hides = options.get(_OBFUSCATION) if isinstance(options, Mapping) else None
+    if isinstance(hides, bool):
+        given["stream_options"] = {_OBFUSCATION: hides}
     unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
     if unfit and not drop:
         values = {key: given[key] for key in unfit}
@@ -50,8 +64,8 @@ def map_responses(
         )
         return Unsupported("parameters", tuple(unfit), text)
     if "temperature" in unfit:
-        del given["temperature"]  # LiteLLM sends the other one, whether it drops parameters or not
-    refused = _check_effort(given, name, provider, drop=drop) if listed else None
+        del given["temperature"]  # LiteLLM sends the other one, dropping or not
+    refused = _check_effort(given, name, provider, drop=drop, declared=declared) if listed else None
     if refused is not None:
         return refused
     refused = _check_reasoning(given, name, provider, drop=drop, listed=listed)
@@ -76,14 +90,17 @@ def _is_o_series(name: str) -> bool:
 
 
 def _check_effort(
-    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
+    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool, declared: object
 ) -> Unsupported | None:
     """Apply the rule that only OpenAI models in LiteLLM's list support an effort."""
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     plain = name.rpartition("/")[2].lower()
-    known = reasons(plain) or any(names_like(plain, kind) for kind in _REASONING)
-    if provider != "openai" or effort is None or known:
+    known = reasons(plain) or names_like(plain, "reasoning_family")
+    if isinstance(declared, bool):
+        known = declared
+    listed = plain == name.lower() or is_catalogued(plain) or is_read_as_another(plain)
+    if provider != "openai" or effort is None or known or not listed:
         return None
     if drop:
         del given["reasoning"]

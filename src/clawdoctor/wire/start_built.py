@@ -16,7 +16,10 @@ from clawdoctor.wire.start_fault import key_of
 
 GUARDRAILS = "guardrails"
 GENERAL = "general_settings"
-_SETTINGS = "/litellm_settings"
+SETTINGS = "litellm_settings"
+VARIABLES = "variables"
+"""What takes the place of a section for the variables that LiteLLM looks at when it starts."""
+_SETTINGS = f"/{SETTINGS}"
 _EVENTS = ("success_callback", "failure_callback")
 _SERVICE = "service_callback"
 _SWITCHES = ("true", "false", "none", "1", "0", "t", "f", "y", "n", "yes", "no", "on", "off")
@@ -27,9 +30,9 @@ _LISTS = ("callbacks", *_EVENTS, _SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A callback, guardrail or cache that LiteLLM builds when it starts, or a general setting.
+    """A callback, guardrail or cache that LiteLLM builds when it starts, or a setting.
 
-    `listed` is the list that contains it, and `settings` are its own settings.
+    `listed` is the list or the section that contains it, and `settings` are its own settings.
     """
 
     listed: str
@@ -40,15 +43,16 @@ class Named:
     @property
     def noun(self) -> str:
         """The noun for it in a sentence."""
-        if self.listed == GENERAL:
+        if self.listed in (GENERAL, SETTINGS):
             return "setting"
+        if self.listed == VARIABLES:
+            return "variable"
         return self.listed.removesuffix("s") if self.listed in (GUARDRAILS, "cache") else "callback"
 
 
 def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
     """Yield what LiteLLM builds when it starts, and the settings that it checks."""
-    block = config.root.get("litellm_settings")
-    for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
+    for key, listed in _children(config, SETTINGS):
         kind = cache_kind(config, environment) if key == "cache" else None
         if kind is not None:
             yield Named(key, kind, f"{PARAMS}/type")
@@ -56,6 +60,8 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
             yield from old_guardrail_callbacks(config)
         elif key in _LISTS:
             yield from _listed(key, listed, config)
+        elif listed.kind != "null":
+            yield Named(SETTINGS, key, join_pointer(_SETTINGS, key))
     section = config.root.get(GUARDRAILS)
     for index, item in enumerate(section.items if section is not None else ()):
         params = item.get("litellm_params") if item.kind == "mapping" else None
@@ -63,10 +69,19 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
         name = value_of(params, pointer, environment.proxy).resolved
         if params is not None and name is not None and not wrong_setting(params, environment):
             yield Named(GUARDRAILS, name, pointer, params)
-    general = config.root.get(GENERAL)
-    for key, node in general.children() if general is not None else ():
-        if node.kind != "null":
+    for key, node in _children(config, GENERAL):
+        value = value_of(
+            config.root.get(GENERAL), join_pointer(f"/{GENERAL}", key), environment.proxy
+        )
+        if node.kind != "null" and (value.state != "unset" or value.found is not None):
             yield Named(GENERAL, key, join_pointer(f"/{GENERAL}", key))
+    for name in sorted(environment.proxy.values):
+        yield Named(VARIABLES, name, "")
+
+
+def _children(config: LiteLLMConfig, section: str) -> tuple[tuple[str, Node], ...]:
+    block = config.root.get(section)
+    return tuple(block.children()) if block is not None and block.kind == "mapping" else ()
 
 
 def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:

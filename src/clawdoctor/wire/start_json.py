@@ -38,6 +38,7 @@ def are_settings_checked(version: str | None) -> bool:
 
 
 def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Iterator[Fault]:
+    top = pointer.count("/") == 1
     if node.kind == "date":
         written = _written(config, node)
         yield _fault(
@@ -55,7 +56,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
                 f"the key {written} in {name} is {kind_of(entry.key)} in YAML, not a string",
                 f'"{written}": ...',
                 (Put(entry.key, Quoted(written)),) if written else (),
-                "validation errors for dict",
+                "1 validation error for dict" if top else "6 validation errors for dict",
             )
     for token, child in node.children():
         inner = name if node.kind == "sequence" else token

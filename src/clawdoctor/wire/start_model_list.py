@@ -55,15 +55,20 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             label='each model is an item, with a "-" before model_name',
             why="LiteLLM reads model_list item by item, and exits if it is not a list.",
             snippet=example_list(),
-            error="AttributeError: 'str' object has no attribute 'get'"
-            if listed.kind in ("mapping", "string")
-            else not_iterable(listed),
+            error=_list_error(listed),
             changes=changes,
             remedy=remedy,
         )
     else:
         for index, entry in enumerate(listed.items):
             yield from _entry_faults(config, f"/model_list/{index}", entry)
+
+
+def _list_error(listed: Node) -> str:
+    """Return Python's error where LiteLLM goes through the keys or the letters of model_list."""
+    if listed.kind == "string":
+        return no_attribute(listed, "get")
+    return no_attribute(listed.entries[0].key, "get") if listed.entries else not_iterable(listed)
 
 
 def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
@@ -167,9 +172,9 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     if name is None and slip is not None:
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
-        if name is not None and name.kind == "number" and _has_own_id(info):
-            return  # LiteLLM derives an id from the name only if there is none
-        yield _name_fault(config, pointer, entry, name)
+        identified = name is not None and _has_own_id(info)  # LiteLLM makes no id of the name
+        if not identified or (name is not None and name.kind in ("mapping", "sequence")):
+            yield _name_fault(config, pointer, entry, name, identified=identified)
 
 
 def _has_own_id(info: Node | None) -> bool:
@@ -258,7 +263,9 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
     )
 
 
-def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None) -> Fault:
+def _name_fault(
+    config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None, *, identified: bool
+) -> Fault:
     why = "LiteLLM joins the names when it starts, and exits if one is missing or not a string."
     if name is None or name.kind in ("null", "mapping", "sequence"):
         params = entry.get(_PARAMS)
@@ -271,7 +278,7 @@ def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | N
             label="no name for OpenClaw to use",
             why=why,
             snippet=f"model_name: {_example_name()}",
-            error=_name_error(name),
+            error=_name_error(name, identified=identified),
             lenient=name is not None,
             changes=put(entry, "/model_name", named) if named and empty else (),
             guessed=True,
@@ -284,12 +291,14 @@ def _name_fault(config: LiteLLMConfig, pointer: str, entry: Node, name: Node | N
         why=why,
         snippet=f'model_name: "{written}"',
         changes=(Put(name, Quoted(written)),),
-        error=_name_error(name),
+        error=_name_error(name, identified=identified),
         lenient=True,
     )
 
 
-def _name_error(name: Node | None) -> str:
+def _name_error(name: Node | None, *, identified: bool) -> str:
     if name is None:
         return "KeyError: 'model_name'"
+    if identified:
+        return f"TypeError: unhashable type: '{python_type(name)}'"
     return f"TypeError: sequence item 0: expected str instance, {python_type(name)} found"

@@ -23,6 +23,7 @@ from clawdoctor.wire.start_fault import (
     without_dashes,
 )
 from clawdoctor.wire.start_json import json_faults
+from clawdoctor.wire.start_jwt import jwt_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_quotes import quote_faults
@@ -64,6 +65,7 @@ def start_faults(
     yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))
     yield from _server_faults(config.root.get("mcp_servers"))
+    yield from jwt_faults(config, version)
 
 
 def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:

@@ -21,7 +21,8 @@ _LISTS = ("success_callback", "failure_callback")
 _AUDIT = "audit_log_callbacks"
 _SERVICE = "service_callback"
 _CONTENT_SAFETY = "azure_content_safety"
-_CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
+CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
+_CONTENT_SAFETY_NEEDS = ("endpoint", "api_key")
 _NO_MODULE = "ValueError: Empty module name"
 _NO_NAME = ("null", "number", "boolean")
 
@@ -145,22 +146,46 @@ def _callbacks_faults(callbacks: Node) -> Iterator[Fault]:
 
 
 def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:
-    """Yield the fault of a callback whose settings are missing."""
-    if block.get(_CONTENT_SAFETY_PARAMS) is not None:
+    """Yield the fault of a callback whose settings are missing or not those that it takes."""
+    named = [pointer for pointer, node in _entries(callbacks, "") if node.value == _CONTENT_SAFETY]
+    if not named or callbacks.kind != "sequence":
         return
-    for pointer, node in _entries(callbacks, f"{_SETTINGS}/callbacks"):
-        if node is not callbacks and node.value == _CONTENT_SAFETY:
-            yield Fault(
-                pointer=pointer,
-                message=f"the callback {_CONTENT_SAFETY} has no {_CONTENT_SAFETY_PARAMS}",
-                label="its settings are missing",
-                why="LiteLLM reads them when it starts, and exits with a KeyError.",
-                snippet=f"{_CONTENT_SAFETY_PARAMS}:\n"
-                "  endpoint: https://<resource>.cognitiveservices.azure.com\n"
-                "  api_key: os.environ/AZURE_CONTENT_SAFETY_KEY",
-                error=f"KeyError: '{_CONTENT_SAFETY_PARAMS}'",
-            )
-            return
+    params = block.get(CONTENT_SAFETY_PARAMS)
+    pointer, problem = f"{_SETTINGS}/{CONTENT_SAFETY_PARAMS}", ""
+    if params is None:
+        pointer = f"{_SETTINGS}/callbacks{named[0]}"
+        problem, error = f"no {CONTENT_SAFETY_PARAMS}", f"KeyError: '{CONTENT_SAFETY_PARAMS}'"
+    elif params.kind != "mapping":
+        problem = f"{kind_of(params)} as its {CONTENT_SAFETY_PARAMS}"
+        error = no_attribute(params, "items")
+    else:
+        call = "TypeError: _PROXY_AzureContentSafety.__init__()"
+        given = [entry.name for entry in params.entries]
+        other = [name for name in given if name not in (*_CONTENT_SAFETY_NEEDS, "thresholds")]
+        missing = [name for name in _CONTENT_SAFETY_NEEDS if name not in given]
+        if other:
+            pointer = key_of(join_pointer(pointer, other[0]))
+            problem = f'a setting "{other[0]}", which LiteLLM does not know'
+            error = f"{call} got an unexpected keyword argument '{other[0]}'"
+        elif missing:
+            problem = f"no {' and no '.join(missing)} in its {CONTENT_SAFETY_PARAMS}"
+            plural = "s" if len(missing) > 1 else ""
+            names = " and ".join(f"'{name}'" for name in missing)
+            error = f"{call} missing {len(missing)} required positional argument{plural}: {names}"
+    if problem:
+        yield Fault(
+            pointer=pointer,
+            message=f"the callback {_CONTENT_SAFETY} has {problem}",
+            label="not the settings that it needs"
+            if params is not None
+            else "its settings are missing",
+            why="LiteLLM reads them when it starts, and exits with "
+            f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
+            snippet=f"{CONTENT_SAFETY_PARAMS}:\n"
+            "  endpoint: https://<resource>.cognitiveservices.azure.com\n"
+            "  api_key: os.environ/AZURE_CONTENT_SAFETY_KEY",
+            error=error,
+        )
 
 
 def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> Fault:

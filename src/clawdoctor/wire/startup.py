@@ -8,6 +8,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.router import (
@@ -29,7 +30,7 @@ from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
 from clawdoctor.wire.sending import is_number
-from clawdoctor.wire.start_built import GUARDRAILS, old_guardrail_callbacks
+from clawdoctor.wire.start_built import GUARDRAILS, SETTINGS, old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
@@ -40,15 +41,19 @@ from clawdoctor.wire.start_callbacks import (
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_jwt import JWT
 from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
+from clawdoctor.wire.start_settings import CONTENT_SAFETY_PARAMS
 
 _ROUTER_SECTIONS = (
     "/model_list",
     "/router_settings",
-    "/credential_list",
     *(f"/litellm_settings/{name}" for name in FALLBACKS),
 )
+"""What LiteLLM looks at when it makes its router."""
+_LATE_SECTIONS = ("/guardrails", "/policies", LIST, "/mcp_servers", JWT)
+"""What LiteLLM looks at when it has its router, in order."""
 _KEY = "/general_settings/master_key"
 _SETTINGS = "/litellm_settings/"
 _LACK_KINDS = {
@@ -57,6 +62,10 @@ _LACK_KINDS = {
     "license": "callback-license",
 }
 _PUBLIC_KEY = Secret("sk-1234")
+_SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
+"""The variable that makes LiteLLM use the list of models that it has, and load no newer one."""
+_READ_WITH = {"cache_params": "cache", CONTENT_SAFETY_PARAMS: CALLBACKS.rpartition("/")[2]}
+"""The settings that LiteLLM reads with another one, and this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,9 @@ def provider_drop(
         # The list that LiteLLM loads when it starts may have the name, but not as an Azure model.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
         names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
-        alike = model.model.startswith(tuple(names)) and "*" not in model.model
+        shipped = environment.proxy.get(_SHIPPED_LIST)
+        loads = shipped is None or not shipped.value.test(lambda text: text.lower() == "true")
+        alike = loads and model.model.startswith(tuple(names)) and "*" not in model.model
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None
@@ -174,9 +185,11 @@ def _refusals(
         if not isinstance(fault, Unknown) and fault.consequence == STOPS
         if not (fault.lenient and _takes_any_type(version))
     ]
-    callbacks = tuple(lack for lack in lacking if lack.named.listed != GUARDRAILS)
+    of_router = [fault for fault in faults if _is_in(fault, _ROUTER_SECTIONS)]
+    late = [fault for fault in faults if _is_in(fault, _LATE_SECTIONS)]
+    callbacks = tuple(lack for lack in lacking if lack.named.listed not in (GUARDRAILS, SETTINGS))
     # LiteLLM reads litellm_settings before it builds its router from the other sections.
-    early = [fault for fault in faults if not _is_of_router(fault)]
+    early = [fault for fault in faults if fault not in (*of_router, *late)]
     early += _callback_refusals(config, version)
     if error := input_error(config, environment, version):
         early.append(_refused("callback", error, INPUT, config))
@@ -184,13 +197,16 @@ def _refusals(
     early += _lack_refusals(config, callbacks, late=False)
     yield from sorted(early, key=lambda refused: _turn(refused, config))
     yield from _key_type_refusals(config)
-    yield from (fault for fault in faults if _is_of_router(fault))
+    yield from of_router
     yield from _unset_refusals(config, environment, version)
     yield from _timeout_refusals(config, environment)
     yield from _limit_refusals(config, version)
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config, environment, version)
-    yield from _lack_refusals(config, lacking, late=False)
+    yield from _lack_refusals(config, _of(lacking, SETTINGS), late=False)
+    for section in _LATE_SECTIONS:
+        yield from (fault for fault in late if _is_in(fault, (section,)))
+    yield from _lack_refusals(config, _of(lacking, GUARDRAILS), late=False)
     yield from _key_refusals(config, environment, version)
     yield from _lack_refusals(config, lacking, late=True)
 
@@ -202,16 +218,20 @@ def _turn(refused: Refused, config: LiteLLMConfig) -> int:
     name = rest.partition("/")[0]
     block = config.root.get("litellm_settings")
     names = [key for key, _ in block.children()] if block is not None else []
-    name = "cache" if name == "cache_params" else name
+    name = _READ_WITH.get(name, name)
     if name in names:
         return names.index(name)
     return -1 if refused.kind == "config" else len(names)
 
 
-def _is_of_router(refused: Refused) -> bool:
-    """Whether LiteLLM finds a fault only when it builds its router."""
+def _is_in(refused: Refused, sections: tuple[str, ...]) -> bool:
+    """Whether a fault is in one of these sections."""
     places = [source.place for source in refused.sources if source.place is not None]
-    return any(place.pointer.startswith(_ROUTER_SECTIONS) for place in places)
+    return any(place.pointer.startswith(sections) for place in places)
+
+
+def _of(lacking: tuple[Lack, ...], listed: str) -> tuple[Lack, ...]:
+    return tuple(lack for lack in lacking if lack.named.listed == listed)
 
 
 def _limit_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:

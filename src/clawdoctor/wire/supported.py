@@ -107,7 +107,8 @@ def supported(name: str, model: Model, litellm: str) -> list[str]:
 def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     """Return the parameters that single models, providers and versions do not support."""
     if model.provider == "azure_ai":
-        lost = () if takes_tool_choice(name) else ("tool_choice",)
+        stops = () if not names_like(name, "foundry_without_stop") else ("stop",)
+        lost = stops if takes_tool_choice(name) else ("tool_choice", *stops)
         serial = _is_o_series(model) and not takes_parallel_tools(name)
         return (*lost, "parallel_tool_calls") if serial else lost
     if model.provider == "azure":

@@ -78,9 +78,10 @@ def model_answer(url: str, body: Any) -> tuple[str, bytes]:
     wanted = body if isinstance(body, dict) else {}
     stream = wanted.get("stream") is True
     embeds = url.endswith("embeddings")  # a query of the base can take the path
+    embeds = embeds or urlsplit(url).path.rstrip("/").endswith("/embeddings")
     if "messages" not in wanted and not embeds and "prompt" not in wanted:
         return _responses(stream=stream)
-    if embeds or urlsplit(url).path.rstrip("/").endswith("/embeddings"):
+    if embeds:
         given = wanted.get("input")
         count = len(given) if isinstance(given, list) and given else 1
         data = [{"object": "embedding", "index": i, "embedding": [0.5]} for i in range(count)]

@@ -175,7 +175,8 @@ def _requests(where: str, real: Mapping[str, Any], request: HopRequest) -> Itera
     fetched = credential.header if credential is not None and credential.value is None else ""
     for name in _CREDENTIALS:
         took, said = headers.get(name, _MISSING).strip(), _value(expected.get(name, _MISSING))
-        if took != said and not (name == fetched.lower() and TOKEN in took):
+        waits = name == fetched.lower() or said == "Bearer"  # for a token that is not known
+        if took != said and not (waits and TOKEN in took):
             yield Difference("credential", where, f"{name}: {took}", f"{name}: {said}")
     for name in sorted({*headers, *expected} - set(_CREDENTIALS)):
         if name not in _OF_CLIENTS:

@@ -89,6 +89,8 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
         return
     result["started"] = True
     router = server.llm_router
+    package: Any = importlib.import_module("litellm")
+    package.cache = None  # its answers come from requests before
     if router is not None:
         _never_wait(router)
     if "callback" in case["files"].get(case.get("config", CONFIG), ""):
@@ -99,7 +101,7 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
         result["deployments"] = [_deployment(item) for item in router.model_list]
     for request in case.get("requests", []):
         _CHOSEN.clear()
-        members = _members(router, request["body"].get("model"))
+        members = _members(router, _requested(request, server.general_settings))
         names = members if len(members) > 1 else []
         each: dict[str, Any] = {}
         if not hasattr(router, _CANDIDATES):
@@ -117,6 +119,13 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
 
 async def _nothing(*_: Any, **__: Any) -> None:
     """Do nothing."""
+
+
+def _requested(request: dict[str, Any], general: Any) -> Any:
+    """Return the model of a request: that of general_settings comes before its own."""
+    embeds = request["path"].endswith("/embeddings")
+    own = (general or {}).get("embedding_model" if embeds else "completion_model")
+    return own or request["body"].get("model")
 
 
 def _deployment(item: Any) -> dict[str, Any]:

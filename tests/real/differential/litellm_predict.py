@@ -49,7 +49,11 @@ def predict(case: Mapping[str, Any], version: str, folder: Path) -> Prediction:
     situation = Situation(
         cwd=str(folder),
         home=str(folder / "home"),
-        environ={"PATH": "/nonexistent", **case["environ"]},
+        environ={
+            "PATH": "/nonexistent",
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # as the oracle sets it
+            **case["environ"],
+        },
         litellm_config=CONFIG,
     )
     facts = Facts(loaders(situation), SUBJECTS, depth="offline")

@@ -4,7 +4,8 @@ What it means
 -------------
 LiteLLM creates the callbacks, the guardrails and the cache of litellm_config.yaml when it starts.
 Some of them require an additional Python package, and some a LiteLLM Enterprise license. Without
-it, LiteLLM exits.
+it, LiteLLM exits. A few settings have such needs too: a database requires the package prisma, and
+litellm_settings.tag_budget_config requires a license.
 
 Why it happens
 --------------
@@ -58,6 +59,7 @@ from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Un
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.run.facts import Facts
+from clawdoctor.wire.start_built import VARIABLES
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_needs import LICENSE, Lack, lacks
 
@@ -165,6 +167,8 @@ def _fix(
     title: str, lack: Lack, action: Action, config: LiteLLMConfig, environment: Environment
 ) -> Fix:
     instead = Step(f"Or remove {lack.named.name} from the file")
+    if lack.named.listed == VARIABLES:
+        instead = Step(f"Or remove {lack.named.name} from {environment.proxy.source}")
     return Fix(title=title, actions=(action, instead, restart(config, environment)))
 
 
