@@ -308,5 +308,5 @@ def test_a_text_of_another_client_gets_the_fix_without_litellm_and_a_word_on_its
         "rate limit: Your requests to prod for gpt-5.1 in East US 2 have exceeded token rate limit"
     )
     fix = explain(f"LibreChat: 429 {limit}").matches[0].fix
-    assert fix.startswith("This text comes from another client than OpenClaw.")
+    assert fix.startswith("This text comes from a client other than OpenClaw.")
     assert "maxTokens" in fix

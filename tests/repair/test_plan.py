@@ -156,7 +156,7 @@ def test_a_fix_that_brings_a_new_error_is_taken_back(
     monkeypatch: pytest.MonkeyPatch, chain: Situation
 ) -> None:
     found = planned_with(monkeypatch, chain, harmful, dislikes)
-    assert [item.reason for item in found.taken_back] == ["it leads to XX002: 3 is worse"]
+    assert [item.reason for item in found.taken_back] == ["it causes XX002: 3 is worse"]
     assert found.changed == ()
     # Without the check that dislikes it, the fix is made.
     assert planned_with(monkeypatch, chain, harmful).taken_back == ()
