@@ -2,13 +2,13 @@
 
 What it means
 -------------
-The host name in api_base does not exist, or its resource no longer exists. LiteLLM says "Connection
-error." with status 500 and shows neither the host nor the reason.
+The host name in api_base does not resolve. LiteLLM says "Connection error." with status 500 and
+shows neither the host nor the reason.
 
 Why it happens
 --------------
 The resource's name is misspelled or still a placeholder, the resource was deleted, or it has no
-custom subdomain. Some names exist only inside a company network.
+custom subdomain. Some names resolve only inside a company network.
 
 How to fix it
 -------------

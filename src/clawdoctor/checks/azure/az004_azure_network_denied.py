@@ -16,7 +16,7 @@ How to fix it
 -------------
 Azure Portal > your Azure OpenAI resource > Networking: add the public address of the machine where
 the proxy runs, or run the proxy inside the network. With a private endpoint, the resource's name
-must resolve to a private address there.
+must resolve to its private address on that machine.
 
 Versions
 --------

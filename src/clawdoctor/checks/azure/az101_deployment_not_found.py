@@ -182,7 +182,13 @@ def _unready_finding(
         place=parameter_place(litellm, deployment, "model", listed.status),
         consequence=f'the deployment "{listed.name}" is not ready',
         fixes=(
-            Fix(title="check the deployment in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),
+            Fix(
+                title="wait until the deployment is ready",
+                actions=(
+                    Step(f"Wait until its state is Succeeded: {PORTAL_DEPLOYMENTS}"),
+                    CHECK_AGAIN,
+                ),
+            ),
         ),
     )
 

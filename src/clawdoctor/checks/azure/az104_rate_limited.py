@@ -50,7 +50,7 @@ _QUOTA = Step(
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = regex(r"retry after (\d{1,6}) second", re.IGNORECASE)
 _BY_CALLS = (
-    "The deployment's limit of calls per minute follows from its limit of tokens per minute."
+    "Azure derives the limit on calls from the limit on tokens per minute, so raise that one."
 )
 _BY_TOKENS = (
     "With each message, OpenClaw sends 12,000 to 31,000 tokens before the user's own text, and "
@@ -90,12 +90,19 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         setting=setting,
         label=f"{limit} reached",
         fix=Fix(
-            title="raise the quota, or add a second deployment",
+            title=_remedy(wait),
             snippet=f"- model_name: {group}   # a second entry\n{second}" if group else "",
             actions=(_QUOTA, command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
     )
+
+
+def _remedy(wait: int | None) -> str:
+    larger = "raise the quota, or add a second deployment"
+    if wait is None or wait >= _NEVER:
+        return larger
+    return f"wait {wait} s and try again. If this happens often, {larger}"
 
 
 def _wait_seconds(result: Answer) -> int | None:

@@ -1,4 +1,4 @@
-"""The model supports tools only over the Responses API.
+"""With reasoning, the model supports tools only through the Responses API.
 
 What it means
 -------------

@@ -162,7 +162,7 @@ def _finding(
     passed = service.environment.get(name)
     severity = Severity.ERROR
     fix = _pass_on(name, service, is_given=name in compose.given)
-    message = f"{name} does not reach the container of {service.name}"
+    message = f"{name} does not reach the container {service.name}"
     if passed is None and meant:
         near = " and ".join(other.name for other in meant)
         detail = (

@@ -4,8 +4,8 @@ What it means
 -------------
 A container's ports are closed to the host until `ports` publishes them as HOST:CONTAINER. OpenClaw
 outside Docker connects to the host's port. OpenClaw inside Docker connects to the service's name
-and the container's port. If the name or port does not match, nothing answers and the error is
-"connection refused".
+and the container's port. If the port does not match, the connection is refused. If the name does
+not match, it does not resolve.
 
 Why it happens
 --------------
@@ -15,7 +15,7 @@ another address, or the baseUrl has a name that no service has. Or another progr
 
 How to fix it
 -------------
-Publish the port in OpenClaw's baseUrl and map it to the port that LiteLLM listens on:
+Publish the port that OpenClaw's baseUrl uses, and map it to the port that LiteLLM listens on:
 
     ports:
       - "127.0.0.1:4000:4000"

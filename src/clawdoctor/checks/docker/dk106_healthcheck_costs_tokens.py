@@ -22,7 +22,7 @@ Use /health/liveliness:
       test: ["CMD-SHELL", "python3 -c \\"import urllib.request as u; \\
         u.urlopen('http://localhost:4000/health/liveliness')\\""]
 
-Exclude a deployment from LiteLLM's own checks:
+To exclude a deployment from LiteLLM's background checks:
 
     model_info:
       disable_background_health_check: true

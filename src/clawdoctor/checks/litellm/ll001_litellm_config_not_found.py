@@ -2,9 +2,9 @@
 
 What it means
 -------------
-clawdoctor follows a model from OpenClaw through LiteLLM to Azure. It did not find the file that
-LiteLLM starts with. It cannot tell which models the proxy serves, which key the proxy expects, or
-which Azure deployments the models lead to.
+clawdoctor follows a model from OpenClaw through LiteLLM to Azure. It did not find LiteLLM's config
+file. It cannot tell which models the proxy serves, which key the proxy expects, or which Azure
+deployments the models lead to.
 
 Why it happens
 --------------

@@ -127,7 +127,7 @@ def check(
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
     remedy = fault.remedy if fault.changes else ""
     fix = Fix(
-        title=remedy or "write it in the form that LiteLLM expects",
+        title=remedy or "write this setting in the form that LiteLLM expects",
         applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
         changes=fault.changes,
         snippet="" if remedy else fault.snippet,

@@ -1,4 +1,4 @@
-"""A value in litellm_config.yaml is still the placeholder of an example.
+"""A value in litellm_config.yaml is still a placeholder from an example.
 
 What it means
 -------------

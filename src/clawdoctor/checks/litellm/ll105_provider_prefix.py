@@ -4,11 +4,11 @@ What it means
 -------------
 LiteLLM expects `model` in the form provider/name. For Azure, that is azure/ and the deployment
 name. If LiteLLM does not know the provider, it drops the deployment when it starts, logs a single
-line about it, and answers "There are no healthy deployments for this model". This happens with
-every host.
+line about it, and answers "There are no healthy deployments for this model". This happens whatever
+the api_base is.
 
-LiteLLM knows some bare names and sends them to their vendor's API. It sends claude-sonnet-4-5 to
-Anthropic's API, which Azure OpenAI does not have. For a bare name that OpenAI uses too, such as
+LiteLLM knows some bare names and sends them to their vendor's API. For claude-sonnet-4-5 it uses
+Anthropic's API, which Azure OpenAI does not offer. For a bare OpenAI model name, such as
 gpt-4o-mini, it sends a request in the form of OpenAI's API, and Azure answers 404. The error then
 says OpenAIException instead of AzureException.
 

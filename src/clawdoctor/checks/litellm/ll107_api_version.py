@@ -10,7 +10,7 @@ Azure rejects the request.
 Why it happens
 --------------
 - YAML turns 2024-10-21 without quotes into a date.
-- Model versions look the same. 2024-07-18 is a version of gpt-4o-mini, not of the API.
+- Model versions look alike: 2024-07-18 is a version of gpt-4o-mini, not of the API.
 - Guides show the version as a part of a URL, with "api-version=" before it.
 - The "-preview" at the end of a preview version is missing.
 

@@ -5,7 +5,7 @@ What it means
 Codex and pro models do not support chat completions: Azure answers 400 "The chatCompletion
 operation does not work with the specified model". The newest models support them but reject tools
 there, and OpenClaw sends tools with every request. If LiteLLM knows that a model needs the
-Responses API, it calls that API instead. If api_version is too old for it, Azure then answers 400
+Responses API, it calls that API instead. If api_version is older than that API, Azure answers 400
 "Responses API is enabled only for api-version 2025-03-01-preview and later".
 
 Why it happens
@@ -285,7 +285,11 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
         f"    model: azure/responses/{name}\n"
         f'    api_version: "{recommended_api_version()}"',
         actions=(
-            Step(f'Copy api_base and api_key from the entry "{deployment.group}"'),
+            *(
+                ()
+                if known
+                else (Step(f'Copy api_base and api_key from the entry "{deployment.group}"'),)
+            ),
             action,
         ),
     )

@@ -113,7 +113,7 @@ def _fix(config: LiteLLMConfig, pointer: str, node: Node) -> Fix:
 def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f"an entry of {DEFAULT} is keys and values, not a name",
+        message=f"an entry of {DEFAULT} is a mapping, not a model name",
         title=_TITLE,
         detail=f"{DEFAULT} applies to every group. LiteLLM finds no model in this entry and "
         "retries the group that failed.",

@@ -8,10 +8,10 @@ each start with 500, although Azure answered it. The next requests work, so the 
 temporary. If the list `callbacks` contains a name that LiteLLM does not know, LiteLLM does not
 start.
 
-A guardrail checks or changes requests. LiteLLM creates it at start. Without their key or address,
-most guardrails keep LiteLLM from starting. So does the callback presidio. LiteLLM skips a guardrail
-that has an unknown name or no mode. Only its log says so ("Skipping guardrail"), and every request
-passes.
+A guardrail checks or changes requests. LiteLLM creates it at start. Most guardrails, and the
+callback presidio, keep LiteLLM from starting if their key or address is missing. LiteLLM skips a
+guardrail that has an unknown name or no mode. Only the log says so ("Skipping guardrail"), and
+requests go through unchecked.
 
 Why it happens
 --------------

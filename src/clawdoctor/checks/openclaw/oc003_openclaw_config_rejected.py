@@ -3,12 +3,12 @@
 What it means
 -------------
 OpenClaw checks every key of openclaw.json against a strict schema. One misspelled or misplaced key
-is enough: the Gateway does not start, and since 2026.5.12 other commands end with "OpenClaw config
-is invalid". OpenClaw does not use the rest of the file either.
+is enough: the Gateway does not start, and from 2026.5.12 on, other commands end with "OpenClaw
+config is invalid". OpenClaw does not use the rest of the file either.
 
 Why it happens
 --------------
-A key is misspelled (apikey, baseURL) or one level too high (providers outside of models), the api
+A key is misspelled (apikey, baseURL) or one level too high (providers outside models), the api
 is misspelled or was renamed, a provider has no baseUrl or no models, a model is a plain string or
 has no name, or the file was written for another version. For example, env: { NAME: "value" } was
 valid up to 2026.7.1 and is now env: { vars: { NAME: "value" } }.
@@ -38,8 +38,8 @@ For keys that OpenClaw removed, clawdoctor knows the first version that rejects 
 
 If only the version that last wrote the file is known, an entry that this version may accept is a
 warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the
-values of api for 2026.2.17 and later. A version between two versions that differ gets a warning.
-`openclaw config validate` is available since 2026.3.2.
+values of api for 2026.2.17 and later. For a version between two examined versions that differ,
+clawdoctor gives a warning. `openclaw config validate` is available in 2026.3.2 and later.
 
 References
 ----------

@@ -3,10 +3,10 @@
 What it means
 -------------
 The `api` of a provider decides which protocol OpenClaw uses. Without it, old versions stop with "No
-API provider registered for api: undefined". Later versions silently use the Responses API, which a
-proxy with chat deployments answers with an error. For a provider called openai, newer versions
-reject every api that is not OpenAI's ("azure-openai-responses is not an OpenAI-compatible model
-adapter").
+API provider registered for api: undefined". OpenClaw 2026.3.8 to 2026.4.25 silently use the
+Responses API, which a proxy with chat deployments answers with an error. Later versions use
+openai-completions. For a provider called openai, newer versions reject every api that is not
+OpenAI's ("azure-openai-responses is not an OpenAI-compatible model adapter").
 
 Why it happens
 --------------

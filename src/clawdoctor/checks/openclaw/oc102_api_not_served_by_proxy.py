@@ -5,8 +5,8 @@ What it means
 `api` decides which protocol OpenClaw uses, and with it the path of every request. LiteLLM serves
 OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
 generateContent at another path. Azure itself serves some models only through chat completions or
-only through Responses. Any other api ends in a 404 or 400, which OpenClaw 2026.4.10 and later
-show as "provider rejected the request schema or tool payload".
+only through Responses. With any other api, requests fail with 404 or 400, which OpenClaw 2026.4.10
+and later show as "provider rejected the request schema or tool payload".
 
 Why it happens
 --------------

@@ -90,7 +90,7 @@ def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault 
         'On this path, Azure reads a key from the header "api-key". It treats a Bearer token as an '
         f"Entra ID token and may answer 401. Below {V1}, Azure accepts both.",
         Fix(
-            f'use {V1}, or also send the key in a header "api-key"',
+            'also send the key in a header "api-key"',
             "unsafe" if names else "manual",
             snippet=snippet,
             actions=actions,

@@ -1,8 +1,8 @@
-"""The provider leads directly to Azure, with a path or an api that Azure does not support.
+"""The provider's baseUrl points directly to Azure, but Azure does not support its path or its api.
 
 What it means
 -------------
-Azure OpenAI serves the API of OpenAI's clients below /openai/v1. OpenClaw appends /chat/completions
+Azure OpenAI serves an OpenAI-compatible API below /openai/v1. OpenClaw appends /chat/completions
 (or /responses) to baseUrl and sends the key as a Bearer token. On the bare host, Azure answers 404
 "Resource not found". A deployment's path works only for chat completions, with an api-version in
 the query and the key in a header "api-key".
@@ -28,9 +28,9 @@ Versions
 OpenClaw 2026.5.12 and later move an api-version into the query, from a header "api-version" or from
 the end of baseUrl; 2026.3.13 and 2026.3.22 send the header unchanged. Unless
 AZURE_OPENAI_API_VERSION is set, azure-openai-responses sends api-version=v1 in 2026.5.7 and older,
-2024-12-01-preview in 2026.5.12, and preview in newer versions. Azure rejects a date below
-/openai/v1. In an agent's turn, azure-openai-responses needs /openai/v1 too; only `openclaw infer`
-adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
+2024-12-01-preview in 2026.5.12, and preview in newer versions. Below /openai/v1, Azure rejects a
+dated api-version. In an agent's turn, azure-openai-responses needs /openai/v1 too; only `openclaw
+infer` adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 
 References
 ----------

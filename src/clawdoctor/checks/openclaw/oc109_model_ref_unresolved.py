@@ -7,7 +7,7 @@ OpenClaw itself defines this provider, the agent's turn ends with "Unknown model
 OpenClaw sends a request. For a name without a slash, OpenClaw searches the lists of all providers.
 If no list contains the model, OpenClaw falls back to a built-in provider.
 
-For its provider openai, OpenClaw 2026.8.1 and later also reject a listed model whose id begins with
+For the provider openai, OpenClaw 2026.8.1 and later also reject a listed model whose id begins with
 openai/ if the agent omits that prefix: "Unable to materialize openai/gpt-5.2 for its prepared
 api-key route."
 
@@ -24,8 +24,9 @@ Write the provider as in models.providers, followed by the model's id:
 
     model: { primary: "azure-openai/gpt-4o-mini" },
 
-Write the id of a model of openai without openai/. If the proxy calls the model openai/gpt-5.2, the
-agent's model is openai/openai/gpt-5.2.
+In the list of the provider openai, write each id without the prefix openai/. If the proxy's own
+name for the model begins with openai/, keep that id, and repeat the prefix in the agent:
+openai/openai/gpt-5.2.
 
 A model that is missing from the provider's models is not an error: OpenClaw passes the id on, and
 the proxy decides. But OpenClaw then does not know the model's context window or capabilities.
@@ -33,8 +34,9 @@ the proxy decides. But OpenClaw then does not know the model's context window or
 Versions
 --------
 All. clawdoctor does not report providers that OpenClaw or a plug-in defines; for openai without a
-key, it adds a note. OpenClaw 2026.8.1 and later reject an id that begins with openai/. OpenClaw
-2026.4.2 and older treat a model without a provider as a model of Anthropic.
+key, it adds a note. OpenClaw 2026.8.1 and later reject a listed id that begins with openai/ unless
+the agent repeats that prefix. OpenClaw 2026.4.2 and older treat a model without a provider as a
+model of Anthropic.
 
 References
 ----------

@@ -3,8 +3,9 @@
 What it means
 -------------
 After one 401 from the primary's deployment, OpenClaw disables the whole provider for about a
-minute. It then does not try a fallback of the same provider, although the fallback might answer:
-"Couldn't sign in to azure-openai", "temporarily disabled after a provider auth/billing failure".
+minute. It then skips every fallback of the same provider, even one that would answer. The errors
+are "Couldn't sign in to azure-openai" and "temporarily disabled after a provider auth/billing
+failure".
 
 Why it happens
 --------------

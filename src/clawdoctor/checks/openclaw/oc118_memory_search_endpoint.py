@@ -2,17 +2,17 @@
 
 What it means
 -------------
-Memory search compares texts by embeddings. It has its own embedding model and its own endpoint. If
-the request fails, memory_search answers "Memory search is unavailable due to an embedding/provider
-error", or matches only exact words. The agent itself still answers.
+Memory search compares texts by their embeddings. It has its own embedding model and its own
+endpoint. If the request fails, memory_search answers "Memory search is unavailable due to an
+embedding/provider error", or matches only exact words. The agent itself still answers.
 
 Why it happens
 --------------
 Memory search is on by default. If the file does not set a provider, memory search uses OpenAI, and
 OpenAI's key is missing. (If the file does not mention memory search at all, clawdoctor reports only
-a note.) Or its base URL is for chat: OpenClaw appends /embeddings to it. Or the base URL is an
-Azure deployment without an api-version: OpenClaw sends an api-version header as a header, which
-Azure does not read. Or the model is a chat model.
+a note.) Or the base URL is the full path of chats: OpenClaw appends /embeddings to it. Or the base
+URL is an Azure deployment without an api-version in its query. OpenClaw sends an api-version from
+headers as an HTTP header, and Azure ignores that. Or the model is a chat model.
 
 How to fix it
 -------------

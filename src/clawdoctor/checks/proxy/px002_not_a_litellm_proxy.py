@@ -14,7 +14,7 @@ Or the baseUrl has a path that the proxy does not have, or points to a web page.
 
 How to fix it
 -------------
-See which program uses the port, and move one of the two:
+Find out which program uses the port, and move it or LiteLLM to another port:
 
     lsof -i :4000
     litellm --config litellm_config.yaml --port 4010

@@ -29,9 +29,9 @@ In Compose, the host is the name of the service (postgresql://user:password@db:5
 
 Versions
 --------
-All versions. The texts come from LiteLLM's code, last read in 1.110.2, from Prisma's code, and from
-reports. clawdoctor's tests did not run them. To make LiteLLM continue without its database, set
-allow_requests_on_db_unavailable: true in general_settings.
+All versions. clawdoctor recognises these errors from the code of LiteLLM (up to 1.110.2) and Prisma
+and from user reports. Its tests have not reproduced them. To make LiteLLM continue without its
+database, set allow_requests_on_db_unavailable: true in general_settings.
 
 References
 ----------
