@@ -112,7 +112,7 @@ FAULTS = {
     ),
     "rate limit": Fault("AZ104", "litellm_config.yaml:40:17", "token rate limit", "limited"),
     "deployment dropped at start": Fault(
-        "LL107", "litellm_config.yaml:49:20", "not quoted", "dropped", folded=("PX004",)
+        "LL107", "litellm_config.yaml:49:20", "has no quotes", "dropped", folded=("PX004",)
     ),
 }
 

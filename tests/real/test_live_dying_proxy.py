@@ -136,7 +136,7 @@ def test_a_proxy_that_dies_before_the_turn(litellm_programs: Path, tmp_path: Pat
     report = run(tmp_path, litellm_programs, lambda _: Connection.wait, progress)
     code, message = first_error(report)
     assert code == "PX001"
-    assert message.endswith(" ended during this run")
+    assert message.endswith(" stopped during this run")
     assert outcomes(report)["PX003"] is Outcome.PASSED  # it had accepted the key earlier
 
 

@@ -64,17 +64,23 @@ def _drops(
     known = table("litellm_params")
     pointer = f"{deployment.pointer}/litellm_params"
     own = deployment.params
-    name = deployment.node.get("model_name")
+    name, info = deployment.node.get("model_name"), deployment.node.get("model_info")
     row = behaviour("litellm", "start-types", version)
-    if name is not None and not isinstance(name.value, str) and row and row.effect == "refused":
+    is_wrong = name is not None and name.value is not None and not isinstance(name.value, str)
+    if is_wrong and has_own_id(info) and row and row.effect == "refused":
         yield Drop("type", f"{deployment.pointer}/model_name", "text")
     yield from _mistyped(own, pointer, known["types"], config, environment)
-    info = deployment.node.get("model_info")
     if info is not None and info.kind == "mapping":
         pointer = f"{deployment.pointer}/model_info"
         yield from _mistyped(info, pointer, known["info_types"], config, environment)
         yield from _inactive(info, pointer, config, environment)
     yield from unknown_provider(deployment, config, version)
+
+
+def has_own_id(info: Node | None) -> bool:
+    """Return whether a model_info has an id. Without one, LiteLLM joins the name into an id."""
+    own = info.get("id") if info is not None and info.kind == "mapping" else None
+    return own is not None and own.kind != "null"
 
 
 def _mistyped(

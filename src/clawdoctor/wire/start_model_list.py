@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from clawdoctor.chain.dropped import has_own_id
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
@@ -172,14 +173,9 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     if name is None and slip is not None:
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
-        identified = name is not None and _has_own_id(info)  # LiteLLM makes no id of the name
+        identified = name is not None and has_own_id(info)  # LiteLLM makes no id of the name
         if not identified or (name is not None and name.kind in ("mapping", "sequence")):
             yield _name_fault(config, pointer, entry, name, identified=identified)
-
-
-def _has_own_id(info: Node | None) -> bool:
-    own = info.get("id") if info is not None and info.kind == "mapping" else None
-    return own is not None and own.kind != "null"
 
 
 def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
