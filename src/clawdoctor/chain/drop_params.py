@@ -106,7 +106,7 @@ def drops_params(
 
 
 def is_on(node: Node | None, variables: Variables | None = None) -> bool:
-    """Whether LiteLLM reads a value as true: a boolean, or a string such as "yes".
+    """Whether LiteLLM treats a value as true: a boolean, or a string such as "yes".
 
     A reference to a variable counts as on without `variables`.
     """

@@ -9,7 +9,6 @@ only strings without any random part.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from clawdoctor.deferred import regex
 
@@ -77,7 +76,6 @@ def is_reference(text: str) -> bool:
     return referred_name(text) is not None
 
 
-@lru_cache(4096)
 def referred_name(text: str) -> str | None:
     """Return the variable that a reference names, or None if the string is not a reference."""
     for pattern in _REFERENCES:
@@ -92,7 +90,6 @@ def is_variable_name(text: str) -> bool:
     return _VARIABLE.fullmatch(text.strip()) is not None
 
 
-@lru_cache(4096)
 def is_placeholder(text: str) -> bool:
     """Return whether a value was copied from an example: `your-resource`, `<key>`, `sk-...`.
 

@@ -50,7 +50,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def with_blanks(text: str) -> str:
-    """`text` with the placeholders that no value filled as blanks that tell what belongs there."""
+    """Return `text` with each unfilled placeholder replaced with a description of its value."""
     return _PLACEHOLDER.sub(lambda place: f"<{_BLANKS.get(place[1], place[1])}>", text)
 
 

@@ -40,7 +40,7 @@ request.
 """
 
 Speaker = Literal["openclaw", "litellm", "azure", "docker", "client"]
-"""A program of this chain, or another client in the place of OpenClaw."""
+"""A program of this chain, or another client in OpenClaw's place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

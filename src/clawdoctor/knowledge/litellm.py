@@ -94,7 +94,7 @@ def is_catalogued(model: str) -> bool:
 
 
 def is_read_as_another(model: str) -> bool:
-    """Whether LiteLLM takes a name for that of another model in its list."""
+    """Whether LiteLLM treats a name as another model in its list."""
     return model in table(_TABLE)["tool_choice"]
 
 
@@ -116,7 +116,7 @@ def vendor_of(model: str) -> str | None:
 
 @cache
 def _folded(section: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the rows of a list by their names in small letters."""
+    """Return the rows of a list by their names in lower case."""
     return {name.casefold(): row for name, row in rows(_TABLE, section).items()}
 
 

@@ -48,7 +48,7 @@ Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
 _ROUTES = "/general_settings/allowed_routes"
-"""The only paths of requests that the proxy accepts, if they are given."""
+"""The setting that limits the paths that the proxy accepts."""
 _FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """The parameter that each kind of request requires."""
@@ -190,7 +190,7 @@ def _is_known(
 
 
 def _forwarded(request: HopRequest, config: LiteLLMConfig) -> dict[str, str | Secret]:
-    """Return the headers that LiteLLM passes on, if it is told to. They replace `headers`."""
+    """Return the client headers that LiteLLM forwards if its config says so."""
     node = config.root.at(_FORWARDS)
     if node is None or node.value is not True:
         return {}

@@ -76,7 +76,7 @@ _NO_EMBEDDINGS_BASE = (
 
 
 _DROPS = ("drop_params", "additional_drop_params", "allowed_openai_params")
-"""What a request can say of its parameters in place of its deployment."""
+"""The settings of a deployment that a request may override."""
 _YES = ("true", "1", "yes", "on", "y", "t")
 """The strings that LiteLLM accepts as true."""
 _UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses request"
@@ -151,7 +151,7 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
     if proxy.settings.get(_PREVIEW) and path_of(sources)[0] == "openai":
-        raise StoppedError(Unpredicted(f"what LiteLLM sends with {_PREVIEW} is not modelled"))
+        raise StoppedError(Unpredicted(f"clawdoctor cannot predict requests with {_PREVIEW}"))
     _check_model_list(sources.deployment)
     asked = with_usage(body, always=proxy.usage)
     whole = _with_own(sources, asked, "chat")
@@ -224,7 +224,7 @@ def _completed(
 
 
 def _with_streaming(mapped: Mapped, extra: object, model: Model) -> dict[str, Any]:
-    """Return the parameters with what LiteLLM says of streaming. It leaves extra_body alone."""
+    """Return the parameters with LiteLLM's options for streaming. extra_body wins."""
     sent = with_streaming(dict(mapped.sent), model)
     if isinstance(extra, Mapping) and "stream_options" in mapped.sent.keys() & extra.keys():
         sent["stream_options"] = extra["stream_options"]
@@ -445,7 +445,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
 
 
 def _declared(deployment: ServedDeployment) -> object:
-    """Return what `model_info` says of the efforts of a model. LiteLLM notes it at its start."""
+    """Return supports_reasoning of `model_info`, which LiteLLM registers when it starts."""
     return deployment.info.get("supports_reasoning") if deployment.noted else None
 
 

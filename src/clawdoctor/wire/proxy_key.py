@@ -233,7 +233,7 @@ def failed_rule(text: str, config: LiteLLMConfig, environment: Environment) -> t
 
 
 def failed_route(path: str, config: LiteLLMConfig, environment: Environment) -> tuple[int, str]:
-    """Return the answer to a request for a path that allowed_routes does not have."""
+    """Return the answer to a request for a path that is not in allowed_routes."""
     node = config.root.at("/general_settings/allow_requests_on_db_unavailable")
     asks = node is not None and node.value is True
     if asks and not _has_prisma(config, environment):

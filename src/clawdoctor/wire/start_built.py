@@ -18,7 +18,7 @@ GUARDRAILS = "guardrails"
 GENERAL = "general_settings"
 SETTINGS = "litellm_settings"
 VARIABLES = "variables"
-"""What takes the place of a section for the variables that LiteLLM looks at when it starts."""
+"""The name used instead of a section for the variables that LiteLLM checks when it starts."""
 _SETTINGS = f"/{SETTINGS}"
 _EVENTS = ("success_callback", "failure_callback")
 _SERVICE = "service_callback"

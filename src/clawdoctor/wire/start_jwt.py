@@ -19,7 +19,7 @@ JWT = "/general_settings/litellm_jwtauth"
 
 
 def jwt_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
-    """Yield the fault of keys that LiteLLM does not know. A newer `version` may know them."""
+    """Yield the fault of keys that LiteLLM rejects. A newer `version` may know them."""
     block = config.root.at(JWT)
     if block is None or block.kind == "null":
         return
@@ -29,7 +29,7 @@ def jwt_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
             "litellm_jwtauth",
             block,
             "items",
-            label="its settings belong below",
+            label="must contain its settings",
             why="LiteLLM reads the settings of JWT authentication",
             snippet="litellm_jwtauth:\n  user_id_jwt_field: sub",
         )
@@ -42,8 +42,8 @@ def jwt_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
     meant = nearest(first.name, known)
     yield Fault(
         pointer=key_of(join_pointer(JWT, first.name)),
-        message=f'LiteLLM knows no "{first.name}" in litellm_jwtauth',
-        label="no setting of JWT authentication",
+        message=f'"{first.name}" in litellm_jwtauth is not a setting that LiteLLM knows',
+        label="not a setting of JWT authentication",
         why="LiteLLM checks the names of these settings when it starts, and exits with a"
         " ValueError.",
         snippet=f"{meant[0] if meant else 'user_id_jwt_field'}: ...",

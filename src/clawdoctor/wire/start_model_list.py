@@ -66,7 +66,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _list_error(listed: Node) -> str:
-    """Return Python's error where LiteLLM goes through the keys or the letters of model_list."""
+    """Return Python's error if model_list is a mapping or a string, which LiteLLM iterates over."""
     if listed.kind == "string":
         return no_attribute(listed, "get")
     return no_attribute(listed.entries[0].key, "get") if listed.entries else not_iterable(listed)

@@ -146,7 +146,7 @@ def _callbacks_faults(callbacks: Node) -> Iterator[Fault]:
 
 
 def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:
-    """Yield the fault of a callback whose settings are missing or not those that it takes."""
+    """Yield the fault of a callback whose settings are missing or unknown."""
     named = [pointer for pointer, node in _entries(callbacks, "") if node.value == _CONTENT_SAFETY]
     if not named or callbacks.kind != "sequence":
         return

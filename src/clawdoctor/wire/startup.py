@@ -51,9 +51,9 @@ _ROUTER_SECTIONS = (
     "/router_settings",
     *(f"/litellm_settings/{name}" for name in FALLBACKS),
 )
-"""What LiteLLM looks at when it makes its router."""
+"""The sections that LiteLLM checks while it builds its router."""
 _LATE_SECTIONS = ("/guardrails", "/policies", LIST, "/mcp_servers", JWT)
-"""What LiteLLM looks at when it has its router, in order."""
+"""The sections that LiteLLM checks after it has built its router, in order."""
 _KEY = "/general_settings/master_key"
 _SETTINGS = "/litellm_settings/"
 _LACK_KINDS = {
@@ -63,7 +63,7 @@ _LACK_KINDS = {
 }
 _PUBLIC_KEY = Secret("sk-1234")
 _SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
-"""The variable that makes LiteLLM use the list of models that it has, and load no newer one."""
+"""The variable that makes LiteLLM use its bundled list of models instead of downloading one."""
 _READ_WITH = {"cache_params": "cache", CONTENT_SAFETY_PARAMS: CALLBACKS.rpartition("/")[2]}
 """The settings that LiteLLM reads with another one, and this one."""
 

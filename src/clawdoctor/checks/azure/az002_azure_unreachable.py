@@ -105,12 +105,11 @@ def check(
     place, related = configs.of_resource(resource, "api_base", result.detail)
     # LiteLLM may trust authorities that the probe does not trust.
     severity = Severity.WARNING if is_certificate else Severity.ERROR
+    why = _TIMEOUT if result.failure == "timeout" else _WHY
     yield Finding(
         severity=severity,
         message=f"{resource.shown_host} {problem}",
-        detail=_CERTIFICATE
-        if is_certificate
-        else (_TIMEOUT if result.failure == "timeout" else _WHY),
+        detail=_CERTIFICATE if is_certificate else why,
         place=place,
         consequence=f"{resource.name} is not reachable",
         related=related,

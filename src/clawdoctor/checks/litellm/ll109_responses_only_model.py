@@ -276,6 +276,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
     params["api_version"] = Quoted(recommended_api_version())
     entry: dict[str, Value] = {"model_name": deployment.requested, "litellm_params": params}
     known = listed is not None and not deployment.model.hidden
+    copy = Step(f'Copy api_base and api_key from the entry "{deployment.group}"')
     return Fix(
         title="add a separate entry for this model",
         applicability="unsafe" if known else "manual",
@@ -284,14 +285,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
         "  litellm_params:\n"
         f"    model: azure/responses/{name}\n"
         f'    api_version: "{recommended_api_version()}"',
-        actions=(
-            *(
-                ()
-                if known
-                else (Step(f'Copy api_base and api_key from the entry "{deployment.group}"'),)
-            ),
-            action,
-        ),
+        actions=(action,) if known else (copy, action),
     )
 
 

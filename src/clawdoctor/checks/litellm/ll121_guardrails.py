@@ -1,4 +1,4 @@
-"""The findings about guardrails that LiteLLM leaves out when it starts: part of LL121."""
+"""The findings about guardrails that LiteLLM skips when it starts: part of LL121."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SNIPPETS = {"mode": "mode: pre_call", "default_on": "default_on: true"}
 def left_out_guardrails(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
-    """Report each guardrail without which LiteLLM starts, and lets every request through."""
+    """Report each guardrail that LiteLLM skips when it starts, so that requests go unchecked."""
     section = config.root.get(GUARDRAILS)
     known = names_in("litellm_settings", GUARDRAILS)
     for index, item in enumerate(section.items if section is not None else ()):
@@ -68,14 +68,14 @@ def _finding(
     return Finding(
         severity=Severity.WARNING,
         message=f"LiteLLM {'starts' if sure else 'may start'} without this guardrail",
-        title="guardrails that LiteLLM leaves out",
-        detail="LiteLLM writes an error to its log (Skipping guardrail), starts, and checks no "
-        f"request with this guardrail.{doubt}",
+        title="guardrails that LiteLLM skips",
+        detail="LiteLLM logs an error (Skipping guardrail), starts, and applies this guardrail "
+        f"to no request.{doubt}",
         place=config.place(pointer, label),
         consequence="the guardrail checks no request" if sure else "",
         fixes=(
             Fix(
-                title="write what LiteLLM can read",
+                title="correct the guardrail's settings",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
