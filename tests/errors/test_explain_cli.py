@@ -179,7 +179,7 @@ def test_progress_is_shown_on_a_terminal() -> None:
         timeout=600,
     )
     os.close(follower)
-    reader.join(5)
+    reader.join(60)
     os.close(leader)
     assert b"read " in shown and b" MB" in shown
     assert b"AZ003" in done.stdout and b"read " not in done.stdout.split(b"\n")[0]

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Place
+from more_time import with_more_time
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.checks.turn_finding import deployment_named
@@ -490,21 +491,33 @@ def test_a_late_deployment_does_not_hide_the_others(send: Callable[..., Run]) ->
         release.wait(600)
         return pong(request)
 
-    servers = Servers(azure=by_deployment(first=error(404, "DeploymentNotFound"), second=hanging))
-    run = send(
-        servers, model_list({"model": "azure/first"}, {"model": "azure/second"}), seconds=2.3
-    )
+    two = model_list({"model": "azure/first"}, {"model": "azure/second"})
+
+    def attempt(seconds: float) -> None:
+        azure = by_deployment(first=error(404, "DeploymentNotFound"), second=hanging)
+        run = send(Servers(azure=azure), two, seconds=seconds)
+        assert [failure.kind for failure in run.replies.failures] == ["deployment-not-found"]
+        assert not run.replies.direct[1].passed
+
+    with_more_time(attempt, 2.3)
     release.set()
-    assert [failure.kind for failure in run.replies.failures] == ["deployment-not-found"]
-    assert not run.replies.direct[1].passed
 
 
 def test_a_deployment_gets_no_turn_without_enough_time(send: Callable[..., Run]) -> None:
-    run = send(Servers(proxy=error(500, CONNECTION)), seconds=0.9)
-    (direct,) = run.replies.direct
-    assert (direct.turn, direct.refusal) == (None, None)
-    assert direct.reason
-    assert run.servers.hosts() == ["localhost"]
+    def attempt(seconds: float) -> None:
+        spent = threading.Event()
+
+        def slow(request: httpx.Request) -> httpx.Response:
+            spent.wait(seconds - 0.6)
+            return error(500, CONNECTION)(request)
+
+        run = send(Servers(proxy=slow), seconds=seconds)
+        (direct,) = run.replies.direct
+        assert (direct.turn, direct.refusal) == (None, None)
+        assert direct.reason
+        assert run.servers.hosts() == ["localhost"]
+
+    with_more_time(attempt, 0.9)
 
 
 def test_fifty_deployments_get_turns_at_the_same_time(send: Callable[..., Run]) -> None:
@@ -519,7 +532,7 @@ def test_fifty_deployments_get_turns_at_the_same_time(send: Callable[..., Run]) 
             peak = max(peak, active)
             if active == 16:
                 full.set()
-        full.wait(5)
+        full.wait(60)
         with lock:
             active -= 1
         return pong(request)
@@ -535,7 +548,7 @@ def test_fifty_resources_do_not_wait_for_each_other(send: Callable[..., Run]) ->
     barrier = threading.Barrier(50)
 
     def waiting(request: httpx.Request) -> httpx.Response:
-        barrier.wait(5)
+        barrier.wait(60)
         return pong(request)
 
     rows = ({"api_base": f"https://resource-{n}.openai.azure.com"} for n in range(50))

@@ -193,18 +193,18 @@ def test_a_second_thread_waits_for_the_first_until_the_deadline() -> None:
 
     def load() -> Config:
         entered.set()
-        release.wait(10)
+        release.wait(60)
         return Config("late")
 
     facts = Facts((Loader(Config, load),), deadline=time.monotonic() + 0.05)
     thread = threading.Thread(target=lambda: facts.get(Config), daemon=True)
     thread.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     lack = facts.get(Config)
     assert isinstance(lack, Unavailable)
     assert lack.refusal is None
     release.set()
-    thread.join(10)
+    thread.join(60)
     assert facts.get(Config) == Config("late")
 
 

@@ -50,7 +50,7 @@ def screen(columns: int = 120, encoding: str = "utf-8") -> Iterator[tuple[TextIO
         yield stream, written
     finally:
         stream.close()
-        reader.join(5)
+        reader.join(60)
         os.close(master)
 
 
@@ -177,7 +177,7 @@ def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
 
 def wait_for(written: list[bytes], text: str) -> None:
     """Wait until the line is on the screen. The spinner draws in its own thread."""
-    for _ in range(500):
+    for _ in range(6000):
         if text in _STEERING.sub("", b"".join(written).decode(errors="replace")):
             return
         threading.Event().wait(0.01)
