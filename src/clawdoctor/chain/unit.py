@@ -8,7 +8,6 @@ begins a comment. A file's variables override those of `Environment=`.
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -221,6 +220,8 @@ def read_agents(folder: str, word: str, home: str) -> tuple[Unit, ...]:
 
 
 def _read_agent(path: str, home: str) -> Unit | None:
+    import plistlib
+
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import socket
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
@@ -21,6 +19,8 @@ from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.source.read import Unreadable, read_text
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _CERTIFICATE = regex(
@@ -104,6 +104,8 @@ def _resolves(host: str) -> bool:
 
 def _addresses(host: str) -> tuple[str, ...]:
     """Return the addresses of a host, or () if name lookup does not find it."""
+    import socket
+
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
@@ -117,6 +119,8 @@ def _tls(environ: Mapping[str, str], verify: bool | str) -> tuple[ssl.SSLContext
     The string says why the authorities of a setting are not used, and is empty if they are. It does
     not contain the setting's value, which may come from a variable.
     """
+    import ssl
+
     if verify is False:
         context = ssl.create_default_context()
         context.check_hostname = False

@@ -12,7 +12,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,8 @@ from clawdoctor.redaction.url import shown_url
 from clawdoctor.source.secret import Secret
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import httpx
 
 HEADER_LIMIT = 200
@@ -165,6 +166,8 @@ class Http:
 
     def _send(self, request: _Request, read_seconds: float) -> Answer | NoAnswer:
         """Send a request in its own thread: name lookups and slow headers have no time-out."""
+        from concurrent.futures import Future
+
         method, url = request.method, request.url
         late = NoAnswer(method, url, "timeout", "the run's time was up")
         if not self.limiter.enter(url, self.deadline):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-import zlib
 from typing import Literal
 
 from clawdoctor.deferred import regex
@@ -20,6 +17,8 @@ NetworkFailure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachab
 
 def request_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions that a request can raise. This function imports httpx."""
+    import zlib
+
     import httpx
 
     return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
@@ -40,6 +39,9 @@ def classify_error(error: BaseException, *, proxied: bool = False) -> tuple[Netw
 
 
 def _classify(error: BaseException) -> tuple[NetworkFailure, str]:
+    import socket
+    import ssl
+
     import httpx
 
     for cause in _causes(error):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import re
 from collections.abc import Iterator
 
@@ -133,6 +132,8 @@ def _char(match: re.Match[str]) -> str | None:
         case "d":
             number = int(value)
         case "n":
+            import html
+
             entity = html.unescape(f"&{value};")
             return _bytes(entity) if len(entity) == 1 else None
         case _:

@@ -8,6 +8,7 @@ parameter of type `T | None` is None if the fact is missing for any reason.
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -79,7 +80,7 @@ def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> 
     Raises TypeError for a parameter that is not a type or a union of one type with `None`, `Absent`
     or `Unavailable`.
     """
-    hints = typing.get_type_hints(function)
+    hints = inspect.get_annotations(function, eval_str=True)
     hints.pop("return", None)
     named = [*hints.items(), *(("", hint) for hint in requires)]
     return tuple(_need(name, hint, function.__qualname__) for name, hint in named)
