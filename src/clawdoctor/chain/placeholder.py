@@ -16,27 +16,29 @@ _NAME = r"[A-Za-z_]\w*"
 _INSIDE_BRACES = r"(?:[^{}]|\$\{[^{}]*\})*"
 
 _REFERENCES = tuple(
-    regex(pattern, re.ASCII | re.DOTALL)
-    for pattern in (
-        rf"\$?\$\{{\s*(?:env:)?({_NAME})\s*(?::?[-+?]{_INSIDE_BRACES})?\}}",
+    (sign, regex(pattern, re.ASCII | re.DOTALL))
+    for sign, pattern in (
+        ("${", rf"\$?\$\{{\s*(?:env:)?({_NAME})\s*(?::?[-+?]{_INSIDE_BRACES})?\}}"),
         # Only in upper case without braces: a password can start with a dollar sign.
-        r"\$?\$(?:env:)?([A-Z_][A-Z0-9_]*)",
-        rf"\$\(({_NAME})\)",
-        rf"\$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?({_NAME})\s*\}}\}}",
-        rf"\$\{{({_NAME})",
-        rf"(?i:os\.en[a-z]{{1,9}})\s*[/.:=\\]\s*({_NAME})",
+        ("$", r"\$?\$(?:env:)?([A-Z_][A-Z0-9_]*)"),
+        ("$(", rf"\$\(({_NAME})\)"),
+        ("{{", rf"\$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?({_NAME})\s*\}}\}}"),
+        ("${", rf"\$\{{({_NAME})"),
+        ("os.en", rf"(?i:os\.en[a-z]{{1,9}})\s*[/.:=\\]\s*({_NAME})"),
         # Names in a secret manager can contain dashes.
-        r"os\.environ/((?!sk-)[A-Za-z][\w-]*)",
-        rf"os\.environ/\$?\{{?({_NAME})\}}?",
-        rf"os\.environ\[\s*[\"']?({_NAME})[\"']?\s*\]",
-        rf"os\.(?:getenv|environ\.get)\(\s*[\"']?({_NAME})[\"']?\s*\)",
-        rf"os\.getenv[/:.]\s*({_NAME})",
-        rf"process\.env\.({_NAME})",
-        rf"(?:env|environ|environment)[/:.]({_NAME})",
-        rf"__env__:({_NAME})",
-        r"%([A-Z_][A-Z0-9_]*)%",
+        ("os.environ/", r"os\.environ/((?!sk-)[A-Za-z][\w-]*)"),
+        ("os.environ/", rf"os\.environ/\$?\{{?({_NAME})\}}?"),
+        ("os.environ[", rf"os\.environ\[\s*[\"']?({_NAME})[\"']?\s*\]"),
+        ("(", rf"os\.(?:getenv|environ\.get)\(\s*[\"']?({_NAME})[\"']?\s*\)"),
+        ("os.getenv", rf"os\.getenv[/:.]\s*({_NAME})"),
+        ("process.env.", rf"process\.env\.({_NAME})"),
+        ("env", rf"(?:env|environ|environment)[/:.]({_NAME})"),
+        ("__env__:", rf"__env__:({_NAME})"),
+        ("%", r"%([A-Z_][A-Z0-9_]*)%"),
     )
 )
+"""The spellings of a reference, each after a part that all texts in this spelling contain in lower
+case. A text without that part is not matched: building an expression takes longer than a match."""
 _VARIABLE = regex(r"(?=[A-Z0-9]*_)[A-Z][A-Z0-9_]+", re.ASCII)
 _LONG_NAME = 20
 
@@ -59,6 +61,8 @@ _TO_FILL_IN = regex(
     rf"|(?:{_WORD}[-_ ]){{1,4}}here|todo|fixme|tbd|placeholder",
     re.IGNORECASE,
 )
+_FILLED_IN = ("change", "replace", "fill", "todo", "fixme", "tbd", "placeholder")
+_OPENING = frozenset("<{[")
 _API_KEY = regex(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IGNORECASE)
 """The text that guides use in place of a key. A real key has no blank."""
 _UPPER_NAME = regex(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
@@ -78,8 +82,10 @@ def is_reference(text: str) -> bool:
 
 def referred_name(text: str) -> str | None:
     """Return the variable that a reference names, or None if the string is not a reference."""
-    for pattern in _REFERENCES:
-        match = pattern.fullmatch(text.strip())
+    text = text.strip()
+    folded = text.lower()
+    for sign, pattern in _REFERENCES:
+        match = pattern.fullmatch(text) if sign in folded else None
         if match and _plausible(match[1]):
             return match[1]
     return None
@@ -103,7 +109,7 @@ def is_placeholder(text: str) -> bool:
     scheme = _URL.match(text)
     if scheme:
         rest = text[scheme.end() :]
-        bracketed = _BRACKETED.search(rest)
+        bracketed = _BRACKETED.search(rest) if _OPENING & set(rest) else None
         return (bracketed is not None and _few_digits(bracketed[0])) or any(
             _is_placeholder_word(part) for part in re.split(r"[/.:@?&=#,;]", rest)
         )
@@ -116,10 +122,22 @@ def is_placeholder(text: str) -> bool:
 def _is_placeholder_word(text: str) -> bool:
     if _BLANKED.fullmatch(text):
         return True
-    return _few_digits(text) and any(
-        pattern.fullmatch(text)
-        for pattern in (_YOUR, _BRACKETED, _TO_FILL_IN, _UPPER_NAME, _API_KEY)
+    if not _few_digits(text):
+        return False
+    return _is_to_fill_in(text) or any(
+        pattern.fullmatch(text) for pattern in (_UPPER_NAME, _API_KEY)
     )
+
+
+def _is_to_fill_in(text: str) -> bool:
+    """Match only what the start or the end allows: the expressions take milliseconds to build."""
+    folded = text.casefold()
+    if folded.startswith("your") and _YOUR.fullmatch(text):
+        return True
+    if text[:1] in _OPENING:
+        return _BRACKETED.fullmatch(text) is not None
+    may_match = folded.endswith("here") or folded.startswith(_FILLED_IN)
+    return may_match and _TO_FILL_IN.fullmatch(text) is not None
 
 
 def _few_digits(text: str) -> bool:

@@ -53,7 +53,8 @@ def model_in_name(name: str) -> AzureModel | None:
     matches = [
         model
         for model in models
-        if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
+        if model in folded
+        and re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
     ]
     return model_named(max(matches, key=len)) if matches else None
 
