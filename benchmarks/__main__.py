@@ -17,12 +17,14 @@ from pathlib import Path
 
 from benchmarks.chains import ENVIRON, write_chain, write_list, write_log
 from benchmarks.process import Cost, cost_of
+from benchmarks.servers import outages, slow_servers
 from clawdoctor import __version__
 
 PYTHON = sys.executable
 CLAWDOCTOR = [PYTHON, "-m", "clawdoctor"]
 _FILES = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
-_OFFLINE = [*CLAWDOCTOR, "run", "--offline", *_FILES]
+_RUN = [*CLAWDOCTOR, "run", *_FILES]
+_OFFLINE = [*_RUN, "--offline"]
 _ERROR = "litellm.BadRequestError: AzureException - Unsupported parameter: 'max_tokens'"
 _TYPER = """
 import typer
@@ -38,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--real", type=Path, default=Path(".real"))
     parser.add_argument("--most", type=int, default=1000, help="the most models of a chain")
+    parser.add_argument("--log", type=int, default=100, help="the megabytes of a log")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="clawdoctor-bench-") as name:
         folder = Path(name)
@@ -46,9 +49,14 @@ def main() -> None:
         print_table("Start-up", ("command", "CPU s", "ratio", "to"), start_up(folder, environ))
         peers = peers_of(folder, environ, options.real.resolve())
         print_table("Peers", ("command", "CPU s", "times clawdoctor"), peers)
-        head = ("models in", "number", "CPU s", "ms for each", "MB")
-        print_table("Growth", head, growth(folder, environ, options.most))
+        columns: Row = ("models in", "number", "CPU s", "ms for each", "MB")
+        print_table("Growth", columns, growth(folder, environ, options.most))
         print_table("Long files", ("input", "CPU s", "MB"), long_files(folder, environ))
+        columns = ("log, `explain -`", "MB/s", "MB of memory")
+        print_table("Long logs", columns, long_logs(folder, environ, options.log))
+        columns = ("deployments", "seconds", "times one", "CPU s")
+        print_table("Slow servers", columns, slow_servers(folder, environ, _RUN, options.most))
+        print_table("Outages", ("the proxy", "seconds of 10"), outages(folder, environ, _RUN))
 
 
 def _environ(folder: Path) -> dict[str, str]:
@@ -127,22 +135,28 @@ def growth(folder: Path, environ: Mapping[str, str], most: int) -> Iterator[Row]
 
 
 def long_files(folder: Path, environ: Mapping[str, str]) -> Iterator[Row]:
-    """Yield what long lists and long logs cost, and what other parsers take for the lists."""
+    """Yield what long lists cost, and what other parsers take for them."""
     json5 = write_list(folder / "openclaw.json", 2)
     yaml = write_list(folder / "litellm_config.yaml", 2)
-    log = write_log(folder / "openclaw.log", 20)
     with_json5 = f"import json5; json5.load(open({json5.name!r}))"
     with_yaml = f"import yaml; yaml.compose(open({yaml.name!r}))"
-    commands: dict[str, tuple[list[str], Path | None]] = {
-        "2 MB of JSON5": ([*CLAWDOCTOR, "run", "--offline", *_FILES[:2]], None),
-        "2 MB of JSON5, `json5` alone": ([PYTHON, "-c", with_json5], None),
-        "2 MB of YAML": ([*CLAWDOCTOR, "run", "--offline", *_FILES[2:]], None),
-        "2 MB of YAML, `yaml.compose` alone": ([PYTHON, "-c", with_yaml], None),
-        "20 MB of ordinary lines, `explain -`": ([*CLAWDOCTOR, "explain", "-"], log),
+    commands = {
+        "2 MB of JSON5": [*CLAWDOCTOR, "run", "--offline", *_FILES[:2]],
+        "2 MB of JSON5, `json5` alone": [PYTHON, "-c", with_json5],
+        "2 MB of YAML": [*CLAWDOCTOR, "run", "--offline", *_FILES[2:]],
+        "2 MB of YAML, `yaml.compose` alone": [PYTHON, "-c", with_yaml],
     }
-    for name, (command, stdin) in commands.items():
-        cost = cost_of(command, folder, environ, stdin=stdin, runs=1)
+    for name, command in commands.items():
+        cost = cost_of(command, folder, environ, runs=1)
         yield name, _seconds(cost), f"{cost.memory:.0f}"
+
+
+def long_logs(folder: Path, environ: Mapping[str, str], megabytes: int) -> Iterator[Row]:
+    """Yield how fast `explain -` reads a log, by CPU time, and the memory that it takes."""
+    for name, errors in (("ordinary lines", False), ("each line is an error", True)):
+        log = write_log(folder / "openclaw.log", megabytes, errors=errors)
+        cost = cost_of([*CLAWDOCTOR, "explain", "-"], folder, environ, stdin=log, runs=1)
+        yield name, f"{megabytes / cost.cpu:.0f}", f"{cost.memory:.0f}"
 
 
 def _seconds(cost: Cost) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -12,6 +13,11 @@ _END = """litellm_settings:
 general_settings:
   master_key: os.environ/LITELLM_MASTER_KEY
 """
+_REFUSED = (
+    "2026-11-28 10:00:%02d - LiteLLM Proxy:ERROR: common_request_processing.py:1 - "
+    "litellm.AuthenticationError: AzureException - Access denied due to invalid subscription key"
+    " %d\n"
+)
 _ORDINARY = '{"level":"info","time":"2026-11-28T10:00:00Z","msg":"turn %d answered in 812 ms"}\n'
 
 
@@ -22,8 +28,12 @@ def write_chain(
     *,
     proxy: str = "http://127.0.0.1:4000",
     azure: str = "https://contoso-ai.openai.azure.com",
+    used: int = 2,
 ) -> Path:
-    """Write both configs with so many models and deployments, and return the folder."""
+    """Write both configs with so many models and deployments, and return the folder.
+
+    The agent uses the first `used` models.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     listed = [
         {"id": f"gpt-{number}", "name": f"GPT {number}", "contextWindow": 272000, "maxTokens": 8000}
@@ -35,9 +45,9 @@ def write_chain(
         "api": "openai-completions",
         "models": listed,
     }
-    used = {"primary": "litellm/gpt-0", "fallbacks": ["litellm/gpt-1"]}
+    primary, *fallbacks = (f"litellm/gpt-{number}" for number in range(used))
     openclaw = {
-        "agents": {"defaults": {"model": used}},
+        "agents": {"defaults": {"model": {"primary": primary, "fallbacks": fallbacks}}},
         "models": {"providers": {"litellm": provider}},
     }
     (folder / "openclaw.json").write_text(json.dumps(openclaw, indent=2))
@@ -65,10 +75,12 @@ def write_list(file: Path, megabytes: float) -> Path:
     return file
 
 
-def write_log(file: Path, megabytes: float) -> Path:
-    """Write a log of ordinary lines."""
-    line = _ORDINARY % 1
+def write_log(file: Path, megabytes: float, *, errors: bool = False) -> Path:
+    """Write a log of ordinary lines, or of a hundred errors again and again."""
     with file.open("w") as log:
-        for number in range(int(megabytes * 1e6 / len(line))):
-            log.write(_ORDINARY % number)
-    return file
+        for number in itertools.count():
+            error = _REFUSED % (number % 60, number % 100)
+            log.write(error if errors else _ORDINARY % number)
+            if log.tell() >= megabytes * 1e6:
+                return file
+    raise AssertionError("the loop has no end")
