@@ -9,11 +9,10 @@ from pathlib import Path
 
 from command_line import ENVIRON
 
-
 SEED = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/seed"
 
 COUNT = """
-import json, re, resource, sys
+import json, re, sys
 compiled, built = [], []
 compile = re._compiler.compile
 re._compiler.compile = lambda text, *rest: compiled.append(text) or compile(text, *rest)
@@ -24,7 +23,9 @@ from clawdoctor.__main__ import run_app
 run_app(sys.argv[1:])
 own = [name for name in sys.modules if name.startswith("clawdoctor")]
 counts = {"modules": len(sys.modules), "own modules": len(own), "expressions": len(compiled)}
-counts |= {"dataclasses": len(built), "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+with open("/proc/self/status") as status:
+    memory = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+counts |= {"dataclasses": len(built), "memory": memory}
 print(json.dumps(counts), file=sys.stderr)
 """
 MOST = {
