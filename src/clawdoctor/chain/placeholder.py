@@ -122,11 +122,10 @@ def is_placeholder(text: str) -> bool:
 def _is_placeholder_word(text: str) -> bool:
     if _BLANKED.fullmatch(text):
         return True
-    if not _few_digits(text):
-        return False
-    return _is_to_fill_in(text) or any(
+    matches = _is_to_fill_in(text) or any(
         pattern.fullmatch(text) for pattern in (_UPPER_NAME, _API_KEY)
     )
+    return matches and _few_digits(text)
 
 
 def _is_to_fill_in(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,15 +75,13 @@ class Names:
 
         None or an unreadable version may be any version, even one that is newer than the tables.
         """
-        wanted = release(version or "")
-        if wanted is None or wanted > _release(self.versions[-1]):
+        older, newer = _neighbours(self.versions, version)
+        if newer is None:
             # Newer versions may add a name and rarely remove one.
             return "known" if self._has(name, self.versions[-1]) else "unseen"
-        older = [found for found in self.versions if _release(found) <= wanted]
-        newer = [found for found in self.versions if _release(found) >= wanted]
-        if not older:  # older than the tables
-            return "known" if self._has(name, newer[0]) else "unseen"
-        before, after = self._has(name, older[-1]), self._has(name, newer[0])
+        if older is None:
+            return "known" if self._has(name, newer) else "unseen"
+        before, after = self._has(name, older), self._has(name, newer)
         return "unseen" if before != after else "known" if before else "unknown"
 
     def known_by(self, name: str, program: str) -> str:
@@ -99,6 +97,20 @@ class Names:
             return False
         first, last = self.since.get(name, version), self.until.get(name, version)
         return _release(first) <= _release(version) <= _release(last)
+
+
+@lru_cache(256)
+def _neighbours(versions: tuple[str, ...], version: str | None) -> tuple[str | None, str | None]:
+    """Return the last version read before a version, and the first one after it.
+
+    A version that was read is both. None or an unreadable version comes after all of them.
+    """
+    wanted = release(version or "")
+    if wanted is None:
+        return versions[-1], None
+    older = [found for found in versions if _release(found) <= wanted]
+    newer = [found for found in versions if _release(found) >= wanted]
+    return older[-1] if older else None, newer[0] if newer else None
 
 
 def _release(version: str) -> Release:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 from typing import Literal
 
 from clawdoctor.deferred import dataclass, regex
@@ -128,6 +129,7 @@ class SyntaxFault:
     span: Span
 
 
+@lru_cache(4096)
 def split_pointer(pointer: str) -> tuple[str, ...]:
     """Return the tokens of a JSON pointer, unescaped."""
     if not pointer:
