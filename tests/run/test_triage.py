@@ -242,7 +242,7 @@ def test_a_live_failure_confirms_only_the_codes_that_it_names(
     assert reported["XX001"].severity is severity
     assert (reported["XX002"].caused_by is not None) == (severity is Severity.ERROR)
     confirmed = (
-        "The running chain fails in the way that this fault causes." in reported["XX001"].detail
+        "The running chain fails with exactly this error." in reported["XX001"].detail
     )
     assert confirmed == (severity is Severity.ERROR)
 
