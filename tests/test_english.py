@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from clawdoctor.check import built_in_checks
+from clawdoctor.errors.advice import Advice
+
 ROOT = Path(__file__).parent.parent
 TEXTS = (
     "README.md",
@@ -65,7 +68,32 @@ AWKWARD = {
     "are sure to take": r"\bsure to take\b",
     "asks the host for no": r"\basks \S+ for no\b",
     "then ask OpenClaw": r"\bask OpenClaw:",
+    "in the way that this fault causes": r"\bin the way that this\b",
+    "says more about a code": r"\babout a code\b",
+    "does not recognise the text above": r"\brecogni[sz]e the text above\b",
+    "reaches the container empty": r"\breaches the container of \S+ empty\b",
+    "404 Resource not found": r"\b404 Resource not found\b",
+    "32 hex characters: shaped like": r": shaped like\b",
+    "does not support X, but LiteLLM calls them": r"\bcalls them\b",
+    "because of one such entry": r"\bbecause of one (?:such|unknown)\b",
+    "in the form that LiteLLM expects": r"\bin the form that \w+ expects\b",
+    "name it here": r"\bname it here\b",
+    "run on a version": r"\. Run on \w+ \d",
+    "the user sees only": r"\b[Tt]he user sees only\b",
 }
+_COMMAND = re.compile(r"^ *│ run   (.*)", re.MULTILINE)
+_VERBS = """
+    add allow ask attach build change check choose clear compare configure copy correct create
+    define delete deploy disable do enable end exclude extend find fix generate get give
+    include increase install keep leave let list look lower make mount move name open pass put
+    raise reactivate read reduce refer reinstall reload remove rename repair rephrase replace
+    request restart restore retry run say search see select send set shorten show split start
+    stop switch take tell test trust turn unblock unset update upgrade use wait write
+"""
+_INSTRUCTION = re.compile(
+    rf"(?:^|[:,;] |\. |, so |, or |\band |\bthen )(?:do not )?(?:{'|'.join(_VERBS.split())})\b",
+    re.IGNORECASE,
+)
 
 
 def _texts() -> Iterator[tuple[Path, str]]:
@@ -80,3 +108,28 @@ def test_no_text_has_the_phrase(name: str) -> None:
     found = [f"{file}: {text[max(0, m.start() - 40) : m.end() + 20]}" for file, text in _texts()
              if (m := pattern.search(text))]  # fmt: skip
     assert not found, "\n".join(found)
+
+
+def _advice() -> Iterator[tuple[str, Advice]]:
+    for check in built_in_checks():
+        if check.stage in ("proxy", "azure"):
+            for name, advice in check.advice.items():
+                yield f"{check.code} {name}", advice
+                if advice.straight is not None:
+                    yield f"{check.code} {name}, straight", advice.straight
+
+
+def test_the_first_two_sentences_of_advice_say_what_to_do() -> None:
+    """A report names them as the first step, without the rest."""
+    without = [
+        name for name, advice in _advice()
+        if not _INSTRUCTION.search(" ".join(advice.sentences[:2]))
+    ]  # fmt: skip
+    assert not without
+
+
+def test_commands_can_be_pasted() -> None:
+    """A blank would be a redirection, and zsh passes a comment on as arguments."""
+    shown = ((file, command) for file in ROOT.glob("fixtures/*/*/*/expected.txt")
+             for command in _COMMAND.findall(file.read_text("utf-8")))  # fmt: skip
+    assert not [(file, command) for file, command in shown if re.search(r" # |<[a-z]", command)]

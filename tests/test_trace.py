@@ -92,7 +92,7 @@ def test_the_text_names_the_same(tmp_path: Path) -> None:
     assert text.startswith("azure-openai/gpt-4o  primary\n")
     assert "→ http://localhost:4000\n    POST /v1/chat/completions" in text
     assert "litellm_config.yaml:6" in text
-    assert "AZURE_API_KEY (32 hex characters: shaped like an Azure key)" in text
+    assert "AZURE_API_KEY (32 hexadecimal digits, as in an Azure key)" in text
 
 
 def test_the_date_of_the_knowledge_is_named(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ LITELLM_HOP = Hop(
         "AZURE_API_KEY",
         "",
         "AZURE_API_KEY",
-        "32 hex characters: shaped like an Azure key",
+        "32 hexadecimal digits, as in an Azure key",
         Origin("credential", variable="AZURE_API_KEY", set_by="this shell"),
         (Origin("credential", place("litellm_config.yaml", "/m/0/azure_ad_token", 9)),),
     ),

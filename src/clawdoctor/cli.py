@@ -304,8 +304,8 @@ def explain(
 ) -> None:
     """Say what an error text, a log, a code, a check's name or a setting means.
 
-    A single word is taken for a code, then for a name, a file, a setting, and last for a text.
-    After -- everything is text.
+    clawdoctor looks a single word up as a code, a name, a file and a setting, in this order, and
+    otherwise reads it as a text. After --, everything is text.
     """
     from clawdoctor.check import built_in_checks
     from clawdoctor.errors.explain import explain as explain_text

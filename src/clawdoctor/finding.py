@@ -111,9 +111,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One or more lines that can be pasted into a shell as they are."""
+    """One or more lines that can be pasted into a shell as they are.
+
+    `first` is what a person has to do before it, as one line of prose.
+    """
 
     text: str
+    first: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

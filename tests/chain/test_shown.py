@@ -97,12 +97,12 @@ def test_a_part_of_a_value(part: str, whole: str, shown: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "description", "key"),
     [
-        (HEX, "32 hex characters: shaped like an Azure key", True),
-        (f" {HEX}\n", "32 hex characters: shaped like an Azure key", True),
-        ("aB3" * 28, "84 letters and digits: shaped like an Azure key", True),
+        (HEX, "32 hexadecimal digits, as in an Azure key", True),
+        (f" {HEX}\n", "32 hexadecimal digits, as in an Azure key", True),
+        ("aB3" * 28, "84 letters and digits, as in an Azure key", True),
         (
             "sk-5b1f7c20e94d4a8f",
-            "a value that starts with sk-: shaped like an OpenAI or LiteLLM key",
+            "a value that starts with sk-, as OpenAI and LiteLLM keys do",
             True,
         ),
         (JWT, "a JWT", True),

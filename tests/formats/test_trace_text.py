@@ -28,7 +28,7 @@ azure-openai/gpt-5.2  primary
     POST /openai/responses?api-version=2025-04-01-preview
       api_base litellm_config.yaml:5
       api_version litellm_config.yaml:7
-    api-key: AZURE_API_KEY (32 hex characters: shaped like an Azure key)
+    api-key: AZURE_API_KEY (32 hexadecimal digits, as in an Azure key)
       set in this shell
       wins over azure_ad_token litellm_config.yaml:9
     X-Team: ...                             extra_headers litellm_config.yaml:8

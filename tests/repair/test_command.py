@@ -72,7 +72,9 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     code, out, err = run(config, "--fix")
     assert (code, err) == (0, "")
     assert out.startswith("Fixed 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
-    assert "\nNow:\n  litellm --config litellm_config.yaml --port 4000\n" in out
+    start = "litellm --config litellm_config.yaml --port 4000"
+    stop = "Stop LiteLLM if it is running (Ctrl-C in its terminal)"
+    assert f"\nNow:\n  {stop}\n  {start}\n  clawdoctor run\n" in out
     assert out.endswith("To undo the changes: clawdoctor run --undo\n")
     assert config.read_text() == FIXED
     assert config.stat().st_mode & 0o777 == 0o600

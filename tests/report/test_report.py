@@ -327,7 +327,7 @@ def test_symptom_of_a_symptom_is_under_the_root() -> None:
     second_symptom = reported(WARNING, "two", code="PX104", caused_by="f2")
     note = reported(INFO, "three", code="PX105", caused_by="f1")
     text = shown(Report("1", findings=numbered(cause, symptom, second_symptom, note)))
-    assert "   │ hides PX103 one\n   │       PX104 two\n" in text
+    assert "   │ causes PX103 one\n   │        PX104 two\n" in text
     assert "1 error · 1 note (-v)" in text
 
 
@@ -387,6 +387,18 @@ def test_a_long_line_of_a_diff_is_cut_to_what_differs() -> None:
         assert cell_len(line) <= 60
 
 
+def test_a_cut_line_keeps_the_name_of_its_setting() -> None:
+    start = "remote: { url: '" + "x" * 60
+    diff = (DiffLine("removed", f"{start}old' }}"), DiffLine("added", f"{start}new' }}"))
+    text = finding_text(fixes=(Fix("t", "safe", EDITS, diff=diff),))
+    assert "- …url: …xx" in text
+    assert "+ …url: …xx" in text
+    line = "    test: [" + '"x", ' * 30 + '"here"]'
+    place = replace(at(1, line, "here"), label="h")
+    (row,) = (row for row in finding_text(place=place).splitlines() if "here" in row)
+    assert row.startswith(" 1 │ test: …")
+
+
 def test_fixes_show_what_to_write_and_do() -> None:
     assert "   │ fix   x: y " in finding_text(fixes=(Fix("t", "safe", EDITS, "x: y"),))
     assert "   │ write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
@@ -436,6 +448,14 @@ def test_errors_are_numbered_if_there_are_several() -> None:
     assert "\nwarning[LL103] late" in text
 
 
+def test_what_comes_before_a_command_is_shown_where_the_command_is() -> None:
+    fix = Fix("t", actions=(Step("edit"), Command("start", "stop it"), Command("check")))
+    two = reported(ERROR, "two", code="LL102", fixes=(fix,))
+    text = shown(Report("1", findings=(replace(two, code="LL101", message="one"), two)))
+    assert "   │ do    edit\n   │       stop it\n   │ run   start\n   │       check\n" in text
+    assert text.count("stop it") == 1
+
+
 def last_lines(report: Report) -> list[str]:
     return shown(report).rpartition("\n\n")[2].splitlines()
 
@@ -448,9 +468,34 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     assert lines[:2] == ["✗ Does not work · 1 error", f"→ Rename it. `{APPLY}` does it."]
     lines = last_lines(Report("1", verdict="broken", findings=(two, one)))
     assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes 1 of the 2 problems."
-    assert lines[-1] == "  `clawdoctor explain LL102` says more about a code."
+    assert lines[-1] == "  More about LL102: `clawdoctor explain LL102`"
     lines = last_lines(Report("1", mode="offline"))
     assert lines[1] == "→ `clawdoctor run` also checks the proxy and Azure."
+
+
+def test_the_first_step_names_the_file_that_it_changes() -> None:
+    edit = EDITS[0]
+    there, elsewhere = at(7, "a: b", "b"), replace(at(3, "x: y", "y"), path="other.yaml")
+    fix = Fix("rename it", "safe", (replace(edit, span=replace(edit.span, path=there.path)),))
+    found = reported(ERROR, "one", code="LL101", fixes=(fix,), place=there)
+    step = last_lines(Report("1", findings=(found,)))[1]
+    assert step == f"→ Rename it (litellm_config.yaml:7). `{APPLY}` does it."
+    step = last_lines(Report("1", findings=(replace(found, place=elsewhere),)))[1]
+    line = edit.span.start.line
+    assert step == f"→ Rename it (litellm_config.yaml:{line}). `{APPLY}` does it."
+
+
+def test_the_first_step_counts_the_other_places() -> None:
+    found = [
+        reported(
+            ERROR, "m", title="t", code="LL101", fixes=(Fix(f"do {n}"),), place=at(n, "a", "a")
+        )
+        for n in (7, 8, 9)
+    ]
+    step = last_lines(Report("1", findings=tuple(found)))[1]
+    assert step == "→ Do 7 (litellm_config.yaml:7 and 2 more places)."
+    alike = tuple(replace(finding, fixes=(Fix("do it"),)) for finding in found)
+    assert last_lines(Report("1", findings=alike))[1] == "→ Do it."
 
 
 def test_the_last_lines_claim_an_answer_only_after_one() -> None:

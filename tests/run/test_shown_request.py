@@ -49,7 +49,7 @@ def test_a_request_is_shown_with_its_places_and_without_its_key() -> None:
     assert credential is not None
     assert (credential.header, credential.variable) == ("api-key", "AZURE_API_KEY")
     assert credential.scheme == ""
-    assert credential.shape == "32 hex characters: shaped like an Azure key"
+    assert credential.shape == "32 hexadecimal digits, as in an Azure key"
     assert credential.source is not None
     assert (credential.source.variable, credential.source.set_by) == ("AZURE_API_KEY", "this shell")
     assert credential.overrides[0].place == place("c.yaml", "/m/azure_ad_token", 9)

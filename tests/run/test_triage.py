@@ -241,9 +241,7 @@ def test_a_live_failure_confirms_only_the_codes_that_it_names(
     reported = {each.code: each for each in triaged([assumed, failure], checks, Weights())}
     assert reported["XX001"].severity is severity
     assert (reported["XX002"].caused_by is not None) == (severity is Severity.ERROR)
-    confirmed = (
-        "The running chain fails in the way that this fault causes." in reported["XX001"].detail
-    )
+    confirmed = "The running chain fails with exactly this error." in reported["XX001"].detail
     assert confirmed == (severity is Severity.ERROR)
 
 

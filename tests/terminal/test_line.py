@@ -17,3 +17,15 @@ def test_a_long_text_is_wrapped_in_proportional_time(part: str) -> None:
         return lambda: wrap(text, 80, (("   = seen  ", ""),))
 
     assert_proportional(work, 5_000)
+
+
+def test_a_long_url_breaks_only_before_its_query() -> None:
+    url = "https://contoso.example/models"
+    lines = wrap(f"GET {url}?api-version=1 → 401", 36, (("seen ", ""),))
+    assert ["".join(text for text, _ in line).strip() for line in lines] == [
+        "seen GET",
+        url,
+        "?api-version=1 → 401",
+    ]
+    (line,) = wrap(f"{url}/{'x' * 40}", 36)
+    assert line[0][0].endswith("x" * 40)

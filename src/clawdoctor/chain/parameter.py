@@ -6,6 +6,7 @@ place in the first deployment, so that triage merges their findings.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from clawdoctor.chain.advice import APPLY_MANIFEST, recreate, restart_proxy
@@ -45,17 +46,18 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return Step("Restart the proxy where it runs, after the change")
     if holds_part(config.texts[0], config.root):
         return APPLY_MANIFEST
-    return restart_proxy(config.path, environment.proxy_port)
+    start = restart_proxy(config.path, environment.proxy_port)
+    return replace(start, first="Stop LiteLLM if it is running (Ctrl-C in its terminal)")
 
 
-def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tuple[Action, ...]:
-    """Return the actions that stop a proxy with an older file and start it again."""
+def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> Action:
+    """Return the action that stops a proxy with an older file and starts it again."""
     start = restart(config, environment)
-    if not isinstance(start, Command) or not start.text.startswith("litellm "):
-        return (start,)
+    if not isinstance(start, Command) or not start.first:
+        return start
     port = environment.proxy_port
-    stop = Step(f"Stop the LiteLLM that listens on port {port}: it still uses the old settings")
-    return (stop, start)
+    stop = f"Stop the LiteLLM that listens on port {port}: it still uses the old settings"
+    return replace(start, first=stop)
 
 
 def file_name(path: str) -> str:

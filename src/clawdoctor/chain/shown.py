@@ -135,11 +135,11 @@ def describe(value: Secret | str) -> str:
     if not text:
         return "nothing"
     if _OPENAI.fullmatch(text):
-        return "a value that starts with sk-: shaped like an OpenAI or LiteLLM key"
+        return "a value that starts with sk-, as OpenAI and LiteLLM keys do"
     if _HEX.fullmatch(text):
-        return "32 hex characters: shaped like an Azure key"
+        return "32 hexadecimal digits, as in an Azure key"
     if _ALPHANUMERIC.fullmatch(text):
-        return "84 letters and digits: shaped like an Azure key"
+        return "84 letters and digits, as in an Azure key"
     if _JWT.fullmatch(text):
         return "a JWT"
     if _GUID.fullmatch(text):

@@ -12,13 +12,16 @@ def instead_of(lack: Unavailable) -> str | None:
     return lack.refusal.captures.get("instead") if lack.refusal is not None else None
 
 
-def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
-    """Return the finding. clawdoctor does not look for other faults in such a file."""
+def another_file(lack: Unavailable, message: str, instead: str, program: str) -> Finding:
+    """Return the finding about a file that `program` does not start with.
+
+    clawdoctor does not look for other faults in such a file.
+    """
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
-        consequence="the program does not start with this file",
+        consequence=f"{program} does not start with this file",
         fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
     )

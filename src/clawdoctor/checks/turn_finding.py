@@ -8,7 +8,7 @@ from dataclasses import replace
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.finding import Action, Command, Evidence, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Command, Evidence, Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
@@ -54,13 +54,26 @@ def turn_finding(
 
 
 def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
-    """Return the fix that fits the error text, with the actions of the general fix."""
+    """Return the fix that fits the error text, with the actions of the general fix.
+
+    Its first two sentences say what is wrong and what to do first: they are the title.
+    """
     if failure.refusal.advice is None:
         return otherwise
     straight = replies.question.proxy is None
     advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
-    commands = tuple(Command(command) for command in advice.run)
-    return Fix(advice.do, snippet=advice.lines, actions=(*commands, *otherwise.actions))
+    sentences = advice.sentences
+    title = " ".join(sentences[:2]).removesuffix(".")
+    actions = (Step(" ".join(sentences)), *map(_to_run, advice.run), *otherwise.actions)
+    return Fix(title, snippet=advice.lines, actions=tuple(dict.fromkeys(actions)))
+
+
+def _to_run(command: str) -> Action:
+    """Return a command, or a step if it has a blank. A comment is what to do before it."""
+    if "<" in command:
+        return Step(command)
+    text, _, comment = command.partition("   # ")
+    return Command(text, comment[:1].upper() + comment[1:])
 
 
 def without_advice(failure: Failure) -> Failure:
@@ -170,7 +183,10 @@ def azure_answers_note(replies: Replies) -> str:
     """Return a sentence if the proxy fails while Azure itself answers, else an empty string."""
     if replies.question.proxy is None or not answers_directly(replies):
         return ""
-    return " Sent straight to Azure, with the settings known here, the same test message succeeds."
+    return (
+        " The same test message succeeds if clawdoctor sends it straight to Azure with the "
+        "settings known here."
+    )
 
 
 def answers_directly(replies: Replies) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from clawdoctor.deferred import dataclass
+from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.rule import compiled
 
 STRAIGHT = "straight"
 """The name of a check's advice for an OpenClaw that calls Azure directly, if no other fits."""
+
+_SENTENCE_END = regex(r"(?<=\.)(?=\s[A-Z`])\s")
 
 PARAMETER = "parameter"
 """The name of the advice on a rejected parameter without advice of its own name."""
@@ -43,6 +45,12 @@ class Advice:
             filled(self.lines, values),
             tuple(filled(command, values) for command in self.run),
         )
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences without the colon that introduces the lines and commands."""
+        text = " ".join(self.do.split()).removesuffix(":")
+        return tuple(_SENTENCE_END.split(text if text.endswith(".") else f"{text}."))
 
     @property
     def text(self) -> str:

@@ -19,7 +19,8 @@ from clawdoctor.formats.explanation_evidence import (
     occurrences_text,
 )
 from clawdoctor.terminal.clean import clean
-from clawdoctor.terminal.line import ASCII, Glyphs, Line, Look, paint, width_of, wrap
+from clawdoctor.terminal.layout import fits, joined
+from clawdoctor.terminal.line import ASCII, Glyphs, Line, Look, paint, wrap
 from clawdoctor.terminal.page import page_lines
 
 _HOPS: Mapping[Stage, str] = {
@@ -44,9 +45,10 @@ OpenClaw hides most of an error. To see the full text:
 
     openclaw agent --local --session-id check --message hi
 
-OpenClaw's log has it too (rawErrorPreview), and the proxy's own log has more:
+Or pass OpenClaw's log or the proxy's own log:
 
     clawdoctor explain - < /tmp/openclaw/openclaw-$(date +%F).log
+    docker compose logs --tail 200 litellm 2>&1 | clawdoctor explain -
 
 To check every part of the chain instead:
 
@@ -202,10 +204,11 @@ def _possible(match: Match, look: Look) -> Iterator[Line]:
 def _headline(match: Match, look: Look) -> list[Line]:
     speaker = f"      said by {match.raised_by}" if match.raised_by else ""
     doubt = "" if match.confidence == "certain" else f" ({match.confidence})"
-    line: Line = ((f"{match.code} {match.name}", "bold"), (speaker + doubt, ""))
-    if width_of(line) <= look.width:
+    start: Line = ((f"{match.code} {match.name}", "bold"),)
+    line = joined(start, ((speaker + doubt, ""),), look.width)
+    if line is not None:
         return [line]
-    return [line[:1], *wrap((speaker + doubt).strip(), look.width, (("      ", ""),))]
+    return [start, *wrap((speaker + doubt).strip(), look.width, (("      ", ""),))]
 
 
 def _chain(match: Match, look: Look) -> Line:
@@ -221,7 +224,7 @@ def _chain(match: Match, look: Look) -> Line:
     link = f" {glyphs.link} "
     first = f" {glyphs.link}{sent}{glyphs.link}{glyphs.head} "
     plain = f"   {first}{link.join(names)} {glyphs.failed}"
-    if end == 1 or not _PARAMETER.fullmatch(sent) or len(plain) > look.width:
+    if end == 1 or not _PARAMETER.fullmatch(sent) or not fits(look.width, plain):
         first = link
     reached: Line = (("  ", ""), (names[0], ""))
     for number, name in enumerate(names[1:end]):

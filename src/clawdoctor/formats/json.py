@@ -229,7 +229,8 @@ def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
 
 def steps(fix: Fix) -> list[str]:
     """Return the steps for a person, in sentences."""
-    return [item.text for item in fix.actions if isinstance(item, Step)]
+    said = (item.text if isinstance(item, Step) else item.first for item in fix.actions)
+    return [text for text in said if text]
 
 
 def commands(fix: Fix) -> list[str]:

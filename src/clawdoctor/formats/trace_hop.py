@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Place
 from clawdoctor.formats.trace_problem import SEVERITY_STYLES, place_text
-from clawdoctor.terminal.line import Line, Look, cells, shown_path, wrap
+from clawdoctor.terminal.layout import broken_before_query, fits, joined
+from clawdoctor.terminal.line import Line, Look, shown_path, wrap
 from clawdoctor.traced import Difference, Fault, Hop, Origin, TracedCredential, TracedRefusal
 
 _COLUMN = 44
@@ -67,7 +68,9 @@ def _difference(other: Difference, hop: Hop, look: Look) -> Iterator[Line]:
     yield from note_lines([f"{versions}: {text}"], look)
     if other.url is not None and other.url != hop.url:
         shorter = other.url.removeprefix(hop.origin or "")
-        yield from _whole(f"{hop.method or 'POST'} {shorter}", f"{_NOTE_INDENT}  ", look, "dim")
+        yield from broken_before_query(
+            f"{hop.method or 'POST'} {shorter}", f"{_NOTE_INDENT}  ", look.width, "dim"
+        )
 
 
 def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
@@ -113,8 +116,9 @@ def note_lines(notes: Sequence[str], look: Look) -> Iterator[Line]:
 
 
 def _titled(title: str, goes: str, style: str, look: Look) -> Iterator[Line]:
-    if cells(title) + cells(goes) + 2 <= look.width:
-        yield (("  ", ""), (title, "bold"), (goes, style))
+    line = joined((("  ", ""), (title, "bold")), ((goes, style),), look.width)
+    if line is not None:
+        yield line
         return
     yield from wrap(title, look.width, (("  ", ""),), style="bold")
     yield from wrap(goes.strip(), look.width, ((_INDENT, ""),), style=style)
@@ -161,10 +165,10 @@ def _credential(
     what = credential.variable or credential.description
     shape = f"({credential.shape})" if credential.shape else ""
     text = " ".join(filter(None, (f"{credential.header}:", credential.scheme, what)))
-    fits = cells(f"{_INDENT}{text} {shape}") <= look.width
-    if shape and not fits:
+    beside = fits(look.width, f"{_INDENT}{text} {shape}")
+    if shape and not beside:
         notes.insert(0, credential.shape)
-    yield from _row(f"{text} {shape if fits else ''}".split(), notes, look)
+    yield from _row(f"{text} {shape if beside else ''}".split(), notes, look)
 
 
 def _parameters(hop: Hop, look: Look) -> list[str]:
@@ -189,26 +193,17 @@ def _row(pieces: Sequence[str], notes: Sequence[str], look: Look) -> Iterator[Li
     """
     notes = list(dict.fromkeys(filter(None, notes)))
     text = " ".join(pieces)
-    width = len(_INDENT) + cells(text)
-    column = max(_COLUMN, width + 2)
-    if len(notes) == 1 and column + cells(notes[0]) <= look.width:
-        yield ((_INDENT, ""), (text, ""), (" " * (column - width), ""), (notes[0], "dim"))
-        return
+    if len(notes) == 1:
+        start: Line = ((_INDENT, ""), (text, ""))
+        line = joined(start, ((notes[0], "dim"),), look.width, gap=2, column=_COLUMN)
+        if line is not None:
+            yield line
+            return
     if len(pieces) == 1:
-        yield from _whole(text, _INDENT, look)
+        yield from broken_before_query(text, _INDENT, look.width)
     else:
         yield from wrap(pieces, look.width, ((_INDENT, ""),), ((_NOTE_INDENT, ""),))
     yield from note_lines(notes, look)
-
-
-def _whole(text: str, indent: str, look: Look, style: str = "") -> Iterator[Line]:
-    """Yield a text that is broken only before its query, so that it can be copied."""
-    path, mark, query = text.partition("?")
-    if mark and cells(indent) + cells(text) > look.width:
-        yield ((indent, ""), (path, style))
-        yield ((f"{indent}  ", ""), (f"?{query}", style))
-    else:
-        yield ((indent, ""), (text, style))
 
 
 def _line(place: Place, look: Look) -> str:

@@ -158,4 +158,4 @@ def _redacted_action(action: Command | Step, hide: _Hide) -> Command | Step:
     text = hide(action.text)
     if isinstance(action, Command) and text != without_controls(action.text):
         return Step(text)
-    return type(action)(text)
+    return replace(action, text=text)

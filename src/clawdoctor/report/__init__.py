@@ -9,13 +9,13 @@ from clawdoctor.report.groups import Group, grouped
 from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
 from clawdoctor.report.summary import last_lines
 from clawdoctor.terminal.clean import clean, cleaned
+from clawdoctor.terminal.layout import padded, widest
 from clawdoctor.terminal.line import (
     ASCII,
     MARK_STYLES,
     Glyphs,
     Line,
     Look,
-    cells,
     counted,
     paint,
     wrap,
@@ -109,7 +109,7 @@ def _checks(report: Report, look: Look) -> list[Line]:
         checks = [check for check in report.checks if check.stage == stage]
         if checks:
             lines.append(((STAGE_NAMES[stage], "bold"),))
-        names = max((cells(check.name) for check in checks), default=0)
+        names = widest(check.name for check in checks)
         for check in checks:
             lines += _check(check, names if names * 2 < look.width else 0, look)
     return lines
@@ -119,7 +119,7 @@ def _check(check: CheckOutcome, names: int, look: Look) -> list[Line]:
     start: Line = (
         (f"  {look.glyphs.mark(check.outcome)} ", MARK_STYLES[check.outcome]),
         (f"{check.code} ", "bold"),
-        (check.name + " " * (names - cells(check.name)) + "  ", ""),
+        (f"{padded(check.name, names)}  ", ""),
     )
     reasons = [
         check.reason,

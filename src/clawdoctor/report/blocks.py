@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from clawdoctor.finding import Command, Evidence, Place, Severity
 from clawdoctor.report.groups import Group
 from clawdoctor.terminal.frame import frame_lines
-from clawdoctor.terminal.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
+from clawdoctor.terminal.layout import fits, joined
+from clawdoctor.terminal.line import SEVERITY_STYLES, Line, Look, counted, location, wrap
 from clawdoctor.terminal.remedy import Margin, paragraph, remedy_lines
 
 FULL_ERRORS = 10
@@ -77,11 +78,11 @@ def short_lines(group: Group, look: Look) -> list[Line]:
     codes = list(dict.fromkeys(finding.code for finding in group.hidden))
     text = group.headline
     text += f" (and {counted(more, 'more place')})" if more else ""
-    text += f" (hides {', '.join(codes)})" if codes else ""
+    text += f" (causes {', '.join(codes)})" if codes else ""
     head = _head(group)
     place = group.lead.place
     where = f"{location(place, look)}  " if place else ""
-    if cells(head + where) + LEAST_PROSE > look.width:
+    if not fits(look.width - LEAST_PROSE, head, where):
         text, where = f"{where.strip()} {text}".strip(), ""
     start: Line = ((head, SEVERITY_STYLES[group.severity]), (where, ""))
     return wrap(text, look.width, start, (("  ", ""),))
@@ -121,17 +122,16 @@ def _plain_block(group: Group, elsewhere: set[Command], look: Look) -> list[Line
     if places:
         more = len(places) - 1
         where = places[0] + (f" and {counted(more, 'more place')}" if more else "")
-        last = lines[-1]
-        beside = sum(cells(text) for text, _ in last) + 3 + cells(where) <= look.width
-        if beside:
-            lines[-1] = (*last, (f"   {where}", "dim"))
+        last = joined(lines[-1], ((f"   {where}", "dim"),), look.width)
+        if last is not None:
+            lines[-1] = last
         else:
             lines += wrap(where, look.width, (("   ", ""),), style="dim")
     return [*lines, *_notes(group, (("   ", ""),), elsewhere, look)]
 
 
 def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) -> list[Line]:
-    """Return the notes of a block: evidence, reasons, fixes, and the findings that it hides."""
+    """Return the notes of a block: evidence, reasons, fixes, and the symptoms."""
     findings = group.findings
     evidence = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
     details = _distinct(finding.detail for finding in findings)
@@ -150,13 +150,14 @@ def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) ->
     lines += _labelled("seen", evidence, margin, look)
     for number, fix in enumerate(fixes):
         lines += remedy_lines(fix, "or" if number else "", margin, elsewhere, look)
-    return lines + _labelled("hides", _few(hidden, MOST_HIDDEN, look), margin, look)
+    return lines + _labelled("causes", _few(hidden, MOST_HIDDEN, look), margin, look)
 
 
 def _labelled(label: str, texts: list[str], margin: Margin, look: Look) -> list[Line]:
     lines: list[Line] = []
     for text in _lines(texts):
-        lines += paragraph(text, margin, look, label="" if lines else label, hang=True)
+        shown = " " * len(label) if lines else label
+        lines += paragraph(text, margin, look, label=shown, hang=True)
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.finding import Command
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
 from clawdoctor.terminal.line import Line, Look, counted, location, wrap
@@ -29,13 +30,15 @@ def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
     lines: list[Line] = []
     if not repair.written:
         return lines
-    for action in remaining_actions(repair.done):
+    actions = [action for action in remaining_actions(repair.done) if action != CHECK_AGAIN]
+    for action in (*actions, CHECK_AGAIN):
+        prose = action.first if isinstance(action, Command) else action.text
+        if prose:
+            lines += wrap(prose, look.width, (("  ", ""),))
         if isinstance(action, Command):
             lines += [((f"  {text}", "cyan"),) for text in action.text.splitlines()]
-        else:
-            lines += wrap(action.text, look.width, (("  ", ""),))
     undo: Line = (("To undo the changes: ", "dim"), ("clawdoctor run --undo", "cyan"))
-    return [(("Now:", "bold"),), *lines, undo] if lines else [undo]
+    return [(("Now:", "bold"),), *lines, undo]
 
 
 def _sentence(repair: RepairSummary) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from clawdoctor.deferred import regex
 from clawdoctor.finding import DeploymentLine, Outcome, RouteLine, Stage
-from clawdoctor.terminal.line import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
+from clawdoctor.terminal.layout import joined, packed, padded, widest
+from clawdoctor.terminal.line import MARK_STYLES, Line, Look, keep_end, wrap
 
 STAGE_NAMES: dict[Stage, str] = {
     "openclaw": "OpenClaw",
@@ -73,37 +74,41 @@ def _legend(routes: list[RouteLine], look: Look) -> list[Line]:
 def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
     """Return a route on several lines: model and roles, the bar, and the deployments."""
     text = roles_text(route)
-    first: Line = ((f"  {route.model}  ", ""), (text, "dim"))
-    lines = [first]
-    if width_of(first) > look.width:
+    first = joined(((f"  {route.model}", ""),), ((text, "dim"),), look.width, gap=2)
+    lines = [first] if first is not None else []
+    if not lines:
         lines = wrap((route.model, text), look.width, (("  ", ""),), (("    ", ""),))
-    lines += _packed(_hops(route, look, look.glyphs.link), look.width, 4)
+    lines += packed(_hops(route, look, look.glyphs.link), look.width, 4)
     return [*lines, *_deployment_lines(route, look)] if deployments else lines
 
 
 def _table(routes: list[RouteLine], look: Look) -> list[Line]:
     """Return one line per route, in columns. If too wide, the bars get their own lines."""
-    models = max((cells(route.model) for route in routes), default=0)
-    texts = max((cells(roles_text(route)) for route in routes), default=0)
-    room = look.width - (2 + models + 2 + texts + 2)
+    models = widest(route.model for route in routes)
+    texts = widest(roles_text(route) for route in routes)
     for link in (look.glyphs.link, look.glyphs.link[:1]):
-        bars = [_packed(_hops(route, look, link), sys.maxsize, 0)[0] for route in routes]
-        if max(map(width_of, bars), default=0) <= room:
+        rows = [_row(route, models, texts, link, look) for route in routes]
+        if all(row is not None for row in rows):
             break
     else:
         tall = [_tall(route, look, deployments=look.verbose) for route in routes]
         return [line for lines in tall for line in lines]
     lines: list[Line] = []
-    for route, bar in zip(routes, bars, strict=True):
-        model, text = route.model, roles_text(route)
-        start: Line = (
-            (f"  {model}" + " " * (2 + models - cells(model)), ""),
-            (text + " " * (2 + texts - cells(text)), "dim"),
-        )
-        lines.append((*start, *bar))
+    for route, row in zip(routes, rows, strict=True):
+        lines += [row or ()]
         if look.verbose:
             lines += _deployment_lines(route, look)
     return lines
+
+
+def _row(route: RouteLine, models: int, texts: int, link: str, look: Look) -> Line | None:
+    """Return the row of a route in these columns, or None if it is too wide."""
+    start: Line = (
+        (f"  {padded(route.model, models)}  ", ""),
+        (f"{padded(roles_text(route), texts)}  ", "dim"),
+    )
+    bar = packed(_hops(route, look, link), sys.maxsize, 0)[0]
+    return joined(start, bar, look.width)
 
 
 def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
@@ -130,21 +135,6 @@ def _status(route: RouteLine, look: Look) -> Line:
     outcome = outcomes.get(route.status, Outcome.UNKNOWN)
     where = f" at {STAGE_NAMES[route.broken_at]}" if route.broken_at else ""
     return ((look.glyphs.mark(outcome), MARK_STYLES[outcome]), (f" {route.status}{where}", ""))
-
-
-def _packed(parts: list[Line], width: int, indent: int) -> list[Line]:
-    """Return the parts side by side, on as many lines as they need."""
-    start: Line = ((" " * indent, ""),)
-    lines: list[Line] = []
-    current = start
-    for part in parts:
-        gap: Line = ((" ", ""),) if current is not start else ()
-        if gap and width_of(current) + 1 + width_of(part) > width:
-            lines.append(current)
-            current, gap = start, ()
-            part = ((part[0][0].lstrip(), part[0][1]), *part[1:])
-        current = (*current, *gap, *part)
-    return [*lines, current]
 
 
 def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:

@@ -25,7 +25,8 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
     written = report.repair is not None and report.repair.written
     if step := "" if written else _first_step(report, groups, look):
-        lines += wrap(step, look.width, ((f"{look.glyphs.arrow} ", "bold"),), (("  ", ""),))
+        arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
+        lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
     about = wrap(_joined(_about(report, look), look), look.width, (("  ", ""),), style="dim")
     return [*lines, *about, *_not_checked(report, look), *_more(groups, look)]
 
@@ -90,11 +91,28 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     start = "Start with 1: " if errors > 1 else ""
     what = " ".join(fix.title.split()).rstrip(".:") if fix is not None else ""
     what = what or f"`clawdoctor explain {lead.code}` says what to do"
-    if fix is not None and fix.edits and lead.place is not None and lead.place.span is not None:
-        path = shown_path(lead.place.path, look)
-        what += f" ({path}:{lead.place.span.start.line})"
+    if fix is not None:
+        what += _edited_place(problems[0], fix, look)
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
     return f"{sentence}. {_by_option(problems, fix)}".strip()
+
+
+def _edited_place(group: Group, fix: Fix, look: Look) -> str:
+    """Return the place of the first finding, or of the first edit if that is in another file.
+
+    Without edits, the place is given only if the findings have different fixes, and so is the
+    number of the other places.
+    """
+    place = group.lead.place
+    titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
+    if place is None or place.span is None or not (fix.edits or len(titles) > 1):
+        return ""
+    path, line = place.path, place.span.start.line
+    if fix.edits and all(edit.span.path != path for edit in fix.edits):
+        path, line = fix.edits[0].span.path, fix.edits[0].span.start.line
+    more = len(group.findings) - 1 if len(titles) > 1 else 0
+    others = f" and {counted(more, 'more place')}" if more else ""
+    return f" ({shown_path(path, look)}:{line}{others})"
 
 
 def _by_option(problems: list[Group], first: Fix | None) -> str:
@@ -201,5 +219,5 @@ def _more(groups: tuple[Group, ...], look: Look) -> list[Line]:
     code = next((g.lead.code for g in groups if g.severity is not Severity.INFO), None)
     if code is None or look.verbose:
         return []
-    text = f"`clawdoctor explain {code}` says more about a code."
+    text = f"More about {code}: `clawdoctor explain {code}`"
     return wrap(text, look.width, (("  ", ""),), style="dim")

@@ -192,7 +192,7 @@ def _confirm(raised: Raised, failures: Sequence[Raised], weights: Weights) -> Ra
             and (failure.confirms is None or raised.check.code in failure.confirms)
             and _are_related(finding, failure, weights)
         ):
-            reason = "The running chain fails in the way that this fault causes."
+            reason = "The running chain fails with exactly this error."
             confirmed = _with_severity(raised, Severity.ERROR, reason).finding
             return Raised(
                 raised.check,

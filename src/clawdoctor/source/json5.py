@@ -98,9 +98,7 @@ def _skip(text: Text, offset: int, opening: int | None = None) -> int:
         brackets = (m.start() for m in _BRACKET.finditer(text.content) if m[0] in _OPENS)
         better = unclosed_bracket(text.content, brackets)
         opening = opening if better is None else better
-        at = text.position(opening)
-        bracket = f'the "{text.content[opening]}" at {at.line}:{at.column} is not closed'
-        raise refused(text, bracket, opening)
+        raise refused(text, f'the "{text.content[opening]}" that opens here is not closed', opening)
     return end
 
 

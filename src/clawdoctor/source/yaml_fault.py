@@ -171,7 +171,7 @@ def _colon(it: _ParseError) -> SyntaxFault:
     if colon is not None:
         return it.fault("the ':' has no space after it", colon)
     indent = len(it.before) - len(it.before.lstrip(" "))
-    message = "bad indentation: the value above is complete, nothing can be indented below it"
+    message = "bad indentation: the value above is complete, so nothing can be indented below it"
     return it.fault(message, it.line_start + indent, it.at)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Excerpt, Place
 from clawdoctor.terminal.line import Line, Look, cells, fit, keep_end, location, wrap
 
 MOST_PLACES = 4
 """The maximum number of places that the frame lists after the first."""
+_NAME = regex(r"(?<![\w\"'.-])(\"[\w.-]{1,40}\"|[\w.-]{1,40}): ")
+_FARTHEST_NAME = 400
+"""The characters before the caret in which the name of its setting is looked for."""
 
 
 def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: Look) -> list[Line]:
@@ -63,18 +69,46 @@ def cut_around(excerpt: Excerpt, room: int, look: Look) -> tuple[str, int, int]:
         return text, start, end
     sign = look.glyphs.cut
     budget = room - 2 * cells(sign) - 1
-    meant = fit(text[start:end], budget)
-    spare = budget - cells(text[start : start + meant])
-    # The text before usually names the key; the text after is often only a comma.
-    after = fit(text[start + meant : start + meant + room], spare // 3)
-    before = fit(text[max(0, start - room) : start][::-1], spare - spare // 3)
-    left, right = start - before, start + meant + after
+    left, right, meant = _window(text, start, end, budget)
+    name = _name_before(text, start)
     if left <= cells(sign):
         left = 0
         right = (
             start + meant + fit(text[start + meant :][:room], budget - cells(text[: start + meant]))
         )
+    elif name is not None and name.start() < left and cells(name[0]) <= budget // 3:
+        return _named_cut(text, start, end, name, budget, look)
     head = sign if left else ""
+    tail = sign if right < len(text) else ""
+    shift = len(head) - left
+    return head + text[left:right] + tail, start + shift, min(end, start + meant) + shift
+
+
+def _window(text: str, start: int, end: int, budget: int) -> tuple[int, int, int]:
+    """Return the part around the caret that fits in `budget` cells, and the caret's length."""
+    meant = fit(text[start:end], budget)
+    spare = budget - cells(text[start : start + meant])
+    # The text before usually names the key; the text after is often only a comma.
+    after = fit(text[start + meant : start + meant + budget], max(spare, 0) // 3)
+    before = fit(text[max(0, start - budget) : start][::-1], spare - max(spare, 0) // 3)
+    return start - before, start + meant + after, meant
+
+
+def _name_before(text: str, start: int) -> re.Match[str] | None:
+    """Return the last key of a setting before the caret."""
+    near = max(0, start - _FARTHEST_NAME)
+    return next(reversed(list(_NAME.finditer(text, near, start))), None)
+
+
+def _named_cut(
+    text: str, start: int, end: int, name: re.Match[str], budget: int, look: Look
+) -> tuple[str, int, int]:
+    """Return the part around the caret after the name of its setting."""
+    sign = look.glyphs.cut
+    before = sign if text[: name.start()].strip(" -") else ""
+    left, right, meant = _window(text, start, end, budget - cells(before + name[0]))
+    left = max(left, name.end())
+    head = before + name[0] + (sign if left > name.end() else "")
     tail = sign if right < len(text) else ""
     shift = len(head) - left
     return head + text[left:right] + tail, start + shift, min(end, start + meant) + shift

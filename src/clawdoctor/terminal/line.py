@@ -144,9 +144,10 @@ def wrap(
     """Wrap prose at `width` cells. `first` begins the first line, `rest` the other lines.
 
     Without `rest`, the other lines are indented by the width of `first`. If `text` is several
-    strings, lines break between them where possible. Text in backticks and URLs stay whole.
+    strings, lines break between them where possible. Text in backticks and URLs stay whole, but a
+    URL that is too long breaks before its query.
     """
-    units = deque(re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else text)
+    units = deque(re.findall(r"[^\s`]*`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else text)
     rest = ((" " * width_of(first), ""),) if rest is None else rest
     lines: list[Line] = []
     prefix, current = first, ""
@@ -167,7 +168,12 @@ def wrap(
             prefix = rest
             units.appendleft(unit)
         elif "://" in unit:
+            address, sign, query = unit.partition("?")
             current = unit
+            if query and _fits(address, room):
+                lines.append((*prefix, (address, style)))
+                prefix, current = rest, ""
+                units.appendleft(sign + query)
         else:
             end = max(1, fit(unit, room))
             current = unit[:end]

@@ -19,10 +19,10 @@ def paragraph(
     text: str, margin: Margin, look: Look, *, label: str = "", hang: bool = False
 ) -> list[Line]:
     """Return wrapped prose with a label before its first line. `hang` leaves room for the label."""
-    rest: Line = (*margin, (" " * _LABEL, "")) if hang else margin
-    return wrap(
-        text, look.width, (*margin, (f"{label:<{_LABEL}}", "bold")) if label else rest, rest
-    )
+    indent = max(_LABEL, len(label) + 1)
+    rest: Line = (*margin, (" " * indent, "")) if hang else margin
+    first: Line = (*margin, (f"{label:<{indent}}", "bold")) if label else rest
+    return wrap(text, look.width, first, rest)
 
 
 def remedy_lines(
@@ -80,15 +80,15 @@ def _actions(
     lines: list[Line] = []
     previous = ""
     for action in actions:
-        label = "do" if isinstance(action, Step) else "run"
         if isinstance(action, Command) and action in elsewhere:
             continue
-        start = "" if label == previous else label
-        previous = label
-        if isinstance(action, Step):
-            lines += paragraph(action.text, margin, look, label=start, hang=True)
-            continue
-        for number, text in enumerate(action.text.splitlines()):
-            name = f"{'' if number else start:<{_LABEL}}"
+        prose = action.text if isinstance(action, Step) else action.first
+        if prose:
+            start = "" if previous == "do" else "do"
+            lines += paragraph(prose, margin, look, label=start, hang=True)
+            previous = "do"
+        for text in action.text.splitlines() if isinstance(action, Command) else ():
+            name = f"{'' if previous == 'run' else 'run':<{_LABEL}}"
             lines.append((*margin, (name, "bold"), (text, "cyan")))
+            previous = "run"
     return lines

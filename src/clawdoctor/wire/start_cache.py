@@ -200,6 +200,9 @@ def _unknown_kind(
         why=f"LiteLLM creates its cache when it starts, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",
         changes=(Put(node, meant[0]),) if meant and node is not None else (),
+        step=f"change the cache type to {meant[0]}"
+        if meant
+        else "use a cache type that LiteLLM supports, such as local",
         guessed=True,
         consequence=STOPS if sure else "",
         sure=sure,

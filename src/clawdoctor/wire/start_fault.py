@@ -27,7 +27,8 @@ class Fault:
     version that no table covers. `error` is the text with which LiteLLM exits, if known, in 1.106.2
     to 1.110.2. A `lenient` fault is harmless in the versions that accept it according to
     `start-types`. `changes` fix it, possibly not in the way that the user meant (`guessed`).
-    `remedy` says what they do if they do not write the `snippet`.
+    `remedy` says what they do if they do not write the `snippet`, and `step` what a person does
+    first if that is not to write the `snippet`.
     """
 
     pointer: str
@@ -37,11 +38,23 @@ class Fault:
     snippet: str
     changes: tuple[Change, ...] = ()
     remedy: str = ""
+    step: str = ""
     guessed: bool = False
     consequence: str = STOPS
     sure: bool = True
     error: str = ""
     lenient: bool = False
+
+    @property
+    def title(self) -> str:
+        """What to do, in an infinitive clause."""
+        if self.changes and self.remedy:
+            return self.remedy
+        key = self.snippet.partition(":")[0].removeprefix("- ")
+        if self.step:
+            return self.step
+        incomplete = any(sign in self.snippet for sign in ("\n", "...", "<"))
+        return f"write {key} in the form of the example" if incomplete else f"write {self.snippet}"
 
 
 def key_of(pointer: str) -> str:

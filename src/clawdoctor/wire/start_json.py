@@ -57,6 +57,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
                 f'"{written}": ...',
                 (Put(entry.key, Quoted(written)),) if written else (),
                 "1 validation error for dict" if top else "6 validation errors for dict",
+                f"put the key {written} in quotes",
             )
     for token, child in node.children():
         inner = name if node.kind == "sequence" else token
@@ -68,7 +69,12 @@ def _written(config: LiteLLMConfig, node: Node) -> str:
 
 
 def _fault(
-    pointer: str, message: str, snippet: str, changes: tuple[Change, ...], error: str
+    pointer: str,
+    message: str,
+    snippet: str,
+    changes: tuple[Change, ...],
+    error: str,
+    step: str = "",
 ) -> Fault:
     return Fault(
         pointer=pointer,
@@ -76,6 +82,7 @@ def _fault(
         label="needs quotes",
         why="LiteLLM checks these settings when it starts, and exits with a ValidationError.",
         snippet=snippet,
+        step=step,
         changes=changes,
         error=f"ValidationError: {error}",
     )

@@ -46,7 +46,10 @@ def jwt_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
         label="not a setting of JWT authentication",
         why="LiteLLM checks the names of these settings when it starts, and exits with a"
         " ValueError.",
-        snippet=f"{meant[0] if meant else 'user_id_jwt_field'}: ...",
+        snippet=f"{meant[0]}: ..." if meant else "",
         changes=(Rename(first, meant[0]),) if meant and misspells(first.name, meant[0]) else (),
+        step=f'rename "{first.name}" to {meant[0]} in litellm_jwtauth'
+        if meant
+        else f'remove "{first.name}" from litellm_jwtauth',
         error=f"ValueError: Invalid arguments provided: {', '.join(each.name for each in unknown)}",
     )

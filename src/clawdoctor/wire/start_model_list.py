@@ -86,6 +86,7 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
                 label="must be called model_list",
                 why=why,
                 snippet="model_list:",
+                step=f'rename "{entry.name}" to model_list',
                 changes=(Rename(entry, "model_list"),) if entry.value.kind == "sequence" else (),
                 consequence=_SERVES_NOTHING,
             )
@@ -134,7 +135,8 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             pointer=pointer,
             message=f"an entry of model_list is {kind_of(entry)}, not a mapping",
             label="no model_name and litellm_params here",
-            why="LiteLLM requires both keys in each entry, and exits with an AttributeError.",
+            why="LiteLLM requires model_name and litellm_params in each entry, and exits with an "
+            "AttributeError.",
             snippet=example_list(),
             error=no_attribute(entry, "get"),
         )
@@ -254,6 +256,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
         label=f"must be called {meant}",
         why="LiteLLM reads this key of each entry when it starts, and exits without it.",
         snippet=f"{meant}:",
+        step=f'rename "{entry.name}" to {meant}',
         changes=(Rename(entry, meant),),
         error=f"KeyError: '{meant}'",
     )
@@ -262,7 +265,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
 def _name_fault(
     config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None, *, identified: bool
 ) -> Fault:
-    why = "LiteLLM joins the names when it starts, and exits if one is missing or not a string."
+    why = "LiteLLM joins the names when it starts. It exits if one is missing or not a string."
     if name is None or name.kind in ("null", "mapping", "sequence"):
         params = entry.get(_PARAMS)
         model = (params.text("model") if params is not None else None) or ""

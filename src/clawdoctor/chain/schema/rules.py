@@ -111,7 +111,7 @@ def _check_ownership(agents: Node, members: list[tuple[str, str, Node]]) -> Iter
         span = nearest_existing(agents, place.removeprefix("/agents"))[1]
         yield Violation(place, "not-allowed", "default", message, span)
     elif len(members) > 1 and not marked and not explicit:
-        why = ': several agents need ownership "explicit", or one of them "default: true"'
+        why = ': with several agents, set it to "explicit" or give one of them "default: true"'
         yield missing_key("/agents/ownership", why, ("explicit",))
 
 

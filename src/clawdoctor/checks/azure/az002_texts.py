@@ -56,9 +56,9 @@ ADVICE = {
         when=r"create_ssl_context",
     ),
     "upstream": Advice(
-        "LiteLLM answered, so OpenClaw can reach it. LiteLLM cannot reach the server of this "
-        "model, which api_base names, or OPENAI_BASE_URL where the proxy runs. Test that server "
-        "from where the proxy runs. In a container, localhost is the container itself.",
+        "LiteLLM answers, but cannot reach the server of this model, which api_base names, or "
+        "OPENAI_BASE_URL where the proxy runs. Test that server from where the proxy runs. In "
+        "a container, localhost is the container itself.",
         run=(
             'docker compose exec litellm python3 -c "import urllib.request as r; '
             "print(r.urlopen('<api_base>/models').status)\"",

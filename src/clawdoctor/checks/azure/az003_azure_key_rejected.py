@@ -122,6 +122,8 @@ def _description(
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
     title = "set a key of this resource where the proxy starts"
+    if actions == ():
+        title = "replace the key with a key of this resource"
     if actions is None:
         title = "restart the proxy with this key"
     copy = () if actions is None else (Step(PORTAL_KEYS), *actions)
@@ -131,7 +133,7 @@ def _description(
         setting="api_key",
         label=label,
         fix=Fix(title=title, actions=(*copy, refused.restart, CHECK_AGAIN)),
-        consequence=message.replace("key for", "key of"),
+        consequence=message,
         confirms=confirms,
     )
 

@@ -78,10 +78,10 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "token": Advice(
         "Azure received a bearer token that Entra ID did not issue for this resource. If the "
-        "config has azure_ad_token, the token has expired or is for another audience: let "
-        "LiteLLM fetch it (tenant_id, client_id, client_secret), or remove it and use a key. If "
-        "the config has a key, LiteLLM sent it as a bearer token: the model needs the prefix "
-        "azure/.",
+        "config has azure_ad_token, let LiteLLM fetch the token (tenant_id, client_id, "
+        "client_secret), or use a key instead. That token has expired or is for another "
+        "audience. If the config has a key, LiteLLM sent it as a bearer token: the model needs "
+        "the prefix azure/.",
         "model: azure/<name of the deployment>\napi_key: os.environ/AZURE_API_KEY",
         straight=Advice(
             "OpenClaw sent the key as a bearer token, which Azure accepts only under "
@@ -91,10 +91,10 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "none": Advice(
-        "No key reached Azure. api_key in litellm_config.yaml is missing or empty, or its "
-        "variable is not set where the proxy runs. If api_base is a gateway (API Management), "
-        "it may require the key in another header, such as Ocp-Apim-Subscription-Key, in "
-        "extra_headers.",
+        "No key reached Azure. Set api_key in litellm_config.yaml, and set its variable where "
+        "the proxy runs: one of them is missing or empty. If api_base is a gateway (API "
+        "Management), it may require the key in another header, such as "
+        "Ocp-Apim-Subscription-Key, in extra_headers.",
         "api_key: os.environ/AZURE_API_KEY",
         straight=Advice(
             "No key reached Azure. Set apiKey in the provider in openclaw.json, and set its "
@@ -114,15 +114,14 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "gateway": Advice(
-        "An API gateway in front of Azure, not Azure itself, rejects the key. The gateway "
-        "requires its own subscription key (header api-key or Ocp-Apim-Subscription-Key) or a "
-        "token (JWT). Get it from the gateway's owner, and add it to the deployment's "
-        "litellm_params:",
+        "An API gateway in front of Azure, not Azure itself, rejects the key. Get the "
+        "gateway's own subscription key (header api-key or Ocp-Apim-Subscription-Key) or a "
+        "token (JWT) from its owner, and add it to the deployment's litellm_params:",
         "extra_headers: { Ocp-Apim-Subscription-Key: os.environ/APIM_KEY }",
         straight=Advice(
-            "An API gateway in front of Azure, not Azure itself, rejects the key. The gateway "
-            "requires its own subscription key or a token (JWT). Get it from the gateway's "
-            "owner, and add it to the provider in openclaw.json:",
+            "An API gateway in front of Azure, not Azure itself, rejects the key. Get the "
+            "gateway's own subscription key or a token (JWT) from its owner, and add it to the "
+            "provider in openclaw.json:",
             'headers: { "Ocp-Apim-Subscription-Key": "${APIM_KEY}" },',
         ),
     ),

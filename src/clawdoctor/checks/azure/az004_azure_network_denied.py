@@ -48,7 +48,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
     message, label = f"{refused.name} denies access from this network", "denies this network"
     why = "Azure checks the network before it checks the key or the deployment."
     if isinstance(refused, ByTurn):
-        fix = _allow_network_fix("the proxy", "run this where the proxy runs")
+        fix = _allow_network_fix("the proxy", "Where the proxy runs, look up its public address")
         return Description(message, why, "api_base", label, fix)
     resource, result = refused.resource, refused.result
     body = result.body if isinstance(result, Answer) else ""
@@ -57,7 +57,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         return Unknown(
             f"{resource.name} denies access from this network, but may allow the proxy's network"
         )
-    fix = _allow_network_fix("this machine", "this machine's public address")
+    fix = _allow_network_fix("this machine", "Look up this machine's public address")
     if is_regional:
         message = f"{resource.shown_host} rejects requests for a resource with a virtual network"
         label = "use the resource's own host name"
@@ -65,7 +65,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
             "Azure serves such a resource only at its own host name, not at the regional host name."
         )
         fix = Fix(
-            title="use the resource's own host name",
+            title="use the resource's own host name in api_base",
             snippet="api_base: https://<resource>.openai.azure.com",
             actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
         )
@@ -86,12 +86,12 @@ def _lookup_command(resource: Resource) -> tuple[Command, ...]:
     return () if resource.reference else (Command(f"nslookup {shlex.quote(resource.host)}"),)
 
 
-def _allow_network_fix(machine: str, address: str) -> Fix:
+def _allow_network_fix(machine: str, step: str) -> Fix:
     return Fix(
-        title="allow the proxy's network",
+        title="allow the proxy's network in the resource's firewall",
         actions=(
             Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
-            Command(f"curl -s https://api.ipify.org   # {address}"),
+            Command("curl -s https://api.ipify.org", step),
             CHECK_AGAIN,
         ),
     )
@@ -179,13 +179,13 @@ CHECK = Check(
             "A gateway in front of Azure (Application Gateway, API Management), not the Azure "
             "OpenAI resource, rejects this address. Ask the gateway's owner to allow this "
             "machine's address:",
-            run=("curl -s https://api.ipify.org   # the address that the gateway sees",),
+            run=("curl -s https://api.ipify.org   # look up the address that the gateway sees",),
         ),
         STRAIGHT: Advice(
             f"{_NETWORKING}: add the public address of the machine where OpenClaw's gateway runs, "
             f"or "
             "run it inside the network:",
-            run=("curl -s https://api.ipify.org   # the public address",),
+            run=("curl -s https://api.ipify.org   # look up the public address",),
         ),
     },
 )

@@ -56,7 +56,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     why = "Owner and Contributor may manage a resource, but may not use its models. A new role "
     why += "takes effect after five minutes."
     fix = Fix(
-        title="give the identity the role",
+        title='give the identity the role "Cognitive Services OpenAI User"',
         actions=(
             Step(
                 'az role assignment create --role "Cognitive Services OpenAI User" '
@@ -84,7 +84,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         why = "A regional host accepts only keys."
         label, setting = "a regional host name", "api_base"
         fix = Fix(
-            "use the resource's own host name",
+            "use the resource's own host name in api_base",
             snippet="api_base: https://<resource>.openai.azure.com",
             actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
         )

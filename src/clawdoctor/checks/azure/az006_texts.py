@@ -82,10 +82,7 @@ ADVICE: Mapping[str, Advice] = {
         "the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant ID) and an app of "
         "that tenant:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
-        run=(
-            "az account show --query tenantId -o tsv   # after az login with the resource's "
-            "account",
-        ),
+        run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",
     ),
     "subdomain": Advice(

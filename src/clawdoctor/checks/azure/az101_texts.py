@@ -63,16 +63,16 @@ _LIST = (
 
 ADVICE: Mapping[str, Advice] = {
     "bare": Advice(
-        "Azure answers 404, and this text does not say why. The body of the answer does. "
-        "DeploymentNotFound means that the resource has no deployment with the name after "
-        "azure/. Resource not found means that the path or api_version is wrong. Compare the "
-        "name with the list:",
+        "Azure answers 404, and only the body of the answer says why. If it is "
+        "DeploymentNotFound, compare the name after azure/ with the list, because the resource "
+        "has no such deployment. If it is Resource not found, the path or api_version is "
+        "wrong.",
         run=(_LIST,),
         straight=Advice(
-            "Azure answers 404, and this text does not say why. The body of the answer does. "
-            "DeploymentNotFound means that the resource has no deployment with the model's id "
-            "as its name. Resource not found means that baseUrl does not end in /openai/v1. "
-            "Compare the id with the list:",
+            "Azure answers 404, and only the body of the answer says why. If it is "
+            "DeploymentNotFound, compare the model's id with the list, because the resource "
+            "has no deployment with this name. If it is Resource not found, baseUrl does not "
+            "end in /openai/v1.",
             run=(_LIST,),
         ),
     ),

@@ -58,17 +58,17 @@ ADVICE: Mapping[str, Advice] = {
         "AZURE_OPENAI_API_VERSION=preview",
     ),
     STRAIGHT: Advice(
-        "Azure does not support this path or its api-version. OpenClaw needs no api-version for "
-        "the undated route. In the provider in openclaw.json, end baseUrl in /openai/v1, and "
-        "remove ?api-version= and /deployments/... from it:",
+        "Azure does not support this path or its api-version. In the provider in "
+        "openclaw.json, end baseUrl in /openai/v1, which needs no api-version, and remove "
+        "?api-version= and /deployments/... from it:",
         'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
     ),
     "newer": Advice(
-        "The request needs api-version <api_version> or newer. In litellm_config.yaml:",
+        "The request needs api-version <api_version> or newer. In litellm_config.yaml, write:",
         'api_version: "2025-04-01-preview"',
         straight=Advice(
-            "The request needs api-version <api_version> or newer. The undated route supports "
-            "everything. In the provider in openclaw.json, write this baseUrl, without "
+            "The request needs api-version <api_version> or newer. In the provider in "
+            "openclaw.json, write this baseUrl, which supports everything without "
             "?api-version=:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
@@ -101,8 +101,8 @@ ADVICE: Mapping[str, Advice] = {
         "litellm_config.yaml, use the prefix azure/ and an api_version in quotes:",
         'model: azure/<name of the deployment>\napi_version: "2025-04-01-preview"',
         straight=Advice(
-            "No api-version reaches Azure, but Azure's dated routes require one. The undated "
-            "route does not. In the provider in openclaw.json, write:",
+            "No api-version reaches Azure, but Azure's dated routes require one. In the "
+            "provider in openclaw.json, use the route without a date:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
         when=r"query parameter: api-version|api-version\b[^.]{0,60} is required",

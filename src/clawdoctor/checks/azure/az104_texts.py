@@ -116,16 +116,17 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "gateway": Advice(
         "A gateway in front of Azure has its own limit for each key, sometimes for a day or a "
-        "month. More tokens per minute in Azure do not help. Wait as long as the text says, or "
-        "ask the gateway's owner to raise the limit.",
+        "month. Wait as long as the text says, or ask the gateway's owner to raise the limit. "
+        "More tokens per minute in Azure do not help.",
         when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished",
     ),
     "never": Advice(
-        "A wait of a day means that the request never fits. The deployment allows fewer tokens "
-        "per minute than one OpenClaw message needs (12,000 to 31,000), or the subscription is "
-        "a free one without quota for the model. Give the deployment 60,000 or more: "
-        f"{_PORTAL}. If no quota is left, use another region or the deployment type "
-        "GlobalStandard.",
+        "A wait of a day means that the request never fits. Give the deployment 60,000 tokens "
+        "per minute or more: Azure Portal > your Azure OpenAI resource > Model deployments > "
+        "Edit > Tokens per Minute Rate Limit. The deployment allows fewer tokens per minute "
+        "than one OpenClaw message needs (12,000 to 31,000), or the subscription is a free one "
+        "without quota for the model. If no quota is left, use another region or the "
+        "deployment type GlobalStandard.",
         run=("az cognitiveservices usage list -l <region> -o table",),
         when=r"retry after 86400 seconds",
     ),

@@ -24,12 +24,12 @@ SWITCHES = {
 
 def _switch(name: str) -> Advice:
     """Return the advice for a parameter that a switch in the model's entry turns off."""
-    do = f"OpenClaw sends {name}. Turn it off in the model's entry of openclaw.json:"
+    do = f"OpenClaw sends {name}. Turn it off in the model's entry of openclaw.json"
     other = f'additional_drop_params: ["{name}"] in the deployment\'s litellm_params'
     return Advice(
-        f"If another client sends {name}, make LiteLLM drop it: {other}. {do}",
+        f"{do}. If another client sends it, make LiteLLM drop it: {other}.",
         SWITCHES[name],
-        straight=Advice(do, SWITCHES[name]),
+        straight=Advice(f"{do}:", SWITCHES[name]),
     )
 
 
@@ -267,8 +267,8 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "encrypted": Advice(
         "Only the resource that encrypted a conversation's reasoning can read it. If you "
-        "changed the resource or the key, /new is enough. If the model_name has deployments of "
-        "several resources or keys, keep each conversation on its deployment, in "
+        "changed the resource or the key, start a new session with /new. If the model_name has "
+        "deployments of several resources or keys, keep each conversation on its deployment, in "
         "litellm_config.yaml:",
         'router_settings:\n  optional_pre_call_checks: ["encrypted_content_affinity"]',
         straight=Advice(

@@ -53,12 +53,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     for failure in replies.of("context-length-exceeded"):
         limit = captured_value(failure, "limit")
-        most = f" of {limit} tokens" if limit else ""
+        most = f"{limit}-token " if limit else ""
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f'even a small test message exceeds the window{most} of "{question.model}"',
+            message=f'even a small test message exceeds the {most}window of "{question.model}"',
             why="An OpenClaw message is 12,000 to 31,000 tokens longer than this test message.",
             label="context window too small",
             fix=Fix(
@@ -164,9 +164,9 @@ CHECK = Check(
     ),
     advice={
         "limit": Advice(
-            "The model's limit is <limit> tokens, including the answer. Use /new or /compact in "
-            "the chat. To prevent the error, set this in the model's entry of openclaw.json, "
-            "and a maxTokens of at most half of it:",
+            "The model's limit is <limit> tokens, including the answer. Use /new or /compact "
+            "in the chat. To prevent the error, set this in the model's entry of "
+            "openclaw.json, and a maxTokens of at most half of it:",
             "contextWindow: <limit>,",
         ),
         "window": Advice(

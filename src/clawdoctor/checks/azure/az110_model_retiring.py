@@ -139,7 +139,7 @@ def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) ->
 
 def _successor(configs: Configs) -> Fix:
     return Fix(
-        title="deploy a successor and name it here",
+        title="deploy a newer model, and set model to its deployment",
         snippet="model: azure/<name of the new deployment>",
         actions=(
             Step(

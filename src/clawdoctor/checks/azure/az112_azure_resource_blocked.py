@@ -53,7 +53,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         fix=Fix(
             title="contact Azure support",
             actions=(
-                Command("az account show --query state -o tsv   # must say Enabled"),
+                Command(
+                    "az account show --query state -o tsv",
+                    "Check that this command prints Enabled",
+                ),
                 Step(
                     "Azure Portal > Help + support > Create a support request, with the text above"
                 ),
@@ -95,10 +98,10 @@ CHECK = Check(
     advice={
         "subscription": Advice(
             "The Azure subscription is disabled: a trial ended, it reached its spending limit, "
-            "or a bill was not paid. Azure Portal > Subscriptions > your subscription shows the "
-            "reason, and how to reactivate it. Until then, use a resource of another "
+            "or a bill was not paid. Reactivate it in Azure Portal > Subscriptions > your "
+            "subscription, which shows the reason. Until then, use a resource of another "
             "subscription.",
-            run=("az account show --query state -o tsv   # must say Enabled",),
+            run=("az account show --query state -o tsv   # check that it prints Enabled",),
         ),
         STRAIGHT: Advice(
             "Contact Azure: Azure Portal > Help + support > Create a support request. Include "

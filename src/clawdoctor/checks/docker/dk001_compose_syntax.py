@@ -52,7 +52,7 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
             consequence="this file does not show how the containers run",
             fixes=(
                 Fix(
-                    title="pass the right file",
+                    title="pass the file that starts the containers with --compose",
                     actions=(Step("Pass the file that starts the containers with --compose"),),
                 ),
             ),
@@ -66,7 +66,7 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         consequence="Docker Compose starts nothing",
         fixes=(
             Fix(
-                title="correct the line",
+                title="correct the line in the Compose file",
                 applicability="safe" if compose.mends else "manual",
                 edits=compose.mends,
                 actions=(Command("docker compose config --quiet"),),

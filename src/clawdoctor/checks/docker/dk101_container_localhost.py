@@ -99,7 +99,7 @@ def _proxy_finding(
     actions: tuple[Action, ...] = (restart_service(proxy),)
     snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
     if meant is None:
-        actions = (_on_linux(proxy), recreate_service(proxy))
+        actions = (recreate_service(proxy),)
     if deployment.api_base.variable is not None:
         snippet = f"{deployment.api_base.variable}={better}"
     if deployment.api_base.hidden:
@@ -108,8 +108,11 @@ def _proxy_finding(
         actions = (step, *actions)
     written = deployment.api_base.node if deployment.api_base.state == "written" else None
     changes: tuple[Change, ...] = ()
+    named = () if meant else name_host(proxy)
     if written is not None:
-        changes = (Put(written, better), *(() if meant else name_host(proxy)))
+        changes = (Put(written, better), *named)
+    if meant is None and not (changes and named):
+        actions = (_on_linux(proxy), *actions)
     return Finding(
         severity=Severity.ERROR,
         message=f"api_base of {deployment.group} points to the container {proxy.name} itself",
@@ -122,7 +125,7 @@ def _proxy_finding(
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
         fixes=(
             Fix(
-                title=f"use {host}",
+                title=f"use the host name {host} in api_base",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
@@ -179,16 +182,17 @@ def _openclaw_finding(
             detail += f"On their network, LiteLLM's host name is {host}."
     better = _with_host(url, host, port)
     actions: tuple[Action, ...] = (restart_service(agent), CHECK_AGAIN)
-    if host == "host.docker.internal":
-        actions = (_on_linux(agent), recreate_service(agent), CHECK_AGAIN)
+    on_host = host == "host.docker.internal"
+    named = name_host(agent) if on_host else ()
+    changes: tuple[Change, ...] = ()
+    if provider.base_url.node is not None and not provider.base_url.variables:
+        changes = (Put(provider.base_url.node, better), *named)
+    if on_host:
+        linux = () if changes and named else (_on_linux(agent),)
+        actions = (*linux, recreate_service(agent), CHECK_AGAIN)
     elif agent.by_hand:
         network = Step(f"Start {agent.name} and {host} with the same --network")
         actions = (network, *actions)
-    changes: tuple[Change, ...] = ()
-    if provider.base_url.node is not None and not provider.base_url.variables:
-        changes = (Put(provider.base_url.node, better),)
-        if host == "host.docker.internal":
-            changes = (*changes, *name_host(agent))
     fix = Fix(
         title=f"use {better} as the baseUrl",
         applicability="unsafe" if changes else "manual",

@@ -186,7 +186,7 @@ def _finding(
         label = f"{name} is not passed on here"
         where = compose.place(f"{service.pointer}/environment/{name}", label)
     else:
-        message = f"{name} reaches the container of {service.name} empty"
+        message = f"{name} is empty in the container {service.name}"
         detail = (
             "Compose takes the value from the shell that starts it, or from the .env next to "
             "the Compose file. Neither has it."
@@ -215,13 +215,14 @@ def _pass_on(name: str, service: Service, *, is_given: bool) -> Fix:
     where = "the shell"
     if not service.by_hand:
         where = "the shell or in the .env next to the Compose file"
-    changes = () if name in service.environment else pass_variable(service, name)
+    passes = name in service.environment
+    changes = () if passes else pass_variable(service, name)
     value = () if is_given else (Step(f"Set {name} in {where}"),)
     return Fix(
-        title=f"pass {name} on to the container",
+        title=f"set {name} in {where}" if passes and value else f"pass {name} on to the container",
         applicability="safe" if changes else "manual",
         changes=changes,
-        snippet=environment_snippet(service, name),
+        snippet="" if passes and value else environment_snippet(service, name),
         actions=(*value, recreate_service(service)),
     )
 
@@ -236,7 +237,7 @@ def _rename(
     nodes = [litellm.root.at(place.pointer) for place in missing.places] if sure else []
     changes = tuple(Put(node, reference) for node in nodes if node is not None)
     return Fix(
-        title=f"refer to {near}",
+        title=f"refer to {near} in LiteLLM's config",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",

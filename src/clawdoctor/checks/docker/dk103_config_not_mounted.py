@@ -3,8 +3,8 @@
 What it means
 -------------
 The file on the host, the mount and the --config option do not match. LiteLLM then starts without
-any model, or exits at once because the file is missing or with "IsADirectoryError: [Errno 21] Is a
-directory: '/app/config.yaml'".
+any model, or exits at once: the file is missing, or it is a folder ("IsADirectoryError: [Errno 21]
+Is a directory: '/app/config.yaml'").
 
 Why it happens
 --------------
@@ -137,7 +137,8 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
     words = service.shown_command[: -len(service.swallowed)] if own else service.shown_command
     names = " and ".join(word for word in ("--config", "--port") if word in ignored)
     return Fault(
-        f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores them",
+        f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores "
+        f"{'it' if names.startswith('--') and ' ' not in names else 'them'}",
         "sh -c runs only its first argument as the command. The others become $0, $1 and so on. "
         "LiteLLM starts without a config and on port 4000.",
         compose.place(f"{service.pointer}/{key}/-", f"sh -c runs only {run}"),
@@ -240,7 +241,7 @@ def _name_config(service: Service, target: str, source: str | None) -> Fix:
     named = _option_changes(service, [*options, "--config", target], given)
     if source is None:
         return Fix(
-            "name the config",
+            "name the config with --config",
             "safe" if named else "manual",
             changes=named,
             snippet=snippet,

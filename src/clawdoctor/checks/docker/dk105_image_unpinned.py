@@ -1,4 +1,4 @@
-"""The proxy's image is not pinned, or is older than a change that breaks this config.
+"""The proxy's image is not pinned, or newer images do not start with this config.
 
 What it means
 -------------

@@ -60,7 +60,8 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     name, span = file_name(file.place.path), file.place.span
     instead = instead_of(file)
     if instead is not None:
-        yield another_file(file, f"{name} is not LiteLLM's config: it {file.reason}", instead)
+        message = f"{name} is not LiteLLM's config: it {file.reason}"
+        yield another_file(file, message, instead, "LiteLLM")
         return
     message = f"{name} {file.reason}"
     detail = "LiteLLM cannot read the file and exits."
@@ -71,6 +72,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         lines = [edit.span.start.line for edit in file.mends] or [span.start.line]
         numbers = ", ".join(map(str, dict.fromkeys(lines)))
         title = f"correct line{'s' if ',' in numbers else ''} {numbers}"
+        title += "" if file.mends else f" of {name}"  # a report adds the place of an edit
     yield Finding(
         severity=Severity.ERROR,
         message=message,

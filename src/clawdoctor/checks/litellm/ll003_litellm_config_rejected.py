@@ -111,7 +111,7 @@ def check(
             yield replace(
                 _finding(fault, config, stops=True),
                 severity=judged.severity,
-                detail=f"{fault.why} LiteLLM {_first_that_starts()} and later start with it. "
+                detail=f"{fault.why} LiteLLM {_first_that_starts()} and later start anyway. "
                 f"{versions.stated('litellm', 'LiteLLM')}.",
             )
         elif loss := _loss(fault, config):
@@ -127,7 +127,7 @@ def check(
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
     remedy = fault.remedy if fault.changes else ""
     fix = Fix(
-        title=remedy or "write this setting in the form that LiteLLM expects",
+        title=fault.title,
         applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
         changes=fault.changes,
         snippet="" if remedy else fault.snippet,

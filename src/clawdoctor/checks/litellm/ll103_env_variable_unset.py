@@ -97,7 +97,7 @@ def check(
         ):
             yield from _find_unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in EFFECTS:
-            yield from find_deformed_value(name, value, litellm)
+            yield from find_deformed_value(name, value, litellm, environment)
             yield from find_reference_value(name, value, litellm, environment)
 
 
@@ -128,7 +128,7 @@ def _find_absent(
         consequence=consequence,
         fixes=(
             Fix(
-                title=f"add {name}",
+                title=f"add {name} to the deployment",
                 snippet=f"{name}: {value}",
                 applicability="unsafe" if sibling is not None else "manual",
                 changes=() if sibling is None else put(deployment.params, f"/{name}", sibling),
@@ -163,7 +163,7 @@ def _find_fallback(
         consequence="this is harmless if both should have the same value",
         fixes=(
             Fix(
-                title=f"refer to {other}, or set {variable}",
+                title=f"refer to {other} in the file, or set {variable}",
                 applicability="unsafe",
                 changes=() if value.node is None else (Put(value.node, f"{REFERENCE}{other}"),),
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
@@ -226,7 +226,7 @@ def _near_fixes(
     near = unmentioned_near(value.variable or "", litellm, environment.proxy)
     if len(near) == 1 and value.node is not None:
         yield Fix(
-            title=f"refer to {near[0]}",
+            title=f"set {value.pointer.rpartition('/')[2]} to {REFERENCE}{near[0]}",
             applicability="unsafe",
             changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
             actions=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, Value
@@ -32,7 +32,10 @@ _UNREACHED = ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM canno
 
 
 def find_deformed_value(
-    name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig
+    name: str,
+    value: Value[str] | Value[Secret],
+    litellm: LiteLLMConfig,
+    environment: Environment,
 ) -> Iterator[Finding]:
     """Report quotes, newlines and spaces that are a part of the variable's value.
 
@@ -60,7 +63,7 @@ def find_deformed_value(
         fixes=(
             Fix(
                 title=f"set {variable} without {defect}",
-                actions=(Step(f"Set {variable} without {defect}"), restart_proxy(litellm.path)),
+                actions=(Step(f"Set {variable} without {defect}"), restart(litellm, environment)),
             ),
         ),
     )

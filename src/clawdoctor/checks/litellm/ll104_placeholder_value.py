@@ -58,7 +58,7 @@ from clawdoctor.source.change import Change, Put, Quoted
 from clawdoctor.source.node import Node
 from clawdoctor.wire.proxy_key import MASTER_KEY
 
-_TITLE = "placeholders are still in place"
+_TITLE = "these values are still placeholders"
 _PORTAL = {
     "model": PORTAL_DEPLOYMENTS,
     "api_base": PORTAL_ENDPOINT,
@@ -202,7 +202,7 @@ def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
     """Return one fix for all placeholders, because the report shows them together."""
     keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
-    return Fix(title="fill in your own values", actions=(*where, action))
+    return Fix(title="replace the placeholders with your own values", actions=(*where, action))
 
 
 def _changes(
@@ -225,7 +225,7 @@ def _changes(
 
 def _master_key_fix(node: Node | None, action: Action) -> Fix:
     return Fix(
-        title="replace it with your own key",
+        title="replace master_key with your own key",
         applicability="manual" if node is None else "unsafe",
         changes=() if node is None else (Put(node, f"{REFERENCE}{MASTER_KEY}"),),
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",

@@ -20,6 +20,7 @@ _PART_OF_URL = regex(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
 _DROPS, _MAY_DROP = ", so LiteLLM drops the deployment", ", so LiteLLM may drop the deployment"
+_ELSEWHERE = "LiteLLM sends its requests to no Azure deployment"
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
@@ -48,7 +49,7 @@ def key_fault(deployment: Deployment, text: str) -> Fault | None:
     return Fault(
         message=message,
         label=f"put {provider_prefix(deployment)} and the deployment name here",
-        consequence=DROPPED if "/" not in text else "the model leads to no deployment",
+        consequence=DROPPED if "/" not in text else _ELSEWHERE,
         name="",
     )
 
@@ -118,7 +119,7 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
         return Fault(
             message=f"LiteLLM treats {model} as a model of {vendor}, not as an Azure deployment",
             label=f"{prefix} is missing",
-            consequence="the model leads to no deployment",
+            consequence=_ELSEWHERE,
             name=text,
             applicability="unsafe",  # Claude in Foundry needs another provider and path
         )
@@ -167,7 +168,7 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
         return Fault(
             message=f"the deployment name after azure/ is missing{drops}",
             label="the deployment name is missing",
-            consequence=DROPPED if no_slash else "the model leads to no deployment",
+            consequence=DROPPED if no_slash else _ELSEWHERE,
             name="",
         )
     own_gateway = deployment.host is not None and not is_azure(deployment.host)

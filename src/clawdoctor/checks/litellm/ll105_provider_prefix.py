@@ -46,6 +46,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -98,9 +99,10 @@ def check(
     variable = deployment.model.found
     assumed = variable is not None and variable.basis == "assumed"
     classic = provider_prefix(deployment) == "azure/"
-    why = [_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER]
+    why = []
     if fault.consequence == DROPPED:
-        why.append('The proxy then answers "There are no healthy deployments for this model".')
+        why.append('The proxy answers "There are no healthy deployments for this model".')
+    why.append(_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER)
     if fault.provider:
         providers = names_in("litellm_providers", "providers")
         why.append(versions.doubt(providers, fault.provider).strip())
@@ -136,7 +138,10 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
             actions=(action,),
         )
     form = f"{provider_prefix(deployment)} and the deployment name"
-    return value_fix(deployment.model, "model", text, fault.applicability, action, form=form)
+    fix = value_fix(deployment.model, "model", text, fault.applicability, action, form=form)
+    if provider_prefix(deployment) == "azure/" or speaks_v1(deployment):
+        return fix
+    return replace(fix, title=f"if this host has OpenAI's API, {fix.title}")
 
 
 CHECK = Check(

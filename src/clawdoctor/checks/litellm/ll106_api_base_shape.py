@@ -133,9 +133,9 @@ def _unread_base(
     if entry is None or not entry.value.value or not embeds or (own is not None and own.value):
         return
     azure = deployment.provider == "azure"
-    where = "it answers No API Base provided" if azure else "it calls OpenAI itself"
+    where = 'it answers "No API Base provided"' if azure else "it calls OpenAI itself"
     known = environment.proxy.basis == "known"
-    rest = "" if known else ", unless a variable where it runs sets another address"
+    rest = "" if known else ", unless a variable in its environment sets another address"
     changes = (Rename(entry, "api_base"),) if own is None and not entry.merged else ()
     yield Finding(
         severity=Severity.ERROR if known else Severity.WARNING,

@@ -87,7 +87,7 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
         snippet = "" if value.variable else f'api_version: "{version}"'
         name = value.variable or "api_version"
         step = Step(f"Store the key elsewhere, and set {name} to {version}")
-        return Fix(title=f"use {version}", snippet=snippet, actions=(step, action))
+        return Fix(title=f"set {name} to {version}", snippet=snippet, actions=(step, action))
     return value_fix(
         value, "api_version", version, fault.applicability, action, form=version, quoted=True
     )

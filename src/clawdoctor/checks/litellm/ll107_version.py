@@ -99,7 +99,7 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
     return Fault(
         message=f"{value.named} contains more than {version}" if version else problem,
         label=f"put only {version} here" if version else "must be a date, or v1",
-        why="LiteLLM sends it to Azure unchanged, and Azure answers 404 Resource not found.",
+        why='LiteLLM sends it to Azure unchanged, and Azure answers 404 "Resource not found".',
         version=version or recommended_api_version(),
         consequence="Azure has no such api-version",
         applicability="safe" if version and is_listed(version) else "unsafe",
@@ -118,7 +118,7 @@ def _unlisted_fault(text: str) -> Fault:
         return Fault(
             message=f"{text} is a version of the model {models[0]}, not of the API",
             label="a model's version",
-            why='Azure answers "API version not supported" or 404 Resource not found.',
+            why='Azure answers "API version not supported" or 404 "Resource not found".',
             version=recommended_api_version(),
             consequence="Azure has no such api-version",
         )
@@ -126,7 +126,7 @@ def _unlisted_fault(text: str) -> Fault:
         return Fault(
             message=f"{text} is not a date, so there is no such api-version",
             label="no such day",
-            why="Azure answers 404 Resource not found.",
+            why='Azure answers 404 "Resource not found".',
             version=recommended_api_version(),
             consequence="Azure has no such api-version",
         )
@@ -134,7 +134,7 @@ def _unlisted_fault(text: str) -> Fault:
         return Fault(
             message=f"unknown api-version {text}; did you mean {other}?",
             label=f"{other} exists",
-            why="If Azure does not have this version, it answers 404 Resource not found.",
+            why='If Azure does not have this version, it answers 404 "Resource not found".',
             version=other,
             consequence="Azure may not have this api-version",
             severity=Severity.WARNING,
@@ -144,7 +144,7 @@ def _unlisted_fault(text: str) -> Fault:
         label=f"not in Azure's list on {api_versions_of()}",
         why=f"On {api_versions_of()}, Azure's newest dated version was "
         f"{newest_dated_api_version()}, and Azure did not have this version. If it still does not, "
-        "it answers 404 Resource not found.",
+        'it answers 404 "Resource not found".',
         version=recommended_api_version(),
         consequence="Azure may not have this api-version",
         severity=Severity.WARNING,

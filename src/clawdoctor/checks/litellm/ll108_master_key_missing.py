@@ -24,7 +24,7 @@ Refer to a variable in the config, and set it where the proxy starts:
     export LITELLM_MASTER_KEY=sk-...
 
 Use the key that OpenClaw and your other programs already send. A new key would lock them out. If
-you have no key yet, create one: sk- and the output of `openssl rand -hex 24`. OpenClaw needs the
+you have no key yet, put sk- before the output of `openssl rand -hex 24`. OpenClaw needs the
 same key: apiKey: "${LITELLM_MASTER_KEY}". For an experiment without a key on your own machine, set
 general_settings.dangerously_permit_weak_or_unset_master_key to true.
 
@@ -168,7 +168,7 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
         return (Step(f"Set {name} to the key that OpenClaw sends, where the proxy starts"),)
     return (
         Step(f"Set {name} to the key that your programs send, where the proxy starts"),
-        Step("Only if you have no key yet, create one: sk- and the output of openssl rand -hex 24"),
+        Step("Only if you have no key yet, put sk- before the output of openssl rand -hex 24"),
     )
 
 

@@ -182,9 +182,9 @@ def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None
 def _no_chat_fault(guess: Guess) -> _Fault:
     name = guess.model.name
     return _Fault(
-        message=f"{name} does not support chat completions, but LiteLLM calls them"
+        message=f"LiteLLM calls chat completions, which {name} does not support"
         if guess.sure
-        else f"this looks like {name}, which does not support chat completions",
+        else f"the deployment looks like {name}, which does not support chat completions",
         key="model",
         label=f"{name} supports only the Responses API",
         why=f"{_explain_guess(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",

@@ -90,7 +90,7 @@ def check(
         related=(*sent, *alias_places(config, deployment, "model")),
         fixes=(
             Fix(
-                title="set base_model",
+                title=f"set base_model to azure/{guess.model.name}",
                 applicability="unsafe",
                 changes=put(deployment.node, "/model_info/base_model", f"azure/{guess.model.name}"),
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",

@@ -256,7 +256,7 @@ def _fix(
             actions=(Step(f"Put {meant.block} next to litellm_params, not inside it"), action),
         )
     if deployment.params.get(meant.key) is not None:
-        step = Step(f"Remove {entry.name}. {meant.key} is already set")
+        step = Step(f"Remove {entry.name}, because {meant.key} is already set")
         return Fix(f"remove {entry.name}", "unsafe", changes=removed, actions=(step, action))
     return Fix(
         title=f"rename {entry.name} to {meant.key}",

@@ -71,7 +71,7 @@ def check(
     yield Finding(
         severity=Severity.INFO,
         message=f'"{group.name}" has one deployment and no fallback',
-        title="groups with one deployment and no fallback",
+        title="these groups have one deployment and no fallback",
         detail="When Azure answers 429, LiteLLM retries the same deployment twice. Then the error "
         "reaches the user.",
         place=config.place(f"{only.pointer}/model_name", "no second deployment, no fallback"),

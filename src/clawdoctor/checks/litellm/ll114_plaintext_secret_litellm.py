@@ -82,8 +82,8 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             severity=Severity.INFO if secret.variable == _MASTER_KEY else Severity.WARNING,
             message=f"{file} contains {secret.name} in plain text",
             title=f"{file} contains keys in plain text",
-            detail="LiteLLM accepts this. But everyone who sees the file has the key, for example "
-            "in a repository, an image or a pasted config.",
+            detail="LiteLLM accepts this, but everyone who sees the file in a repository, an image "
+            "or a pasted config has the key.",
             place=secret.place,
             consequence="everyone who sees the file has the key",
             related=secret.related,
@@ -132,7 +132,7 @@ def _variable(deployment: Deployment, name: str) -> str:
 def _fix(secret: _Secret, action: Action) -> Fix:
     if (secret.place.pointer or "").startswith(f"/{_VARIABLES}/"):
         return Fix(
-            title="set it where the proxy starts",
+            title=f"set {secret.variable} where the proxy starts",
             actions=(
                 Step(f"Remove {secret.name} from {_VARIABLES}"),
                 set_for_proxy(secret.variable, "the key"),
@@ -140,7 +140,7 @@ def _fix(secret: _Secret, action: Action) -> Fix:
             ),
         )
     return Fix(
-        title="refer to an environment variable",
+        title=f"replace {secret.name} with {REFERENCE}{secret.variable}",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
         actions=(set_for_proxy(secret.variable, "the key"), action),
     )

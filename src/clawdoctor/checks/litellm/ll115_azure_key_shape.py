@@ -60,7 +60,7 @@ from clawdoctor.wire.azure_credential import BEARER, KEY
 from clawdoctor.wire.request import Credential, HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.requests import Requests
 
-_TITLE = "keys that are not Azure keys"
+_TITLE = "these keys are not Azure keys"
 _LABEL = "32 hex digits or 84 characters"
 _VARIABLE = "AZURE_OPENAI_API_KEY"
 
@@ -155,7 +155,7 @@ def _tenant_finding(
     return Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
         message=f"{name} contains a character that is not allowed in a tenant ID",
-        title="tenants that are not tenant IDs",
+        title="these values are not tenant IDs",
         detail="A tenant is an ID of 32 hexadecimal digits with hyphens, or a domain. "
         'LiteLLM answers every request with "Invalid tenant ID provided".',
         place=own if source.place is not None or place is None else replace(place, label=label),
@@ -243,7 +243,7 @@ def _fix(
     if key != "api_key" and deployment is not None and deployment.params.get(key) is None:
         entry = deployment.params.entry("api_key")
         return Fix(
-            title=f"set it as {key}",
+            title=f"set the key as {key}",
             applicability="unsafe" if entry is not None else "manual",
             changes=(Rename(entry, key),) if entry is not None else (),
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
@@ -251,13 +251,13 @@ def _fix(
         )
     if key != "api_key":
         return Fix(
-            title=f"set it as {key}",
+            title=f"set the key as {key}",
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
             actions=(Step("Remove the line with api_key"), action),
         )
     name = variable or _VARIABLE
     return Fix(
-        title="set it to a key of the resource",
+        title=f"set {name} to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
         actions=(Step(f"Set {name} where the proxy starts: {PORTAL_KEYS}"), action),
     )

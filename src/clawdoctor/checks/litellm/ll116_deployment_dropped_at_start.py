@@ -114,7 +114,7 @@ def check(
         drop = replace(drop, sure=False)
         why = f" A newer LiteLLM may know others. {versions.stated('litellm', 'LiteLLM')}."
     if drop.reason == "environments":
-        why = f" LiteLLM accepts only a list of {drop.wanted}.{why}"
+        why = f" LiteLLM accepts only a list of these environments: {drop.wanted}.{why}"
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -167,7 +167,7 @@ def _provider_drop(
 def _outcome(drop: Drop, others: str) -> str:
     if not drop.sure and drop.reason == "environments":
         newest = looked_at(_PROVIDERS)[-1]
-        return f"LiteLLM {newest} and older drop a deployment with another environment."
+        return f"LiteLLM {newest} and older drop a deployment with any other environment."
     if not drop.sure:
         return "LiteLLM drops a deployment if it does not know the provider."
     if others:
@@ -228,7 +228,9 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         written = deployment.model.node if deployment.model.state == "written" else None
         guess = near if written is not None and drop.pointer.endswith("/model") else ()
         return Fix(
-            title=f"use {near[0]}/" if near else "use a provider that LiteLLM knows",
+            title=f"set model to {near[0]}/{deployment.name}"
+            if near
+            else "use a provider that LiteLLM knows",
             applicability="unsafe" if guess else "manual",
             changes=(Put(written, f"{near[0]}/{deployment.name}"),) if written and guess else (),
             snippet=""
@@ -246,7 +248,9 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         )
     if drop.reason == "environments":
         example = f"supported_environments: [{drop.wanted}]"
-        return Fix(title="use only these environments", snippet=example, actions=(action,))
+        return Fix(
+            title=f"use only the environments {drop.wanted}", snippet=example, actions=(action,)
+        )
     if drop.variable is not None:
         form = _TYPES[drop.wanted]
         return Fix(

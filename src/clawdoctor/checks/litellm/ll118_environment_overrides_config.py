@@ -169,7 +169,7 @@ def _conflict(
             _fix(found[0], config, environment)
             if found
             else Fix(
-                title="remove one of them",
+                title=f"remove {' or '.join(names)} from the deployment",
                 actions=(
                     Step(f"Remove {' or '.join(names)} from the deployment"),
                     restart(config, environment),

@@ -25,7 +25,7 @@ from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_fault import STOPS, kind_of
 
-_TITLE = "fallbacks that are not lists of model names"
+_TITLE = "these fallbacks are not lists of model names"
 _IDLE = "there is no fallback when a model fails"
 
 
@@ -82,7 +82,7 @@ def _finding(
         why = "When a model fails, LiteLLM also fails on this value and answers 500."
     if judged is not None:
         stated = versions.stated("litellm", "LiteLLM")
-        why = f"{judged.row.says}. Older versions then use no fallback. {stated}."
+        why = f"{judged.row.says}. Older versions start, but use no fallback. {stated}."
     return Finding(
         severity=judged.severity if judged is not None else Severity.WARNING,
         message=message,
@@ -102,7 +102,7 @@ def _fix(config: LiteLLMConfig, pointer: str, node: Node) -> Fix:
     # If the value has an anchor, another key may need it unchanged.
     changes = (Put(node, [node]),) if known and node.alias is None else ()
     return Fix(
-        title="change it to a list of names",
+        title=f"change the value of {key} to a list of names",
         applicability="safe" if changes else "manual",
         changes=changes,
         snippet=f'{key}: ["{value}"]' if known else f'{key}: ["<model_name>"]',

@@ -164,7 +164,7 @@ def _finding(
     return Finding(
         severity=severity,
         message=message,
-        title="settings that LiteLLM's router ignores",
+        title="LiteLLM's router ignores these settings",
         detail=why,
         place=place,
         consequence=_NO_EFFECT,

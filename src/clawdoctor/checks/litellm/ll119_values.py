@@ -101,7 +101,7 @@ def _strategy(
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'does' if sure else 'may'} not know this routing_strategy",
-        detail="LiteLLM exits at start if it does not know the routing_strategy. "
+        detail="LiteLLM exits when it starts if it does not know the routing_strategy. "
         f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}."
         + (versions.doubt(strategies, written) if written else ""),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
@@ -163,7 +163,7 @@ def _number_finding(
     return Finding(
         severity=severity,
         message=f"{name} is {what}, not a number",
-        title="router settings that are not numbers",
+        title="these router settings are not numbers",
         detail=f"{why}.",
         place=config.place(pointer, "not a number"),
         consequence=consequence,
@@ -178,7 +178,7 @@ def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], nod
     return Finding(
         severity=Severity.WARNING,
         message=f"{name} is {type_of(node)}, not a number",
-        title="router settings that are not numbers",
+        title="these router settings are not numbers",
         detail="LiteLLM falls back to its default without a warning.",
         place=config.place(pointer, "not a number"),
         consequence=f"{name} has no effect",

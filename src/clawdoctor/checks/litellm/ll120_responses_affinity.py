@@ -100,7 +100,7 @@ def check(
     yield Finding(
         severity=Severity.WARNING,
         message=f'LiteLLM sends reasoning of "{group.name}" from one resource to another',
-        title="encrypted reasoning that another resource cannot read",
+        title="LiteLLM sends encrypted reasoning to a resource that cannot read it",
         detail="OpenClaw sends encrypted reasoning back with the next message, and only the "
         "resource that encrypted it can read it. LiteLLM chooses a resource for each request. "
         + (f"{row.says}. " if row is not None else "")
@@ -115,7 +115,7 @@ def check(
         ),
         fixes=(
             Fix(
-                title="keep a conversation on its resource",
+                title="keep each conversation on one resource",
                 applicability="unsafe" if known else "manual",
                 changes=_changes(config) if known else (),
                 snippet=f'router_settings:\n  optional_pre_call_checks: ["{_AFFINITY}"]',

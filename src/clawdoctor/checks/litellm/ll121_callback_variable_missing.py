@@ -75,6 +75,7 @@ from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_json import are_settings_checked
 from clawdoctor.wire.start_needs import Lack, is_set, lacks
 
+_HARMLESS_IF = " There is nothing to do if the service that runs LiteLLM sets {}."
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
 _NO_TEXTS = (f"{_SETTINGS}/success_callback", f"{_SETTINGS}/failure_callback", INPUT)
@@ -190,12 +191,12 @@ def _finding(
         )
     why = f"{_unset(missing, scope.source)} {why}"
     if assumed:
-        why += " There is nothing to do if the service that runs LiteLLM sets them."
+        why += _HARMLESS_IF.format("it" if len(missing) == 1 else "them")
     severity = Severity.WARNING if first or not assumed else Severity.INFO
     return Finding(
         severity=severity,
         message=f"the callback {name} lacks {variables}",
-        title="callbacks without their variables",
+        title="these callbacks lack their variables",
         detail=why,
         place=config.place(pointer, "its variables are not set"),
         consequence="the first request after each start fails"
@@ -203,7 +204,7 @@ def _finding(
         else f"{name} gets no reports",
         fixes=(
             Fix(
-                title="set the variables, or remove the callback",
+                title=f"set {variables}, or remove {name}",
                 actions=(
                     Step(f"Set {variables} where the proxy starts, or remove {name}"),
                     restart(config, environment),
@@ -232,13 +233,13 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
     if variables:
         why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
-        why += " There is nothing to do if the service that runs LiteLLM sets them."
+        why += _HARMLESS_IF.format("it" if len(variables) == 1 else "them")
     act = f"Set {listed} where the proxy starts" if variables else f"Add {listed}"
     sure = lack.measured and not assumed
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"the {named.noun} {named.name} lacks {listed}",
-        title=f"{named.noun}s without their required values",
+        title=f"these {named.noun}s lack values that they require",
         detail=why,
         place=config.place(
             named.pointer, "its variables are not set" if variables else f"no {listed}"
@@ -246,7 +247,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         consequence=STOPS,
         fixes=(
             Fix(
-                title=f"set the missing values, or remove {named.name}",
+                title=f"set {listed}, or remove {named.name}",
                 actions=(
                     Step(f"{act}, or remove {named.name}"),
                     restart(config, environment),

@@ -68,7 +68,7 @@ def _finding(
     return Finding(
         severity=Severity.WARNING,
         message=f"LiteLLM {'starts' if sure else 'may start'} without this guardrail",
-        title="guardrails that LiteLLM skips",
+        title="LiteLLM skips these guardrails",
         detail="LiteLLM logs an error (Skipping guardrail), starts, and applies this guardrail "
         f"to no request.{doubt}",
         place=config.place(pointer, label),

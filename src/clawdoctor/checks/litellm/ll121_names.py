@@ -35,7 +35,7 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'does' if sure else 'may'} not know a callback with this name",
-        title="callbacks in a list that does not know them",
+        title="LiteLLM does not know these callbacks in this list",
         detail="LiteLLM treats an unknown name as a Python module, and exits when it starts: "
         "ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
@@ -48,7 +48,7 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
 def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") -> Finding:
     """Return the finding about a value in place of a list. With `error`, LiteLLM exits."""
     setting, fails = pointer.rpartition("/")[2], pointer == INPUT
-    why = "LiteLLM treats each letter as a callback, and starts without the callback."
+    why = "LiteLLM treats each letter as the name of a callback, and does not use the callback."
     if fails:
         why = "LiteLLM adds its own callbacks to this list on each request, so it must be a list."
     if error:
@@ -59,13 +59,13 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
     return Finding(
         severity=Severity.ERROR if fails else Severity.WARNING,
         message=f"{setting} is {kind_of(node)}, not a list of names",
-        title="callbacks that are not in a list",
+        title="these callbacks are not in a list",
         detail=why,
         place=config.place(pointer, "needs square brackets" if plain else "not a list of names"),
         consequence=STOPS if error else consequence,
         fixes=(
             Fix(
-                title="change it to a list",
+                title=f"change {setting} to a list",
                 # From a list, LiteLLM creates the callback, which may need a package.
                 applicability="unsafe" if plain else "manual",
                 changes=(Put(node, [node]),) if plain else (),
@@ -89,14 +89,14 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         message=f"LiteLLM does not know {name} in callbacks",
-        title="callbacks in a list that does not know them",
+        title="LiteLLM does not know these callbacks in this list",
         detail=f"In this list, LiteLLM treats {name} as a Python module, and exits when it starts: "
         "ValueError: Empty module name.",
         place=config.place(pointer, "belongs in success_callback or failure_callback"),
         consequence=STOPS,
         fixes=(
             Fix(
-                title=f"move {name} to the other lists",
+                title=f"move {name} to success_callback and failure_callback",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',

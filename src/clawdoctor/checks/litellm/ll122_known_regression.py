@@ -88,16 +88,14 @@ def _finding(row: Mapping[str, Any], found: tuple[Use, ...], versions: Versions)
     affected = f"{name} {first}" if first == last else f"{name} {first} to {last}"
     known = f"{affected} {'has' if first == last else 'have'} this fault"
     does: str = row["does"]
-    title = f"{name} {version.value} has a known fault"
     places = [use.place for use in found if use.place is not None]
     place = replace(places[0], label="affected by the fault") if places else None
     return Finding(
         severity=Severity(row["severity"]),
         message=f"{name} {version.value} {row['happens']}",
-        title=title,
         detail=f"{known}. See {row['source']}",
         place=place,
-        consequence=title,
+        consequence=f"{name} {version.value} has a known fault",
         related=tuple(places[1:]),
         evidence=(Evidence("version", f"{name} {version.value} ({version.source})"),),
         fixes=(Fix(title=does[:1].lower() + does[1:], actions=(Step(does),)),),

@@ -185,7 +185,7 @@ def _finding(
     return Finding(
         severity=Severity.INFO if assumed else Severity.WARNING,
         message=message,
-        title="budgets that stop no request",
+        title="these budgets stop no request",
         detail=why,
         place=place,
         consequence="the budget never stops a request",

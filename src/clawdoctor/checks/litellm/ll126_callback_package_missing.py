@@ -130,7 +130,7 @@ def _package(
     return Finding(
         severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
         message=f"{named} lacks the Python package {pip[0]}",
-        title="packages that are not installed",
+        title="these Python packages are not installed",
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
         consequence=STOPS,
@@ -152,7 +152,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} requires a LiteLLM Enterprise license",
-        title=f"{lack.named.noun}s without a license",
+        title=f"these {lack.named.noun}s require a LiteLLM Enterprise license",
         detail=why,
         place=config.place(lack.named.pointer, "requires a license"),
         consequence=STOPS,

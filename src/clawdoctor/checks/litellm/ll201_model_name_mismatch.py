@@ -115,7 +115,7 @@ def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: 
     entry = section.entry(ONLY_MODEL.rpartition("/")[2]) if section is not None else None
     return Finding(
         severity=severity,
-        message="completion_model is not the name of a model of the proxy",
+        message="completion_model names a model that the proxy does not have",
         detail="LiteLLM uses completion_model for every request, instead of the model that "
         "OpenClaw sends.",
         place=litellm.place(ONLY_MODEL, "no model_name matches this"),

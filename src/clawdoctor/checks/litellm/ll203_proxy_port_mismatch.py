@@ -111,7 +111,7 @@ def _mismatch_finding(
         # A server in front of the proxy may listen on one of these ports.
         severity=Severity.WARNING if port in _OTHERS else Severity.ERROR,
         message=f"OpenClaw uses port {port}, but the proxy listens on {listed}",
-        detail="The litellm that runs with this config does not listen on the port in baseUrl.",
+        detail="The LiteLLM that runs with this config does not listen on the port in baseUrl.",
         place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
         consequence=f"the proxy does not listen on port {port}",
         evidence=tuple(

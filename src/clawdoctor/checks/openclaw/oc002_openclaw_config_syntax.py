@@ -61,9 +61,8 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     name = PurePath(file.place.path).name
     instead = instead_of(file)
     if instead is not None:
-        yield another_file(
-            file, f"{name} is not OpenClaw's configuration: it {file.reason}", instead
-        )
+        message = f"{name} is not OpenClaw's configuration: it {file.reason}"
+        yield another_file(file, message, instead, "OpenClaw")
         return
     unreadable = file.place.span is None
     yield Finding(

@@ -76,7 +76,8 @@ def fix_of(
         return _fix("set default to false", "unsafe", (Put(node, False),))
     if violation.kind == "not-allowed":
         guess = (Put(node, API),) if key == "api" and sure else ()
-        return _fix(f'correct "{key}"', "unsafe", guess, _filled(_EXAMPLES.get(key, "")))
+        title = f'set {key} to "{API}"' if guess else f'change "{key}" to an accepted value'
+        return _fix(title, "unsafe", guess, _filled(_EXAMPLES.get(key, "")))
     return _manual(f'correct "{key}"')
 
 
@@ -111,11 +112,14 @@ def _fix_type(violation: Violation, node: Node, *, sure: bool, exact: bool) -> F
         model = Put(node, {"id": node, "name": node})
         return _fix(title, "safe", (model,), f"{{ id: {name}, name: {name} }}")
     value = _of_right_type(node, violation.expected)
+    if value is None and violation.expected:
+        return _manual(f'change "{key}" to {" or ".join(violation.expected)}')
     if value is None:
         return _manual(f'correct "{key}"')
     line = f"{key}: {json.dumps(value, ensure_ascii=False)},"
     settled = sure and (exact or not isinstance(value, list))
-    return _fix(f'correct "{key}"', "safe" if settled else "unsafe", (Put(node, value),), line)
+    title = f'change "{key}" to {json.dumps(value, ensure_ascii=False)}'
+    return _fix(title, "safe" if settled else "unsafe", (Put(node, value),), line)
 
 
 def _fix(

@@ -27,8 +27,8 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         yield Finding(
             severity=Severity.ERROR if sure else Severity.WARNING,
             message=f'OpenClaw {version} {"does" if sure else "may"} not support "{entry.name}"',
-            detail=f"OpenClaw {schema_version()} supports this key. OpenClaw rejects the whole "
-            f"file because of one unknown key. {versions.stated('openclaw', 'OpenClaw')}.",
+            detail=f"OpenClaw {schema_version()} supports this key. A single unknown key makes "
+            f"OpenClaw reject the whole file. {versions.stated('openclaw', 'OpenClaw')}.",
             place=Place(
                 entry.key.span.path,
                 pointer,

@@ -269,14 +269,14 @@ def _finding(
     chain: _Chain,
 ) -> Finding:
     consequence = "OpenClaw does not start"
-    why = "OpenClaw rejects the whole file because of one such entry"
+    why = "A single such entry makes OpenClaw reject the whole file"
     sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
     is_new = era == "newer" and severity is not Severity.ERROR
     if is_new or (era == "older or newer" and severity is not Severity.ERROR):
         consequence = "" if is_new else f"OpenClaw {schema_version()} does not start"
         other = "a newer" if is_new else "an older"
-        why = f"OpenClaw {schema_version()} rejects the whole file because of one such entry; "
+        why = f"A single such entry makes OpenClaw {schema_version()} reject the whole file; "
         why += f"{other} version may accept it"
     elif violation.repaired and _repairs_at_start(versions):
         consequence = "OpenClaw's commands reject its configuration"

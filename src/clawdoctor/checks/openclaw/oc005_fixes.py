@@ -77,7 +77,7 @@ def rewrite_reference(
     safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
     return Fix(
-        title=f"write ${{{variable_name}}}",
+        title=f"write {reference} as the {key}",
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
         actions=_RETRY if is_set else (step, *_RETRY),

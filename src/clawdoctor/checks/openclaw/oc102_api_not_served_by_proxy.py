@@ -50,6 +50,9 @@ from clawdoctor.source.change import Put
 CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-openai-responses"
 
 
+_ENDPOINTS = {"chat/completions": "chat completions", "responses": "the Responses API"}
+
+
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
     """Report a route whose target does not serve its `api`.
 
@@ -111,13 +114,14 @@ def _direct_findings(
     if model is None or wanted is None or wanted in model.endpoints or not model.endpoints:
         return
     right = RESPONSES if "responses" in model.endpoints else CHAT
+    served = " and ".join(_ENDPOINTS.get(name, name) for name in model.endpoints)
     yield Finding(
         severity=Severity.ERROR,
-        message=f'Azure serves "{model.name}" only through {" and ".join(model.endpoints)}',
-        detail=f"OpenClaw uses {wanted}, and Azure answers 400 OperationNotSupported in every "
-        f"api-version. {versions.stated('openclaw', 'OpenClaw')}.",
+        message=f'Azure serves "{model.name}" only through {served}',
+        detail=f"OpenClaw sends its requests to {wanted}, and Azure answers 400 "
+        f"OperationNotSupported in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not support this'),
-        consequence="Azure does not serve the model through this api",
+        consequence="Azure does not serve the model with this api",
         fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
     )

@@ -105,13 +105,14 @@ def check(
         return
     verb = "sends" if sent and versions.known("openclaw") else "may send"
     fault = f"{_FAULTS[reception]}, which OpenClaw {verb}"
+    refuser = "LiteLLM" if reception == "litellm-refuses" else "Azure"
     yield Finding(
         severity=severity,
         message=f'{fault} for "{model.id}"' if severity is not Severity.INFO else _note(model),
         title=fault if severity is not Severity.INFO else _HARMLESS,
         detail=_detail(kind, severity, reception, versions),
         place=openclaw.place(f"{model.pointer}/compat/supportsStore", _label(model)),
-        consequence="LiteLLM or Azure rejects OpenClaw's requests",
+        consequence=f"{refuser} rejects `store`, which OpenClaw sends",
         related=() if severity is Severity.INFO else tuple(_related(route, proxy, reception)),
         fixes=(_fix(model),),
         assumed=severity is Severity.WARNING,

@@ -4,7 +4,7 @@ What it means
 -------------
 OpenClaw blocks requests to private addresses to protect its own network. It accepts a baseUrl with
 localhost or 127.0.0.1, but blocks any other name that resolves to such an address. Some versions
-block every private address. OpenClaw then sends no request. The user sees only "Connection error."
+block every private address. OpenClaw then sends no request. It shows only "Connection error."
 or "LLM request failed: network connection error."; the log contains "[security] blocked URL fetch
 ... reason=Blocked: resolves to private/internal/special-use IP address".
 
@@ -167,7 +167,7 @@ def _finding(
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=message,
-        detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
+        detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. It shows "
         'only "Connection error.".',
         place=openclaw.place(provider.base_url.pointer, label),
         consequence=f"OpenClaw blocks {host}",

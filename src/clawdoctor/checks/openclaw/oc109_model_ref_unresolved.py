@@ -261,7 +261,7 @@ def _list_model(model: str, provider: Provider, *, served: bool) -> Fix:
     name = json.dumps(model, ensure_ascii=False)
     models = provider.node.get("models")
     return Fix(
-        title=f'add it to the models of "{provider.id}"',
+        title=f'add the model to the models of "{provider.id}"',
         applicability="safe" if served else "unsafe",
         snippet=f"{{ id: {name}, name: {name} }},",
         actions=(CHECK_AGAIN,),

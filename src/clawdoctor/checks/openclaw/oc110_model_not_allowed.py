@@ -85,7 +85,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             related=(openclaw.place(pointer, "list of allowed models"),),
             fixes=(
                 Fix(
-                    "add it to the list",
+                    f'add "{model}" to the list',
                     "safe",
                     snippet=entry,
                     actions=(CHECK_AGAIN,),

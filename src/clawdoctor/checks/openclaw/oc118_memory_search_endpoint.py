@@ -348,7 +348,7 @@ def _no_key(
         consequence=_CONSEQUENCE,
         fixes=(
             Fix(
-                "set the key of that server"
+                "set the key for this base URL"
                 if own
                 else "use an embedding model of the proxy for memory search",
                 "unsafe" if own else "manual",

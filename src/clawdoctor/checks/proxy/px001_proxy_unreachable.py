@@ -165,13 +165,18 @@ def _fix(
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
         if not shown:
-            return Fix(title="use http", actions=(Step("Write http:// in the baseUrl"), ask))
+            return Fix(
+                title="use http:// in the baseUrl",
+                actions=(Step("Write http:// in the baseUrl"), ask),
+            )
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
-        return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
+        return Fix(
+            title="use http:// in the baseUrl", snippet=f'baseUrl: "{plain}/v1",', actions=(http,)
+        )
     if kind in _WRONG_HOST:
         port = port_of(url) or DEFAULT_PORT
         return Fix(
-            title="correct the host",
+            title="correct the host in the baseUrl",
             snippet=f'baseUrl: "http://<where the {proxy.noun} runs>:{port}/v1",',
             actions=(ask,),
         )

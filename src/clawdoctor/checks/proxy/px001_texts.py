@@ -38,7 +38,7 @@ ADVICE = {
         when=r"rejected the provider endpoint",
     ),
     "probe": Advice(
-        "The container's probe fails because LiteLLM does not listen yet. LiteLLM takes up to a "
+        "The container's probe fails because LiteLLM does not listen yet: it takes up to a "
         "minute to start. Read its log. If it only starts slowly, wait longer before the first "
         "probe:",
         "initialDelaySeconds: 60",
@@ -52,10 +52,11 @@ ADVICE = {
         "another host or port, or OpenClaw itself blocks a private address (OC107).",
         run=("curl http://localhost:4000/health/liveliness", "clawdoctor run"),
         straight=Advice(
-            "This text has several causes. If the command cannot resolve the host, the resource "
-            "name in baseUrl is wrong (AZ001). If it cannot connect, a firewall, a proxy or a "
-            "private endpoint blocks the connection (AZ002). If Azure answers, OpenClaw itself "
-            "blocks the address (OC107).",
+            "This text has several causes, and the command shows which one it is: run it where "
+            "OpenClaw runs. If it cannot resolve the host, the resource name in baseUrl is "
+            "wrong (AZ001). If it cannot connect, a firewall, a proxy or a private endpoint "
+            "blocks the connection (AZ002). If Azure answers, OpenClaw itself blocks the "
+            "address (OC107).",
             run=("curl -v https://<resource>.openai.azure.com/", "clawdoctor run"),
         ),
     ),

@@ -124,7 +124,7 @@ def _free_port_fix(proxy: Proxy) -> Fix:
         where = Step(f"Find out where the proxy runs: {host} port {port} is another server")
         return Fix(title="correct the baseUrl", actions=(where, CHECK_AGAIN))
     return Fix(
-        title="see which program uses the port, and give LiteLLM another port",
+        title="find out which program uses the port, and give LiteLLM another port",
         actions=(
             Command(f"lsof -i :{port}"),
             Step("Then start LiteLLM on a free port, and write that port in the baseUrl"),

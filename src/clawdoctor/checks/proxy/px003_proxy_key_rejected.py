@@ -24,7 +24,7 @@ Set the variable in ~/.openclaw/.env and where the proxy starts.
 
 Versions
 --------
-All versions. Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+All versions. Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------
@@ -102,7 +102,7 @@ def _fix(proxy: Proxy) -> Fix:
     names = proxy.provider.api_key.variables if proxy.provider is not None else ()
     if names:
         return Fix(
-            title=f"give {names[0]} the proxy's key",
+            title=f"set {names[0]} to the proxy's key",
             actions=(
                 set_for_openclaw(names[0], _KNOWN),
                 RESTART_OPENCLAW,
@@ -111,7 +111,7 @@ def _fix(proxy: Proxy) -> Fix:
         )
     if proxy.provider is None:  # only --proxy-url is given: the key is from this environment
         return Fix(
-            title="set the proxy's key",
+            title=f"set {_KEY} to the proxy's key in this shell",
             actions=(Step(f"Set {_KEY} in this shell before you run clawdoctor"), CHECK_AGAIN),
         )
     return Fix(
@@ -176,9 +176,10 @@ CHECK = Check(
         ),
         "shape": Advice(
             "OpenClaw sends a value that is not a LiteLLM key: LiteLLM's keys start with sk-. "
-            "The text shows the value after Received= (a placeholder, a reference to an unset "
-            "variable, or Azure's key). In ~/.openclaw/.env, set the variable that apiKey "
-            "refers to. Use the proxy's master key or a virtual key. Then restart the gateway.",
+            "In ~/.openclaw/.env, set the variable that apiKey refers to, to the proxy's "
+            "master key or a virtual key. Then restart the gateway. The text shows the value "
+            "after Received= (a placeholder, a reference to an unset variable, or Azure's "
+            "key).",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             when=r"Virtual Key expected",
         ),
@@ -223,19 +224,18 @@ CHECK = Check(
             when=r"/unblock",
         ),
         "owner": Advice(
-            "The key belongs to a <owner> that is not in the proxy's database. Somebody deleted "
-            "it, or the proxy uses a different database than before. Create it again on the "
-            "proxy's web page (/ui), or give OpenClaw a new key without it.",
+            "The key belongs to a <owner> that is not in the proxy's database. Create the "
+            "<owner> again on the proxy's web page (/ui), or give OpenClaw a new key without "
+            "it. Somebody deleted it, or the proxy uses a different database than before.",
             when=(
                 r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"
                 r"|no longer exists)"
             ),
         ),
         "route": Advice(
-            "The proxy accepts the key, but the key may not call this route. Administration "
-            "(/key, /team, /model, /config) needs the master key. A chat with OpenClaw needs a "
-            "key whose allowed_routes include llm_api_routes: create a key without "
-            "allowed_routes.",
+            "The proxy accepts the key, but the key may not call this route. For a chat with "
+            "OpenClaw, create a key without allowed_routes, or add llm_api_routes to them. "
+            "Administration (/key, /team, /model, /config) needs the master key.",
             when=(
                 r"allowed to (?:access|call)\b.{0,20}\broute|proxy admin can be used"
                 r"|forbidden: Route"

@@ -81,14 +81,14 @@ def check(
                 "this model is an alias, which the proxy may not list; only a request can tell"
             )
         else:
-            retry = replace_proxy(litellm, environment) if litellm is not None else ()
+            retry = (replace_proxy(litellm, environment),) if litellm is not None else ()
             yield _missing_finding(route, served, openclaw, litellm, (*retry, CHECK_AGAIN))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
         and not _has_deployment(route, running, litellm)
     ):
-        retry = replace_proxy(litellm, environment) if litellm is not None else ()
+        retry = (replace_proxy(litellm, environment),) if litellm is not None else ()
         yield _dropped_finding(route, openclaw, litellm, (*retry, CHECK_AGAIN))
 
 

@@ -24,9 +24,9 @@ ADVICE = {
         ),
     ),
     "nameless": Advice(
-        "The request has no model name. If OpenClaw sent it, models[].id of the provider is "
-        "missing or empty. If another program sent it (a chat page, a title generator, a "
-        "plug-in), choose a model in its settings. To list the proxy's models:",
+        "The request has no model name. If OpenClaw sent it, set models[].id of the provider, "
+        "which is missing or empty. If another program sent it (a chat page, a title "
+        "generator, a plug-in), choose a model in its settings. To list the proxy's models:",
         run=(
             'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models',
         ),
@@ -45,17 +45,15 @@ ADVICE = {
         when=r"/embeddings: Invalid model name",
     ),
     "dropped": Advice(
-        "The proxy has no working deployment for <model>. If litellm_config.yaml contains the "
-        'model, LiteLLM dropped it at startup. Its log says why, after "Error creating '
-        'deployment" (an unquoted api_version, a model without azure/, supported_environments). '
-        "If the file does not contain the model, model_list has a wildcard: add the name, or "
-        "correct it in openclaw.json.",
+        'The proxy has no working deployment for <model>. Search its log for "Error creating '
+        'deployment", and correct what it says (an unquoted api_version, a model without '
+        "azure/, supported_environments). If litellm_config.yaml does not contain the model, "
+        "model_list has a wildcard: add the name, or correct it in openclaw.json.",
     ),
     "key": Advice(
-        "This key may not use <model>, even if the proxy has it. The text lists the models that "
-        "the key may use. Add the model to the key together with its other models, or use a "
-        "model from the list in openclaw.json. A key without its own models has those of its "
-        "team or user.",
+        "This key may not use <model>, even if the proxy has it. Add the model to the key "
+        "together with its other models, or use one of the key's models in openclaw.json: the "
+        "text lists them. A key without its own models has those of its team or user.",
         f"{POST} http://localhost:4000/key/update "
         '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
         when=r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key",
@@ -85,8 +83,9 @@ ADVICE = {
     ),
     "id": Advice(
         "The request names a deployment by its id, but the proxy has no deployment with this "
-        "id. Ids change when a deployment in the file changes, and a second instance of the "
-        "proxy may have other ids. Reload the page, and take the id from /v1/model/info.",
+        "id. Reload the page, and take the id from /v1/model/info. Ids change when a "
+        "deployment in the file changes, and a second instance of the proxy may have other "
+        "ids.",
         when=r"Model ID|Model id =",
     ),
 }

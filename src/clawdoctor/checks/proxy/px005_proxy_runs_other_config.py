@@ -158,7 +158,7 @@ def _finding(
         fixes=(
             Fix(
                 title="restart the proxy with this file",
-                actions=(*replace_proxy(litellm, environment), CHECK_AGAIN),
+                actions=(replace_proxy(litellm, environment), CHECK_AGAIN),
             ),
         ),
     )

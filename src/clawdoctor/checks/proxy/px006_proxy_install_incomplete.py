@@ -116,8 +116,8 @@ CHECK = Check(
         ),
         "prisma": Advice(
             "The config has a database, but the Python package prisma, which LiteLLM needs for "
-            "it, is missing. It is in the extra `extra_proxy`. Install it where the proxy runs. "
-            "If you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "it, is missing. Install it where the proxy runs, with the extra `extra_proxy`. If "
+            "you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
             when=(
                 r"No module named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
@@ -139,9 +139,9 @@ CHECK = Check(
             run=("pip install 'litellm[proxy]'",),
         ),
         "path": Advice(
-            "The shell cannot find the command. LiteLLM is not installed, its virtual "
-            "environment is not active, or the folder of its scripts is not in PATH. Install it "
-            "so that the shell finds the command:",
+            "The shell cannot find the command: LiteLLM is not installed, its virtual "
+            "environment is not active, or the folder of its scripts is not in PATH. Install "
+            "it so that the shell finds the command:",
             run=("pipx install 'litellm[proxy]'", "litellm --version"),
         ),
         "vault": Advice(

@@ -97,10 +97,10 @@ CHECK = Check(
             when=r"cannot assign requested address",
         ),
         "memory": Advice(
-            "The system killed the proxy (SIGKILL), usually because it ran out of memory: "
-            "docker inspect then shows OOMKilled: true. If it shows false, somebody stopped the "
-            "proxy and it did not exit in time. Give the container or the unit more memory, "
-            "such as 2 GB, and start one worker. If memory grows for days, make the worker "
+            "The system killed the proxy (SIGKILL), usually because it ran out of memory. Give "
+            "the container or the unit more memory, such as 2 GB, and start one worker. docker "
+            "inspect shows OOMKilled: true in that case. If it shows false, somebody stopped "
+            "the proxy and it did not exit in time. If memory grows for days, make the worker "
             "restart after a number of requests.",
             "mem_limit: 2g                                   # Compose file, the proxy's service\n"
             'command: ["--config", "/app/config.yaml", "--num_workers", "1",\n'

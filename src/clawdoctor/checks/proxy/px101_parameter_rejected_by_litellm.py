@@ -33,7 +33,7 @@ proxy. If the text has "AzureException" before the error, Azure rejected the par
 
 Versions
 --------
-LiteLLM 1.81.1 to 1.81.13 rejects `store` for every Azure model. OpenClaw 2026.4.23 and older send
+LiteLLM 1.81.1 to 1.81.13 reject `store` for every Azure model. OpenClaw 2026.4.23 and older send
 it. drop_params drops only parameters that LiteLLM knows and considers unsupported.
 
 References
@@ -114,7 +114,7 @@ CHECK = Check(
     ),
     advice={
         "store": Advice(
-            "LiteLLM 1.81.1 to 1.81.13 rejects `store` for every Azure model. Upgrade LiteLLM. "
+            "LiteLLM 1.81.1 to 1.81.13 reject `store` for every Azure model. Upgrade LiteLLM. "
             "Until then, stop OpenClaw from sending it, in the model's entry of openclaw.json:",
             "compat: { supportsStore: false },",
             when=(
@@ -123,9 +123,9 @@ CHECK = Check(
             ),
         ),
         "cache": Advice(
-            'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
-            '1.109 and later rejects it for this model. Set cacheRetention to "short" in '
-            "openclaw.json, or make LiteLLM drop the parameter:",
+            'OpenClaw sends prompt_cache_retention because of cacheRetention: "long", and '
+            'LiteLLM 1.109 and later rejects it for this model. Set cacheRetention to "short" '
+            "in openclaw.json, or make LiteLLM drop the parameter:",
             "litellm_settings:\n  drop_params: true",
             when=r"parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
         ),

@@ -54,7 +54,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that LiteLLM still does not send to Azure after one wait for the cooldown."""
 
     for failure in replies.of("deployment-cooldown"):
-        waited = f" (retried after {replies.waited:.0f} s)" if replies.waited else ""
+        waited = f" (clawdoctor tried again after {replies.waited:.0f} s)" if replies.waited else ""
         yield turn_finding(
             failure,
             replies,

@@ -3,8 +3,8 @@ r"""The model's answer is empty.
 What it means
 -------------
 The request succeeded with status 200, but no text came back: OpenClaw logs "empty response
-detected", "incomplete turn detected ... payloads=0" and says "Agent couldn't generate a response",
-older versions "No reply from agent".
+detected", "incomplete turn detected ... payloads=0" and says "Agent couldn't generate a response".
+Older versions say "No reply from agent".
 
 Why it happens
 --------------
@@ -84,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             setting="api_base",
             label="this server answers",
             place=place,
-            fix=Fix("see which server answers", actions=(_curl_command(failure), CHECK_AGAIN)),
+            fix=Fix("find out which server answers", actions=(_curl_command(failure), CHECK_AGAIN)),
         )
 
 
@@ -158,9 +158,9 @@ CHECK = Check(
             "maxTokens: 16384,",
         ),
         "page": Advice(
-            "A server other than Azure answers LiteLLM with a web page or nothing. The model's "
-            "api_base in litellm_config.yaml points elsewhere (a portal's address, a login "
-            "page, a company's proxy). Set it to the resource's endpoint:",
+            "A server other than Azure answers LiteLLM with a web page or nothing, because the "
+            "model's api_base in litellm_config.yaml points elsewhere (a portal's address, a "
+            "login page, a company's proxy). Set it to the resource's endpoint:",
             "api_base: https://<resource>.openai.azure.com",
             straight=Advice(
                 "A server other than Azure answers with a web page or nothing. Set the "
@@ -171,10 +171,10 @@ CHECK = Check(
         ),
         "cut": Advice(
             "The stream broke off before its end: a program between the model and the client "
-            "closed it. If this always happens after the same time, a gateway or reverse proxy "
-            "has a time limit (in nginx, raise proxy_read_timeout and set proxy_buffering off). "
-            "If it happens at random, Azure or the network is the cause: try again. If LiteLLM "
-            "restarted, its log shows it.",
+            "closed it. If this always happens after the same time, raise the time limit of "
+            "the gateway or reverse proxy (in nginx, raise proxy_read_timeout and set "
+            "proxy_buffering off). If it happens at random, Azure or the network is the cause: "
+            "try again. If LiteLLM restarted, its log shows it.",
         ),
     },
     texts=(

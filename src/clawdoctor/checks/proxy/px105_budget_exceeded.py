@@ -5,9 +5,10 @@ What it means
 LiteLLM rejects requests because a key, a user, a team or a provider has exhausted its budget:
 "Budget has been exceeded! Key=... Current cost: ..., Max budget: ...", or, for a provider, "No
 deployments available - crossed budget: Exceeded budget for provider azure". LiteLLM keeps this
-account itself. It has nothing to do with an Azure quota or an Azure bill. The same is true of the
-requests and tokens per minute that LiteLLM allows a key or a team, "Rate limit exceeded for
-api_key: ... Limit type: tokens", and a deployment, "Model rate limit exceeded. RPM limit=60, ...".
+account itself. It has nothing to do with an Azure quota or an Azure bill. The same is true of
+LiteLLM's own limits on requests and tokens per minute. For a key or a team, the error is "Rate
+limit exceeded for api_key: ... Limit type: tokens". For a deployment, it is "Model rate limit
+exceeded. RPM limit=60, ...".
 
 Why it happens
 --------------
@@ -110,19 +111,19 @@ CHECK = Check(
             "or when a free trial ends. Raise the limit, or change to pay-as-you-go.",
         ),
         "rate": Advice(
-            "LiteLLM itself rejects the request: the key, user or team has reached its limit on "
-            "requests or tokens per minute (rpm_limit, tpm_limit, max_parallel_requests). This "
-            "is not an Azure quota. Raise the limit for the key that OpenClaw sends, or wait a "
-            "minute:",
+            "LiteLLM itself, not Azure, rejects the request: the key, user or team has reached "
+            "its limit on requests or tokens per minute (rpm_limit, tpm_limit, "
+            "max_parallel_requests). Raise the limit for the key that OpenClaw sends, or wait "
+            "a minute:",
             f"{POST} http://localhost:4000/key/update "
             '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
             when=r"Rate Limit Handler|Crossed TPM / RPM|parallel requests? limit",
         ),
         "own": Advice(
-            "The deployment has reached its <rate> in litellm_config.yaml, which LiteLLM "
-            "enforces (enforce_model_rate_limits in optional_pre_call_checks). LiteLLM sent "
-            "nothing to Azure. Raise the limit, add a deployment to the group, or wait a minute "
-            "(a day for TPD and RPD):",
+            "The deployment has reached its <rate> in litellm_config.yaml, so LiteLLM sent "
+            "nothing to Azure. Raise the limit, add a deployment to the group, or wait a "
+            "minute (a day for TPD and RPD). LiteLLM enforces the limit because of "
+            "enforce_model_rate_limits in optional_pre_call_checks.",
             "litellm_params:\n  tpm: 200000\n  rpm: 200",
             when=r"Model rate limit exceeded\. (?P<rate>[TR]P[MD])",
         ),

@@ -105,16 +105,16 @@ CHECK = Check(
     advice={
         "forward-proxy": Advice(
             "A forward proxy answers instead of Prisma's query engine, which listens on "
-            "localhost. HTTP_PROXY is set where the LiteLLM proxy runs, but NO_PROXY does not "
-            "list localhost. Set NO_PROXY there and restart LiteLLM.",
+            "localhost. Where the LiteLLM proxy runs, add localhost to NO_PROXY, and restart "
+            "LiteLLM. HTTP_PROXY is set there, but NO_PROXY does not list localhost.",
             "NO_PROXY=localhost,127.0.0.1,db   # with the name of the database's service",
             when=r"EngineRequestError: \d{3}: <|requested URL could not be retrieved",
         ),
         "binaries": Advice(
-            "Prisma's binaries are not where the proxy looks for them: the image was built for "
-            "another system, it runs as a user with another HOME, or it lacks a library "
-            "(libatomic1). Use LiteLLM's own image with a database, or fetch the binaries as "
-            "the user that runs the proxy:",
+            "Prisma's binaries are not where the proxy looks for them. Use LiteLLM's own image "
+            "with a database, or fetch the binaries as the user that runs the proxy. The image "
+            "was built for another system, it runs as a user with another HOME, or it lacks a "
+            "library (libatomic1).",
             run=("prisma py fetch && prisma generate",),
             when=r"BinaryNotFound|libatomic|/binaries",
         ),
@@ -138,9 +138,9 @@ CHECK = Check(
             when=r"advisory lock",
         ),
         "schema": Advice(
-            "The tables do not match this version of LiteLLM: its migration did not run, or "
-            "another version uses the same database. Unset DISABLE_SCHEMA_UPDATE, start one "
-            "instance of the newer version, and read what its log says about the migration.",
+            "The tables do not match this version of LiteLLM. Unset DISABLE_SCHEMA_UPDATE, "
+            "start one instance of the newer version, and read what its log says about the "
+            "migration. Its migration did not run, or another version uses the same database.",
             when=r"(?:table|column|LiteLLM_)\W?.{0,80}does not exist|out of sync",
         ),
         "unreachable": Advice(
@@ -166,17 +166,17 @@ CHECK = Check(
             ),
         ),
         "url": Advice(
-            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL: it is "
-            "empty, contains quotes or an unexpanded ${...}, or has special characters in the "
-            "password that are not percent-encoded (@ is %40). It must have this form:",
+            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL. Write "
+            "it in this form, without quotes or an unexpanded ${...}, and with special "
+            "characters in the password percent-encoded (@ is %40):",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
             when=r"datasource|database string|must start with|DATABASE_URL",
         ),
         "pool": Advice(
-            "All connections to the database are in use. Each worker of each instance opens up "
-            "to database_connection_pool_limit connections, and Postgres allows 100 in total by "
-            'default. Lower the limit if Postgres says "too many clients". Raise it if the pool '
-            "timed out:",
+            "All connections to the database are in use. Lower database_connection_pool_limit "
+            'if Postgres says "too many clients", and raise it if the pool timed out. Each '
+            "worker of each instance opens up to that many connections, and Postgres allows "
+            "100 in total by default.",
             "general_settings:\n  database_connection_pool_limit: 20\n"
             "  database_connection_timeout: 60",
             when=r"connection pool|too many clients",
@@ -184,14 +184,15 @@ CHECK = Check(
         "engine": Advice(
             "Prisma's query engine, a separate process between LiteLLM and Postgres, has not "
             "started or has crashed. Restart the proxy, and find the first error in its log "
-            "before this one: a database that does not answer, too little memory (exit 137), or "
-            "a folder where the user may not write or execute (a read-only container, HOME).",
+            "before this one. It may be a database that does not answer, too little memory "
+            "(exit 137), or a folder where the user may not write or execute (a read-only "
+            "container, HOME).",
             when=r"query.engine|ClientNotConnected",
         ),
         "none": Advice(
-            "The requested feature (virtual keys, teams, spend, the web page) needs a database, "
-            "and this proxy has no database, or is not connected yet. A chat with the master "
-            "key needs no database. Configure a database and restart the proxy:",
+            "The requested feature (virtual keys, teams, spend, the web page) needs a "
+            "database, and this proxy has none, or is not connected yet. Configure a database "
+            "and restart the proxy, or chat with the master key, which needs no database:",
             "general_settings:\n  database_url: os.environ/DATABASE_URL",
         ),
         "plan": Advice(

@@ -86,7 +86,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="OpenClaw requests this group",
             place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
-                "give the model more time" if limit else "see which program stops waiting",
+                "give the model more time" if limit else "find out which program stops waiting",
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
@@ -141,11 +141,10 @@ CHECK = Check(
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
         ),
         "limit": Advice(
-            "LiteLLM itself stopped waiting for Azure after <limit> seconds. The limit comes "
-            "from the deployment's timeout or stream_timeout, otherwise from request_timeout. "
-            "Raise the setting that you use in litellm_config.yaml, and restart the proxy. A "
-            "gateway in front of the proxy, and OpenClaw (timeoutSeconds), must wait even "
-            "longer.",
+            "LiteLLM itself stopped waiting for Azure after <limit> seconds. In "
+            "litellm_config.yaml, raise the deployment's timeout or stream_timeout, or "
+            "request_timeout if the deployment has neither, and restart the proxy. A gateway "
+            "in front of the proxy, and OpenClaw (timeoutSeconds), must wait even longer.",
             "litellm_settings:\n  request_timeout: 600",
             when=r"timeout value=(?P<limit>[\d.]{1,10})",
         ),
@@ -169,10 +168,10 @@ CHECK = Check(
         ),
         "gateway": Advice(
             "The gateway in front of the proxy (nginx, a load balancer, an ingress) stopped "
-            "waiting, so neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx "
-            "waits 60 seconds by default. Make it wait as long as OpenClaw does, and turn "
-            "buffering off for streams. (Cloudflare ends a request after 100 seconds, whatever "
-            "you set: use streaming, or bypass it.)",
+            "waiting. Make it wait as long as OpenClaw does, and turn buffering off for "
+            "streams. Neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx "
+            "waits 60 seconds by default. (Cloudflare ends a request after 100 seconds, "
+            "whatever you set: use streaming, or bypass it.)",
             "location / {\n  proxy_pass http://127.0.0.1:4000;\n"
             "  proxy_read_timeout 600s;\n  proxy_buffering off;\n}",
         ),

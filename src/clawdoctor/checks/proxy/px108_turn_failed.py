@@ -72,7 +72,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=message,
-            why="clawdoctor does not recognise the text above, which says what is wrong."
+            why="clawdoctor does not recognise the error, so only its text says what is wrong."
             + azure_answers_note(replies),
             label="the test message went here",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),

@@ -10,8 +10,8 @@ the proxy.
 Why it happens
 --------------
 The service treats OpenClaw as a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
-a long JSON text that contains code, or an address in a data centre, and requires proof of a
-browser, which no program can give. A request for the list of models often passes, because it is a
+a long JSON text that contains code, or an address in a data centre, and requires a proof that only
+a browser can give. A request for the list of models often passes, because it is a
 short GET. A page with status 520 to 530 means that Cloudflare itself gets no answer from the
 server.
 
@@ -133,7 +133,7 @@ def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
         f"models.providers.{provider}.headers of openclaw.json"
     )
     return Fix(
-        title="allow the requests",
+        title=f"add a rule to {edge} that allows OpenClaw's requests",
         actions=(rule, *([agent] if provider else []), CHECK_AGAIN),
     )
 
@@ -156,10 +156,10 @@ CHECK = Check(
             'headers: { "User-Agent": "<a permitted name>" },   // models.providers.<provider>',
         ),
         "origin": Advice(
-            "Cloudflare gets no answer from the server behind it. 521 and 523 mean that the "
-            "server is off or its firewall blocks Cloudflare. 522 and 524 mean that it answers "
-            "too late (524 after 100 seconds: use streaming, or bypass Cloudflare). 525 and 526 "
-            "mean that its certificate is wrong. First check the proxy on its own machine:",
+            "Cloudflare gets no answer from the server behind it. First check the proxy on its "
+            "own machine. 521 and 523 mean that the server is off or its firewall blocks "
+            "Cloudflare. 522 and 524 mean that it answers too late (524 after 100 seconds: use "
+            "streaming, or bypass Cloudflare). 525 and 526 mean that its certificate is wrong.",
             run=("curl -i http://localhost:4000/health/liveliness",),
         ),
         "company": Advice(
