@@ -67,8 +67,8 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"tokens is too large: \d|configured maxTokens is \d"
-        r"|system messages (?:are )?not (?:allowed|supported)",
+        r"tokens is too large: \d|configured maxTokens is \d|max number of inputs"
+        r"|system messages (?:are )?not (?:allow|support)",
     ),
     rule(
         "certain",
@@ -76,6 +76,13 @@ _VALUES = (
         r"\b(?:use|using|to) '?max_?completion_?tokens|_tokens[' ]{1,2}at the same time",
     ),
     rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
+    rule(
+        "likely",
+        _AZURE,
+        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        unless=_OTHERS,
+        alone=True,
+    ),
     rule(
         "likely",
         _SERVER,

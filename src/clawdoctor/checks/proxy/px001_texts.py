@@ -68,7 +68,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        unless="altnames|wrong.version",
+        unless="altnames",
         network="tls",
         host="own",
         alone=True,
@@ -110,8 +110,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        "wrong[ _]version[ _]number|packet length too long",
         unless=r"AzureException|_ssl\.c:\d{1,5}\)$",
+        network="plain",
         host=(None, "own"),
         alone=True,
         advice="scheme",
@@ -130,7 +130,7 @@ TEXTS: tuple[Rule, ...] = (
         "LiteLLM",
         r"litellm|ollama|\bLLM\b",
         unless=r"\bdb\b|postgres|redis",
-        network=("refused", "other", "tls"),
+        network=("refused", "other", "tls", "plain"),
     ),
     rule(
         "possible",
