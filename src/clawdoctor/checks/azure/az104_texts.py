@@ -118,7 +118,7 @@ ADVICE: Mapping[str, Advice] = {
         "A gateway in front of Azure has its own limit for each key, sometimes for a day or a "
         "month. More tokens per minute in Azure do not help. Wait as long as the text says, or "
         "ask the gateway's owner to raise the limit.",
-        when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished",
+        when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished|\.azure-api\.net\b",
     ),
     "never": Advice(
         "A wait of a day means that the request never fits. The deployment allows fewer tokens "

@@ -50,6 +50,14 @@ TEXTS: tuple[Rule, ...] = (
         advice="command",
     ),
     rule(
+        "likely",
+        "OpenClaw",
+        "character in header content|is an invalid header value|invalid header field value",
+        "authorization|bearer|api-?key",
+        alone=True,
+        advice="ends",
+    ),
+    rule(
         "certain",
         "OpenClaw",
         r"\bsecretref-(?:managed|env)\b|__OPENCLAW_RED|redaction placeh|Secret sentinel \S"
@@ -279,6 +287,13 @@ ADVICE = {
         "file has no such entry. Run the command as the Gateway's user, or correct the id of the "
         "reference.",
         run=_RESTART,
+    ),
+    "ends": Advice(
+        "The key contains a character that an HTTP header cannot contain: a newline, a carriage "
+        "return or a typographic mark, usually from copying. In ~/.openclaw/.env, write the key "
+        "again, and restart the Gateway.",
+        'apiKey: "${LITELLM_MASTER_KEY}",',
+        _RESTART,
     ),
     "allowlist": Advice(
         "The secret provider returns only the variables in its allowlist. Add this variable in "

@@ -81,7 +81,6 @@ TEXTS: tuple[Rule, ...] = (
         network=("unresolved", "refused", "other"),
         advice="docker-host",
     ),
-    rule("likely", "LiteLLM", network=("refused", "other"), host="own", by="litellm", alone=True),
     rule(
         "likely",
         "LiteLLM",
@@ -130,7 +129,7 @@ TEXTS: tuple[Rule, ...] = (
         "LiteLLM",
         r"litellm|ollama|\bLLM\b",
         unless=r"\bdb\b|postgres|redis",
-        network=("refused", "other", "tls", "plain"),
+        network=("unresolved", "refused", "other", "tls", "plain"),
     ),
     rule(
         "possible",
