@@ -43,7 +43,7 @@ ADVICE = {
         ),
         when=(
             r"PKIX path|remote certificate|trust relationship|UnknownIssuer|cURL error 60"
-            r"|Faraday::SSLError|x509: cert"
+            r"|Faraday::SSLError|x509: certificate"
         ),
     ),
     "certificate-node": _NODE,
@@ -52,7 +52,7 @@ ADVICE = {
         " server, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy"
         " with https://: write http:// in that variable.",
         when=(
-            r"wrong[ _]version[ _]number|packet.length.too|record[ _]layer[ _]f|gave HTTP resp"
+            r"wrong[ _]version[ _]number|packet.length.too|record[ _]layer[ _]f|gave HTTP"
             r"|frame size or a|corrupt message of"
         ),
     ),

@@ -31,8 +31,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported|UnsupportedApiV"
-        r"|(?:unsupported|invalid) api v",
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
+        r"|(?:unsupported|invalid) ?api ?version\b",
         unless=r"Microsoft\.|/ not supported",
     ),
     rule(

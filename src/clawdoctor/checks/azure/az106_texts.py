@@ -68,7 +68,7 @@ _VALUES = (
         "certain",
         _AZURE,
         r"tokens is too large: \d|configured maxTokens is \d|max number of inputs"
-        r"|system messages (?:are )?not (?:allow|support)",
+        r"|system messages .{0,4}not (?:allowed|supported)",
     ),
     rule(
         "certain",
@@ -131,7 +131,7 @@ _CONVERSATION = (
         "certain",
         _AZURE,
         r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\\]? not found"
-        r"|provided without (?:its )?req|No tool call found|Duplicate item",
+        r"|ided without (?:its )?required|No tool call found|Duplicate item",
         advice="session",
     ),
     rule(
@@ -221,8 +221,8 @@ _FORM = (
     rule(
         "possible",
         _SERVER,
-        r"'async for' requires an object|not support thinking|\b422:? status code"
-        r"|organization must be veri"
+        r"'async for' requires|not support thinking|\b422:? status code"
+        r"|organization must be verified"
         r"|only support stream",
     ),
     rule(

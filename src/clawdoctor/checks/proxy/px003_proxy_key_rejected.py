@@ -263,8 +263,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
-            r"|exist in cache \+|Key not found in data",
+            r"proxy server token|token_not_found|not found in db\. |invalid user key"
+            r"|exist in cache \+|Key not found in database",
             advice="unknown",
         ),
         rule(

@@ -238,7 +238,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "Prisma Client Exc|authentication database is temp"
+            "Prisma Client Exception|authentication database is"
             "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
             unless="query engine",
         ),
