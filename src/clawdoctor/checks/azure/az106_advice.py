@@ -171,17 +171,6 @@ ADVICE: Mapping[str, Advice] = {
         'input: ["text"],',
         when=r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
     ),
-    "form": Advice(
-        "The server does not accept <parameter> in the form in which a client sends it. Upgrade "
-        "the client. If LiteLLM calls a model on Foundry that is not OpenAI's, such as Cohere's, "
-        "use the prefix azure_ai/, so that LiteLLM translates the request:",
-        "model: azure_ai/<name of the deployment>",
-        straight=Advice(
-            "The server does not accept <parameter> in the form in which a client sends it. "
-            "Upgrade the client, or choose another model."
-        ),
-        when=r"\bloc': ?[\[(]'body.{1,80}Input should be a valid ",
-    ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
     "no-system": Advice(
@@ -339,6 +328,22 @@ ADVICE: Mapping[str, Advice] = {
         when=(
             r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
             r"|alue: ''.{1,40}'(?:message|apply_)"
+        ),
+    ),
+    "form": Advice(
+        "The server does not accept <parameter> in the form in which a client sends it. Upgrade "
+        "the client. If <parameter> is a part of the conversation (messages or input), start a "
+        "new session with /new. If LiteLLM calls a model on Foundry that is not OpenAI's, such as "
+        "Cohere's, use the prefix azure_ai/, so that LiteLLM translates the request:",
+        "model: azure_ai/<name of the deployment>",
+        straight=Advice(
+            "The server does not accept <parameter> in the form in which a client sends it. "
+            "Upgrade the client. If <parameter> is a part of the conversation (messages or "
+            "input), start a new session with /new."
+        ),
+        when=(
+            r"Input should be a valid |expected an? \w{1,12}, (?:but )?got |is a required property"
+            r"|is not of type '|Invalid type for '"
         ),
     ),
     "log": Advice(

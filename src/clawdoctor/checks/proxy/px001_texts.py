@@ -62,7 +62,15 @@ ADVICE = {
 }
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "OpenClaw", network="unresolved", host="own", by="litellm", advice="name"),
+    rule(
+        "certain",
+        "OpenClaw",
+        network="unresolved",
+        host="own",
+        by="litellm",
+        alone=True,
+        advice="name",
+    ),
     rule("likely", "OpenClaw", _MODEL, network="unresolved", host="own", alone=True, advice="name"),
     rule("likely", "OpenClaw", _MODEL, network=_BROKEN, host="own", alone=True),
     rule(
