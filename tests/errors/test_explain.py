@@ -134,6 +134,21 @@ def test_a_mistyped_code_or_name_gets_the_nearest(
     assert found.nearest == nearest
 
 
+@pytest.mark.parametrize(
+    ("text", "failure"),
+    [
+        ("my agent uses azure and gpt-5.2 on telegram", False),
+        ('INFO: 172.20.0.1:51234 - "POST /v1/chat/completions HTTP/1.1" 200 OK', False),
+        ("my agent does not answer", True),
+        ('INFO: "POST /v1/chat/completions HTTP/1.1" 503', True),
+        ("ошибка", True),
+    ],
+)
+def test_whether_an_unrecognised_text_reports_a_failure(text: str, failure: bool) -> None:
+    found = explain(text, CHECKS)
+    assert (found.recognised, found.failure) == (False, failure)
+
+
 def test_a_text_that_begins_like_a_code_is_a_text() -> None:
     assert codes(explain(f"on101 {STORE}", CHECKS)) == ["PX101"]
 
@@ -255,7 +270,7 @@ def test_shared_rare_words_give_a_hint() -> None:
     ],
 )
 def test_a_text_about_something_else_gets_no_hint(text: str) -> None:
-    assert explain(text, CHECKS) == Explanation(False)
+    assert explain(text, CHECKS) == Explanation(False, failure=text != "hello")
 
 
 def _many_checks() -> tuple[Check, ...]:

@@ -18,6 +18,7 @@ REFUSED = (
     " NewConnectionError('[Errno 111] Connection refused'))",
     "No connection could be made because the target machine actively refused it. (127.0.0.1:4000)",
     "java.net.ConnectException: Connection refused: connect to 127.0.0.1:4000",
+    "java.net.ConnectException: Failed to connect to localhost/127.0.0.1:4000: Connection refused",
     "reqwest::Error { url: http://127.0.0.1:4000/v1, source: hyper: tcp connect error: Connection"
     " refused (os error 111) }",
 )
@@ -39,6 +40,36 @@ def test_a_refused_connection_is_read_from_any_client(text: str) -> None:
     read_text = read(text)
     assert (read_text.network, read_text.host, read_text.port) == ("refused", "127.0.0.1", "4000")
     assert read_text.host_kind == "own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SSL routines::wrong version number",
+        "[SSL: RECORD_LAYER_FAILURE] record layer failure (_ssl.c:1032)",
+        "http: server gave HTTP response to HTTPS client",
+        "tls: first record does not look like a TLS handshake",
+        "javax.net.ssl.SSLException: Unsupported or unrecognized SSL message",
+        "Cannot determine the frame size or a corrupted frame was received.",
+        "received corrupt message of type InvalidContentType",
+    ],
+)
+def test_tls_to_a_server_of_plain_http_is_read_from_any_client(text: str) -> None:
+    assert read(text).network == "plain"
+
+
+@pytest.mark.parametrize("frame", ["JvmOkio.kt:146", "client.js:224", "net/http/client.go:51"])
+def test_a_place_in_a_stack_is_no_host(frame: str) -> None:
+    text = f"timeout\n at okio.timeout({frame}) POST http://litellm:4000/v1/chat/completions"
+    read_text = read(f"java.net.SocketTimeoutException: {text}")
+    assert (read_text.host, read_text.port) == ("litellm", "4000")
+
+
+def test_a_program_on_node_is_openclaw_unless_another_caller_is_named() -> None:
+    node = "TypeError: fetch failed at node:internal/deps/undici/undici:13510:13"
+    assert read(node).speakers == ("openclaw",)
+    assert read(f"[librechat] {node}").speakers == ("client",)
+    assert read(f"litellm: {node}").speakers == ("litellm",)
 
 
 @pytest.mark.parametrize("text", UNRESOLVED)

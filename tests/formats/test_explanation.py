@@ -120,6 +120,7 @@ SITUATIONS = {
     "name": "proxy-unreachable",
     "unknown-code": "PX999",
     "not-recognised": UNRECOGNISED,
+    "no-error": "my agent uses azure and gpt-5.2 on telegram",
     "empty": "",
 }
 

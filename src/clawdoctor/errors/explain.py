@@ -53,6 +53,16 @@ _COMMON = regex(
     "|type|unknown|until|using|value|want|were|what|when|where|which|will|with|without|would|your"
 )
 
+_FAILURE = regex(
+    r"err(?:or|no|_|:)|fail|exception|traceback|[^\x00-\x7f]|invalid|unknown|unsupported"
+    r"|unexpected|unrecogni|unable|unauthori|unavailable|denied|refus|reject|forbid|not |n.t "
+    r"|cannot|missing|could|time[ds]? ?out|exceed|limit|abort|crash|fatal|panic|warn|bad |closed"
+    r"|reset|lost|expired|blocked|terminated|interrupted|killed|exhaust|insufficient|broken"
+    r"|wrong|problem|nothing|empty|stop|never|[45]\d\d\b",
+    re.IGNORECASE,
+)
+"""The words and statuses by which texts report a failure. Texts in other alphabets may always."""
+
 _CODE = regex(r"(?:(?:error|warning|info)\[)?([a-z]{2}-?\d{1,4})\]?[:.,]?", re.IGNORECASE)
 _NAME = regex(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
 
@@ -63,14 +73,15 @@ class Explanation:
 
     `recognised` is true if a match is certain or likely. If it is false, `nearest` may name checks
     that share words with the text as hints ("PX101 parameter-rejected-by-litellm"). `text_kind`
-    says whether the text is a code, a name, a setting or an error text. `log` says how much of a
-    log was read.
+    says whether the text is a code, a name, a setting or an error text. `failure` is false if an
+    error text reports no failure at all. `log` says how much of a log was read.
     """
 
     recognised: bool
     matches: tuple[Match, ...] = ()
     nearest: tuple[str, ...] = ()
     text_kind: TextKind = "text"
+    failure: bool = True
     log: LogRead | None = None
 
 
@@ -130,7 +141,9 @@ def _text_explanation(
         close = _nearest_hints(message.casefold(), {check.name: check for check in checks})
         if close:
             return Explanation(False, nearest=close, text_kind="name")
-    return Explanation(False, nearest=_related_hints(message, checks))
+    hints = _related_hints(message, checks)
+    failure = not message or bool(hints) or _FAILURE.search(message) is not None
+    return Explanation(False, nearest=hints, failure=failure)
 
 
 def _code_explanation(message: str, checks: Sequence[Check]) -> Explanation | None:

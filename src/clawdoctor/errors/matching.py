@@ -31,8 +31,8 @@ _DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, even if two codes cause each other
 
 _OTHER_CLIENT = (
-    "This text comes from a client other than OpenClaw. Apply what follows about {files} to the "
-    "settings of that client."
+    "This text comes from a client other than OpenClaw. What follows about {names} applies to that "
+    "client and its settings."
 )
 _SECRET_GROUP = regex(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
@@ -273,9 +273,9 @@ def _fix(
         fix = advice.to(straight=straight).filled(captures).text
     if "client" not in speakers or "openclaw" in speakers:
         return fix
-    files = ("openclaw.json", *(("litellm_config.yaml",) if straight else ()))
-    named = " and ".join(file for file in files if file in fix)
-    return f"{_OTHER_CLIENT.format(files=named)}\n\n{fix}" if named else fix
+    names = ("OpenClaw", "openclaw.json", *(("litellm_config.yaml",) if straight else ()))
+    named = " and ".join(name for name in names if name in fix)
+    return f"{_OTHER_CLIENT.format(names=named)}\n\n{fix}" if named else fix
 
 
 def _asks_azure_itself(check: Check, speakers: tuple[Speaker, ...]) -> bool:

@@ -29,7 +29,10 @@ _URL = regex(
     r"(?P<path>[/?][^\s'\"<>`)\]}]*)?",
     re.IGNORECASE,
 )
-_HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
+_HELP = (
+    r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft"
+    r"|curl\.(?:se|haxx\.se)/)"
+)
 _HELP_LINK = regex(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
 """A link to documentation or a bug tracker, which does not name the program that speaks."""
 _OWN_MODEL = regex(r"\b(?:litellm|azure)[\w-]{0,30}/[\w.:-]{1,80}", re.IGNORECASE)
@@ -39,12 +42,14 @@ _AZURE = regex(
     r"|inference\.ml)\.azure\.(?:com|us|cn)\b",
     re.IGNORECASE,
 )
+_FRAME = r"[\w$.-]{1,200}\.(?:c|cs|dart|go|java|js|kt|mjs|php|py|rb|rs|scala|swift|ts):"
+"""The place in a stack frame, such as `(RealConnection.kt:297)`, which is not a host and a port."""
 _FAILED_HOSTS = (
     rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
     rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
     rf"Cannot connect to host {_HOST}:{_PORT}",
     rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
-    rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
+    rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?(?:[\w.-]{{1,200}}/)?"
     rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
     rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
     rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
@@ -52,7 +57,7 @@ _FAILED_HOSTS = (
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
     rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
-    rf"\((?!_ssl\.c)(?:attempted address: )?{_HOST}:{_PORT}[,)]",
+    rf"\((?!{_FRAME})(?:attempted address: )?{_HOST}:{_PORT}[,)]",
     rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
@@ -178,15 +183,22 @@ def _fields(message: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _marks() -> tuple[tuple[Speaker, tuple[str, ...]], ...]:
-    named = table("speakers").items()
-    return tuple((cast("Speaker", program), tuple(words)) for program, words in named)
+def _marks() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((program, tuple(words)) for program, words in table("speakers").items())
 
 
 def _speakers(message: str) -> tuple[Speaker, ...]:
-    """Return the programs of this chain that a message names, including a log's prefix."""
+    """Return the programs of this chain that a message names, including a log's prefix.
+
+    A program that runs on Node is OpenClaw unless the message names another caller.
+    """
     folded = message.casefold()
-    return tuple(who for who, words in _marks() if any(word in folded for word in words))
+    found = [who for who, words in _marks() if any(word in folded for word in words)]
+    if "node" in found:
+        found.remove("node")
+        if {"openclaw", "litellm", "client"}.isdisjoint(found):
+            found.insert(0, "openclaw")
+    return tuple(cast("list[Speaker]", found))
 
 
 def words_of(kind: NetworkKind) -> tuple[str, ...]:

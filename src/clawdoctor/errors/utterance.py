@@ -9,6 +9,7 @@ from clawdoctor.deferred import dataclass
 NetworkKind = Literal[
     "in-use",
     "unresolved",
+    "plain",
     "tls",
     "proxied",
     "refused",
@@ -19,7 +20,8 @@ NetworkKind = Literal[
 ]
 """How a connection fails.
 
-`proxied` means that a forward proxy rejects it, `other` that the text does not say how.
+`plain` means that the client speaks TLS but the server plain HTTP, `proxied` that a forward proxy
+rejects the connection, `other` that the text does not say how.
 """
 
 HostKind = Literal["azure", "gateway", "own", "foreign", "public"]

@@ -40,6 +40,7 @@ What {code} means, and what fixes it:
     clawdoctor explain {code}
 
 """
+_NEAR = "No check has this text, but these use similar words:"
 _NO_ANSWER = """\
 OpenClaw hides most of an error. To see the full text:
 
@@ -53,6 +54,11 @@ Or pass OpenClaw's log or the proxy's own log:
 To check every part of the chain instead:
 
     clawdoctor run
+"""
+_NO_FAILURE = """\
+Give `clawdoctor explain` the whole error: the message with its status or exception, or the lines of
+a log around it.
+
 """
 _NO_CODE = "`clawdoctor checks` lists them all."
 
@@ -167,6 +173,8 @@ def _unrecognised(
     page_requested = explanation.text_kind != "text"
     if page_requested:
         said = f"Not recognised: no check has this {explanation.text_kind}."
+    elif not explanation.failure:
+        said = "Not recognised: clawdoctor finds no error in this text."
     elif not explanation.matches:
         said = "Not recognised."
     elif len(explanation.matches) > 1 and _by_openclaw(explanation):
@@ -184,8 +192,15 @@ def _unrecognised(
             ]
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
     near = [(code, by_code[code].title) for code in hints if code in by_code]
-    yield [line for code, title in near for line in _more("Near", f"{code} {title}", look)]
-    read = _READ.format(code=explanation.matches[0].code) if explanation.matches else ""
+    if near:
+        heading = "The nearest are:" if page_requested else _NEAR
+        yield [
+            *wrap(heading, look.width),
+            *(line for code, title in near for line in _more(code, title, look)),
+        ]
+    codes = [match.code for match in explanation.matches] or hints
+    read = _READ.format(code=codes[0]) if codes else ""
+    read = read if explanation.failure else _NO_FAILURE
     yield page_lines(_NO_CODE if page_requested else read + _NO_ANSWER, look.width, "")
 
 

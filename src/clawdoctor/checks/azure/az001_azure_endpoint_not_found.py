@@ -132,8 +132,8 @@ CHECK = Check(
             "dns: [1.1.1.1]",
             ("docker compose exec litellm getent hosts login.microsoftonline.com",),
             when=(
-                r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving"
-                r"|SERVFAIL"
+                r"EAI_AGAIN|Temporary failure in name resolution|Errno -3\b|server misbehaving"
+                r"|SERVFAIL|\bread udp\b"
             ),
         ),
     },

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
+from clawdoctor.errors.utterance import NetworkKind
 
 _SLOW = r"Request timed out|\bAPITimeoutError"
 """The texts of a client that was connected and waited for the answer."""
 
-_PLAIN = r"wrong[ _]version[ _]number"
+_TLS: tuple[NetworkKind, ...] = ("tls", "plain")
 _NODE = Advice(
     "A program between OpenClaw and the server, usually a company's proxy, intercepts the"
     " connection and signs it with its own authority. Make the process that runs OpenClaw's"
@@ -30,12 +31,30 @@ ADVICE = {
         "SSL_CERT_FILE=/path/to/company-ca.pem",
         straight=_NODE,
     ),
+    "certificate-client": Advice(
+        "A program between the client and the server, usually a company's proxy, intercepts the"
+        " connection and signs it with its own authority. Make the machine of the client trust"
+        " that authority. Java has a list of its own (first command). .NET, Go, PHP, Ruby and curl"
+        " use the system's list (second command).",
+        run=(
+            "keytool -importcert -cacerts -alias company -file company-ca.pem",
+            "sudo cp company-ca.pem /usr/local/share/ca-certificates/company-ca.crt &&"
+            " sudo update-ca-certificates",
+        ),
+        when=(
+            r"PKIX path|remote certificate|trust relationship|UnknownIssuer|cURL error 60"
+            r"|Faraday::SSLError|x509: certificate"
+        ),
+    ),
     "certificate-node": _NODE,
     "plain": Advice(
         "The server speaks plain HTTP, but the client uses HTTPS. If api_base names your own"
         " server, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy"
         " with https://: write http:// in that variable.",
-        when=r"wrong[ _]version[ _]number",
+        when=(
+            r"wrong[ _]version[ _]number|packet.length.too|record[ _]layer[ _]f|gave HTTP"
+            r"|frame size or a|corrupt message of"
+        ),
     ),
     "other-name": Advice(
         "The certificate is for a different host name than the one in the URL. Use the host name"
@@ -81,12 +100,12 @@ TEXTS: tuple[Rule, ...] = (
         network=("refused", "unreachable", "timeout", "reset"),
         host="azure",
     ),
-    rule("certain", "network", network="tls", host="azure", advice="certificate"),
+    rule("certain", "network", network=_TLS, host="azure", advice="certificate"),
     rule(
         "likely",
         "LiteLLM",
-        _PLAIN,
         r"httpx|ssl\.SSLError",
+        network="plain",
         host=(None,),
         alone=True,
         advice="plain",
@@ -114,7 +133,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        network="tls",
+        network=_TLS,
         host=(None, "public"),
         by=("litellm", "azure"),
         advice="certificate",
@@ -123,7 +142,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "LiteLLM",
         "httpx|httpcore|aiohttp",
-        network="tls",
+        network=_TLS,
         host=(None,),
         alone=True,
         advice="certificate",
@@ -131,7 +150,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "network",
-        network="tls",
+        network=_TLS,
         host=(None, "public"),
         alone=True,
         advice="certificate",
@@ -141,7 +160,7 @@ TEXTS: tuple[Rule, ...] = (
         "network",
         "/openai/deployments/",
         unless=_SLOW,
-        network=("refused", "unreachable", "timeout", "reset", "tls", "other"),
+        network=("refused", "unreachable", "timeout", "reset", "tls", "plain", "other"),
         host=("own", "public"),
     ),
     rule("possible", "Azure's client", r"Retry failed after \d", network=("timeout", "proxied")),

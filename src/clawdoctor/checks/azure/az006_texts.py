@@ -18,8 +18,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Principal does not have acc|lacks the required data action"
-        r"|tenant \S{0,60} ?does not match reso|custom subdomain for t",
+        r"Principal does not have access|lacks the required data"
+        r"|tenant \S{0,60} ?does not match resource|custom subdomain for",
         unless="AIServices/agents",
     ),
     rule(
@@ -33,7 +33,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "Entra ID",
         r"(?P<error>AADSTS\d{4,9})|(?:Default|Environment"
-        r"|ManagedIdentity)(?:Azure)?Credential.{0,40}(?:failed|unavail)",
+        r"|ManagedIdentity)(?:Azure)?Credential.{0,40}(?:failed|unavailable)",
         advice="login",
     ),
     rule(
@@ -94,7 +94,7 @@ ADVICE: Mapping[str, Advice] = {
             "the resource's own host name:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
-        when=r"custom subdomain for token",
+        when=r"custom subdomain for",
     ),
     "secret": Advice(
         "The app's secret is wrong or has expired (<error>). Create a new secret (Azure Portal "

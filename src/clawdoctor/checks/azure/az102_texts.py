@@ -31,8 +31,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported|UnsupportedApiV"
-        r"|(?:unsupported|invalid) api v",
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
+        r"|(?:unsupported|invalid) ?api ?version\b",
         unless=r"Microsoft\.|/ not supported",
     ),
     rule(
@@ -43,12 +43,12 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "Azure",
-        r"\bapi[- ]version\b[^.]{0,60}?(?:is (?:deprecated|required)|too old|invalid)",
+        r"\bapi[- ]version\b[^.]{0,60}?(?:is (?:deprecated|required)|too old|invalid)"
+        r"|\bResource not found\b",
     ),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
     rule("likely", "Azure", "NotFoundError: Resource not found"),
-    rule("possible", "Azure", r"\bResource not found\b"),
 )
 
 ADVICE: Mapping[str, Advice] = {

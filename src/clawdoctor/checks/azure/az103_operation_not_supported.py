@@ -139,7 +139,7 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"\bOperationNotSupported\b(?!Ex)|requested operation is unsupp"
+            r"OperationNotSupported\b(?!Ex)|requested operation is unsupported"
             r"|unsupported_api_for_model|not accessible via the /chat",
         ),
         rule(

@@ -41,8 +41,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "Azure",
         r"\bazure|/openai/deployments/",
-        unless="high demand|Metrics ?Adv|UserByModel|budget|Limit type:|Crossed TPM"
-        "|Max parallel req|No deployments av|descriptor_key",
+        unless="high demand|Metrics ?Advisor|UserByModel|budget|Limit type:|Crossed TPM"
+        "|Max parallel|No deployments|descriptor_key",
         status=429,
         alone=True,
     ),
@@ -65,7 +65,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw or a client",
         r"returned HTTP 429|asking us to slow|possible rate limit\)|Rate-limited -"
-        r"|processing too many req|Retrying request to /",
+        r"|processing too many|Retrying request to /",
         advice="whose",
     ),
     rule(
@@ -118,7 +118,7 @@ ADVICE: Mapping[str, Advice] = {
         "A gateway in front of Azure has its own limit for each key, sometimes for a day or a "
         "month. Wait as long as the text says, or ask the gateway's owner to raise the limit. "
         "More tokens per minute in Azure do not help.",
-        when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished",
+        when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished|\.azure-api\.net\b",
     ),
     "never": Advice(
         "A wait of a day means that the request never fits. Give the deployment 60,000 tokens "

@@ -154,6 +154,23 @@ ADVICE: Mapping[str, Advice] = {
         "that builds the index split it into smaller pieces.",
         when=r"'input\[\d{1,4}\]': maximum input length is (?P<limit>\d{1,6})",
     ),
+    "batch": Advice(
+        "A client sends more texts in one embeddings request than the model accepts (<limit>). "
+        "Make the client send at most <limit> at a time, or deploy text-embedding-3-small, which "
+        "accepts 2,048.",
+        when=r"max number of inputs is (?P<limit>\d{1,5})",
+    ),
+    "image": Advice(
+        _NEW_SESSION
+        + (
+            "Azure rejects an image in the conversation: it is too large or damaged, it is not a "
+            "PNG, JPEG, GIF or WEBP file, or Azure may not fetch its URL. Send it again as a "
+            "small PNG or JPEG file. If the model cannot read images, write in its entry of "
+            "openclaw.json:"
+        ),
+        'input: ["text"],',
+        when=r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+    ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
     "no-system": Advice(
@@ -171,6 +188,13 @@ ADVICE: Mapping[str, Advice] = {
             r"'(?P<value>[a-z]{3,8})'.{1,90}? values are: (?:'none', )?(?:'minimal', "
             r")?'(?P<supported>low|medium|high)'"
         ),
+    ),
+    "new-effort": Advice(
+        "The program that reads the model's answer does not know the effort in it. Upgrade "
+        "LiteLLM together with its package openai, or set an effort that it knows, in "
+        "openclaw.json:",
+        'agents: { defaults: { thinkingDefault: "low" } },',
+        when=r"reasoning\.effort\W{1,4}Input should be ",
     ),
     "limit": Advice(
         "The model writes at most <limit> tokens. Set this limit in the model's entry of "
@@ -306,9 +330,25 @@ ADVICE: Mapping[str, Advice] = {
             r"|alue: ''.{1,40}'(?:message|apply_)"
         ),
     ),
+    "form": Advice(
+        "The server does not accept <parameter> in the form in which a client sends it. Upgrade "
+        "the client. If <parameter> is a part of the conversation (messages or input), start a "
+        "new session with /new. If LiteLLM calls a model on Foundry that is not OpenAI's, such as "
+        "Cohere's, use the prefix azure_ai/, so that LiteLLM translates the request:",
+        "model: azure_ai/<name of the deployment>",
+        straight=Advice(
+            "The server does not accept <parameter> in the form in which a client sends it. "
+            "Upgrade the client. If <parameter> is a part of the conversation (messages or "
+            "input), start a new session with /new."
+        ),
+        when=(
+            r"Input should be a valid |expected an? \w{1,12}, (?:but )?got |is a required property"
+            r"|is not of type '|Invalid type for '"
+        ),
+    ),
     "log": Advice(
-        "This text hides Azure's reason. Run this command to see the reason, and pass it to "
-        "`clawdoctor explain`:",
+        "This text hides Azure's reason. The log of the program that shows the text may contain "
+        "the whole answer. In OpenClaw, this command shows it. Pass it to `clawdoctor explain`:",
         run=(ASK_OPENCLAW.text,),
     ),
 }

@@ -67,8 +67,8 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"tokens is too large: \d|configured maxTokens is \d"
-        r"|system messages (?:are )?not (?:allowed|supported)",
+        r"tokens is too large: \d|configured maxTokens is \d|max number of inputs"
+        r"|system messages .{0,4}not (?:allowed|supported)",
     ),
     rule(
         "certain",
@@ -76,6 +76,13 @@ _VALUES = (
         r"\b(?:use|using|to) '?max_?completion_?tokens|_tokens[' ]{1,2}at the same time",
     ),
     rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
+    rule(
+        "likely",
+        _AZURE,
+        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        unless=_OTHERS,
+        alone=True,
+    ),
     rule(
         "likely",
         _SERVER,
@@ -124,7 +131,7 @@ _CONVERSATION = (
         "certain",
         _AZURE,
         r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\\]? not found"
-        r"|provided without (?:its )?req|No tool call found|Duplicate item",
+        r"|ided without (?:its )?required|No tool call found|Duplicate item",
         advice="session",
     ),
     rule(
@@ -214,8 +221,8 @@ _FORM = (
     rule(
         "possible",
         _SERVER,
-        r"'async for' requires an object|not support thinking|\b422:? status code"
-        r"|organization must be veri"
+        r"'async for' requires|not support thinking|\b422:? status code"
+        r"|organization must be verified"
         r"|only support stream",
     ),
     rule(

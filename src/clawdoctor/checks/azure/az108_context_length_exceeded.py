@@ -111,10 +111,10 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "context limit exceeded(?:[.,)]| during)|LLM error: context length",
+            "context limit exceeded(?:[.,)]| during)|LLM error: context length"
+            "|Context Window exceeded for given call",
             advice="window",
         ),
-        rule("likely", "LiteLLM", "Context Window exceeded for given call", advice="group"),
         rule(
             "likely",
             _SERVER,
@@ -181,6 +181,7 @@ CHECK = Check(
             "/compact in the chat. If the model accepts more, say which model it is in "
             "litellm_config.yaml:",
             "model_info:\n  base_model: azure/gpt-5.2   # the deployment's model",
+            when="Context Window exceeded for given call",
         ),
     },
 )

@@ -128,7 +128,7 @@ CHECK = Check(
         rule(
             "possible",
             "Azure or OpenClaw",
-            "services aren't available|upstream request |temporar(?:ily|y) (?:overl|int)"
+            "services aren't|upstream request|(?:arily |_)overloaded|temporary internal"
             "|(?:issues|loaded) right|no error details",
         ),
     ),

@@ -34,6 +34,7 @@ TEXTS = (
         r"(?:/(?:prod_)?entry|prod_entry|\./entry)point\.sh|build_admin_ui\.sh|(?:file"
         r"|Directory) '/app/(?:litellm|docker)/",
         "no such file|not found|permission denied|does not exist",
+        unless="restructuring UI directory",
         advice="hidden",
     ),
     rule(

@@ -173,6 +173,14 @@ CHECK = Check(
             advice="tag",
         ),
         rule(
+            "certain",
+            "the kernel",
+            "exec format error",
+            by=("litellm", "openclaw"),
+            alone=True,
+            advice="processor",
+        ),
+        rule(
             "likely",
             "Docker",
             r"(?:pull access |: )(?:denied|unauthorized)\b|ErrImagePull|ImagePullBackOff",
@@ -189,6 +197,13 @@ CHECK = Check(
             " this machine's processor: add platform: linux/amd64, which is slower.",
             "image: ghcr.io/berriai/litellm:v1.110.2",
             run=("docker manifest inspect ghcr.io/berriai/litellm:v1.110.2",),
+        ),
+        "processor": Advice(
+            "The image is for another processor than this machine has (amd64 or arm64). Remove"
+            " platform: from the service, and pull the image again on this machine. If you built"
+            " the image yourself, build it for this processor:",
+            "platform: linux/arm64   # or linux/amd64",
+            ("uname -m", "docker compose pull litellm"),
         ),
         "denied": Advice(
             "The registry rejects the pull. LiteLLM's image is public, so the name is wrong, or"

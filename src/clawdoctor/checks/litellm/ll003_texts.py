@@ -36,7 +36,7 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"KeyError: 'litellm_params'|lm_params not pro|set on Proxy\. "
+        r"KeyError: 'litellm_params'|lm_params not provided|set on Proxy\. "
         r"|\w_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
     ),
     rule(

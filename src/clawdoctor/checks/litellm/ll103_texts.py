@@ -10,7 +10,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         r"credentials\. Please pass one of .?api_key|one of the .?base_url"
-        r"|either api_key, azure_ad|str or bytes, not <class 'None",
+        r"|either api_key, azure_ad|str or bytes, not <class",
         advice="deployment",
     ),
     rule(

@@ -23,7 +23,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         r"Unmapped provider|Unable to map (?:your |the custom)|GetLLMProvider Exception"
-        "|completion model args|Provider List: http",
+        "|completion model args|Provider List: ",
         unless="NOT provided",
     ),
     # LiteLLM calls OpenAI for the OpenAI models that it knows, and then requires OpenAI's key.
@@ -44,7 +44,7 @@ TEXTS = (
         "possible",
         "OpenAI",
         r"API key provided: .{0,99}platform\.openai|Unsupported provider - "
-        "|api_key client option|pass an .?api_key.?, .?work",
+        "|api_key client option|pass an .?api_key.?, .?workload",
         advice="openai",
     ),
 )

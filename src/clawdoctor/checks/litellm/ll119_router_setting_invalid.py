@@ -84,8 +84,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_st"
-            r"|argument for Router\.__|Router cooldown_time m",
+            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_strategy"
+            r"|argument for Router\.__|Router cooldown_time",
         ),
         rule(
             "likely",
@@ -122,7 +122,7 @@ CHECK = Check(
         "key": Advice(
             "LiteLLM's router ignores <setting>. Remove it from router_settings, or move it to"
             " litellm_settings if it belongs there. You do not need a switch to enable fallbacks.",
-            when=r"Key '(?P<setting>\w{1,60})' is not a valid arg",
+            when=r"Key '(?P<setting>\w{1,60})' is not a valid argument",
         ),
         "time": Advice(
             "In litellm_config.yaml, write each time (timeout, stream_timeout, request_timeout,"

@@ -109,7 +109,7 @@ CHECK = Check(
             "likely",
             "a program that reads OpenClaw's file",
             r"(?:openclaw|clawdbot|moltbot)\.json5?\W{1,5}(?:\w{2,5} )?(?:not (?:be )?found"
-            r"|not exist|doesn't ex|missing|No such f)",
+            r"|n.t exist|missing|No such file)",
         ),
         rule(
             "likely",

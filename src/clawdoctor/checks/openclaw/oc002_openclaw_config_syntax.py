@@ -140,8 +140,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"JSON5 parse (?:fail|err)|\bJSON5: (?:inv|un|exp|'.)|Config file could not be parsed"
-            r"|ignored unparseable config",
+            r"JSON5 parse (?:failed|error)|\bJSON5: (?:invalid|un\w{6,10}|'.)"
+            "|Config file could not be parsed|unparseable config",
             unless=_NOT_OPENCLAWS,
         ),
         rule(

@@ -90,8 +90,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprec|retired|obsolete)"
-        r"|\bno longer (?:supp|valid|recog)",
+        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired|obsolete)"
+        r"|\bno longer (?:supported|valid)",
         "Run:? .?(?:openclaw|clawdbot) doctor",
         advice="legacy",
     ),
@@ -116,7 +116,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"config(?:uration)? (?:file )?is (?:still )?invalid|final[- ]config[- ](?:valid"
+        r"config(?:uration)? (?:file )?is (?:still )?invalid|final.config.(?:validation"
         r"|read)|validation after|w\.json is invalid",
         unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="where",
@@ -141,7 +141,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"Unrecognized key(?:s|\(s\))?(?: in object)?: '|\bexpected (?:one of|\w{1,20}, rec)"
+        r"Unrecognized key\W?s?\W?(?: in object)?: '|\bexpected (?:one of|\w{1,20}, received)"
         r"|models\.\w{1,12} is not a function",
         alone=True,
         advice="where",
@@ -150,7 +150,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"required property '(?:baseUrl|models)|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid"
-        r"|valid\w{5} f)|ss exited before bec",
+        r"|valid\w{5} f)|exited before becoming",
         alone=True,
         advice="where",
     ),

@@ -38,7 +38,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not con|has source|exceeded"
+        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is|has source|exceeded"
         r"|plugin)|provider 'default' not configured",
         advice="store",
     ),
@@ -50,9 +50,17 @@ TEXTS: tuple[Rule, ...] = (
         advice="command",
     ),
     rule(
+        "likely",
+        "OpenClaw",
+        "character in header content|is an invalid header value|invalid header field value",
+        "authorization|bearer|api-?key",
+        alone=True,
+        advice="ends",
+    ),
+    rule(
         "certain",
         "OpenClaw",
-        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_RED|redaction placeh|Secret sentinel \S"
+        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_|redaction placeholder|Secret sentinel \S"
         r"|provided: (?:secretre|__\w)\S{0,20}\*",
         advice="marker",
     ),
@@ -115,7 +123,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITE|AZURE"
-        r"|OPENC|PROXY)\w{0,80}|os\.envir|__env__)",
+        r"|OPEN|PROXY)\w{0,80}|os\.environ|__env__)",
         advice="literal",
     ),
     rule(
@@ -153,7 +161,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .|API key for the sel)"
+        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .|API key for the selected)"
         r"|No credentials found for profile",
         alone=True,
         advice="key",
@@ -161,8 +169,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Per-entry apiKey '[^']{1,120}'|Configured API key (?:could not|references an)"
-        r"|Auth reason \[(?:missing_cred|unresolved)",
+        r"Per-entry apiKey '|Configured API key (?:could not|references)"
+        r"|Auth reason \[(?:missing_credential|unresolved)",
         advice="profile",
     ),
     rule(
@@ -182,7 +190,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?(?:is"
-        r"|was) (?:miss|not set|un|empty)",
+        r"|was) (?:missing|not set|unset|empty)",
         alone=True,
         advice="unset",
     ),
@@ -279,6 +287,13 @@ ADVICE = {
         "file has no such entry. Run the command as the Gateway's user, or correct the id of the "
         "reference.",
         run=_RESTART,
+    ),
+    "ends": Advice(
+        "The key contains a character that an HTTP header cannot contain: a newline, a carriage "
+        "return or a typographic mark, usually from copying. In ~/.openclaw/.env, write the key "
+        "again, and restart the Gateway.",
+        'apiKey: "${LITELLM_MASTER_KEY}",',
+        _RESTART,
     ),
     "allowlist": Advice(
         "The secret provider returns only the variables in its allowlist. Add this variable in "

@@ -195,8 +195,8 @@ CHECK = Check(
                 ("openclaw gateway restart",),
             ),
             when=(
-                r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec"
-                r"|'api' is req"
+                r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' specified"
+                r"|'api' is required"
             ),
         ),
         "wrong": Advice(

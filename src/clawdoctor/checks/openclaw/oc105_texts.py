@@ -25,7 +25,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\bInvalid (?:base ?)?URL\b(?! \()|parse URL|no protocol: |unsupported protocol s"
+        r"\bInvalid (?:base ?)?URL\b(?! \()|parse URL|no protocol: |unsupported protocol"
         r"|relative URL without|No scheme supplied",
         r"[\w\]'}]/(?:chat/completions|responses|models|messages)\b"
         r"|provider '(?P<provider>[^']{1,80})' model '",

@@ -61,8 +61,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\b(?:model|provider)\b",
-        r"\bnot (?:\w{5,10} )?(?:in|under) (?:the )?'?(?:models\.prov|openclaw\.json)"
-        r"|unknown provider '?[\w.-]{1,60}'? for mod",
+        r"\bnot (?:\w{5,10} )?(?:in|under) (?:the )?'?(?:models\.providers|openclaw\.json)"
+        r"|unknown provider '?\S{1,60}'? for model",
         unless="SecretRef|env var|JSON|apiKey",
         advice="unknown",
     ),
@@ -149,7 +149,7 @@ ADVICE = {
         _LIST,
         when=(
             r"Found agents\.defaults\.models\['(?P<provider>[\w.-]{1,80})/(?P<model>[^']{1,120"
-            r"})'|no matching models\.prov"
+            r"})'|no matching models\.providers"
         ),
     ),
     "listed": Advice(

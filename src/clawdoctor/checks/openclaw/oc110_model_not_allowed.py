@@ -153,7 +153,7 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             r"\b(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'? (?:is |was )?not (?:allowed\b(?! to)"
-            r"|in the all)|not allowed by agents\.def",
+            r"|in the allowed)|not allowed by agents\.",
             advice="add",
         ),
         rule(

@@ -34,8 +34,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        "agent run failed before|after repeated internal retries"
-        "|LLM request failed with an unk|went wrong while processing your",
+        "run failed before|after repeated internal retries"
+        "|LLM request failed with an unknown|went wrong while processing your",
         advice="before",
     ),
 )

@@ -63,13 +63,21 @@ ADVICE = {
 }
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "OpenClaw", network="unresolved", host="own", by="litellm", advice="name"),
+    rule(
+        "certain",
+        "OpenClaw",
+        network="unresolved",
+        host="own",
+        by="litellm",
+        alone=True,
+        advice="name",
+    ),
     rule("likely", "OpenClaw", _MODEL, network="unresolved", host="own", alone=True, advice="name"),
     rule("likely", "OpenClaw", _MODEL, network=_BROKEN, host="own", alone=True),
     rule(
         "likely",
         "OpenClaw",
-        unless="altnames|wrong.version",
+        unless="altnames",
         network="tls",
         host="own",
         alone=True,
@@ -82,7 +90,6 @@ TEXTS: tuple[Rule, ...] = (
         network=("unresolved", "refused", "other"),
         advice="docker-host",
     ),
-    rule("likely", "LiteLLM", network=("refused", "other"), host="own", by="litellm", alone=True),
     rule(
         "likely",
         "LiteLLM",
@@ -111,8 +118,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        "wrong[ _]version[ _]number|packet length too long",
         unless=r"AzureException|_ssl\.c:\d{1,5}\)$",
+        network="plain",
         host=(None, "own"),
         alone=True,
         advice="scheme",
@@ -131,7 +138,7 @@ TEXTS: tuple[Rule, ...] = (
         "LiteLLM",
         r"litellm|ollama|\bLLM\b",
         unless=r"\bdb\b|postgres|redis",
-        network=("refused", "other", "tls"),
+        network=("unresolved", "refused", "other", "tls", "plain"),
     ),
     rule(
         "possible",

@@ -165,6 +165,7 @@ CHECK = Check(
             "general_settings.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             ("openclaw gateway restart",),
+            when=r"No connected db\b",
         ),
         "unknown": Advice(
             "The proxy received a key that is neither its master key nor a virtual key in its "
@@ -250,19 +251,20 @@ CHECK = Check(
         ),
     },
     texts=(
-        rule("certain", "LiteLLM", r"No connected db\b", advice="master"),
         rule(
             "certain",
             "LiteLLM",
             r"Virtual Key expected|Malformed API Key passed|No api key passed in\b"
             r"|Passed in:\W{0,6}$|Expired Key\. |\bexpired_key\b",
         ),
-        rule("certain", "LiteLLM", "is blocked. Update via ./(?:key|team)/unblock"),
+        rule(
+            "certain", "LiteLLM", r"No connected db\b|is blocked. Update via ./(?:key|team)/unblock"
+        ),
         rule(
             "certain",
             "LiteLLM",
-            r"Invalid proxy server token|token_not_found|not found in db\. Cr|invalid user key"
-            r"|exist in cache \+|Key not found in data",
+            r"proxy server token|token_not_found|not found in db\. |invalid user key"
+            r"|exist in cache \+|Key not found in database",
             advice="unknown",
         ),
         rule(

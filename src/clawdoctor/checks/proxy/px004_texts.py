@@ -56,7 +56,10 @@ ADVICE = {
         "text lists them. A key without its own models has those of its team or user.",
         f"{POST} http://localhost:4000/key/update "
         '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
-        when=r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key",
+        when=(
+            r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key"
+            r"|for this API key|for this customer"
+        ),
     ),
     "team": Advice(
         "The team or project of this key may not use <model>, whatever the key itself allows. "
@@ -74,7 +77,7 @@ ADVICE = {
         "its model_list is empty. Start it with your file. In Docker, mount the file and name "
         "it in `command`.",
         run=("litellm --config litellm_config.yaml --port 4000",),
-        when=r"not loaded in",
+        when=r"not loaded in|attribute 'acompletion'",
     ),
     "paused": Advice(
         "An administrator has paused or blocked this model. Enable it on the proxy's web page "
@@ -107,6 +110,12 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "LiteLLM",
+        r"model '(?P<model>[\w./:-]{1,90})' is not (?:available for this API key"
+        r"|in the allowed models for this customer)",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
         r"model for team (?P<team>[\w-]{1,80}): (?P<model>[\w./:-]{1,90})"
         r"|not allowed to call model=|access to the requested model",
         advice="team",
@@ -114,7 +123,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        "(?:Router|Model List) (?:is )?not loaded in|Model '[^']{1,120}' is currently paused"
+        "(?:Router|List) (?:is )?not loaded in|attribute 'acompletion'|' is currently paused"
         "|parameter is required but was None",
     ),
     rule(

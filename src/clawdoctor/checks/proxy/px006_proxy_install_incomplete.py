@@ -113,6 +113,7 @@ CHECK = Check(
             "A part of LiteLLM itself is missing: the installation mixes several versions or "
             "was interrupted. Reinstall LiteLLM in one step where the proxy runs:",
             run=("pip install --upgrade --force-reinstall 'litellm[proxy]'",),
+            when=r"named '?(?:proxy_server|litellm[._])",
         ),
         "prisma": Advice(
             "The config has a database, but the Python package prisma, which LiteLLM needs for "
@@ -137,6 +138,7 @@ CHECK = Check(
         "quotes": Advice(
             "zsh treats the brackets as a pattern. Put the name in quotes:",
             run=("pip install 'litellm[proxy]'",),
+            when="no matches found",
         ),
         "path": Advice(
             "The shell cannot find the command: LiteLLM is not installed, its virtual "
@@ -156,7 +158,7 @@ CHECK = Check(
             "setting that needs it:",
             "pip install <module>",
             ("pip install 'litellm[proxy,extra_proxy]'",),
-            when="named '?(?:hypercorn|granian|google|azure|enterprise)|email-validator",
+            when="named '?(?:hypercorn|granian|redis|google|azure|enterprise)|email-validator",
         ),
         "clash": Advice(
             "LiteLLM and one of its packages have incompatible versions, because another "
@@ -192,13 +194,11 @@ CHECK = Check(
             "|'Prisma' object has no attribute 'litellm_",
             unless="@prisma/client",
         ),
-        rule("certain", "the shell", r"no matches found: litellm\[", advice="quotes"),
         rule(
             "certain",
-            "LiteLLM",
-            r"No module named '?(?:proxy_server|litellm\.proxy|litellm_enterprise"
-            r"|litellm_proxy_extras)",
-            advice="again",
+            "LiteLLM or the shell",
+            r"No module named '?(?:proxy_server|litellm\.proxy|litellm_(?:enterprise|proxy_extras))"
+            r"|no matches found: litellm\[",
         ),
         rule(
             "certain",
@@ -223,7 +223,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"named '?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
+            r"named '?(?:hypercorn|granian|redis|google\.cloud|azure|enterprise)"
             r"|email-validator is not",
             by="litellm",
         ),

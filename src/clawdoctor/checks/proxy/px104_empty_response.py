@@ -188,7 +188,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "ended (?:before a|without) finish_reason|before (?:a terminal |response.complete)"
+            "ended (?:before a|without) finish_reason|before (?:a terminal |response.completed)"
             "|invalid response from LLM endpoint",
             advice="cut",
         ),
@@ -215,7 +215,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "couldn't generate a re|non_deliverable_term|produce a visible"
+            "couldn't generate a response|non_deliverable|produce a visible"
             "|turn failed before producing|queuedFinal=false, replies=0",
         ),
         rule(

@@ -201,7 +201,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "LiteLLM Rate Limit H|Crossed TPM / RPM"
+            "LiteLLM Rate Limit Handler|Crossed TPM / RPM"
             r"|(?P<rate>Max parallel request)s? limit reached|Model rate limit exceeded\.",
         ),
         rule(

@@ -118,6 +118,13 @@ CHECK = Check(
             run=("prisma py fetch && prisma generate",),
             when=r"BinaryNotFound|libatomic|/binaries",
         ),
+        "read-only": Advice(
+            "Prisma writes its schema into its Python package when the proxy starts, but the "
+            "container may not write there. Use the image litellm-non_root, which is made for "
+            "this, or mount a writable volume at the folder in the text. "
+            "readOnlyRootFilesystem: false in the pod's securityContext also helps.",
+            when=r"packages/prisma/schema\.prisma",
+        ),
         "migration": Advice(
             "A migration of LiteLLM's tables failed, and later migrations do not run until you "
             "resolve it. Make a backup, and stop all instances of the proxy except one. Where "
@@ -151,7 +158,7 @@ CHECK = Check(
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
             when=(
                 r"reach database server(?: at "
-                r".?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?"
+                r".?(?P<host>[\w.-]{1,80})(?:\W{1,3}(?P<port>\d{2,5}))?)?"
             ),
         ),
         "login": Advice(
@@ -219,8 +226,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "BinaryNotFoundError|libraries: libatomic|prisma-python/binaries"
-            "|cached plan error detected|prisma-query-engine PID",
+            "BinaryNotFoundError|: libatomic|prisma-python/binaries"
+            "|cached plan error|query-engine PID|packages/prisma/schema",
         ),
         rule(
             "certain",
@@ -232,7 +239,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "Prisma Client Exc|authentication database is temp"
+            "Prisma Client Exception|authentication database is"
             "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
             unless="query engine",
         ),

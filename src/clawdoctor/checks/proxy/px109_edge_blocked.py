@@ -173,8 +173,8 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"\| Cloudflare\b|_cf_chl_opt|cf-mitig|Cloudflare to r|Just a moment\.\.\.<"
-            r"|^\W{0,3}error code: 10\d\d$|owner of this web",
+            r"\| Cloudflare\b|cf-mitigated|Cloudflare to restrict|a moment\.\.\.<"
+            r"|^\W{0,3}error code: 10\d\d$|owner of this website",
         ),
         rule(
             "likely",
