@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from conftest import Place
@@ -58,6 +59,26 @@ def test_the_request_is_the_one_that_openclaw_sent(here: Place, row: Row) -> Non
     }
     assert request.api == "embeddings"
     assert (request.url, headers, request.body) == (row["url"], row["headers"], row["body"])
+
+
+@pytest.mark.parametrize(
+    ("version", "url"),
+    [
+        ("2026.5.7", "http://127.0.0.1:4000/v1?x=1/embeddings"),
+        ("2026.7.1", "http://127.0.0.1:4000/v1?x=1/embeddings"),
+        ("2026.8.2", "http://127.0.0.1:4000/v1/embeddings?x=1"),
+    ],
+)
+def test_a_query_in_the_base_url(here: Place, version: str, url: str) -> None:
+    """Run on these versions."""
+    base = "http://127.0.0.1:4000/v1?x=1"
+    search = {"provider": "openai", "model": "e", "remote": {"baseUrl": base, "apiKey": "k"}}
+    models = {"providers": {"openai": {"baseUrl": base, "apiKey": "k", "models": []}}}
+    old = {"models": models, "agents": {"defaults": {"memorySearch": search}}}
+    new = {"models": models, "memory": {"search": search}}
+    request = outcome(here, new if version == "2026.8.2" else old, version)
+    assert isinstance(request, HopRequest), request
+    assert unquote(request.url) == url
 
 
 def test_openai_sends_no_key_of_another_base_url(here: Place) -> None:

@@ -71,7 +71,7 @@ def embeddings_request(
         return Refused(
             "openclaw",
             "no-key",
-            older if _appends(versions) else usual,
+            older if versions.effect("openclaw", "embedding-no-key") == "found" else usual,
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
     if found is not None and found.value is not None:
@@ -106,7 +106,7 @@ def _names_variable(key: Setting[Secret], versions: Versions) -> bool:
 
 def _appends(versions: Versions) -> bool:
     """Whether OpenClaw appends its path to the whole baseUrl, including a query string."""
-    return versions.effect("openclaw", "embedding-path") == "appended"
+    return versions.effect("openclaw", "embedding-query") == "spoiled"
 
 
 def _effect(versions: Versions) -> str:
