@@ -22,7 +22,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw import openclaw_request
-from clawdoctor.wire.request import HopRequest, Outcome, Refused
+from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 
 Row = Mapping[str, Any]
 
@@ -79,6 +79,16 @@ def test_a_query_in_the_base_url(here: Place, version: str, url: str) -> None:
     request = outcome(here, new if version == "2026.8.2" else old, version)
     assert isinstance(request, HopRequest), request
     assert unquote(request.url) == url
+
+
+@pytest.mark.parametrize("version", ["2026.8.2", "2026.9.6"])
+def test_a_provider_that_the_config_lacks_is_not_predicted(here: Place, version: str) -> None:
+    """Run on these versions: "Unknown memory embedding provider"."""
+    base = "http://127.0.0.1:4000/v1"
+    search = {"provider": "azure-openai", "model": "e", "remote": {"baseUrl": base, "apiKey": "k"}}
+    models = {"providers": {"litellm": {"baseUrl": base, "apiKey": "k", "models": []}}}
+    found = outcome(here, {"models": models, "memory": {"search": search}}, version)
+    assert isinstance(found, Unpredicted), found
 
 
 def test_openai_sends_no_key_of_another_base_url(here: Place) -> None:
