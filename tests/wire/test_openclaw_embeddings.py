@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from conftest import Place
@@ -21,7 +22,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw import openclaw_request
-from clawdoctor.wire.request import HopRequest, Outcome, Refused
+from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 
 Row = Mapping[str, Any]
 
@@ -58,6 +59,36 @@ def test_the_request_is_the_one_that_openclaw_sent(here: Place, row: Row) -> Non
     }
     assert request.api == "embeddings"
     assert (request.url, headers, request.body) == (row["url"], row["headers"], row["body"])
+
+
+@pytest.mark.parametrize(
+    ("version", "url"),
+    [
+        ("2026.5.7", "http://127.0.0.1:4000/v1?x=1/embeddings"),
+        ("2026.7.1", "http://127.0.0.1:4000/v1?x=1/embeddings"),
+        ("2026.8.2", "http://127.0.0.1:4000/v1/embeddings?x=1"),
+    ],
+)
+def test_a_query_in_the_base_url(here: Place, version: str, url: str) -> None:
+    """Run on these versions."""
+    base = "http://127.0.0.1:4000/v1?x=1"
+    search = {"provider": "openai", "model": "e", "remote": {"baseUrl": base, "apiKey": "k"}}
+    models = {"providers": {"openai": {"baseUrl": base, "apiKey": "k", "models": []}}}
+    old = {"models": models, "agents": {"defaults": {"memorySearch": search}}}
+    new = {"models": models, "memory": {"search": search}}
+    request = outcome(here, new if version == "2026.8.2" else old, version)
+    assert isinstance(request, HopRequest), request
+    assert unquote(request.url) == url
+
+
+@pytest.mark.parametrize("version", ["2026.8.2", "2026.9.6"])
+def test_a_provider_that_the_config_lacks_is_not_predicted(here: Place, version: str) -> None:
+    """Run on these versions: "Unknown memory embedding provider"."""
+    base = "http://127.0.0.1:4000/v1"
+    search = {"provider": "azure-openai", "model": "e", "remote": {"baseUrl": base, "apiKey": "k"}}
+    models = {"providers": {"litellm": {"baseUrl": base, "apiKey": "k", "models": []}}}
+    found = outcome(here, {"models": models, "memory": {"search": search}}, version)
+    assert isinstance(found, Unpredicted), found
 
 
 def test_openai_sends_no_key_of_another_base_url(here: Place) -> None:

@@ -134,6 +134,11 @@ def test_openclaw_refuses(
     assert source.place.path.endswith("openclaw.json")
 
 
+def test_an_untested_version_is_not_predicted(here: Place) -> None:
+    found = outcome(here, "2026.2.26", apiKey=SECRET)
+    assert isinstance(found, Unpredicted), found
+
+
 @pytest.mark.parametrize(
     ("version", "provider", "environ"),
     [

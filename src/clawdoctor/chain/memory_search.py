@@ -18,7 +18,7 @@ from clawdoctor.source.secret import Secret
 
 OPENAI = "openai"
 """The default provider. `auto` means the same."""
-_COMPATIBLE = "openai-compatible"
+COMPATIBLE = "openai-compatible"
 _SHARED = ("/memory/search", "/agents/defaults/memorySearch", "/memorySearch")
 _OF_AGENT = ("/memory/search", "/memorySearch")
 _DECISIVE = ("/provider", "/model", "/remote/baseUrl")
@@ -166,7 +166,7 @@ def _model(written: str, provider: str) -> str:
     """Return the name that OpenClaw sends: a provider other than OpenAI loses its prefix."""
     if provider.casefold() == OPENAI:
         return written or str(table("providers")["embeddings"]["default_model"])
-    for prefix in (provider, provider.casefold(), _COMPATIBLE):
+    for prefix in (provider, provider.casefold(), COMPATIBLE):
         if written.startswith(f"{prefix}/"):
             return written[len(prefix) + 1 :]
     return written

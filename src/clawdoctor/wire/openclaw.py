@@ -23,6 +23,7 @@ from clawdoctor.wire.openclaw_model import (
     ResolvedModel,
     api_of,
     base_url,
+    may_be_own,
     spoken_api,
     used_base,
 )
@@ -83,6 +84,8 @@ def turn_request(
         return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} rewrites its requests")
     if _is_completed(route, versions):
         return Unpredicted("OpenClaw's plug-in changes the settings of the provider openai")
+    if may_be_own(route, versions):
+        return Unpredicted("this OpenClaw was not tested with a model that only it knows")
     if api == "other":
         return Unpredicted(f"clawdoctor does not send {spoken} requests")
     written = used_base(url, versions)

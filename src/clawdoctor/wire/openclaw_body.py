@@ -27,8 +27,6 @@ TOOL: Mapping[str, Any] = {
 CACHE_KEY = "clawdoctor"
 _DEFAULT_WINDOW = 200_000
 """The context window, in tokens, of a model that does not declare one."""
-_MOST_TOKENS = 32000
-"""The highest output limit that older versions send, whatever `maxTokens` is."""
 _DEFAULT_LIMIT = 8192
 """The output limit of a listed model without `maxTokens`."""
 
@@ -121,12 +119,18 @@ def _wanted(model: ResolvedModel, params: UserParams) -> int | None:
         named = limit_of({"maxTokens": params.values.get("maxTokens")})
         known = own_model(model.route, model.versions)
         declared = known["limit"] if known is not None else _declared_limit(model, entry)
-        return named or min(declared or _DEFAULT_LIMIT, _MOST_TOKENS)
+        return named or _capped(model, declared or _DEFAULT_LIMIT)
     own = entry.node.get("params") if entry is not None else None
     most = limit_of(params.values) or (own and limit_of(own.python())) or None
     if most is not None or entry is None:
         return most
-    return _declared_limit(model, entry) or _DEFAULT_LIMIT
+    return _capped(model, _declared_limit(model, entry) or _DEFAULT_LIMIT)
+
+
+def _capped(model: ResolvedModel, limit: int) -> int:
+    """Return a declared output limit, or the highest that older versions send."""
+    most = model.effect("most-tokens")
+    return limit if most == "none" else min(limit, int(most))
 
 
 def _declared_limit(model: ResolvedModel, entry: Model | None) -> int | None:
@@ -141,8 +145,10 @@ def _declared_limit(model: ResolvedModel, entry: Model | None) -> int | None:
 def strict(model: ResolvedModel) -> Mapping[str, Any]:
     """Return the `strict` parameter of a tool, if OpenClaw sends it."""
     sent = model.is_native
-    if model.effect("strict-tools") == "sent":
-        sent = model.api != CHAT or model.flag("supportsStrictMode") is not False
+    if model.api != CHAT:
+        sent = sent or model.effect("responses-strict") == "sent"
+    elif model.effect("strict-tools") == "sent":
+        sent = model.flag("supportsStrictMode") is not False
     return {"strict": False} if sent or model.enabled("supportsStrictMode") else {}
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment, Variables
-from clawdoctor.chain.memory_search import OPENAI, MemorySearch
+from clawdoctor.chain.memory_search import COMPATIBLE, OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting, credential
 from clawdoctor.chain.route import Route
@@ -48,6 +48,8 @@ def embeddings_request(
     is_openai = search.provider.casefold() == OPENAI
     if not is_openai and versions.effect("openclaw", "embedding-provider") == "registered":
         return Unpredicted("the memory search providers of this version are not known")
+    if not is_openai and not _is_known(search.provider, openclaw):
+        return Unpredicted("openclaw.json does not define the provider of its memory search")
     remote = search.base_url.state != "missing"
     url = search.base_url if remote else route.provider.base_url
     written = (url.resolved or "").strip()
@@ -71,7 +73,7 @@ def embeddings_request(
         return Refused(
             "openclaw",
             "no-key",
-            older if _appends(versions) else usual,
+            older if versions.effect("openclaw", "embedding-no-key") == "found" else usual,
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
     if found is not None and found.value is not None:
@@ -98,6 +100,11 @@ def embeddings_request(
     )
 
 
+def _is_known(provider: str, openclaw: OpenClawConfig) -> bool:
+    """Whether a provider is in openclaw.json, or memory search itself has it for any server."""
+    return provider.casefold() == COMPATIBLE or openclaw.provider(provider) is not None
+
+
 def _names_variable(key: Setting[Secret], versions: Versions) -> bool:
     """Whether a key is the bare name of a variable that OpenClaw knows."""
     text = key.written.stripped() if key.written is not None and not key.variables else None
@@ -106,7 +113,7 @@ def _names_variable(key: Setting[Secret], versions: Versions) -> bool:
 
 def _appends(versions: Versions) -> bool:
     """Whether OpenClaw appends its path to the whole baseUrl, including a query string."""
-    return versions.effect("openclaw", "embedding-path") == "appended"
+    return versions.effect("openclaw", "embedding-query") == "spoiled"
 
 
 def _effect(versions: Versions) -> str:

@@ -67,11 +67,20 @@ def _brings_api(model: str, versions: Versions) -> bool:
 
 def known_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
     """Return OpenClaw's built-in entry for an OpenAI model, or None."""
-    known = route.provider.id.casefold() in ("openai", AZURE_RESPONSES)
-    if not known or versions.effect("openclaw", "own-models") != "used":
+    return _own_entry(route) if versions.effect("openclaw", "own-models") == "used" else None
+
+
+def _own_entry(route: Route) -> Mapping[str, Any] | None:
+    if route.provider.id.casefold() not in ("openai", AZURE_RESPONSES):
         return None
     found: Mapping[str, Any] | None = table("openclaw_models")["models"].get(route.model_id)
     return found
+
+
+def may_be_own(route: Route, versions: Versions) -> bool:
+    """Whether a version may use a built-in entry, and its effect on the request is not known."""
+    unsure = versions.effect("openclaw", "own-models") == "not-seen"
+    return unsure and route.model is None and _own_entry(route) is not None
 
 
 def own_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:

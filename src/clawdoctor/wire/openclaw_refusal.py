@@ -26,7 +26,7 @@ from clawdoctor.wire.openclaw_model import (
     spoken_api,
     used_base,
 )
-from clawdoctor.wire.request import Refused, Source
+from clawdoctor.wire.request import Refused, Source, Unpredicted
 
 _CHATGPT = "openai-chatgpt-responses"
 LOGINS = ("oauth", "token")
@@ -40,8 +40,11 @@ _ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
 
 def refusal(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
-) -> Refused | None:
-    """Return why OpenClaw sends no turn for a route, or None if it sends one."""
+) -> Refused | Unpredicted | None:
+    """Return why OpenClaw sends no turn for a route, or None if it sends one.
+
+    Some versions were not tested with every fault.
+    """
     spoken = spoken_api(route, versions)
     _, where = route.provider.api(route.model)
     if spoken is None:
@@ -57,7 +60,7 @@ def refusal(
         text = f"{spoken} is not an OpenAI-compatible model adapter."
         return _refused("unknown-api", text, openclaw, where)
     return (
-        _refused_secret(route, openclaw)
+        _refused_secret(route, openclaw, versions)
         or _refused_window(route, openclaw, versions)
         or _refused_route(route, openclaw, environment, versions)
         or _refused_auth(route, openclaw, environment, versions)
@@ -161,11 +164,15 @@ def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) 
     return None
 
 
-def _refused_secret(route: Route, openclaw: OpenClawConfig) -> Refused | None:
+def _refused_secret(
+    route: Route, openclaw: OpenClawConfig, versions: Versions
+) -> Refused | Unpredicted | None:
     """Return the refusal of a secret without a value, which precedes all others."""
     key = route.provider.api_key
     if not key.unset or key.state != "secret-ref":
         return None
+    if versions.effect("openclaw", "unset-secret") != "refused":
+        return Unpredicted("this OpenClaw was not tested with a secret without a value")
     text = "failed to resolve secrets from the active gateway snapshot"
     return _refused("unset-secret", text, openclaw, key.pointer)
 

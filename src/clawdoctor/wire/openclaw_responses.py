@@ -88,7 +88,8 @@ def _is_stored(model: ResolvedModel) -> bool:
         case "none":
             return model.is_kept
         case "silent":
-            return model.is_native and model.api != AZURE_RESPONSES
+            kept = model.api != AZURE_RESPONSES or model.effect("azure-responses-store") == "stored"
+            return model.is_native and kept
     return model.is_native
 
 

@@ -38,6 +38,7 @@ NOISE = frozenset(
         "sec-fetch-mode",
         "traceparent",
         "user-agent",
+        "session_id",
         "x-client-request-id",
     )
 )

@@ -4,7 +4,7 @@ What it means
 -------------
 LiteLLM answers GET /health by calling each deployment. As a container's health check, it makes
 these calls every few seconds, at your cost and against your rate limits. /health also needs the
-master key. Without the key it returns 401, and the container never becomes healthy.
+master key. Without the key it returns an error, and the container never becomes healthy.
 
 With `background_health_checks: true`, LiteLLM makes these calls itself, every 300 seconds unless
 `health_check_interval` says otherwise, and answers /health from their results.

@@ -41,7 +41,7 @@ https://docs.litellm.ai/docs/completion/provider_specific_params
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -61,6 +61,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import Standing, names_in
 from clawdoctor.source.change import Remove, Rename, move
 from clawdoctor.source.node import Entry, Node, join_pointer
+from clawdoctor.wire.request import HopRequest, Outcome
 from clawdoctor.wire.requests import Requests
 
 _PARAMS = "litellm_params"
@@ -110,8 +111,16 @@ def check(
     known = table(_PARAMS)["body"]
     for entry in _effective(body) if body is not None and reach.body else ():
         assert body is not None
+        null = entry.value.kind == "null"
+        if null and not _is_sent(entry.name, requests.to(deployment, versions)):
+            continue  # LiteLLM drops null for some models
         if entry.name not in named and entry.name not in known:
             yield _body_finding(deployment, config, body, entry, reach, action)
+
+
+def _is_sent(name: str, outcomes: Iterable[Outcome]) -> bool:
+    """Return whether one of the predicted requests contains a parameter."""
+    return any(isinstance(made, HopRequest) and name in made.body for made in outcomes)
 
 
 def _effective(block: Node) -> Iterator[Entry]:

@@ -4,9 +4,10 @@ What it means
 -------------
 A callback reports requests to another service, such as Slack, Datadog or Langfuse. Without its
 variables, it reports nothing. With some callbacks, LiteLLM also answers the first request after
-each start with 500, although Azure answered it. The next requests work, so the error looks
-temporary. If the list `callbacks` contains a name that LiteLLM does not know, LiteLLM does not
-start.
+each start with 500 and does not send it to Azure. The next requests work, so the error looks
+temporary. For slack, LiteLLM first installs the package slack_bolt with pip if it is missing, and
+the request waits. If the list `callbacks` contains a name that LiteLLM does not know, LiteLLM does
+not start.
 
 A guardrail checks or changes requests. LiteLLM creates it at start. Most guardrails, and the
 callback presidio, keep LiteLLM from starting if their key or address is missing. LiteLLM skips a

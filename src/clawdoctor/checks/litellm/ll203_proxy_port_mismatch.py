@@ -4,7 +4,7 @@ What it means
 -------------
 baseUrl in openclaw.json points to a port of this machine, but the litellm that runs with your
 LiteLLM config listens on another port. OpenClaw's connection is refused or reaches another program,
-and OpenClaw says "network connection error" or times out.
+and OpenClaw fails, with "network connection error" in 2026.3.22 and later, or times out.
 
 Why it happens
 --------------

@@ -179,7 +179,7 @@ def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
         says = 'OpenClaw uses the reference itself as the URL and stops with "Invalid URL."'
         effect = "literal"
     return Finding(
-        severity=Severity.ERROR if known else Severity.WARNING,
+        severity=Severity.ERROR if known and effect != "not-seen" else Severity.WARNING,
         message=_unset_message(name, case.noun, variables),
         detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}."
         f"{_unset_note(name, case, environment, known=known)}",
@@ -220,7 +220,7 @@ def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool
 
 
 def _consequence(case: _Case, effect: str) -> str:
-    if effect in ("refused", "no-start"):
+    if effect in ("refused", "no-start", "not-seen"):
         return "OpenClaw cannot read one of its secrets"
     if case.noun == "URL":
         return "OpenClaw's baseUrl is not a URL"

@@ -5,7 +5,8 @@ What it means
 OpenClaw can have a list of allowed models. It rejects any other model that a chat, a session or a
 cron job chooses ("model not allowed"). It still uses the primary and the fallbacks in the config,
 with one exception: if the list has an entry such as "other/*", OpenClaw uses the primary only if an
-entry names or covers it. Otherwise OpenClaw silently answers with a model from the list.
+entry names or covers it. Otherwise OpenClaw silently answers with another model that the list
+allows. If there is none, it stops with "Configured default model ... is not allowed".
 
 Why it happens
 --------------
@@ -81,7 +82,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             message=f'"{model}" is not in the list of allowed models',
             detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
             place=openclaw.place(ref.pointer, "not in the list"),
-            consequence="OpenClaw uses another model instead of the primary",
+            consequence="OpenClaw does not use the primary",
             related=(openclaw.place(pointer, "list of allowed models"),),
             fixes=(
                 Fix(

@@ -2,9 +2,11 @@
 
 What it means
 -------------
-`compat` overrides OpenClaw's defaults for an endpoint. With LiteLLM, it is easy to turn on too
-much: models without reasoning reject the role "developer" and reasoning_effort with "Unsupported
-value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'".
+`compat` overrides OpenClaw's defaults for an endpoint, and it is easy to turn on too much. LiteLLM
+rejects reasoning_effort for a model that does not reason: "azure does not support parameters:
+['reasoning_effort']". It changes the role "developer" to "system" for such a model. Azure itself
+may reject both, with "Unsupported value: 'messages[0].role'" or "Unknown parameter:
+'reasoning_effort'".
 
 Why it happens
 --------------
@@ -13,11 +15,12 @@ these settings.
 
 How to fix it
 -------------
-Remove supportsDeveloperRole and supportsReasoningEffort from models without reasoning.
+Remove supportsDeveloperRole and supportsReasoningEffort from models without reasoning. OpenClaw
+sends neither for a model without reasoning: true.
 
 Versions
 --------
-Measured on OpenClaw 2026.9.6.
+Measured on OpenClaw 2026.9.6, and on LiteLLM 1.106.2 and 1.108.7.
 
 References
 ----------
@@ -67,14 +70,16 @@ def check(
     if model is None or api not in (CHAT, None) or route.purpose != "chat":
         return
     behind = _model_without_reasoning(route)
-    if behind is not None and _is_set_to(model, DEVELOPER, True):
+    reasons = model.node.get("reasoning")
+    if behind is None or reasons is None or reasons.value is not True:
+        return  # OpenClaw sends neither the role nor an effort
+    if route.target == "azure" and _is_set_to(model, DEVELOPER, True):
         why = (
             'OpenClaw sends its instructions with the role "developer", which only reasoning '
             "models are certain to accept"
         )
         yield _unsupported_finding(route, model, DEVELOPER, why, behind, (openclaw, versions))
-    reasons = model.node.get("reasoning")
-    if behind is not None and _is_set_to(model, EFFORT, True) and reasons and reasons.value is True:
+    if _is_set_to(model, EFFORT, True):
         why = (
             "OpenClaw sends reasoning_effort when thinking is on, and a model without reasoning "
             "rejects it"

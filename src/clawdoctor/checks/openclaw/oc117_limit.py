@@ -57,7 +57,7 @@ def openclaw_limit(route: Route, openclaw: OpenClawConfig, versions: Versions) -
         return min(limits, key=_length, default=Limit(_WHOLE_RUN[effect]))
     if effect == "capped":
         limits += [] if is_local(host) else [Limit(USUAL)]
-    elif written is None:
+    elif written is None and (effect == "kept" or not is_local(host)):
         limits.append(Limit(_usual(host)))
     return min(limits, key=_length, default=None)
 

@@ -28,9 +28,11 @@ LiteLLM's fallbacks answer in time, give LiteLLM less time than OpenClaw:
 Versions
 --------
 OpenClaw 2026.3.28 and older limit only the whole run, by default to 600 seconds up to 2026.3.13 and
-to 48 hours since 2026.3.22. From 2026.4.26 to 2026.5.18, timeoutSeconds can only shorten the 120
-seconds for a host that is not local. Since 2026.5.19, OpenClaw uses its value unchanged. Without
-it, 2026.9.6 waits 120 seconds, or 600 seconds for localhost, private addresses and names in .local.
+to 48 hours since 2026.3.22. According to its code, OpenClaw 2026.3.31 to 2026.4.25 uses
+agents.defaults.llm.idleTimeoutSeconds instead of timeoutSeconds, and 2026.4.26 to 2026.5.7 use
+timeoutSeconds. From 2026.5.12 to 2026.5.18, timeoutSeconds can only shorten the 120 seconds for a
+host that is not local. Since 2026.5.19, OpenClaw uses its value unchanged. Without it, 2026.9.6
+waits 120 seconds, or 600 seconds for localhost, private addresses and names in .local.
 
 References
 ----------
@@ -222,7 +224,7 @@ def _longer(route: Route, limit: Limit, seconds: int, versions: Versions) -> tup
     """Return the changes that raise a limit: where it is set, or in the provider (new versions)."""
     if limit.node is not None:
         return (Put(limit.node, seconds),)
-    if versions.effect("openclaw", "model-timeout") != "kept":
+    if versions.effect("openclaw", "model-timeout") not in ("kept", "remote"):
         return ()
     return put(route.provider.node, "/timeoutSeconds", seconds)
 

@@ -41,9 +41,9 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 _MORE_TIME = (
-    "Give the provider more time in openclaw.json (OpenClaw uses the value unchanged since "
-    "2026.5.19). If agents.defaults.timeoutSeconds is set, make sure that it is larger. If every "
-    "answer is that slow, lower the model's reasoning effort."
+    "Give the provider more time in openclaw.json (OpenClaw 2026.5.12 to 2026.5.18 limit the "
+    "value to 120 seconds). If agents.defaults.timeoutSeconds is set, make sure that it is larger. "
+    "If every answer is that slow, lower the model's reasoning effort."
 )
 _TIMEOUT = 'models: { providers: { "<provider>": { timeoutSeconds: 600 } } },'
 

@@ -3,8 +3,8 @@
 What it means
 -------------
 A web server answers at the baseUrl, but it is not a LiteLLM proxy: it does not have LiteLLM's
-health path. OpenClaw gets a web page or a 404 for its requests and says "network connection error"
-or "404".
+health path. OpenClaw gets a web page or a 404 for its requests and says "404" or, in 2026.3.22
+and later, "network connection error".
 
 Why it happens
 --------------

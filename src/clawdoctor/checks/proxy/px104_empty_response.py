@@ -33,7 +33,9 @@ See what the proxy returns without streaming:
 
 Versions
 --------
-All versions. A report says that OpenClaw 2026.5.28 lost answers of azure-openai-responses.
+All versions. OpenClaw 2026.3.28 and later say "Agent couldn't generate a response" and log
+"incomplete turn detected"; 2026.4.14 and later also log "empty response detected". A report says
+that OpenClaw 2026.5.28 lost answers of azure-openai-responses.
 
 References
 ----------

@@ -11,9 +11,8 @@ Why it happens
 --------------
 The service treats OpenClaw as a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
 a long JSON text that contains code, or an address in a data centre, and requires a proof that only
-a browser can give. A request for the list of models often passes, because it is a
-short GET. A page with status 520 to 530 means that Cloudflare itself gets no answer from the
-server.
+a browser can give. A request for the list of models often passes, because it is a short GET. A page
+with status 520 to 530 means that Cloudflare itself gets no valid answer from the server.
 
 How to fix it
 -------------
