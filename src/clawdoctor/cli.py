@@ -17,6 +17,7 @@ from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
+from clawdoctor.formats.render import Format, render
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.terminal.output import write, write_message
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from clawdoctor.repair.summary import RepairSummary
     from clawdoctor.run.diagnosis import Policy
     from clawdoctor.run.engine import Selection
+    from clawdoctor.traced import Trace
 
 ETC = "/etc"
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
@@ -43,14 +45,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Format(StrEnum):
-    """The formats of a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    SVG = "svg"
 
 
 class FailOn(StrEnum):
@@ -191,7 +185,7 @@ def run(
         if diff and chosen is Format.TEXT and output is None and report.usage_error is None:
             _print_diff(report)
             raise typer.Exit(report.exit_code)
-        _print(report, chosen, output, verbose=verbose, quiet=quiet)
+        _print(report, chosen, output, situation, verbose=verbose, quiet=quiet)
         raise typer.Exit(report.exit_code)
     with progress_on(sys.stderr, quiet=quiet, seconds=timeout) as progress:
         report = diagnose(
@@ -202,23 +196,35 @@ def run(
             progress=progress,
             report_interrupted=True,
         )
-    _print(report, chosen, output, verbose=verbose, quiet=quiet)
+    _print(report, chosen, output, situation, verbose=verbose, quiet=quiet)
     if report.exit_code == INTERRUPTED:
         sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)
 
 
 def _print(
-    report: Report, chosen: Format, output: Path | None, *, verbose: bool, quiet: bool
+    report: Report,
+    chosen: Format,
+    output: Path | None,
+    situation: Situation,
+    *,
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Print the report, or write it to the `--output` file."""
+
+    def traced() -> Trace:
+        from clawdoctor.run.trace import trace as trace_requests
+
+        return trace_requests(situation)
+
+    shown = Terminal() if output is not None else terminal(sys.stdout, os.environ)
+    text = render(report, chosen, shown, verbose=verbose, quiet=quiet, trace=traced)
     if output is not None:
-        text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
         _write_file(output, text)
         write_message(f"The report is in {output}.\n")
     else:
-        shown = terminal(sys.stdout, os.environ)
-        write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
+        write(text, sys.stdout, commands=chosen is Format.GITHUB)
 
 
 def _repaired(
@@ -441,7 +447,7 @@ def init(
 
     with progress_on(sys.stderr) as progress:
         report = diagnose(made.situation, mode="live", progress=progress)
-    write(render(report, Format.TEXT, shown, verbose=False, quiet=False), sys.stdout)
+    write(render(report, Format.TEXT, shown), sys.stdout)
 
 
 @app.command()
@@ -482,31 +488,6 @@ def demo(
     with progress_on(sys.stderr) as progress:
         text = play(scenario, terminal(sys.stdout, os.environ), verbose=verbose, progress=progress)
     write(text, sys.stdout)
-
-
-def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
-    """Return a report as text in the chosen format. Import only this format."""
-    if wanted is Format.JSON:
-        from clawdoctor.formats.json import to_json
-
-        return to_json(report)
-    from clawdoctor.report import render as render_text
-
-    is_svg = wanted is Format.SVG
-    text = render_text(
-        report,
-        width=shown.width,
-        color=shown.color or is_svg,
-        unicode=shown.unicode or is_svg,
-        verbose=verbose,
-        quiet=quiet,
-        home=str(Path.home()),
-    )
-    if not is_svg:
-        return text
-    from clawdoctor.formats.svg import to_svg
-
-    return to_svg(text, width=shown.width)
 
 
 def _situation(

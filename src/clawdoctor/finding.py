@@ -366,6 +366,8 @@ class Report:
     """The only config that was found, if the chain has another one."""
     fail_on: Severity = Severity.ERROR
     """The mildest severity that makes the run fail."""
+    strict: bool = False
+    """Whether an unknown check makes the run fail."""
     exit_reason: str = ""
     """Why the exit code is 1 although there is no error, with the option responsible."""
     unchecked_providers: tuple[str, ...] = ()

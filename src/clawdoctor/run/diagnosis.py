@@ -147,7 +147,13 @@ def examine(
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
     code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
-    report = replace(report, exit_code=code, exit_reason=reason, fail_on=policy.fail_on)
+    report = replace(
+        report,
+        exit_code=code,
+        exit_reason=reason,
+        fail_on=policy.fail_on,
+        strict=policy.strict,
+    )
     return report, exposure_of(facts, inputs, situation.cwd)
 
 
