@@ -131,6 +131,12 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
     ] = False,
+    no_project_config: Annotated[
+        bool,
+        typer.Option(
+            "--no-project-config", help="Ignore comments in the files that suppress findings."
+        ),
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes to the files.")] = False,
     unsafe_fixes: Annotated[
@@ -176,7 +182,12 @@ def run(
     if undo:
         _undo(situation)
         return
-    policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
+    policy = Policy(
+        _selection(select, ignore),
+        Severity(fail_on.value),
+        strict,
+        comments=not no_project_config,
+    )
     chosen = Format.JSON if json else format
     if diff or fix:
         report = _repaired(

@@ -194,6 +194,26 @@ class Finding:
     hop: Stage | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count: a comment in its file, at `place`, or the baseline.
+
+    `justification` is the reason that the comment gives.
+    """
+
+    kind: Literal["inline", "baseline"]
+    justification: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence about how the run was set up, and the place that it is about."""
+
+    text: str
+    place: Place | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
     """A finding in a report: with the severity, check, routes and cause that triage sets.
@@ -220,6 +240,7 @@ class ReportedFinding:
     routes: tuple[str, ...]
     hop: Stage
     caused_by: str | None
+    suppression: Suppression | None = None
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -356,7 +377,10 @@ class Report:
     routes: tuple[RouteLine, ...] = ()
     findings: tuple[ReportedFinding, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
-    suppressed: int = 0
+    suppressed: tuple[ReportedFinding, ...] = ()
+    """The findings that do not count. The verdict and the routes include them."""
+    notes: tuple[Note, ...] = ()
+    """What is wrong with the comments or files that suppress findings."""
     internal_errors: tuple[InternalError, ...] = ()
     available_checks: int = 0
     """The number of checks that a run without a selection has."""

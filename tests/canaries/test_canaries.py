@@ -45,6 +45,7 @@ def _references() -> list[Any]:
 
 
 NAMES_IN_PLACE = (
+    "a comment that suppresses a finding",
     "litellm include: [CANARY]",
     'openclaw "CANARY": 1',
     "a key in the model",

@@ -32,7 +32,7 @@ def test_outside_of_code_blocks_there_are_only_our_headings(name: str) -> None:
     for line in text.splitlines():
         assert line in {
             "Verdict", "Versions", "Chain", "Findings", "Checks", "Summary",
-            "clawdoctor failed", "Wrong usage",
+            "clawdoctor failed", "Wrong usage", "Suppressed",
         } or line.startswith("clawdoctor 0.1.0: exit code ")  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def run_of(report: Report, checkout: Checkout = HERE) -> dict[str, Any]:
 @pytest.mark.parametrize("name", CASES)
 def test_a_log_is_valid_by_the_schema(name: str) -> None:
     report = CASES[name]()
-    assert len(run_of(report)["results"]) == len(report.findings)
+    assert len(run_of(report)["results"]) == len(report.findings + report.suppressed)
 
 
 def test_a_rule_has_the_page_of_its_check_as_help() -> None:
@@ -112,7 +112,19 @@ def test_an_unknown_check_is_a_notification_and_no_result() -> None:
     assert invocation["executionSuccessful"] is True
     assert any("PX001" in note["message"]["text"] for note in notes)
     assert all(note["level"] == "warning" for note in notes)
-    assert [result["ruleId"] for result in run["results"]] == ["OC104"]
+    assert [result["ruleId"] for result in run["results"]] == ["OC104", "OC114"]
+
+
+def test_a_suppressed_finding_is_a_suppressed_result() -> None:
+    run = run_of(uncertain())
+    first, second = run["results"]
+    assert "suppressions" not in first
+    (suppression,) = second["suppressions"]
+    assert suppression["kind"] == "inSource"
+    assert suppression["justification"] == "our server accepts it"
+    (note,) = run["invocations"][0]["toolConfigurationNotifications"]
+    assert note["level"] == "note"
+    assert note["locations"][0]["physicalLocation"]["region"]["startLine"] == 16
 
 
 @pytest.mark.parametrize("name", ["usage_error", "internal_error"])

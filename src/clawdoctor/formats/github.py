@@ -12,8 +12,9 @@ from clawdoctor.finding import Report, ReportedFinding, Severity
 from clawdoctor.formats.checkout import Checkout
 from clawdoctor.formats.prose import codes_of, notes_count, paragraphs, where
 from clawdoctor.report.answer import verdict_lines
-from clawdoctor.report.groups import grouped
+from clawdoctor.report.groups import as_found, grouped
 from clawdoctor.report.summary import last_lines
+from clawdoctor.report.suppressed import suppressed_lines
 from clawdoctor.terminal.clean import cleaned
 from clawdoctor.terminal.line import Look, paint
 from clawdoctor.terminal.output import without_workflow_commands
@@ -32,7 +33,11 @@ def to_github(report: Report, checkout: Checkout | None = None, *, verbose: bool
     look = Look(width=_UNWRAPPED, verbose=verbose)
     groups = grouped(report)
     if report.usage_error is None:
-        lines = [*verdict_lines(report, groups, look), *last_lines(report, groups, look)]
+        lines = [
+            *verdict_lines(report, grouped(as_found(report)), look),
+            *suppressed_lines(report, look),
+            *last_lines(report, groups, look),
+        ]
     else:
         lines = []
     return "".join(f"{line}\n" for line in commands) + without_workflow_commands(

@@ -25,6 +25,7 @@ from clawdoctor.finding import (
 )
 from clawdoctor.formats.checkout import Checkout
 from clawdoctor.formats.prose import codes_of, line_of, paragraphs, where
+from clawdoctor.report.suppressed import reason_of
 from clawdoctor.terminal.clean import cleaned
 from clawdoctor.terminal.line import counted
 
@@ -51,7 +52,7 @@ def to_junit(report: Report, checkout: Checkout | None = None) -> str:
 
 def _cases(report: Report, stage: str, checkout: Checkout) -> list[ET.Element]:
     found: dict[str, list[ReportedFinding]] = {}
-    for finding in report.findings:
+    for finding in (*report.findings, *report.suppressed):
         found.setdefault(finding.code, []).append(finding)
     codes = codes_of(report)
     return [
@@ -83,11 +84,14 @@ def _case(
 def _add_findings(
     case: ET.Element, findings: list[ReportedFinding], codes: dict[str, str], report: Report
 ) -> None:
-    worst = min(findings, key=lambda finding: finding.severity.rank)
+    counting = [finding for finding in findings if finding.suppression is None]
+    worst = min(counting or findings, key=lambda finding: finding.severity.rank)
     more = len(findings) - 1
     message = worst.message + (f" (and {counted(more, 'more finding')})" if more else "")
     text = "\n\n".join("\n".join(_lines(finding, codes)) for finding in findings)
-    if worst.severity is Severity.ERROR or worst.severity.rank <= report.fail_on.rank:
+    if not counting:
+        _result(case, "skipped", f"suppressed by {reason_of(worst)}", text)
+    elif worst.severity is Severity.ERROR or worst.severity.rank <= report.fail_on.rank:
         result = _result(case, "failure", message, text)
         result.set("type", worst.severity)
     else:
@@ -96,8 +100,9 @@ def _add_findings(
 
 def _lines(finding: ReportedFinding, codes: dict[str, str]) -> Iterable[str]:
     at = f"{where(finding.place)}: " if finding.place is not None else ""
+    by = f"(suppressed by {reason_of(finding)}) " if finding.suppression is not None else ""
     first, *rest = paragraphs(finding, codes)
-    return [f"{at}{finding.severity}: {first}", *rest]
+    return [f"{at}{finding.severity}: {by}{first}", *rest]
 
 
 def _add_reason(case: ET.Element, check: CheckOutcome, report: Report) -> None:

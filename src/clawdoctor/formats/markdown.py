@@ -14,9 +14,10 @@ from clawdoctor.formats.trace_text import to_text as trace_to_text
 from clawdoctor.report.answer import verdict_lines
 from clawdoctor.report.blocks import block_lines
 from clawdoctor.report.gaps import PROGRAMS
-from clawdoctor.report.groups import grouped
+from clawdoctor.report.groups import as_found, grouped
 from clawdoctor.report.routes import route_lines
 from clawdoctor.report.summary import last_lines
+from clawdoctor.report.suppressed import suppressed_lines
 from clawdoctor.terminal.clean import clean, cleaned
 from clawdoctor.terminal.line import Line, Look, paint
 from clawdoctor.traced import Trace
@@ -49,10 +50,11 @@ def _sections(
         yield "Wrong usage", report.usage_error
         return
     groups = grouped(report)
-    yield "Verdict", _text(verdict_lines(report, groups, look))
+    yield "Verdict", _text(verdict_lines(report, grouped(as_found(report)), look))
     yield "Versions", "".join(_versions(report))
     yield "Chain", _text(route_lines(report.routes, look))
     yield "Findings", _text(block_lines(groups, look, notes=True))
+    yield "Suppressed", _text(suppressed_lines(report, look))
     yield "Checks", "".join(_outcomes(report))
     yield "clawdoctor failed", "".join(_internal_errors(report))
     if trace is not None:

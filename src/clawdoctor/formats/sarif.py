@@ -13,12 +13,14 @@ from clawdoctor.finding import (
     CheckOutcome,
     Fix,
     InputKind,
+    Note,
     Outcome,
     Place,
     Report,
     ReportedFinding,
     Severity,
     Stage,
+    Suppression,
 )
 from clawdoctor.formats.checkout import Checkout
 from clawdoctor.formats.encode import to_json_text
@@ -44,7 +46,8 @@ def to_sarif(report: Report, checks: Sequence[Check], checkout: Checkout | None 
 
 def document(report: Report, checks: Sequence[Check], checkout: Checkout) -> Object:
     """Return the SARIF log as JSON values."""
-    used = {finding.code for finding in report.findings} | {
+    findings = (*report.findings, *report.suppressed)
+    used = {finding.code for finding in findings} | {
         check.code for check in report.checks if check.outcome is Outcome.UNKNOWN
     }
     rules = [check for check in checks if check.code in used]
@@ -55,14 +58,14 @@ def document(report: Report, checks: Sequence[Check], checkout: Checkout) -> Obj
         "semanticVersion": report.version,
         "rules": [_rule(check) for check in rules],
     }
-    prints = _fingerprints(report.findings, checkout)
+    prints = _fingerprints(findings, checkout)
     run: Object = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report, index)],
+        "invocations": [_invocation(report, index, checkout)],
         "results": [
             _result(finding, index, report, checkout, fingerprint)
-            for finding, fingerprint in zip(report.findings, prints, strict=True)
+            for finding, fingerprint in zip(findings, prints, strict=True)
         ],
         "properties": {
             "verdict": report.verdict,
@@ -86,7 +89,7 @@ def _rule(check: Check) -> Object:
     }
 
 
-def _invocation(report: Report, index: dict[str, int]) -> Object:
+def _invocation(report: Report, index: dict[str, int], checkout: Checkout) -> Object:
     """Return how the run ended, with each check that could not find out as a notification."""
     unusable = [report.usage_error] if report.usage_error is not None else []
     failures = [f"{error.where}: {error.error} ({error.trace})" for error in report.internal_errors]
@@ -96,7 +99,10 @@ def _invocation(report: Report, index: dict[str, int]) -> Object:
     return {
         "executionSuccessful": not unusable and not failures,
         "exitCode": report.exit_code,
-        "toolConfigurationNotifications": [_notification("error", text) for text in unusable],
+        "toolConfigurationNotifications": [
+            *(_notification("error", text) for text in unusable),
+            *(_note(note, checkout) for note in report.notes),
+        ],
         "toolExecutionNotifications": [
             *(_notification("error", text) for text in failures),
             *(_unknown(check, index) for check in unknown),
@@ -106,6 +112,13 @@ def _invocation(report: Report, index: dict[str, int]) -> Object:
 
 def _notification(level: str, text: str) -> Object:
     return {"level": level, "message": {"text": _plain(sentence(text))}}
+
+
+def _note(note: Note, checkout: Checkout) -> Object:
+    notification = _notification("note", note.text)
+    if note.place is not None:
+        notification["locations"] = [{"physicalLocation": _location(note.place, checkout)}]
+    return notification
 
 
 def _unknown(check: CheckOutcome, index: dict[str, int]) -> Object:
@@ -144,7 +157,17 @@ def _result(
     }
     if finding.code in index:
         result["ruleIndex"] = index[finding.code]
+    if finding.suppression is not None:
+        result["suppressions"] = [_suppression(finding.suppression, checkout)]
     return result
+
+
+def _suppression(suppression: Suppression, checkout: Checkout) -> Object:
+    kind = "inSource" if suppression.kind == "inline" else "external"
+    found: Object = {"kind": kind, "justification": _plain(suppression.justification)}
+    if suppression.place is not None:
+        found["location"] = {"physicalLocation": _location(suppression.place, checkout)}
+    return found
 
 
 def _message(finding: ReportedFinding) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report, ReportedFinding, Severity
@@ -30,6 +31,11 @@ class Group:
         """What is wrong, in one line for all findings."""
         lead = self.lead
         return (lead.title or lead.message) if len(self.findings) > 1 else lead.message
+
+
+def as_found(report: Report) -> Report:
+    """Return the report with the suppressed findings, which the verdict rests on too."""
+    return replace(report, findings=(*report.findings, *report.suppressed))
 
 
 def grouped(report: Report) -> tuple[Group, ...]:

@@ -43,6 +43,7 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
+from clawdoctor.run.suppress import with_ignores
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
 from clawdoctor.run.weights import weights_of
@@ -58,11 +59,15 @@ _FAILS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The checks that a run reports, and the findings that make it fail."""
+    """The checks that a run reports, and the findings that make it fail.
+
+    `comments` says that comments in the files can suppress findings.
+    """
 
     selection: Selection = field(default_factory=Selection)
     fail_on: Severity = Severity.ERROR
     strict: bool = False
+    comments: bool = True
 
 
 _ALL_CHECKS = Policy()
@@ -146,6 +151,9 @@ def examine(
         usage_error=usage,
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
+    exposure = exposure_of(facts, inputs, situation.cwd)
+    if policy.comments:
+        report = with_ignores(report, exposure.regions, chosen)
     code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
     report = replace(
         report,
@@ -154,7 +162,7 @@ def examine(
         fail_on=policy.fail_on,
         strict=policy.strict,
     )
-    return report, exposure_of(facts, inputs, situation.cwd)
+    return report, exposure
 
 
 def _stop(facts: Facts) -> None:
