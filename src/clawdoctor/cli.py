@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
+from clawdoctor.config import Config, ConfigError, did_you_mean, load_config, quoted
 from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.formats.render import Format, render
@@ -116,8 +117,9 @@ def run(
     ] = DEFAULT_TIMEOUT,
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     format: Annotated[  # noqa: A002
-        Format, typer.Option(help="The format of the report.")
-    ] = Format.TEXT,
+        Format | None,
+        typer.Option(help="The format of the report.", show_default="text"),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write the report to this file.")
     ] = None,
@@ -126,15 +128,17 @@ def run(
     ] = "",
     ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Skip these checks.")] = "",
     fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 at this severity or above.")
-    ] = FailOn.ERROR,
+        FailOn | None,
+        typer.Option(help="Exit with 1 at this severity or above.", show_default="error"),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
     ] = False,
     no_project_config: Annotated[
         bool,
         typer.Option(
-            "--no-project-config", help="Ignore comments in the files that suppress findings."
+            "--no-project-config",
+            help="Ignore clawdoctor.toml and comments that suppress findings.",
         ),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change.")] = False,
@@ -166,9 +170,12 @@ def run(
         raise typer.BadParameter("--yes needs --fix")
     if verbose and quiet:
         raise typer.BadParameter("--verbose and --quiet exclude each other")
+    config = _config(project=not no_project_config)
+    proxy_url = proxy_url or config.proxy_url
     if proxy_url is not None:
         proxy_url = _proxy_url(proxy_url)
     situation = _situation(
+        config,
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
         compose=compose,
@@ -176,19 +183,20 @@ def run(
         log=log,
         log_folder=OPENCLAW_LOGS,
         proxy_url=proxy_url,
-        trusted=[_host(written) for written in trust_host or ()],
+        trusted=[_host(written) for written in (*(trust_host or ()), *(config.trust_host or ()))],
         models=model or (),
     )
     if undo:
         _undo(situation)
         return
     policy = Policy(
-        _selection(select, ignore),
-        Severity(fail_on.value),
+        _selection(select, ignore, config),
+        Severity(fail_on.value) if fail_on is not None else config.fail_on or Severity.ERROR,
         strict,
         comments=not no_project_config,
+        severities=_severities(config),
     )
-    chosen = Format.JSON if json else format
+    chosen = Format.JSON if json else format or config.format or Format.TEXT
     if diff or fix:
         report = _repaired(
             situation, policy, timeout, chosen, shows=diff, unsafe=unsafe_fixes, yes=yes
@@ -342,7 +350,9 @@ def explain(
             raise typer.BadParameter("there is no text to explain")
         explanation = explain_text(explanation, checks)
     if not no_config:
-        situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
+        situation = _situation(
+            _config(project=True), openclaw_config=openclaw_config, litellm_config=litellm_config
+        )
         explanation, inputs = with_places(explanation, situation, checks)
         for file in inputs:
             if file.error is not None:
@@ -377,6 +387,9 @@ def trace(
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="A file with the variables of both programs.")
     ] = None,
+    no_project_config: Annotated[
+        bool, typer.Option("--no-project-config", help="Ignore clawdoctor.toml.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the date of the knowledge.")
     ] = False,
@@ -385,6 +398,7 @@ def trace(
     from clawdoctor.run.trace import trace as trace_requests
 
     situation = _situation(
+        _config(project=not no_project_config),
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
         compose=compose,
@@ -444,7 +458,7 @@ def init(
         yes=lambda question: typer.confirm(question, default=True),
         say=lambda text: write(f"{text}\n", sys.stdout),
     )
-    situation = _situation(openclaw_config=None, litellm_config=None)
+    situation = _situation(Config(), openclaw_config=None, litellm_config=None)
     options = Options(resource, deployment or (), port or 0, docker, force)
     shown = terminal(sys.stdout, os.environ)
     try:
@@ -501,7 +515,20 @@ def demo(
     write(text, sys.stdout)
 
 
+def _config(*, project: bool) -> Config:
+    """Return the settings of the config files. A wrong one is wrong usage."""
+    try:
+        return load_config(str(Path.cwd()), os.environ, _home(), project=project)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _home() -> str:
+    return os.environ.get("HOME") or str(Path.home())
+
+
 def _situation(
+    config: Config,
     *,
     openclaw_config: str | None,
     litellm_config: str | None,
@@ -516,11 +543,11 @@ def _situation(
     running = running_programs()
     return Situation(
         cwd=str(Path.cwd()),
-        home=os.environ.get("HOME") or str(Path.home()),
+        home=_home(),
         environ=dict(os.environ),
-        openclaw_config=openclaw_config,
-        litellm_config=litellm_config,
-        compose=compose,
+        openclaw_config=openclaw_config or config.openclaw_config,
+        litellm_config=litellm_config or config.litellm_config,
+        compose=compose or config.compose,
         env_file=env_file,
         log=log,
         log_folder=log_folder,
@@ -530,6 +557,7 @@ def _situation(
         processes=running.proxies,
         gateways=running.gateways,
         etc=ETC,
+        config_files=config.files,
     )
 
 
@@ -554,28 +582,39 @@ def _host(written: str) -> str:
     return host.casefold()
 
 
-def _selection(select: str, ignore: str) -> Selection:
-    """Return the selected codes. The options accept names too. An unknown code is wrong usage."""
-    from clawdoctor.check import built_in_checks, find_check
-    from clawdoctor.knowledge.did_you_mean import nearest
+def _selection(select: str, ignore: str, config: Config) -> Selection:
+    """Return the selected codes. An option wins over the config file.
+
+    --select also wins over what the config file ignores.
+    """
     from clawdoctor.run.engine import Selection
 
+    ignored = () if select and not ignore else config.ignore or ()
+    return Selection(
+        _codes(select.split(",") if select else config.select or ()),
+        _codes(ignore.split(",") if ignore else ignored),
+    )
+
+
+def _codes(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes or prefixes of codes. Names count too. An unknown one is wrong usage."""
+    from clawdoctor.check import built_in_checks, find_check
+
     known = built_in_checks()
-    known_codes = [check.code for check in known]
+    codes = [check.code for check in known]
+    found = []
+    for name in filter(None, (name.strip() for name in names)):
+        check, prefix = find_check(name, known), name.upper()
+        if check is None and not any(code.startswith(prefix) for code in codes):
+            hint = did_you_mean(name, [*codes, *(check.name for check in known)])
+            raise typer.BadParameter(f"no check has the code or name {quoted(name)}{hint}")
+        found.append(check.code if check is not None else prefix)
+    return tuple(found)
 
-    def codes(option: str) -> tuple[str, ...]:
-        found = []
-        for name in filter(None, (name.strip() for name in option.split(","))):
-            check = find_check(name, known)
-            prefix = name.upper()
-            if check is None and not any(code.startswith(prefix) for code in known_codes):
-                near = nearest(name, [*known_codes, *(candidate.name for candidate in known)])
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise typer.BadParameter(f'no check has the code or name "{name}"{hint}')
-            found.append(check.code if check is not None else prefix)
-        return tuple(found)
 
-    return Selection(codes(select), codes(ignore))
+def _severities(config: Config) -> dict[str, Severity]:
+    """Return the severities of a config file by code or prefix of a code."""
+    return {code: severity for name, severity in config.severity.items() for code in _codes([name])}
 
 
 def _write_file(path: Path, text: str) -> None:

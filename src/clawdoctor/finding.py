@@ -66,7 +66,7 @@ INTERRUPTED = 130
 
 Applicability = Literal["safe", "unsafe", "manual"]
 EvidenceKind = Literal["http", "env", "file", "dns", "version", "log"]
-InputKind = Literal["openclaw", "litellm", "compose", "env", "log"]
+InputKind = Literal["openclaw", "litellm", "compose", "env", "log", "clawdoctor"]
 Mode = Literal["offline", "free", "live"]
 Verdict = Literal["answers", "degraded", "broken", "unknown"]
 RouteStatus = Literal["ok", "degraded", "broken", "unknown"]
@@ -219,7 +219,8 @@ class ReportedFinding:
     """A finding in a report: with the severity, check, routes and cause that triage sets.
 
     `id` is unique in its report ("f1"). `caused_by` is the id of the finding that hides this
-    one, or None for a root cause. The other fields have the same meaning as in `Finding`.
+    one, or None for a root cause. `found_severity` is the severity that triage sets, if a config
+    file sets another one. The other fields have the same meaning as in `Finding`.
     """
 
     id: str
@@ -241,6 +242,7 @@ class ReportedFinding:
     hop: Stage
     caused_by: str | None
     suppression: Suppression | None = None
+    found_severity: Severity | None = None
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -382,6 +384,8 @@ class Report:
     notes: tuple[Note, ...] = ()
     """What is wrong with the comments or files that suppress findings."""
     internal_errors: tuple[InternalError, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The codes of the checks that the selection leaves out."""
     available_checks: int = 0
     """The number of checks that a run without a selection has."""
     narrowed: bool = False

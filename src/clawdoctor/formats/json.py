@@ -190,6 +190,7 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
         ],
         "fixes": [_fix(fix, _shown_paths(finding)) for fix in finding.fixes],
         "url": None,
+        "foundSeverity": (finding.found_severity or finding.severity).value,
         "suppression": None if finding.suppression is None else _suppression(finding.suppression),
     }
 

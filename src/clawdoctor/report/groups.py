@@ -34,8 +34,14 @@ class Group:
 
 
 def as_found(report: Report) -> Report:
-    """Return the report with the suppressed findings, which the verdict rests on too."""
-    return replace(report, findings=(*report.findings, *report.suppressed))
+    """Return the report with what the verdict rests on: all findings, as triage weighs them."""
+    return replace(
+        report,
+        findings=tuple(
+            replace(finding, severity=finding.found_severity or finding.severity)
+            for finding in (*report.findings, *report.suppressed)
+        ),
+    )
 
 
 def grouped(report: Report) -> tuple[Group, ...]:

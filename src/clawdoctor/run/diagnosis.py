@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from clawdoctor.chain.compose import Compose
@@ -43,7 +43,7 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
-from clawdoctor.run.suppress import with_ignores
+from clawdoctor.run.suppress import with_ignores, with_severities
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
 from clawdoctor.run.weights import weights_of
@@ -61,13 +61,15 @@ _FAILS_ON = {
 class Policy:
     """The checks that a run reports, and the findings that make it fail.
 
-    `comments` says that comments in the files can suppress findings.
+    `comments` says that comments in the files can suppress findings. `severities` replace those of
+    the findings, by code or prefix of a code.
     """
 
     selection: Selection = field(default_factory=Selection)
     fail_on: Severity = Severity.ERROR
     strict: bool = False
     comments: bool = True
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
 
 _ALL_CHECKS = Policy()
@@ -152,6 +154,7 @@ def examine(
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
     exposure = exposure_of(facts, inputs, situation.cwd)
+    report = with_severities(report, policy.severities)
     if policy.comments:
         report = with_ignores(report, exposure.regions, chosen)
     code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
@@ -194,6 +197,7 @@ def _with_results(
         versions={"openclaw": versions.openclaw, "litellm": versions.litellm},
         newest={name: newest(name) for name in versions.newer()},
         available_checks=len(checks),
+        left_out=tuple(check.code for check in checks if not policy.selection.includes(check.code)),
         narrowed=any(
             check.worst is not Severity.INFO and not policy.selection.includes(check.code)
             for check in checks

@@ -93,6 +93,8 @@ class Situation:
     processes: tuple[Process, ...] = ()
     gateways: tuple[Process, ...] = ()
     etc: str = ""
+    config_files: tuple[str, ...] = ()
+    """clawdoctor's own config files, which decide which findings count."""
     now: float = field(default_factory=time.time)
     """The time of the run, in seconds of Unix time."""
 

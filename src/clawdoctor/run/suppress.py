@@ -1,7 +1,7 @@
-"""Findings that a comment in their file suppresses. They stay in the report but do not count.
+"""Findings that the user suppresses or weighs differently.
 
-The verdict and the routes are those of all findings: suppressing one changes what makes a run fail,
-not what is true.
+The verdict and the routes are those of the findings as triage weighs them: this changes what makes
+a run fail, not what is true.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from clawdoctor.check import Check, find_check
-from clawdoctor.finding import Note, Outcome, Place, Report, ReportedFinding, Suppression
+from clawdoctor.finding import (
+    Note,
+    Outcome,
+    Place,
+    Report,
+    ReportedFinding,
+    Severity,
+    Suppression,
+)
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.redaction.prose import shown_prose
 from clawdoctor.redaction.regions import Regions
@@ -21,6 +29,11 @@ from clawdoctor.source.text import Span
 _SYNTAX = "`clawdoctor: ignore[CODE] reason`"
 _Lines = dict[tuple[str, str], list[tuple[int, Ignore]]]
 """The lines that the comments apply to, sorted, by file and code."""
+_ARTICLES = {
+    Severity.ERROR: "an error otherwise",
+    Severity.WARNING: "a warning otherwise",
+    Severity.INFO: "a note otherwise",
+}
 _WHOLE_FILE = 0
 """The line of findings about a whole file."""
 
@@ -53,6 +66,29 @@ def with_ignores(report: Report, regions: Mapping[str, Regions], checks: Sequenc
         findings=tuple(findings),
         suppressed=tuple(suppressed),
         notes=(*report.notes, *notes),
+    )
+
+
+def with_severities(report: Report, severities: Mapping[str, Severity]) -> Report:
+    """Return the report with other severities, given by code or prefix of a code."""
+    if not severities:
+        return report
+    findings = [_with_severity(finding, severities) for finding in report.findings]
+    findings.sort(key=lambda finding: (not finding.root_cause, finding.severity.rank))
+    return replace(report, findings=tuple(findings))
+
+
+def _with_severity(finding: ReportedFinding, severities: Mapping[str, Severity]) -> ReportedFinding:
+    prefix = max((code for code in severities if finding.code.startswith(code)), default="")
+    wanted = severities.get(prefix, finding.severity)
+    if wanted is finding.severity:
+        return finding
+    reason = f"A config file of clawdoctor sets this severity; it is {_ARTICLES[finding.severity]}."
+    return replace(
+        finding,
+        severity=wanted,
+        found_severity=finding.severity,
+        detail=f"{finding.detail} {reason}".strip(),
     )
 
 
