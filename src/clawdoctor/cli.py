@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,14 @@ from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.formats.render import Format, render
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
+from clawdoctor.terminal.line import counted
 from clawdoctor.terminal.output import write, write_message
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from clawdoctor.baseline import Baseline
     from clawdoctor.repair.summary import RepairSummary
     from clawdoctor.run.diagnosis import Policy
     from clawdoctor.run.engine import Selection
@@ -134,6 +137,12 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
     ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Do not count the findings in this file.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write the current findings to this file.")
+    ] = None,
     no_project_config: Annotated[
         bool,
         typer.Option(
@@ -158,22 +167,21 @@ def run(
     """Check the chain: both configs, and what they lead to."""
     from clawdoctor.run.diagnosis import Policy, diagnose
 
-    if offline and free:
-        raise typer.BadParameter("--offline and --free exclude each other")
-    if diff + fix + undo > 1:
-        raise typer.BadParameter("--diff, --fix and --undo exclude each other")
-    if free and (diff or fix):
-        raise typer.BadParameter("--fix and --diff send no requests: omit --free")
-    if unsafe_fixes and not (diff or fix):
-        raise typer.BadParameter("--unsafe-fixes needs --diff or --fix")
-    if yes and not fix:
-        raise typer.BadParameter("--yes needs --fix")
-    if verbose and quiet:
-        raise typer.BadParameter("--verbose and --quiet exclude each other")
+    repairs = diff or fix
+    _reject(
+        (offline and free, "--offline and --free exclude each other"),
+        (diff + fix + undo > 1, "--diff, --fix and --undo exclude each other"),
+        (free and repairs, "--fix and --diff send no requests: omit --free"),
+        (unsafe_fixes and not repairs, "--unsafe-fixes needs --diff or --fix"),
+        (yes and not fix, "--yes needs --fix"),
+        (verbose and quiet, "--verbose and --quiet exclude each other"),
+        (baseline and write_baseline, "--baseline and --write-baseline exclude each other"),
+        (
+            write_baseline and (repairs or undo),
+            "--write-baseline excludes --fix, --diff, --undo",
+        ),
+    )
     config = _config(project=not no_project_config)
-    proxy_url = proxy_url or config.proxy_url
-    if proxy_url is not None:
-        proxy_url = _proxy_url(proxy_url)
     situation = _situation(
         config,
         openclaw_config=openclaw_config,
@@ -182,7 +190,7 @@ def run(
         env_file=env_file,
         log=log,
         log_folder=OPENCLAW_LOGS,
-        proxy_url=proxy_url,
+        proxy_url=_proxy_url(proxy_url or config.proxy_url),
         trusted=[_host(written) for written in (*(trust_host or ()), *(config.trust_host or ()))],
         models=model or (),
     )
@@ -195,9 +203,10 @@ def run(
         strict,
         comments=not no_project_config,
         severities=_severities(config),
+        baseline=_baseline(baseline) if baseline is not None else None,
     )
     chosen = Format.JSON if json else format or config.format or Format.TEXT
-    if diff or fix:
+    if repairs:
         report = _repaired(
             situation, policy, timeout, chosen, shows=diff, unsafe=unsafe_fixes, yes=yes
         )
@@ -215,10 +224,19 @@ def run(
             progress=progress,
             report_interrupted=True,
         )
+    if write_baseline is not None and report.exit_code in (0, 1):
+        report = _with_new_baseline(report, write_baseline, policy, situation)
     _print(report, chosen, output, situation, verbose=verbose, quiet=quiet)
     if report.exit_code == INTERRUPTED:
         sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)
+
+
+def _reject(*faults: tuple[object, str]) -> None:
+    """End with the message of the first fault that is true. It is wrong usage."""
+    for is_wrong, message in faults:
+        if is_wrong:
+            raise typer.BadParameter(message)
 
 
 def _print(
@@ -561,8 +579,10 @@ def _situation(
     )
 
 
-def _proxy_url(written: str) -> str:
+def _proxy_url(written: str | None) -> str | None:
     """Return the URL in --proxy-url; the scheme defaults to http. Anything else is wrong usage."""
+    if written is None:
+        return None
     url = written.strip()
     url = url if "://" in url else f"http://{url}"
     if split(url) is None or not _HTTP_URL.match(url):
@@ -615,6 +635,27 @@ def _codes(names: Iterable[str]) -> tuple[str, ...]:
 def _severities(config: Config) -> dict[str, Severity]:
     """Return the severities of a config file by code or prefix of a code."""
     return {code: severity for name, severity in config.severity.items() for code in _codes([name])}
+
+
+def _baseline(path: Path) -> Baseline:
+    from clawdoctor.baseline import BaselineError, read_baseline
+
+    try:
+        return read_baseline(path)
+    except BaselineError as error:
+        raise typer.BadParameter(f"--baseline: {error}") from error
+
+
+def _with_new_baseline(report: Report, path: Path, policy: Policy, situation: Situation) -> Report:
+    """Write the findings of a report to a baseline, and return the report with it."""
+    from clawdoctor.baseline import baseline_text, with_baseline
+    from clawdoctor.run.diagnosis import exit_code
+
+    _write_file(path, baseline_text(report, path, situation.cwd))
+    write_message(f"The baseline is in {path}: {counted(len(report.findings), 'finding')}.\n")
+    report = with_baseline(report, _baseline(path), situation.cwd)
+    code, reason = exit_code(report, policy)
+    return replace(report, exit_code=code, exit_reason=reason)
 
 
 def _write_file(path: Path, text: str) -> None:

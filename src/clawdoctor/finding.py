@@ -285,6 +285,13 @@ class CheckOutcome:
     duration_ms: int = 0
     subjects: tuple[SubjectOutcome, ...] = ()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the check looked at everything, so that it has no other findings."""
+        done = (Outcome.PASSED, Outcome.FAILED)
+        rest = (*done, Outcome.NOT_APPLICABLE)
+        return self.outcome in done and all(each.outcome in rest for each in self.subjects)
+
 
 @dataclass(frozen=True, slots=True)
 class InternalError:

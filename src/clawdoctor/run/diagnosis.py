@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
+from clawdoctor.baseline import Baseline, with_baseline
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.container_advice import fit_to_container
 from clawdoctor.chain.endpoint import Endpoints
@@ -62,7 +63,7 @@ class Policy:
     """The checks that a run reports, and the findings that make it fail.
 
     `comments` says that comments in the files can suppress findings. `severities` replace those of
-    the findings, by code or prefix of a code.
+    the findings, by code or prefix of a code. The findings in `baseline` do not count.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -70,6 +71,7 @@ class Policy:
     strict: bool = False
     comments: bool = True
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    baseline: Baseline | None = None
 
 
 _ALL_CHECKS = Policy()
@@ -157,6 +159,8 @@ def examine(
     report = with_severities(report, policy.severities)
     if policy.comments:
         report = with_ignores(report, exposure.regions, chosen)
+    if policy.baseline is not None:
+        report = with_baseline(report, policy.baseline, situation.cwd)
     code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
     report = replace(
         report,

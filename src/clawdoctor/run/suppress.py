@@ -13,7 +13,6 @@ from dataclasses import replace
 from clawdoctor.check import Check, find_check
 from clawdoctor.finding import (
     Note,
-    Outcome,
     Place,
     Report,
     ReportedFinding,
@@ -139,20 +138,13 @@ def _notes(
     elif not ignore.reason:
         yield Note(f"This comment gives no reason. Write {_SYNTAX}.", place)
     known = [check.code for check in checks] + [check.name for check in checks]
+    # Only a check that looked at everything shows that there is nothing to suppress.
+    complete = {check.code for check in report.checks if check.is_complete}
     for written in ignore.codes:
         if find_check(written, checks) is None:
             near = nearest(written, known)
             hint = f" Did you mean {near[0]}?" if near else ""
             yield Note(f"This comment names a code that no check has.{hint}", place)
     for code in _codes(ignore, checks):
-        if (ignore.span, code) not in used and _is_certain(code, report):
+        if (ignore.span, code) not in used and code in complete:
             yield Note(f"This comment suppresses no finding of {code}. Remove it.", place)
-
-
-def _is_certain(code: str, report: Report) -> bool:
-    """Return whether the check looked at everything, so that it has no other findings."""
-    check = next((check for check in report.checks if check.code == code), None)
-    done = (Outcome.PASSED, Outcome.FAILED, Outcome.NOT_APPLICABLE)
-    if check is None or check.outcome not in done[:2]:
-        return False
-    return all(subject.outcome in done for subject in check.subjects)
