@@ -16,7 +16,7 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
-from clawdoctor.config import Config, ConfigError, did_you_mean, load_config, quoted
+from clawdoctor.config import Config, ConfigError, did_you_mean, load_config, plugins_of, quoted
 from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.formats.render import Format, render
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from clawdoctor.baseline import Baseline
+    from clawdoctor.check import Check
     from clawdoctor.repair.summary import RepairSummary
     from clawdoctor.run.diagnosis import Policy
     from clawdoctor.run.engine import Selection
@@ -197,12 +198,13 @@ def run(
     if undo:
         _undo(situation)
         return
+    known = _checks(situation.plugins)
     policy = Policy(
-        _selection(select, ignore, config),
+        _selection(select, ignore, config, known),
         Severity(fail_on.value) if fail_on is not None else config.fail_on or Severity.ERROR,
         strict,
         comments=not no_project_config,
-        severities=_severities(config),
+        severities=_severities(config, known),
         baseline=_baseline(baseline) if baseline is not None else None,
     )
     chosen = Format.JSON if json else format or config.format or Format.TEXT
@@ -256,7 +258,8 @@ def _print(
         return trace_requests(situation)
 
     shown = Terminal() if output is not None else terminal(sys.stdout, os.environ)
-    text = render(report, chosen, shown, verbose=verbose, quiet=quiet, trace=traced)
+    known = _checks(situation.plugins)
+    text = render(report, chosen, shown, verbose=verbose, quiet=quiet, checks=known, trace=traced)
     if output is not None:
         _write_file(output, text)
         write_message(f"The report is in {output}.\n")
@@ -350,14 +353,14 @@ def explain(
     A single word is taken for a code, then for a name, a file, a setting, and last for a text.
     After -- everything is text.
     """
-    from clawdoctor.check import built_in_checks
     from clawdoctor.errors.explain import explain as explain_text
     from clawdoctor.errors.given import UnusableError, given
     from clawdoctor.errors.places import with_places
     from clawdoctor.formats.explanation_json import to_json
     from clawdoctor.formats.explanation_text import to_text
 
-    checks = built_in_checks()
+    config = _config(project=not no_config)
+    checks = _checks(plugins_of(config, os.environ))
     forced = "--" in (context.obj or ())  # the words as the user gave them: click drops "--"
     try:
         explanation = given(text, checks, partial(progress_on, sys.stderr), forced=forced)
@@ -369,7 +372,7 @@ def explain(
         explanation = explain_text(explanation, checks)
     if not no_config:
         situation = _situation(
-            _config(project=True), openclaw_config=openclaw_config, litellm_config=litellm_config
+            config, openclaw_config=openclaw_config, litellm_config=litellm_config
         )
         explanation, inputs = with_places(explanation, situation, checks)
         for file in inputs:
@@ -496,10 +499,9 @@ def init(
 @app.command()
 def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the checks: code, name and what fails."""
-    from clawdoctor.check import built_in_checks
     from clawdoctor.formats.catalogue import to_json, to_text
 
-    known = built_in_checks()
+    known = _checks(plugins_of(_config(project=False), os.environ))
     if json:
         write(to_json(known), sys.stdout)
     else:
@@ -576,6 +578,7 @@ def _situation(
         gateways=running.gateways,
         etc=ETC,
         config_files=config.files,
+        plugins=plugins_of(config, os.environ),
     )
 
 
@@ -602,7 +605,7 @@ def _host(written: str) -> str:
     return host.casefold()
 
 
-def _selection(select: str, ignore: str, config: Config) -> Selection:
+def _selection(select: str, ignore: str, config: Config, known: tuple[Check, ...]) -> Selection:
     """Return the selected codes. An option wins over the config file.
 
     --select also wins over what the config file ignores.
@@ -611,16 +614,25 @@ def _selection(select: str, ignore: str, config: Config) -> Selection:
 
     ignored = () if select and not ignore else config.ignore or ()
     return Selection(
-        _codes(select.split(",") if select else config.select or ()),
-        _codes(ignore.split(",") if ignore else ignored),
+        _codes(select.split(",") if select else config.select or (), known),
+        _codes(ignore.split(",") if ignore else ignored, known),
     )
 
 
-def _codes(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the codes or prefixes of codes. Names count too. An unknown one is wrong usage."""
-    from clawdoctor.check import built_in_checks, find_check
+def _checks(plugins: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the built-in checks and those of plug-ins. A missing plug-in is wrong usage."""
+    from clawdoctor.plugins import load_checks
 
-    known = built_in_checks()
+    try:
+        return load_checks(plugins).checks
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from error
+
+
+def _codes(names: Iterable[str], known: tuple[Check, ...]) -> tuple[str, ...]:
+    """Return the codes or prefixes of codes. Names count too. An unknown one is wrong usage."""
+    from clawdoctor.check import find_check
+
     codes = [check.code for check in known]
     found = []
     for name in filter(None, (name.strip() for name in names)):
@@ -632,9 +644,13 @@ def _codes(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _severities(config: Config) -> dict[str, Severity]:
+def _severities(config: Config, known: tuple[Check, ...]) -> dict[str, Severity]:
     """Return the severities of a config file by code or prefix of a code."""
-    return {code: severity for name, severity in config.severity.items() for code in _codes([name])}
+    return {
+        code: severity
+        for name, severity in config.severity.items()
+        for code in _codes([name], known)
+    }
 
 
 def _baseline(path: Path) -> Baseline:

@@ -65,6 +65,13 @@ def user_config_path(environ: Mapping[str, str], home: str) -> Path:
     return root / "clawdoctor" / FILE
 
 
+def plugins_of(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the plug-ins: those of CLAWDOCTOR_PLUGINS, else of the user's file."""
+    named = environ.get("CLAWDOCTOR_PLUGINS", "").split(",")
+    names = tuple(filter(None, (name.strip() for name in named))) or config.plugins or ()
+    return tuple(dict.fromkeys(names))
+
+
 def load_config(cwd: str, environ: Mapping[str, str], home: str, *, project: bool) -> Config:
     """Return the settings of the user's file and, if `project`, of the project's, which win.
 

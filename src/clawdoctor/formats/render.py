@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from clawdoctor.finding import Report
 from clawdoctor.terminal.stream import Terminal
 
 if TYPE_CHECKING:
+    from clawdoctor.check import Check
     from clawdoctor.formats.checkout import Checkout
     from clawdoctor.traced import Trace
 
@@ -35,19 +36,22 @@ def render(
     *,
     verbose: bool = False,
     quiet: bool = False,
+    checks: Sequence[Check] = (),
     trace: Callable[[], Trace] | None = None,
 ) -> str:
-    """Return a report as text in the chosen format. Markdown also shows the requests of `trace`."""
+    """Return a report as text in the chosen format.
+
+    SARIF also contains the pages of `checks`, and Markdown the requests of `trace`.
+    """
     match wanted:
         case Format.JSON:
             from clawdoctor.formats.json import to_json
 
             return to_json(report)
         case Format.SARIF:
-            from clawdoctor.check import built_in_checks
             from clawdoctor.formats.sarif import to_sarif
 
-            return to_sarif(report, built_in_checks(), _checkout())
+            return to_sarif(report, checks, _checkout())
         case Format.JUNIT:
             from clawdoctor.formats.junit import to_junit
 

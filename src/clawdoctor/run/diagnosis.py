@@ -17,7 +17,7 @@ from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, built_in_checks
+from clawdoctor.check import Check
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import (
     INTERRUPTED,
@@ -31,6 +31,7 @@ from clawdoctor.finding import (
 )
 from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.measured import knowledge_date
+from clawdoctor.plugins import Loaded, load_checks
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import loaded_replies
@@ -121,7 +122,8 @@ def examine(
 ) -> tuple[Report, Exposure]:
     """Return a report that still has its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
-    chosen = tuple(checks) if checks is not None else built_in_checks()
+    loaded = load_checks(situation.plugins) if checks is None else Loaded(tuple(checks))
+    chosen = loaded.checks
     deadline = time.monotonic() + timeout
     situation = replace(situation, processes=processes_of_chain(situation))
     facts = Facts(
@@ -152,6 +154,7 @@ def examine(
             report = _with_results(report, chosen, facts, policy)
     report = replace(
         report,
+        internal_errors=(*loaded.failures, *report.internal_errors),
         usage_error=usage,
         duration_ms=round((time.perf_counter() - started) * 1000),
     )

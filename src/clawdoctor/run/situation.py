@@ -95,6 +95,8 @@ class Situation:
     etc: str = ""
     config_files: tuple[str, ...] = ()
     """clawdoctor's own config files, which decide which findings count."""
+    plugins: tuple[str, ...] = ()
+    """The names of the entry points whose checks run besides the built-in ones."""
     now: float = field(default_factory=time.time)
     """The time of the run, in seconds of Unix time."""
 
