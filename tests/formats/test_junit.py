@@ -20,6 +20,8 @@ def cases_of(report: Report) -> dict[str, ET.Element]:
         own = list(element.iter("testcase"))
         assert element.get("tests") == str(len(own))
         for kind, total in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+            if element is root and kind == "skipped":  # the schema of Jenkins does not allow it
+                continue
             assert element.get(total) == str(sum(case.find(kind) is not None for case in own))
     return found
 
@@ -88,7 +90,6 @@ def test_a_finding_is_a_failure_with_its_place_reason_and_fix() -> None:
     ]
     failure = case.find("failure")
     assert failure is not None
-    assert (case.get("file"), case.get("line")) == ("litellm_config.yaml", "6")
     assert failure.get("message", "").endswith("as the key (and 1 more finding)")
     assert "litellm_config.yaml:13:16: error: LiteLLM sends Azure" in (failure.text or "")
     assert "Fix: write os.environ/AZURE_OPENAI_API_KEY." in (failure.text or "")

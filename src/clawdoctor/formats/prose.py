@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from clawdoctor.finding import Command, Fix, Place, Report, ReportedFinding, Severity
+from clawdoctor.source.text import START
 
 
 def notes_count(report: Report, *, verbose: bool) -> bool:
@@ -12,15 +13,10 @@ def notes_count(report: Report, *, verbose: bool) -> bool:
     return verbose or report.fail_on is Severity.INFO
 
 
-def line_of(place: Place) -> int:
-    """Return the first line of a place. The root of a file is line 1."""
-    return place.span.start.line if place.span is not None else 1
-
-
 def where(place: Place) -> str:
-    """Return `path:line:column`."""
-    column = place.span.start.column if place.span is not None else 1
-    return f"{place.path}:{line_of(place)}:{column}"
+    """Return `path:line:column`. The root of a file is 1:1."""
+    start = place.span.start if place.span is not None else START
+    return f"{place.path}:{start.line}:{start.column}"
 
 
 def paragraphs(finding: ReportedFinding, codes: Mapping[str, str]) -> Iterator[str]:

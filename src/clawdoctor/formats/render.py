@@ -55,7 +55,7 @@ def render(
         case Format.JUNIT:
             from clawdoctor.formats.junit import to_junit
 
-            return to_junit(report, _checkout())
+            return to_junit(report)
         case Format.GITHUB:
             from clawdoctor.formats.github import to_github
 

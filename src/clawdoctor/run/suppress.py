@@ -19,7 +19,6 @@ from clawdoctor.finding import (
     Severity,
     Suppression,
 )
-from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.redaction.prose import shown_prose
 from clawdoctor.redaction.regions import Regions
 from clawdoctor.source.ignore import Ignore, ignores_in
@@ -137,14 +136,20 @@ def _notes(
         yield Note(f"This comment names no code. Write {_SYNTAX}.", place)
     elif not ignore.reason:
         yield Note(f"This comment gives no reason. Write {_SYNTAX}.", place)
-    known = [check.code for check in checks] + [check.name for check in checks]
     # Only a check that looked at everything shows that there is nothing to suppress.
     complete = {check.code for check in report.checks if check.is_complete}
     for written in ignore.codes:
         if find_check(written, checks) is None:
-            near = nearest(written, known)
-            hint = f" Did you mean {near[0]}?" if near else ""
+            hint = _hint(written, checks)
             yield Note(f"This comment names a code that no check has.{hint}", place)
     for code in _codes(ignore, checks):
         if (ignore.span, code) not in used and code in complete:
             yield Note(f"This comment suppresses no finding of {code}. Remove it.", place)
+
+
+def _hint(written: str, checks: Sequence[Check]) -> str:
+    from clawdoctor.knowledge.did_you_mean import nearest
+
+    known = [check.code for check in checks] + [check.name for check in checks]
+    near = nearest(written, known)
+    return f" Did you mean {near[0]}?" if near else ""
