@@ -111,6 +111,8 @@ def test_a_severity_can_be_raised(project: Path) -> None:
 
 
 def test_what_is_left_out_is_named(project: Path) -> None:
+    document = report(run(project, FILES + 'ignore = ["LL102"]\n', "--json"))
+    assert document["selection"]["leftOut"] == ["LL102"]
     done = run(project, FILES + 'ignore = ["LL102"]\n')
     text = " ".join(done.stdout.split())
     assert "Not checked (--select, --ignore or a config file): LL102." in text

@@ -9,7 +9,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from command_line import clawdoctor
+from report_cases import reported
 from small_chain import LITELLM, OPENCLAW
+
+from clawdoctor.check import built_in_checks
+from clawdoctor.finding import Place, Report, Severity
+from clawdoctor.redaction.regions import mark
+from clawdoctor.run.suppress import with_ignores
+from clawdoctor.source.node import Source
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
 
 BROKEN = LITELLM  # its key is ${AZURE_OPENAI_API_KEY}, an LL102
 KEY = "      api_key: ${AZURE_OPENAI_API_KEY}"
@@ -163,3 +172,34 @@ def test_a_fix_leaves_a_suppressed_finding_alone(tmp_path: Path) -> None:
     clawdoctor("run", "--fix", "--yes", *FILES, cwd=folder)
     assert "${AZURE_OPENAI_API_KEY}" in (folder / "litellm_config.yaml").read_text("utf-8")
     assert "${AZURE_OPENAI_API_KEY}" in before
+
+
+def test_a_comment_anywhere_in_a_finding_of_several_lines(tmp_path: Path) -> None:
+    content = "a:\n  b: 1\n  c: 2 # clawdoctor: ignore[LL101] known\nd: 3\n"
+    text = Text(str(tmp_path / "x.yaml"), content)
+    source = parse_yaml(text)
+    assert isinstance(source, Source)
+    regions = {each.text.path: each for each in mark(source.root, [text]).regions}
+    for offsets, suppressed in (((0, content.index("d:")), 1), ((0, content.index("  c:")), 0)):
+        place = Place(text.path, "/a", text.span(*offsets))
+        finding = reported(Severity.ERROR, "x", place=place, code="LL101")
+        report = Report("1", findings=(finding,))
+        assert len(with_ignores(report, regions, built_in_checks()).suppressed) == suppressed
+
+
+def test_a_comment_in_a_compose_file(tmp_path: Path) -> None:
+    compose = (
+        "services:\n  litellm:\n"
+        "    image: ghcr.io/berriai/litellm:latest # clawdoctor: ignore[DK105] we test each day\n"
+    )
+    (tmp_path / "compose.yaml").write_text(compose, "utf-8")
+    report = run(tmp_path, BROKEN, OPENCLAW, "--compose", "compose.yaml")
+    (finding,) = report["suppressedFindings"]
+    assert finding["code"] == "DK105"
+    assert finding["suppression"]["justification"] == "we test each day"
+
+
+def test_many_comments_take_little_work(tmp_path: Path) -> None:
+    lines = "".join(f"x{n}: 1 # clawdoctor: ignore[LL102] many\n" for n in range(3000))
+    report = run(tmp_path, BROKEN + lines)
+    assert len(report["notes"]) == 1000

@@ -74,7 +74,11 @@ def document(report: Report) -> dict[str, object]:
         },
         "exitReason": report.exit_reason,
         "uncheckedProviders": list(report.unchecked_providers),
-        "selection": {"available": report.available_checks, "narrowed": report.narrowed},
+        "selection": {
+            "available": report.available_checks,
+            "narrowed": report.narrowed,
+            "leftOut": list(report.left_out),
+        },
         "summary": _summary(report),
         "routes": [_route(route) for route in report.routes],
         "findings": [_finding(finding) for finding in report.findings],
