@@ -122,7 +122,7 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     format: Annotated[  # noqa: A002
         Format | None,
-        typer.Option(help="The format of the report.", show_default="text"),
+        typer.Option(help="The format of the report. The default is text."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write the report to this file.")
@@ -133,7 +133,7 @@ def run(
     ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Skip these checks.")] = "",
     fail_on: Annotated[
         FailOn | None,
-        typer.Option(help="Exit with 1 at this severity or above.", show_default="error"),
+        typer.Option(help="Exit with 1 at this severity or above. The default is error."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
