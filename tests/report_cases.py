@@ -13,6 +13,7 @@ from clawdoctor.finding import (
     Fix,
     Input,
     InternalError,
+    Note,
     Outcome,
     Place,
     Report,
@@ -23,6 +24,7 @@ from clawdoctor.finding import (
     Stage,
     Step,
     SubjectOutcome,
+    Suppression,
     Version,
 )
 from clawdoctor.source.change import Edit
@@ -375,7 +377,18 @@ def healthy() -> Report:
 
 
 def uncertain() -> Report:
-    """Free: a warning, some unknown outcomes, and half of the chain missing."""
+    """Free: a warning, a suppressed one, unknown outcomes, and half of the chain missing."""
+    place = at(16, '    { id: "gpt-5.2" }, // clawdoctor', "//", path=OPENCLAW)
+    suppression = Suppression("inline", "our server accepts it", place)
+    suppressed = reported(
+        Severity.WARNING,
+        "compat.supportsDeveloperRole is not false",
+        place=place,
+        code="OC114",
+        name="compat-unsupported",
+        id="f2",
+        suppression=suppression,
+    )
     return Report(
         version="0.1.0",
         mode="free",
@@ -412,7 +425,8 @@ def uncertain() -> Report:
             *checks(4, Outcome.UNKNOWN, "azure", "the host is not trusted"),
             *checks(1, Outcome.SKIPPED, "proxy", "--free"),
         ),
-        suppressed=2,
+        suppressed=(suppressed,),
+        notes=(Note("This comment gives no reason.", suppression.place),),
     )
 
 

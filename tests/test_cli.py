@@ -52,7 +52,9 @@ def test_offline_json_imports_no_httpx_no_rich_no_asyncio() -> None:
         "import sys\n"
         "from clawdoctor.__main__ import run_app\n"
         "code = run_app(sys.argv[1:])\n"
-        "heavy = {'httpx', 'rich', 'asyncio', 'json5'} & set(sys.modules)\n"
+        "names = 'sarif junit github markdown svg checkout prose trace_text'.split()\n"
+        "unused = {f'clawdoctor.formats.{name}' for name in names}\n"
+        "heavy = {'httpx', 'rich', 'asyncio', 'json5', 'xml.etree', *unused} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "sys.exit(code)\n"
     )

@@ -32,9 +32,6 @@ SECTIONS = (
 Results = Iterator[Finding | Unknown]
 """What the function of a check yields."""
 
-ENTRY_POINTS = "clawdoctor.checks"
-"""The entry point group in which other packages offer checks."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -136,23 +133,6 @@ def _stage_checks(stage: Stage) -> Iterator[Check]:
         check = importlib.import_module(f"{package}.{name}").CHECK
         assert isinstance(check, Check), f"{package}.{name} makes no CHECK"
         yield check
-
-
-def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
-    """Return the checks of the named entry points."""
-    wanted = tuple(names)
-    if not wanted:
-        return ()
-    from importlib.metadata import entry_points  # takes 60 ms: only if a plug-in is named
-
-    offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-    found: list[Check] = []
-    for name in wanted:
-        if name not in offered:
-            raise LookupError(f'no installed package offers the checks "{name}"')
-        loaded = offered[name].load()
-        found += (loaded,) if isinstance(loaded, Check) else loaded
-    return tuple(found)
 
 
 def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -15,19 +16,25 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
+from clawdoctor.config import Config, ConfigError, did_you_mean, load_config, plugins_of, quoted
 from clawdoctor.deferred import regex
 from clawdoctor.finding import INTERRUPTED, Report, Severity
+from clawdoctor.formats.render import Format, render
 from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
+from clawdoctor.terminal.line import counted
 from clawdoctor.terminal.output import write, write_message
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from clawdoctor.baseline import Baseline
+    from clawdoctor.check import Check
     from clawdoctor.repair.summary import RepairSummary
     from clawdoctor.run.diagnosis import Policy
     from clawdoctor.run.engine import Selection
+    from clawdoctor.traced import Trace
 
 ETC = "/etc"
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
@@ -43,14 +50,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Format(StrEnum):
-    """The formats of a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    SVG = "svg"
 
 
 class FailOn(StrEnum):
@@ -122,8 +121,9 @@ def run(
     ] = DEFAULT_TIMEOUT,
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     format: Annotated[  # noqa: A002
-        Format, typer.Option(help="The format of the report.")
-    ] = Format.TEXT,
+        Format | None,
+        typer.Option(help="The format of the report. The default is text."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write the report to this file.")
     ] = None,
@@ -132,10 +132,24 @@ def run(
     ] = "",
     ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Skip these checks.")] = "",
     fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 at this severity or above.")
-    ] = FailOn.ERROR,
+        FailOn | None,
+        typer.Option(help="Exit with 1 at this severity or above. The default is error."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if a check is unknown.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Do not count the findings in this file.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write the current findings to this file.")
+    ] = None,
+    no_project_config: Annotated[
+        bool,
+        typer.Option(
+            "--no-project-config",
+            help="Ignore clawdoctor.toml and comments that suppress findings.",
+        ),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes to the files.")] = False,
@@ -154,44 +168,54 @@ def run(
     """Check the chain: both configs, and what they lead to."""
     from clawdoctor.run.diagnosis import Policy, diagnose
 
-    if offline and free:
-        raise typer.BadParameter("--offline and --free exclude each other")
-    if diff + fix + undo > 1:
-        raise typer.BadParameter("--diff, --fix and --undo exclude each other")
-    if free and (diff or fix):
-        raise typer.BadParameter("--fix and --diff send no requests: omit --free")
-    if unsafe_fixes and not (diff or fix):
-        raise typer.BadParameter("--unsafe-fixes needs --diff or --fix")
-    if yes and not fix:
-        raise typer.BadParameter("--yes needs --fix")
-    if verbose and quiet:
-        raise typer.BadParameter("--verbose and --quiet exclude each other")
-    if proxy_url is not None:
-        proxy_url = _proxy_url(proxy_url)
+    repairs = diff or fix
+    _reject(
+        (offline and free, "--offline and --free exclude each other"),
+        (diff + fix + undo > 1, "--diff, --fix and --undo exclude each other"),
+        (free and repairs, "--fix and --diff send no requests: omit --free"),
+        (unsafe_fixes and not repairs, "--unsafe-fixes needs --diff or --fix"),
+        (yes and not fix, "--yes needs --fix"),
+        (verbose and quiet, "--verbose and --quiet exclude each other"),
+        (baseline and write_baseline, "--baseline and --write-baseline exclude each other"),
+        (
+            write_baseline and (repairs or undo),
+            "--write-baseline excludes --fix, --diff, --undo",
+        ),
+    )
+    config = _config(project=not no_project_config)
     situation = _situation(
+        config,
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
         log=log,
         log_folder=OPENCLAW_LOGS,
-        proxy_url=proxy_url,
-        trusted=[_host(written) for written in trust_host or ()],
+        proxy_url=_proxy_url(proxy_url or config.proxy_url),
+        trusted=[_host(written) for written in (*(trust_host or ()), *(config.trust_host or ()))],
         models=model or (),
     )
     if undo:
         _undo(situation)
         return
-    policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
-    chosen = Format.JSON if json else format
-    if diff or fix:
+    known = _checks(situation.plugins)
+    policy = Policy(
+        _selection(select, ignore, config, known),
+        Severity(fail_on.value) if fail_on is not None else config.fail_on or Severity.ERROR,
+        strict,
+        comments=not no_project_config,
+        severities=_severities(config, known),
+        baseline=_baseline(baseline) if baseline is not None else None,
+    )
+    chosen = Format.JSON if json else format or config.format or Format.TEXT
+    if repairs:
         report = _repaired(
             situation, policy, timeout, chosen, shows=diff, unsafe=unsafe_fixes, yes=yes
         )
         if diff and chosen is Format.TEXT and output is None and report.usage_error is None:
             _print_diff(report)
             raise typer.Exit(report.exit_code)
-        _print(report, chosen, output, verbose=verbose, quiet=quiet)
+        _print(report, chosen, output, situation, verbose=verbose, quiet=quiet)
         raise typer.Exit(report.exit_code)
     with progress_on(sys.stderr, quiet=quiet, seconds=timeout) as progress:
         report = diagnose(
@@ -202,23 +226,45 @@ def run(
             progress=progress,
             report_interrupted=True,
         )
-    _print(report, chosen, output, verbose=verbose, quiet=quiet)
+    if write_baseline is not None and report.exit_code in (0, 1):
+        report = _with_new_baseline(report, write_baseline, policy, situation)
+    _print(report, chosen, output, situation, verbose=verbose, quiet=quiet)
     if report.exit_code == INTERRUPTED:
         sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)
 
 
+def _reject(*faults: tuple[object, str]) -> None:
+    """End with the message of the first fault that is true. It is wrong usage."""
+    for is_wrong, message in faults:
+        if is_wrong:
+            raise typer.BadParameter(message)
+
+
 def _print(
-    report: Report, chosen: Format, output: Path | None, *, verbose: bool, quiet: bool
+    report: Report,
+    chosen: Format,
+    output: Path | None,
+    situation: Situation,
+    *,
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Print the report, or write it to the `--output` file."""
+
+    def traced() -> Trace:
+        from clawdoctor.run.trace import trace as trace_requests
+
+        return trace_requests(situation)
+
+    shown = Terminal() if output is not None else terminal(sys.stdout, os.environ)
+    known = _checks(situation.plugins)
+    text = render(report, chosen, shown, verbose=verbose, quiet=quiet, checks=known, trace=traced)
     if output is not None:
-        text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
         _write_file(output, text)
         write_message(f"The report is in {output}.\n")
     else:
-        shown = terminal(sys.stdout, os.environ)
-        write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
+        write(text, sys.stdout, commands=chosen is Format.GITHUB)
 
 
 def _repaired(
@@ -307,14 +353,14 @@ def explain(
     clawdoctor looks a single word up as a code, a name, a file and a setting, in this order, and
     otherwise reads it as a text. After --, everything is text.
     """
-    from clawdoctor.check import built_in_checks
     from clawdoctor.errors.explain import explain as explain_text
     from clawdoctor.errors.given import UnusableError, given
     from clawdoctor.errors.places import with_places
     from clawdoctor.formats.explanation_json import to_json
     from clawdoctor.formats.explanation_text import to_text
 
-    checks = built_in_checks()
+    config = _config(project=not no_config)
+    checks = _checks(plugins_of(config, os.environ))
     forced = "--" in (context.obj or ())  # the words as the user gave them: click drops "--"
     try:
         explanation = given(text, checks, partial(progress_on, sys.stderr), forced=forced)
@@ -325,7 +371,9 @@ def explain(
             raise typer.BadParameter("there is no text to explain")
         explanation = explain_text(explanation, checks)
     if not no_config:
-        situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
+        situation = _situation(
+            config, openclaw_config=openclaw_config, litellm_config=litellm_config
+        )
         explanation, inputs = with_places(explanation, situation, checks)
         for file in inputs:
             if file.error is not None:
@@ -360,6 +408,9 @@ def trace(
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="A file with the variables of both programs.")
     ] = None,
+    no_project_config: Annotated[
+        bool, typer.Option("--no-project-config", help="Ignore clawdoctor.toml.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the date of the knowledge.")
     ] = False,
@@ -368,6 +419,7 @@ def trace(
     from clawdoctor.run.trace import trace as trace_requests
 
     situation = _situation(
+        _config(project=not no_project_config),
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
         compose=compose,
@@ -427,7 +479,7 @@ def init(
         yes=lambda question: typer.confirm(question, default=True),
         say=lambda text: write(f"{text}\n", sys.stdout),
     )
-    situation = _situation(openclaw_config=None, litellm_config=None)
+    situation = _situation(Config(), openclaw_config=None, litellm_config=None)
     options = Options(resource, deployment or (), port or 0, docker, force)
     shown = terminal(sys.stdout, os.environ)
     try:
@@ -441,16 +493,15 @@ def init(
 
     with progress_on(sys.stderr) as progress:
         report = diagnose(made.situation, mode="live", progress=progress)
-    write(render(report, Format.TEXT, shown, verbose=False, quiet=False), sys.stdout)
+    write(render(report, Format.TEXT, shown), sys.stdout)
 
 
 @app.command()
 def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the checks: code, name and what fails."""
-    from clawdoctor.check import built_in_checks
     from clawdoctor.formats.catalogue import to_json, to_text
 
-    known = built_in_checks()
+    known = _checks(plugins_of(_config(project=False), os.environ))
     if json:
         write(to_json(known), sys.stdout)
     else:
@@ -484,32 +535,20 @@ def demo(
     write(text, sys.stdout)
 
 
-def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
-    """Return a report as text in the chosen format. Import only this format."""
-    if wanted is Format.JSON:
-        from clawdoctor.formats.json import to_json
+def _config(*, project: bool) -> Config:
+    """Return the settings of the config files. A wrong one is wrong usage."""
+    try:
+        return load_config(str(Path.cwd()), os.environ, _home(), project=project)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
 
-        return to_json(report)
-    from clawdoctor.report import render as render_text
 
-    is_svg = wanted is Format.SVG
-    text = render_text(
-        report,
-        width=shown.width,
-        color=shown.color or is_svg,
-        unicode=shown.unicode or is_svg,
-        verbose=verbose,
-        quiet=quiet,
-        home=str(Path.home()),
-    )
-    if not is_svg:
-        return text
-    from clawdoctor.formats.svg import to_svg
-
-    return to_svg(text, width=shown.width)
+def _home() -> str:
+    return os.environ.get("HOME") or str(Path.home())
 
 
 def _situation(
+    config: Config,
     *,
     openclaw_config: str | None,
     litellm_config: str | None,
@@ -524,11 +563,11 @@ def _situation(
     running = running_programs()
     return Situation(
         cwd=str(Path.cwd()),
-        home=os.environ.get("HOME") or str(Path.home()),
+        home=_home(),
         environ=dict(os.environ),
-        openclaw_config=openclaw_config,
-        litellm_config=litellm_config,
-        compose=compose,
+        openclaw_config=openclaw_config or config.openclaw_config,
+        litellm_config=litellm_config or config.litellm_config,
+        compose=compose or config.compose,
         env_file=env_file,
         log=log,
         log_folder=log_folder,
@@ -538,11 +577,15 @@ def _situation(
         processes=running.proxies,
         gateways=running.gateways,
         etc=ETC,
+        config_files=config.files,
+        plugins=plugins_of(config, os.environ),
     )
 
 
-def _proxy_url(written: str) -> str:
+def _proxy_url(written: str | None) -> str | None:
     """Return the URL in --proxy-url; the scheme defaults to http. Anything else is wrong usage."""
+    if written is None:
+        return None
     url = written.strip()
     url = url if "://" in url else f"http://{url}"
     if split(url) is None or not _HTTP_URL.match(url):
@@ -562,28 +605,73 @@ def _host(written: str) -> str:
     return host.casefold()
 
 
-def _selection(select: str, ignore: str) -> Selection:
-    """Return the selected codes. The options accept names too. An unknown code is wrong usage."""
-    from clawdoctor.check import built_in_checks, find_check
-    from clawdoctor.knowledge.did_you_mean import nearest
+def _selection(select: str, ignore: str, config: Config, known: tuple[Check, ...]) -> Selection:
+    """Return the selected codes. An option wins over the config file.
+
+    --select also wins over what the config file ignores.
+    """
     from clawdoctor.run.engine import Selection
 
-    known = built_in_checks()
-    known_codes = [check.code for check in known]
+    ignored = () if select and not ignore else config.ignore or ()
+    return Selection(
+        _codes(select.split(",") if select else config.select or (), known),
+        _codes(ignore.split(",") if ignore else ignored, known),
+    )
 
-    def codes(option: str) -> tuple[str, ...]:
-        found = []
-        for name in filter(None, (name.strip() for name in option.split(","))):
-            check = find_check(name, known)
-            prefix = name.upper()
-            if check is None and not any(code.startswith(prefix) for code in known_codes):
-                near = nearest(name, [*known_codes, *(candidate.name for candidate in known)])
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise typer.BadParameter(f'no check has the code or name "{name}"{hint}')
-            found.append(check.code if check is not None else prefix)
-        return tuple(found)
 
-    return Selection(codes(select), codes(ignore))
+def _checks(plugins: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the built-in checks and those of plug-ins. A missing plug-in is wrong usage."""
+    from clawdoctor.plugins import load_checks
+
+    try:
+        return load_checks(plugins).checks
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from error
+
+
+def _codes(names: Iterable[str], known: tuple[Check, ...]) -> tuple[str, ...]:
+    """Return the codes or prefixes of codes. Names count too. An unknown one is wrong usage."""
+    from clawdoctor.check import find_check
+
+    codes = [check.code for check in known]
+    found = []
+    for name in filter(None, (name.strip() for name in names)):
+        check, prefix = find_check(name, known), name.upper()
+        if check is None and not any(code.startswith(prefix) for code in codes):
+            hint = did_you_mean(name, [*codes, *(check.name for check in known)])
+            raise typer.BadParameter(f"no check has the code or name {quoted(name)}{hint}")
+        found.append(check.code if check is not None else prefix)
+    return tuple(found)
+
+
+def _severities(config: Config, known: tuple[Check, ...]) -> dict[str, Severity]:
+    """Return the severities of a config file by code or prefix of a code."""
+    return {
+        code: severity
+        for name, severity in config.severity.items()
+        for code in _codes([name], known)
+    }
+
+
+def _baseline(path: Path) -> Baseline:
+    from clawdoctor.baseline import BaselineError, read_baseline
+
+    try:
+        return read_baseline(path)
+    except BaselineError as error:
+        raise typer.BadParameter(f"--baseline: {error}") from error
+
+
+def _with_new_baseline(report: Report, path: Path, policy: Policy, situation: Situation) -> Report:
+    """Write the findings of a report to a baseline, and return the report with it."""
+    from clawdoctor.baseline import baseline_text, with_baseline
+    from clawdoctor.run.diagnosis import exit_code
+
+    _write_file(path, baseline_text(report, path, situation.cwd))
+    write_message(f"The baseline is in {path}: {counted(len(report.findings), 'finding')}.\n")
+    report = with_baseline(report, _baseline(path), situation.cwd)
+    code, reason = exit_code(report, policy)
+    return replace(report, exit_code=code, exit_reason=reason)
 
 
 def _write_file(path: Path, text: str) -> None:

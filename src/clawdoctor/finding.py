@@ -66,7 +66,7 @@ INTERRUPTED = 130
 
 Applicability = Literal["safe", "unsafe", "manual"]
 EvidenceKind = Literal["http", "env", "file", "dns", "version", "log"]
-InputKind = Literal["openclaw", "litellm", "compose", "env", "log"]
+InputKind = Literal["openclaw", "litellm", "compose", "env", "log", "clawdoctor"]
 Mode = Literal["offline", "free", "live"]
 Verdict = Literal["answers", "degraded", "broken", "unknown"]
 RouteStatus = Literal["ok", "degraded", "broken", "unknown"]
@@ -198,12 +198,33 @@ class Finding:
     hop: Stage | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count: a comment in its file, at `place`, or the baseline.
+
+    `justification` is the reason that the comment gives.
+    """
+
+    kind: Literal["inline", "baseline"]
+    justification: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence about how the run was set up, and the place that it is about."""
+
+    text: str
+    place: Place | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
     """A finding in a report: with the severity, check, routes and cause that triage sets.
 
     `id` is unique in its report ("f1"). `caused_by` is the id of the finding that hides this
-    one, or None for a root cause. The other fields have the same meaning as in `Finding`.
+    one, or None for a root cause. `found_severity` is the severity that triage sets, if a config
+    file sets another one. The other fields have the same meaning as in `Finding`.
     """
 
     id: str
@@ -224,6 +245,8 @@ class ReportedFinding:
     routes: tuple[str, ...]
     hop: Stage
     caused_by: str | None
+    suppression: Suppression | None = None
+    found_severity: Severity | None = None
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -265,6 +288,13 @@ class CheckOutcome:
     blocked_by: tuple[str, ...] = ()
     duration_ms: int = 0
     subjects: tuple[SubjectOutcome, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the check looked at everything, so that it has no other findings."""
+        done = (Outcome.PASSED, Outcome.FAILED)
+        rest = (*done, Outcome.NOT_APPLICABLE)
+        return self.outcome in done and all(each.outcome in rest for each in self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,8 +390,13 @@ class Report:
     routes: tuple[RouteLine, ...] = ()
     findings: tuple[ReportedFinding, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
-    suppressed: int = 0
+    suppressed: tuple[ReportedFinding, ...] = ()
+    """The findings that do not count. The verdict and the routes include them."""
+    notes: tuple[Note, ...] = ()
+    """What is wrong with the comments or files that suppress findings."""
     internal_errors: tuple[InternalError, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The codes of the checks that the selection leaves out."""
     available_checks: int = 0
     """The number of checks that a run without a selection has."""
     narrowed: bool = False
@@ -370,6 +405,8 @@ class Report:
     """The only config that was found, if the chain has another one."""
     fail_on: Severity = Severity.ERROR
     """The mildest severity that makes the run fail."""
+    strict: bool = False
+    """Whether an unknown check makes the run fail."""
     exit_reason: str = ""
     """Why the exit code is 1 although there is no error, with the option responsible."""
     unchecked_providers: tuple[str, ...] = ()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import html
 import json
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 RUN = 8
 
@@ -14,10 +15,10 @@ RUN = 8
 def leak(output: str, canary: str) -> str | None:
     """The first eight characters of a canary in a row that an output contains, or None.
 
-    The output of `--json` is searched as it is and with its escapes undone. The canary is also
-    searched in Base64 and with the escapes of a URL.
+    The output is searched as it is and with the escapes of JSON, XML and GitHub's commands undone.
+    The canary is also searched in Base64 and with the escapes of a URL.
     """
-    texts = [output]
+    texts = [output, html.unescape(output), unquote(output)]
     with contextlib.suppress(ValueError):
         texts.append(json.dumps(json.loads(output), ensure_ascii=False))
     for form in dict.fromkeys(_forms(canary)):

@@ -188,6 +188,9 @@ def _comments() -> Iterator[Files]:
         "a comment of YAML",
         {"litellm_config.yaml": LITELLM.replace("my-gpt4o", "my-gpt4o # old: CANARY", 1)},
     )
+    ignores = "# clawdoctor: ignore[LL102] CANARY\n      # clawdoctor: ignore[CANARY] CANARY"
+    suppressed = small_chain.LITELLM.replace("api_key:", f"{ignores}\n      api_key:")
+    yield Files("a comment that suppresses a finding", {"litellm_config.yaml": suppressed})
     yield Files(
         "a comment of JSON5",
         {"openclaw.json": OPENCLAW.replace('"gpt-4o" }', '"gpt-4o" /* CANARY */ } // CANARY')},

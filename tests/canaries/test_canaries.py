@@ -12,13 +12,17 @@ from canaries.leaks import leak
 from canaries.places import CANARIES, Files, places, planted, references
 
 Commands = tuple[tuple[str, ...], ...]
+FORMATS: Commands = tuple(
+    ("run", "--offline", "--format", name) for name in ("sarif", "junit", "github", "markdown")
+)
 RUNS: Commands = (
     ("run", "--offline", "-v"),
     ("run", "--offline", "--json"),
     ("trace", "--json"),
+    *FORMATS,
 )
-QUICK_RUNS: Commands = (RUNS[0], RUNS[2])
-"""What prints most: a report's excerpts, and each part of a request."""
+QUICK_RUNS: Commands = (RUNS[0], RUNS[2], *FORMATS)
+"""What prints most: a report's excerpts, each part of a request, and what other tools read."""
 COMMANDS: Commands = (
     *RUNS,
     ("trace",),
@@ -41,6 +45,7 @@ def _references() -> list[Any]:
 
 
 NAMES_IN_PLACE = (
+    "a comment that suppresses a finding",
     "litellm include: [CANARY]",
     'openclaw "CANARY": 1',
     "a key in the model",
@@ -82,11 +87,11 @@ def assert_no_leak(
 
 @pytest.mark.parametrize(
     ("files", "command"),
-    [(files, QUICK_RUNS[index % 2]) for index, files in enumerate(places())],
-    ids=lambda value: value.id if isinstance(value, Files) else value[0],
+    [(files, QUICK_RUNS[index % len(QUICK_RUNS)]) for index, files in enumerate(places())],
+    ids=lambda value: value.id if isinstance(value, Files) else value[-1],
 )
 def test_no_setting_shows_a_key(files: Files, command: tuple[str, ...], tmp_path: Path) -> None:
-    """The commands alternate; the slow tests run all of them on each place."""
+    """The commands take turns; the slow tests run all of them on each place."""
     assert_no_leak(tmp_path, files, "plain", CANARIES[KEY], (command,))
 
 

@@ -12,6 +12,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.plugins import Loaded
 from clawdoctor.repair.diff import diff_of
 from clawdoctor.repair.plan import Plan, plan
 from clawdoctor.run import diagnosis
@@ -123,7 +124,7 @@ def planned_with(
     monkeypatch: pytest.MonkeyPatch, situation: Situation, *runs: object, **options: object
 ) -> Plan:
     made_checks = tuple(made(f"XX{number:03}", run) for number, run in enumerate(runs, start=1))
-    monkeypatch.setattr(diagnosis, "built_in_checks", lambda: made_checks)
+    monkeypatch.setattr(diagnosis, "load_checks", lambda _: Loaded(made_checks))
     return plan(situation, **options)  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ from clawdoctor.finding import (
     ReportedFinding,
     RouteLine,
     Step,
+    Suppression,
 )
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.source.text import START, Position
@@ -73,10 +74,19 @@ def document(report: Report) -> dict[str, object]:
         },
         "exitReason": report.exit_reason,
         "uncheckedProviders": list(report.unchecked_providers),
-        "selection": {"available": report.available_checks, "narrowed": report.narrowed},
+        "selection": {
+            "available": report.available_checks,
+            "narrowed": report.narrowed,
+            "leftOut": list(report.left_out),
+        },
         "summary": _summary(report),
         "routes": [_route(route) for route in report.routes],
         "findings": [_finding(finding) for finding in report.findings],
+        "suppressedFindings": [_finding(finding) for finding in report.suppressed],
+        "notes": [
+            {"message": note.text, "location": note.place and location(note.place)}
+            for note in report.notes
+        ],
         "checks": [_check(check) for check in report.checks],
         "internalErrors": [
             {"where": item.where, "error": item.error, "trace": item.trace}
@@ -130,7 +140,7 @@ def _summary(report: Report) -> dict[str, int]:
         "skipped": outcomes[Outcome.SKIPPED],
         "unknown": outcomes[Outcome.UNKNOWN],
         "notApplicable": outcomes[Outcome.NOT_APPLICABLE],
-        "suppressed": report.suppressed,
+        "suppressed": len(report.suppressed),
         "fixable": sum(any(map(_applies, finding.fixes)) for finding in report.findings),
     }
 
@@ -184,6 +194,16 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
         ],
         "fixes": [_fix(fix, _shown_paths(finding)) for fix in finding.fixes],
         "url": None,
+        "foundSeverity": (finding.found_severity or finding.severity).value,
+        "suppression": None if finding.suppression is None else _suppression(finding.suppression),
+    }
+
+
+def _suppression(suppression: Suppression) -> dict[str, object]:
+    return {
+        "kind": suppression.kind,
+        "justification": suppression.justification,
+        "location": suppression.place and location(suppression.place),
     }
 
 

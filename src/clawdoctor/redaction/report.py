@@ -36,7 +36,7 @@ _VOCABULARY = frozenset(
 """Fields with our own vocabulary only. A secret equal to such a word must not break a format."""
 _IDS: dict[type, str] = {ReportedFinding: "id", RouteLine: "findings"}
 """Fields with ids of findings. Other types use the same field names for values of the user."""
-_UNTRUSTED = frozenset({"body", "summary", "excerpt", "captures"})
+_UNTRUSTED = frozenset({"body", "summary", "excerpt", "captures", "justification"})
 """Fields with text from a server, a log or a user."""
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 

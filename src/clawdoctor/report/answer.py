@@ -89,15 +89,22 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
         return f"{answering} answers. {_primary_name(report)} is unconfirmed."
     if report.narrowed:
         return _of_selection(report)
-    warnings = sum(group.severity is Severity.WARNING for group in groups)
-    if warnings:
-        looks = "needs a look" if warnings == 1 else "need a look"
-        return f"Your agent may answer, but {counted(warnings, 'warning')} {looks}."
+    if warned := _warnings(groups):
+        return f"Your agent may answer, but {warned}."
     if report.internal_errors:
         return "clawdoctor failed in part. Nothing that it could check stops your agent."
     if report.half is not None:
         return f"Nothing found in {_OWNERS[report.half]} config."
     return _NOTHING_FOUND[report.mode]
+
+
+def _warnings(groups: tuple[Group, ...]) -> str:
+    """Return what is left to do about the warnings, or "" if there are none."""
+    warnings = [group for group in groups if group.severity is Severity.WARNING]
+    counting = sum(any(f.suppression is None for f in group.findings) for group in warnings)
+    count, end = (counting, "a look") if counting else (len(warnings), "suppressed")
+    verbs = ("needs", "need") if counting else ("is", "are")
+    return f"{counted(count, 'warning')} {verbs[count != 1]} {end}" if count else ""
 
 
 def _of_selection(report: Report) -> str:

@@ -35,7 +35,11 @@ def _left_out(report: Report) -> list[str]:
     left = report.available_checks - len(report.checks)
     if not report.narrowed or left <= 0:
         return []
-    return [f"Not checked (--select, --ignore): {counted(left, 'check')}."]
+    configured = any(item.kind == "clawdoctor" for item in report.inputs)
+    by = "--select, --ignore" + (" or a config file" if configured else "")
+    named = len(report.left_out) <= MOST_NAMES and report.left_out
+    what = ", ".join(report.left_out) if named else counted(left, "check")
+    return [f"Not checked ({by}): {what}."]
 
 
 def _other_providers(report: Report) -> list[str]:

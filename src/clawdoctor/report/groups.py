@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report, ReportedFinding, Severity
@@ -30,6 +31,17 @@ class Group:
         """What is wrong, in one line for all findings."""
         lead = self.lead
         return (lead.title or lead.message) if len(self.findings) > 1 else lead.message
+
+
+def as_found(report: Report) -> Report:
+    """Return the report with what the verdict rests on: all findings, as triage weighs them."""
+    return replace(
+        report,
+        findings=tuple(
+            replace(finding, severity=finding.found_severity or finding.severity)
+            for finding in (*report.findings, *report.suppressed)
+        ),
+    )
 
 
 def grouped(report: Report) -> tuple[Group, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from clawdoctor.finding import Fix, Outcome, Report, Severity
 from clawdoctor.report.answer import mark
 from clawdoctor.report.gaps import PROGRAMS, gaps
-from clawdoctor.report.groups import Group
+from clawdoctor.report.groups import Group, as_found, grouped
 from clawdoctor.report.routes import duration, routes_in_use
+from clawdoctor.report.suppressed import note_lines
 from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
@@ -18,8 +19,9 @@ _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": 
 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
     """Return the verdict and the counts, the first step, and in dim lines what was checked."""
-    sign, style = mark(report, groups, look)
-    counts = _joined([_status(report, groups), *_counts(report, groups, look)], look)
+    found = grouped(as_found(report))
+    sign, style = mark(report, found, look)
+    counts = _joined([_status(report, found), *_counts(report, groups, look)], look)
     lines = wrap(counts, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
     if report.exit_reason:
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
@@ -28,7 +30,8 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
         arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
         lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
     about = wrap(_joined(_about(report, look), look), look.width, (("  ", ""),), style="dim")
-    return [*lines, *about, *_not_checked(report, look), *_more(groups, look)]
+    rest = [*_not_checked(report, look), *note_lines(report, look), *_more(groups, look)]
+    return [*lines, *about, *rest]
 
 
 def _joined(parts: list[str], look: Look) -> list[str]:
@@ -68,7 +71,7 @@ def _counts(report: Report, groups: tuple[Group, ...], look: Look) -> Iterator[s
         shown = look.verbose or report.fail_on is Severity.INFO
         yield counted(notes, "note") + ("" if shown else " (-v)")
     if report.suppressed:
-        yield f"{report.suppressed} suppressed"
+        yield f"{len(report.suppressed)} suppressed"
 
 
 def _places(groups: tuple[Group, ...], severity: Severity) -> str:

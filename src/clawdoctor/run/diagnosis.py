@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
+from clawdoctor.baseline import Baseline, with_baseline
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.container_advice import fit_to_container
 from clawdoctor.chain.endpoint import Endpoints
@@ -16,7 +17,7 @@ from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, built_in_checks
+from clawdoctor.check import Check
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import (
     INTERRUPTED,
@@ -30,6 +31,7 @@ from clawdoctor.finding import (
 )
 from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.measured import knowledge_date
+from clawdoctor.plugins import Loaded, load_checks
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import loaded_replies
@@ -43,6 +45,7 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
+from clawdoctor.run.suppress import with_ignores, with_severities
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
 from clawdoctor.run.weights import weights_of
@@ -58,11 +61,18 @@ _FAILS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The checks that a run reports, and the findings that make it fail."""
+    """The checks that a run reports, and the findings that make it fail.
+
+    `comments` says that comments in the files can suppress findings. `severities` replace those of
+    the findings, by code or prefix of a code. The findings in `baseline` do not count.
+    """
 
     selection: Selection = field(default_factory=Selection)
     fail_on: Severity = Severity.ERROR
     strict: bool = False
+    comments: bool = True
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    baseline: Baseline | None = None
 
 
 _ALL_CHECKS = Policy()
@@ -112,7 +122,8 @@ def examine(
 ) -> tuple[Report, Exposure]:
     """Return a report that still has its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
-    chosen = tuple(checks) if checks is not None else built_in_checks()
+    loaded = load_checks(situation.plugins) if checks is None else Loaded(tuple(checks))
+    chosen = loaded.checks
     deadline = time.monotonic() + timeout
     situation = replace(situation, processes=processes_of_chain(situation))
     facts = Facts(
@@ -143,12 +154,25 @@ def examine(
             report = _with_results(report, chosen, facts, policy)
     report = replace(
         report,
+        internal_errors=(*loaded.failures, *report.internal_errors),
         usage_error=usage,
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
+    exposure = exposure_of(facts, inputs, situation.cwd)
+    report = with_severities(report, policy.severities)
+    if policy.comments:
+        report = with_ignores(report, exposure.regions, chosen)
+    if policy.baseline is not None:
+        report = with_baseline(report, policy.baseline, situation.cwd)
     code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
-    report = replace(report, exit_code=code, exit_reason=reason, fail_on=policy.fail_on)
-    return report, exposure_of(facts, inputs, situation.cwd)
+    report = replace(
+        report,
+        exit_code=code,
+        exit_reason=reason,
+        fail_on=policy.fail_on,
+        strict=policy.strict,
+    )
+    return report, exposure
 
 
 def _stop(facts: Facts) -> None:
@@ -180,6 +204,7 @@ def _with_results(
         versions={"openclaw": versions.openclaw, "litellm": versions.litellm},
         newest={name: newest(name) for name in versions.newer()},
         available_checks=len(checks),
+        left_out=tuple(check.code for check in checks if not policy.selection.includes(check.code)),
         narrowed=any(
             check.worst is not Severity.INFO and not policy.selection.includes(check.code)
             for check in checks

@@ -102,7 +102,7 @@ def run_checks(
         met = {owners[kind] for kind in refused(facts) if kind in owners}
         blockers = (_blockers(outcomes.values()) | met) - outcomes.keys()
         pending = [by_code[code] for code in sorted(blockers) if code in by_code]
-    errors += [_internal_error(where, error) for where, error in facts.failures]
+    errors += [internal_error(where, error) for where, error in facts.failures]
     ordered = tuple(outcomes[check.code] for check in checks if check.code in outcomes)
     return Results(tuple(findings), ordered, tuple(errors))
 
@@ -181,7 +181,7 @@ def _run_task(
     except Exception as error:
         reason = "clawdoctor failed in this check"
         outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
-        return outcome, [], [_internal_error(f"the check {check.code}", error)]
+        return outcome, [], [internal_error(f"the check {check.code}", error)]
     found = [
         Raised(check, replace(result, subjects=result.subjects or (task.id,)))
         for result in results
@@ -244,7 +244,7 @@ def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> Ch
     )
 
 
-def _internal_error(where: str, error: BaseException) -> InternalError:
+def internal_error(where: str, error: BaseException) -> InternalError:
     """Return what a bug report needs, without the error text, which may contain a user's value."""
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))

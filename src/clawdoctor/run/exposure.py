@@ -18,7 +18,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.finding import Action, Fix, Place, Report, ReportedFinding
+from clawdoctor.finding import Action, Fix, Note, Place, Report, ReportedFinding, Suppression
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.fix_diff import fix_diff
 from clawdoctor.redaction.hide import Redactor, redactor
@@ -116,14 +116,19 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
 def redacted(report: Report, exposure: Exposure) -> Report:
     """Return the report with excerpts and short paths, and without a secret in any string."""
     leads = _leads(report.findings)
-    findings = tuple(
-        _finding_with_excerpts(finding, exposure, with_diffs=finding.id in leads)
-        for finding in report.findings
+    findings, suppressed = (
+        tuple(
+            _finding_with_excerpts(finding, exposure, with_diffs=finding.id in leads)
+            for finding in found
+        )
+        for found in (report.findings, report.suppressed)
     )
+    notes = cast("tuple[Note, ...]", _with_short_places(report.notes, exposure.cwd))
     inputs = tuple(
         replace(item, path=short_path(item.path, exposure.cwd)) for item in report.inputs
     )
-    return redact_report(replace(report, findings=findings, inputs=inputs), exposure.redactor)
+    report = replace(report, findings=findings, suppressed=suppressed, notes=notes, inputs=inputs)
+    return redact_report(report, exposure.redactor)
 
 
 def redacted_trace(trace: Trace, exposure: Exposure) -> Trace:
@@ -160,8 +165,10 @@ def _leads(findings: Iterable[ReportedFinding]) -> frozenset[str]:
 def _finding_with_excerpts(
     finding: ReportedFinding, exposure: Exposure, *, with_diffs: bool
 ) -> ReportedFinding:
+    suppression = _with_short_places(finding.suppression, exposure.cwd)
     return replace(
         finding,
+        suppression=cast("Suppression | None", suppression),
         place=_place_with_excerpt(finding.place, exposure) if finding.place else None,
         related=tuple(_place_with_excerpt(place, exposure) for place in finding.related),
         fixes=tuple(_fix(fix, exposure, with_diff=with_diffs) for fix in finding.fixes),

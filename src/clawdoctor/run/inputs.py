@@ -40,7 +40,8 @@ def inputs_of(situation: Situation, facts: Facts) -> tuple[Input, ...]:
         if not named[kind]:
             inputs += _found_inputs(kind, facts.get(fact), situation)
     inputs += _log_inputs(facts.get(LogFile))
-    order = (*named, "log")
+    inputs += [Input("clawdoctor", path, True) for path in situation.config_files]
+    order = (*named, "log", "clawdoctor")
     return tuple(sorted(inputs, key=lambda item: order.index(item.kind)))
 
 

@@ -93,6 +93,10 @@ class Situation:
     processes: tuple[Process, ...] = ()
     gateways: tuple[Process, ...] = ()
     etc: str = ""
+    config_files: tuple[str, ...] = ()
+    """clawdoctor's own config files, which decide which findings count."""
+    plugins: tuple[str, ...] = ()
+    """The names of the entry points whose checks run besides the built-in ones."""
     now: float = field(default_factory=time.time)
     """The time of the run, in seconds of Unix time."""
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
-def write(text: str, stream: TextIO) -> None:
+def write(text: str, stream: TextIO, *, commands: bool = False) -> None:
     """Write a text. Characters that the stream cannot encode become question marks.
 
-    In a GitHub Actions step, commands for the runner are broken up. Raises OSError if nobody reads
-    the stream any more, or if its disk is full.
+    In a GitHub Actions step, commands for the runner are broken up, unless the text consists of our
+    own (`commands`). Raises OSError if nobody reads the stream any more, or if its disk is full.
     """
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if not commands and os.environ.get("GITHUB_ACTIONS") == "true":
         text = without_workflow_commands(text)
     encoding = stream.encoding or "ascii"
     stream.write(text.encode(encoding, "replace").decode(encoding))
