@@ -74,12 +74,11 @@ def at_line_end(value: Value, quote: str, text: Text) -> str:
 def inline(value: Value, quote: str, text: Text) -> str:
     """Return a value on one line, with brackets where it needs them."""
     match value:
-        case Node():
-            return (
-                text.slice(value.span)
-                if is_inline(value)
-                else inline(plain_value(value), quote, text)
-            )
+        case Node(span=span):
+            flow = span.start.line == span.end.line and is_flow(value, text)
+            if is_inline(value) or flow:
+                return text.slice(span)
+            return inline(plain_value(value), quote, text)
         case Quoted(written):
             return scalar(written, quote or _usual_quote(text))
         case str():

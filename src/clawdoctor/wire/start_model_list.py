@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from clawdoctor.chain.dropped import has_own_id
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -155,6 +156,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     yield from _parameter_faults(pointer, entry)
     info = entry.get("model_info")
     if info is not None and info.kind != "mapping":
+        below = _keys_after(entry, "model_info") if info.kind == "null" else ()
         yield no_mapping(
             f"{pointer}/model_info",
             "model_info",
@@ -164,8 +166,8 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             why="LiteLLM reads the model_info of each entry",
             snippet="model_info:\n  mode: chat",
             lenient=True,
-            changes=_removed(entry, "model_info"),
-            remedy="remove model_info",
+            changes=(Nest(entry, below, "model_info"),) if below else _removed(entry, "model_info"),
+            remedy="indent the keys under model_info" if below else "remove model_info",
             guessed=info.kind != "null",
         )
     name = entry.get("model_name")
@@ -219,8 +221,17 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
 
 def _indented(entry: Node) -> tuple[Change, ...]:
     """Move the parameters next to litellm_params into it, if the model is one of them."""
-    own = tuple(each for each in entry.entries if each.name not in _BESIDE)
-    return (Nest(entry, own, _PARAMS),) if entry.get("model") is not None else ()
+    own = _keys_after(entry, _PARAMS)
+    if entry.entry(_PARAMS) is None:
+        own = tuple(each for each in entry.entries if each.name not in _BESIDE)
+    return (Nest(entry, own, _PARAMS),) if any(each.name == "model" for each in own) else ()
+
+
+def _keys_after(entry: Node, key: str) -> tuple[Entry, ...]:
+    """Return the keys between a key of a deployment and the next key that belongs there."""
+    names = [each.name for each in entry.entries]
+    after = entry.entries[names.index(key) + 1 :] if key in names else ()
+    return tuple(takewhile(lambda each: each.name not in _BESIDE, after))
 
 
 def _removed(mapping: Node, key: str) -> tuple[Change, ...]:
