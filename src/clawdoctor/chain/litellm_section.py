@@ -17,11 +17,13 @@ def misspelt_section(root: Node, name: str) -> Entry | None:
     if root.kind != "mapping" or root.get(name) is not None:
         return None
     for entry in root.entries:
-        if entry.value.kind == "mapping" and entry.name not in SECTIONS and _is_slip(entry, name):
+        if entry.value.kind == "mapping" and is_misspelling(entry.name, name):
             return entry
     return None
 
 
-def _is_slip(entry: Entry, name: str) -> bool:
-    errors = typing_errors(entry.name, name)
-    return misspells(entry.name, (name,)) or (errors is not None and errors <= _MOST_ERRORS)
+def is_misspelling(written: str, name: str) -> bool:
+    """Return whether a key at the top of a config can only be a misspelled section."""
+    errors = typing_errors(written, name)
+    slips = errors is not None and errors <= _MOST_ERRORS
+    return written not in SECTIONS and (slips or misspells(written, (name,)))

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from clawdoctor.chain.dropped import has_own_id
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_section import is_misspelling
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -76,11 +77,8 @@ def _list_error(listed: Node) -> str:
 def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
     why = "The proxy starts and reports that it is healthy, but rejects every model."
     for entry in config.root.entries:
-        if listed is None and re.sub("[^a-z]", "", entry.name.casefold()) in (
-            "models",
-            "modellist",
-            "modelslist",
-        ):
+        models = re.sub("[^a-z]", "", entry.name.casefold()) in ("models", "modelslist")
+        if listed is None and (models or is_misspelling(entry.name, "model_list")):
             return Fault(
                 pointer=key_of(join_pointer("", entry.name)),
                 message=f'LiteLLM reads model_list, but this section is called "{entry.name}"',
