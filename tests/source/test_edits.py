@@ -119,6 +119,24 @@ def at(root: Node, pointer: str) -> Node:
             id="comments-outlive-the-last-key",
         ),
         pytest.param(
+            "{\n  a: {\n    b: 1, // x\n    c: 2, // y\n  },\n  d: 3, // z\n}",
+            lambda root: move(root, "/a/b", "/b"),
+            "{\n  a: {\n    c: 2, // y\n  },\n  d: 3, // z\n  b: 1, // x\n}",
+            id="comment-moves-with-its-value",
+        ),
+        pytest.param(
+            "{\n  a: { e: 0 },\n  d: 3, // z\n  b: 1 // x\n}",
+            lambda root: move(root, "/b", "/a/b"),
+            "{\n  a: { e: 0, b: 1 },\n  d: 3 // z\n  // x\n}",
+            id="comment-stays-if-one-line-takes-the-value",
+        ),
+        pytest.param(
+            "{\n  a: {\n    e: 0\n  }, // u\n  b: 1 // x\n}",
+            lambda root: move(root, "/b", "/a/b"),
+            "{\n  a: {\n    e: 0,\n    b: 1 // x\n  } // u\n}",
+            id="last-key-moves-with-its-comment",
+        ),
+        pytest.param(
             "{a: 1, b: 2, c: 3}",
             lambda root: (Remove(root, root.entries[1]),),
             "{a: 1, c: 3}",
