@@ -142,9 +142,11 @@ def _mismatch_finding(
     changes: tuple[Change, ...] = ()
     is_own = place is None or place.pointer == provider.api_key.pointer
     reference = f"${{{variable}}}"
-    is_new = provider.node.text("apiKey") != reference
-    if is_own and is_new and key_header(litellm, environment) is None:
-        changes = put(provider.node, "/apiKey", reference)
+    if is_own and key_header(litellm, environment) is None:
+        if provider.node.text("apiKey") == reference:
+            snippet = ""
+        else:
+            changes = put(provider.node, "/apiKey", reference)
     if place is None or refusal.kind == NO_KEY:
         place = openclaw.place(f"{provider.pointer}/apiKey")
     return Finding(
