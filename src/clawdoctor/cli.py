@@ -488,12 +488,13 @@ def init(
         raise typer.BadParameter(str(error)) from error
     if made is None:
         raise typer.Exit(1)
-    write(made.text, sys.stdout)
+    write(f"{made.text}\n", sys.stdout)
     from clawdoctor.run.diagnosis import diagnose
 
     with progress_on(sys.stderr) as progress:
         report = diagnose(made.situation, mode="live", progress=progress)
     write(render(report, Format.TEXT, shown), sys.stdout)
+    write(f"\n{made.next_steps}", sys.stdout)
 
 
 @app.command()

@@ -48,6 +48,13 @@ def test_a_credential_is_hidden_at_other_places_too() -> None:
     assert shown(content, "model") == (f"model: azure/{HIDDEN}", "model")
 
 
+def test_known_words_and_hosts_are_shown() -> None:
+    hosts = 'extra_hosts: ["host.docker.internal:host-gateway"]'
+    assert shown(hosts, "extra_hosts")[0] == hosts
+    assert shown("{auth: 'api-key'}", "auth", path=JSON)[0] == "{auth: 'api-key'}"
+    assert shown("{auth: 'hunter2xyz'}", "auth", path=JSON)[0] == f"{{auth: '{HIDDEN}'}}"
+
+
 def test_secrets_on_several_lines_are_hidden() -> None:
     content = f"a: 1\napi_key: |\n  first line\n\n  {KEY}\nmodel: x\n"
     assert shown(content, "api_key")[0].startswith("api_key: ")

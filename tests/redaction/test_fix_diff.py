@@ -71,6 +71,14 @@ def test_a_comment_is_not_shown() -> None:
     ]
 
 
+def test_the_comment_of_moved_text_is_cut_off() -> None:
+    moved = inserted("model_list", f"model_name: gpt-4o  # {PASSWORD}\n// {PASSWORD}\nmode: chat\n")
+    assert diff(moved) == ["+model_name: gpt-4o", "+mode: chat"]
+    assert diff(inserted("model_list", f"mode: chat,// {PASSWORD}\n")) == ["+mode: chat,"]
+    url = "api_base: https://contoso-ai.openai.azure.com"
+    assert diff(inserted("model_list", f"{url}  # {PASSWORD}\n")) == [f"+{url}"]
+
+
 def test_the_value_of_a_renamed_key_stays_hidden() -> None:
     assert diff(replaced("api_kye", "api_key")) == ["-api_kye: <hidden>", "+api_key: <hidden>"]
 

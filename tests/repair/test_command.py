@@ -87,6 +87,17 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     assert "there is no repair to undo" in err
 
 
+def test_a_note_is_fixed_on_request(config: Path) -> None:
+    without = FIXED.replace("litellm_settings:\n  drop_params: true\n\n", "")
+    config.write_text(without)
+    assert run(config, "--fix")[1].startswith(
+        "Nothing to fix; 1 note has a safe fix (`clawdoctor run --fix --fail-on info`).\n"
+    )
+    assert config.read_text() == without
+    run(config, "--fix", "--fail-on", "info")
+    assert config.read_text() == without + "\nlitellm_settings:\n  drop_params: true\n"
+
+
 def test_undo_leaves_a_file_that_changed(config: Path) -> None:
     run(config, "--fix")
     config.write_text(FIXED + "# mine\n")

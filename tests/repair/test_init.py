@@ -159,10 +159,23 @@ def test_a_primary_model_that_the_user_chose_stays(tmp_path: Path) -> None:
     openclaw = tmp_path / "home" / ".openclaw" / "openclaw.json"
     openclaw.parent.mkdir(parents=True)
     openclaw.write_text('{ "agents": { "defaults": { "model": "anthropic/claude-opus-4-6" } } }')
-    assert init(tmp_path / "project", "--deployment", "gpt-4o-mini").returncode == 0
+    done = init(tmp_path / "project", "--deployment", "gpt-4o-mini")
+    assert done.returncode == 0
     after = json.loads(openclaw.read_text())
     assert after["agents"]["defaults"]["model"] == "anthropic/claude-opus-4-6"
     assert list(after["models"]["providers"]) == ["azure-openai"]
+    step = 'set agents.defaults.model.primary to "azure-openai/gpt-4o-mini" in openclaw.json'
+    assert step in done.stdout
+
+
+def test_new_keys_in_a_file_with_lines_get_lines(tmp_path: Path) -> None:
+    openclaw = tmp_path / "home" / ".openclaw" / "openclaw.json"
+    openclaw.parent.mkdir(parents=True)
+    openclaw.write_text("{\n  gateway: { port: 18789 },\n}\n")
+    assert init(tmp_path / "project", "--deployment", "gpt-4o-mini").returncode == 0
+    lines = openclaw.read_text().splitlines()
+    assert lines[2:6] == ["  models: {", '    mode: "merge",', "    providers: {", lines[5]]
+    assert max(map(len, lines)) < 100
 
 
 @pytest.mark.parametrize(
@@ -172,8 +185,8 @@ def test_a_primary_model_that_the_user_chose_stays(tmp_path: Path) -> None:
         (("--deployment", "a"), "", "--resource"),
         (("--deployment", "a/b"), "contoso-ai", "is not a deployment"),
         (("--deployment", "a="), "contoso-ai", "is not a deployment"),
-        (("--deployment", "a"), "https://evil.example", "takes the name"),
-        (("--deployment", "a"), "x.openai.azure.com.evil.example", "takes the name"),
+        (("--deployment", "a"), "https://evil.example", "is the name"),
+        (("--deployment", "a"), "x.openai.azure.com.evil.example", "is the name"),
         (("--deployment", "a", "--deployment", "a"), "contoso-ai", "the same name"),
         (("--deployment", "a", "--port", "0"), "contoso-ai", "port"),
     ],
@@ -206,7 +219,6 @@ def test_a_master_key_that_openclaw_has_is_not_replaced(tmp_path: Path) -> None:
         it.wait_for(b"Write these files?")
         it.type("y")
         it.wait_for(b"Now:")
-        it.press_ctrl_c()
     shown = it.shown()
     assert "Make one" not in shown
     assert "set LITELLM_MASTER_KEY where LiteLLM starts" in shown
@@ -235,12 +247,16 @@ def test_a_newcomer_answers_questions(tmp_path: Path) -> None:
         session(folder, "init", environ={"HOME": str(home), "AZURE_API_KEY": KEY}) as it,
     ):
         it.wait_for(b"Name of the Azure OpenAI resource")
+        it.type("my resource")
+        it.wait_for(b"The resource is the name of an Azure OpenAI resource or its endpoint")
         it.type(url)
         it.wait_for(b"for its deployments, with the key in AZURE_API_KEY?")
         it.type("y")
         it.wait_for(b"Deployments, the primary first")
-        it.type("")  # all that Azure lists
+        it.type("gpt52-prod mini")  # with the models that Azure lists
         it.wait_for(b"Port of the proxy")
+        it.type("4000a")
+        it.wait_for(b"A port is a number")
         it.type("")
         it.wait_for(b"LITELLM_MASTER_KEY is not set. Make one")
         it.type("y")

@@ -50,14 +50,14 @@ def node(config: LiteLLMConfig, name: str) -> object:
 
 
 def made(code: str, run: object, **more: object) -> Check:
+    settings = {"scope": "route", **more}
     return Check(
         code=code,
         name=code.casefold(),
         stage="litellm",
-        scope="route",
         run=run,  # type: ignore[arg-type]
         documentation=PAGE,
-        **more,  # type: ignore[arg-type]
+        **settings,  # type: ignore[arg-type]
     )
 
 
@@ -123,7 +123,10 @@ def note(config: LiteLLMConfig) -> Iterator[Finding]:
 def planned_with(
     monkeypatch: pytest.MonkeyPatch, situation: Situation, *runs: object, **options: object
 ) -> Plan:
-    made_checks = tuple(made(f"XX{number:03}", run) for number, run in enumerate(runs, start=1))
+    made_checks = tuple(
+        run if isinstance(run, Check) else made(f"XX{number:03}", run)
+        for number, run in enumerate(runs, start=1)
+    )
     monkeypatch.setattr(diagnosis, "load_checks", lambda _: Loaded(made_checks))
     return plan(situation, **options)  # type: ignore[arg-type]
 
@@ -169,6 +172,17 @@ def test_only_the_fix_at_the_place_of_a_new_error_is_taken_back(
     found = planned_with(monkeypatch, chain, harmful, dislikes, wrong_retries)
     assert [repair.finding.code for repair in found.taken_back] == ["XX001"]
     assert [repair.finding.code for repair in found.done] == ["XX003"]
+
+
+def test_a_fix_that_lets_a_program_start_uncovers_what_its_requests_lack(
+    monkeypatch: pytest.MonkeyPatch, chain: Situation
+) -> None:
+    starts = made("XX001", harmful, scope="start")
+    found = planned_with(monkeypatch, chain, starts, dislikes)
+    assert [repair.finding.code for repair in found.done] == ["XX001"]
+    assert [item.code for item in found.report.findings] == ["XX002"]
+    stops = made("XX002", dislikes, scope="start")
+    assert planned_with(monkeypatch, chain, starts, stops).changed == ()
 
 
 def quotes(config: LiteLLMConfig) -> Iterator[Finding]:

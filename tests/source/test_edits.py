@@ -119,6 +119,24 @@ def at(root: Node, pointer: str) -> Node:
             id="comments-outlive-the-last-key",
         ),
         pytest.param(
+            "{\n  a: {\n    b: 1, // x\n    c: 2, // y\n  },\n  d: 3, // z\n}",
+            lambda root: move(root, "/a/b", "/b"),
+            "{\n  a: {\n    c: 2, // y\n  },\n  d: 3, // z\n  b: 1, // x\n}",
+            id="comment-moves-with-its-value",
+        ),
+        pytest.param(
+            "{\n  a: { e: 0 },\n  d: 3, // z\n  b: 1 // x\n}",
+            lambda root: move(root, "/b", "/a/b"),
+            "{\n  a: { e: 0, b: 1 },\n  d: 3 // z\n  // x\n}",
+            id="comment-stays-if-one-line-takes-the-value",
+        ),
+        pytest.param(
+            "{\n  a: {\n    e: 0\n  }, // u\n  b: 1 // x\n}",
+            lambda root: move(root, "/b", "/a/b"),
+            "{\n  a: {\n    e: 0,\n    b: 1 // x\n  } // u\n}",
+            id="last-key-moves-with-its-comment",
+        ),
+        pytest.param(
             "{a: 1, b: 2, c: 3}",
             lambda root: (Remove(root, root.entries[1]),),
             "{a: 1, c: 3}",
@@ -164,7 +182,7 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
                 *put(root, "/l/0/p/d", Quoted("1")),
                 *put(root, "/l/1/p/v", "2024-10-21"),
             ),
-            'l:\n- p:\n    m: azure/x   # c\n    v: os.environ/K\n    d: "1"\n'
+            "l:\n- p:\n    m: azure/x   # c\n    v: os.environ/K\n    d: '1'\n"
             "- {n: b, p: {m: 'azure/y', v: '2024-10-21'}}",
             id="block-and-flow",
         ),
@@ -223,7 +241,7 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             "s:\n  # why\n  a: 1 # b\n  # end\n\nt: 2\n\ns:\n    c: 3\n# last\n",
             lambda root: (
                 Join(root.entries[2].value, root.entries[0].value),
-                Remove(root, root.entries[0], joined=True),
+                Remove(root, root.entries[0], copied_to=at(root, "/s")),
             ),
             "t: 2\n\ns:\n    c: 3\n    # why\n    a: 1 # b\n    # end\n# last\n",
             id="joined-sections",
@@ -315,6 +333,30 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             lambda root: move(root, "/a/c", "/c"),
             "a:\n  b: 1\n\nc:\n  # d\n  # e\n  f: 2\n",
             id="comments-move-with-their-block",
+        ),
+        pytest.param(
+            "a:\n  b: 1 # c\n  d: 2\ne:\n  f: 3 # g\n",
+            lambda root: move(root, "/a/b", "/e/b"),
+            "a:\n  d: 2\ne:\n  f: 3 # g\n  b: 1 # c\n",
+            id="comment-moves-with-its-value",
+        ),
+        pytest.param(
+            "a:\n- b: [1]   # c\n  d: 2\ne:  # f\n",
+            lambda root: move(root, "/a/0/b", "/e/b"),
+            "a:\n- d: 2\ne:  # f\n  b: [1]   # c\n",
+            id="comment-moves-below-an-empty-key",
+        ),
+        pytest.param(
+            "a:\n  b: 1 # c\n  d: 2\ne: {f: 3}\n",
+            lambda root: move(root, "/a/b", "/e/b"),
+            "a:\n  # c\n  d: 2\ne: {f: 3, b: 1}\n",
+            id="comment-stays-if-brackets-take-the-value",
+        ),
+        pytest.param(
+            "a: 'b'\nc: [\"d\", 'e'] # \"f\"\nk: 0123\n",
+            lambda root: (Put(at(root, "/k"), Quoted("0123")),),
+            "a: 'b'\nc: [\"d\", 'e'] # \"f\"\nk: '0123'\n",
+            id="usual-quotes",
         ),
         pytest.param(
             "a:\n  b:x:y # c\nd: b:1\n",

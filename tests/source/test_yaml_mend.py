@@ -27,6 +27,11 @@ def after_mending(content: str) -> str | None:
         pytest.param("a:\n  b: 1\n\tc: 2\n", "a:\n  b: 1\n  c: 2\n", id="tab"),
         pytest.param("a:\n  - b: 1\n\t\tc: 2\n", "a:\n  - b: 1\n    c: 2\n", id="tabs-after-dash"),
         pytest.param(
+            "a:\n  b:\n    c: 1\n\t\td: 2\n\t\te: 3\n",
+            "a:\n  b:\n    c: 1\n    d: 2\n    e: 3\n",
+            id="two-lines-of-tabs",
+        ),
+        pytest.param(
             "a: # c\n\t- b:\n\t\t\tc: 1\nd:\n\te: 2\n",
             "a: # c\n  - b:\n      c: 1\nd:\n  e: 2\n",
             id="tabs-throughout",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_section import misspelt_section
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.deferred import dataclass
 from clawdoctor.run.needs import Absent
@@ -167,6 +168,12 @@ def _misplaced(config: LiteLLMConfig, deployment: Deployment | None) -> Iterator
         if parent is not None and parent.kind == "mapping" and parent.get(KEY) is not None:
             yield Misplaced(f"{block}/{KEY}", reason)
     yield from _misspelt(config.root.get("litellm_settings"), "/litellm_settings")
+    section = misspelt_section(config.root, "litellm_settings")
+    if section is not None and section.value.get(KEY) is not None:
+        yield Misplaced(
+            join_pointer("", section.name) + f"/{KEY}",
+            f'LiteLLM has no section "{section.name}"',
+        )
     written = config.root.at(GLOBAL)
     if written is not None and isinstance(written.value, str) and not _is_flag(written.value):
         yield Misplaced(GLOBAL, "LiteLLM accepts only true and false, and treats this as false")

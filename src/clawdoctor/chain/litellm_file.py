@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.file_kind import LITELLM, another_kind, is_litellm, kind_of_file
+from clawdoctor.chain.litellm_shape import is_in_shape
 from clawdoctor.chain.manifest import Embedded, chart_config, embedded_config
 from clawdoctor.chain.unit import ProxyUnits, proxy_process
 from clawdoctor.deferred import dataclass, regex
@@ -20,6 +21,7 @@ from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
+from clawdoctor.source.yaml_indent import reindented
 from clawdoctor.source.yaml_mend import mended
 
 _STARTS_WITH_KEY = regex(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
@@ -65,7 +67,8 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
         refusal = Refusal("litellm-config-syntax")
-        return Unavailable(source.message, refusal, place=place, mends=mended(text, source))
+        mends = mended(text, source) or reindented(text, source, is_in_shape)
+        return Unavailable(source.message, refusal, place=place, mends=mends)
     return LiteLLMFile(path, source.root, text)
 
 

@@ -86,6 +86,11 @@ class ModelRef:
         """Whether this is the agent's first choice, not a fallback."""
         return "/fallbacks/" not in self.pointer
 
+    @property
+    def choices(self) -> str:
+        """The pointer of the setting with the primary and its fallbacks."""
+        return self.pointer.removesuffix("/primary").partition("/fallbacks/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class OpenClawConfig:

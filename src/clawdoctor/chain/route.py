@@ -127,6 +127,15 @@ class Chain:
         """Return the routes through a provider."""
         return tuple(self._by_provider.get(provider.id, ()))
 
+    def alternatives(self, route: Route) -> frozenset[str]:
+        """Return the other models of a provider that an agent tries before or after a route's."""
+        choices = {ref.choices for ref in route.refs}
+        return frozenset(
+            other.model_id
+            for other in self.routes_of(route.provider)
+            if other.id != route.id and not choices.isdisjoint(ref.choices for ref in other.refs)
+        )
+
 
 def load_chain(
     situation: Situation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from clawdoctor.deferred import regex
@@ -20,7 +21,8 @@ MOST_LINES = 12
 _SHORTEST_HIDDEN = 3
 """Shorter values are not secrets, and occur in many words."""
 _WORD = regex(r"\w{3}")
-_COMMENT = regex(r"(?:^|\s)(?:#|//|/\*)", re.MULTILINE)
+_COMMENT = regex(r"(?:(?:^|[ \t]+)\#|[ \t]*(?<!:)//)[^\r\n]*", re.MULTILINE)
+_BLOCK_COMMENT = "/*"
 
 
 def fix_diff(
@@ -28,11 +30,12 @@ def fix_diff(
 ) -> tuple[DiffLine, ...]:
     """Return the lines that edits remove and add, or () if they cannot be shown.
 
-    Moved text may contain a comment or a hidden value, so such a fix has no diff.
+    Moved text may contain a hidden value. Such a fix has no diff. Its comments are cut off.
     """
     lines: list[DiffLine] = []
     seen: set[tuple[str, int]] = set()
-    for group in _on_same_line(edits):
+    shown = (replace(edit, text=_COMMENT.sub("", edit.text)) for edit in edits)
+    for group in _on_same_line(shown):
         file = regions.get(group[0].span.path)
         if file is None or any(_copies_hidden(edit.text, file) for edit in group):
             return ()
@@ -81,8 +84,8 @@ def _is_long(edit: Edit) -> bool:
 
 
 def _copies_hidden(text: str, file: Regions) -> bool:
-    """Return whether a text may contain a comment or a hidden value of the file."""
-    if _COMMENT.search(text):
+    """Return whether a text may contain a block comment or a hidden value of the file."""
+    if _BLOCK_COMMENT in text:
         return True
     if file.tokens is None:  # nothing in the file is known to be harmless
         return _WORD.search(text) is not None
@@ -111,5 +114,7 @@ def _changed(edit: Edit, file: Regions, redactor: Redactor) -> Iterator[DiffLine
         del old[0], new[0]
     while old and new and old[-1].rstrip() == new[-1].rstrip():
         del old[-1], new[-1]
+    if old and old[0] == first.text and first.text.endswith(HIDDEN):  # possibly a comment
+        old[0] = shown_line(file, span.start.line, span.start.column, redactor)
     yield from (DiffLine("removed", line.rstrip()) for line in old if line.strip())
     yield from (DiffLine("added", line.rstrip()) for line in new if line.strip())

@@ -38,7 +38,7 @@ _SETTINGS: dict[Shape, str] = {
         network_mode container_name depends_on target_model region_name aws_region_name deployments
         allowed_model_region tag tags access_groups model_access_groups subagents heartbeat
         imageModel imageGenerationModel utilityModel summaryModel embeddingModel
-        custom_auth custom_sso custom_handler custom_key_generate
+        custom_auth custom_sso custom_handler custom_key_generate extra_hosts
     """,
     "text": "name alias displayName",
     "url": """
@@ -56,7 +56,7 @@ _SETTINGS: dict[Shape, str] = {
         redis_type cache_type policy strategy scope profiles toolProfile reasoning strict
         supportsStore stream streaming response_format service_tier default enabled
         lastRunCommand lastRunMode lastRunVersion lastTouchedVersion version platform
-        pull_policy required rate_limiter
+        pull_policy required rate_limiter auth
     """,
     "callback": """
         callbacks success_callback failure_callback input_callback service_callback

@@ -78,11 +78,13 @@ def new_errors(before: State, after: State) -> list[ReportedFinding]:
 
 
 def guilty_of(chosen: list[Repair], error: ReportedFinding, applied: Applied) -> list[Repair]:
-    """Return the fixes that touched the place of a new error."""
+    """Return the fixes that touched the place of a new error, except those that uncovered it."""
     return [
         replace(repair, reason=f"it causes {error.code}: {error.message}")
         for repair in chosen
-        if _touches(repair, error, applied) and not _names_its_variable(repair, error)
+        if _touches(repair, error, applied)
+        and not _uncovers(repair, error)
+        and not _names_its_variable(repair, error)
     ]
 
 
@@ -112,6 +114,13 @@ def _touches(repair: Repair, finding: ReportedFinding, applied: Applied) -> bool
         if lines & set(range(place.span.start.line, place.span.end.line + 1)):
             return True
     return False
+
+
+def _uncovers(repair: Repair, error: ReportedFinding) -> bool:
+    """Return whether a program did not start, so that its requests could not fail yet."""
+    fixed = repair.finding
+    stopped = fixed.scope == "start" and fixed.severity is Severity.ERROR
+    return stopped and error.scope != "start"
 
 
 def _names_its_variable(repair: Repair, finding: ReportedFinding) -> bool:

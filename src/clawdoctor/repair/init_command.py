@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from typing import TypeVar
 
+from clawdoctor.chain.advice import PORTAL_KEYS
 from clawdoctor.chain.azure_host import SUFFIXES, host_of, is_azure, is_loopback, split
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge.azure import model_in_name
@@ -29,6 +31,7 @@ from clawdoctor.repair.new_files import (
     names_in,
     openclaw_env,
     openclaw_path,
+    other_primary,
     write_files,
 )
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
@@ -38,6 +41,7 @@ from clawdoctor.source.text import Text
 from clawdoctor.terminal.clean import clean
 from clawdoctor.terminal.stream import Terminal
 
+_T = TypeVar("_T")
 _LABEL = regex(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.IGNORECASE)
 _DEPLOYMENT = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY_QUESTION = (
@@ -72,11 +76,12 @@ class Options:
 
 def chain_of(options: Options, situation: Situation, prompts: Prompts | None) -> NewChain:
     """Return the chain that the options and answers describe. Raises UnusableError."""
-    resource = options.resource or (_ask_resource(situation, prompts) if prompts else "")
-    if not resource:
-        raise UnusableError("name the Azure OpenAI resource: --resource NAME")
+    if options.resource or prompts is None:
+        api_base = endpoint_of(options.resource)
+    else:
+        api_base = _ask_resource(situation, prompts)
     chain = NewChain(
-        api_base=endpoint_of(resource),
+        api_base=api_base,
         deployments=tuple(map(deployed, options.deployments)),
         key=key_variable(situation.environ),
         port=options.port or DEFAULT_PORT,
@@ -94,23 +99,37 @@ def chain_of(options: Options, situation: Situation, prompts: Prompts | None) ->
     if len(set(names)) < len(names):
         raise UnusableError("two deployments have the same name")
     if prompts is not None and not options.port:
-        answer = prompts.text("Port of the proxy", str(chain.port))
-        if not answer.isdecimal() or not 0 < int(answer) < 65536:
-            raise UnusableError(f'"{answer}" is not a port')
-        chain = replace(chain, port=int(answer))
+        chain = replace(chain, port=_ask(prompts, "Port of the proxy", str(chain.port), _port))
     return chain
+
+
+def _ask(prompts: Prompts, question: str, default: str, read: Callable[[str], _T]) -> _T:
+    """Return what an answer means. Ask again while it means nothing."""
+    while True:
+        try:
+            return read(prompts.text(question, default))
+        except UnusableError as error:
+            prompts.say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+
+
+def _port(answer: str) -> int:
+    if not answer.isdecimal() or not 0 < int(answer) < 65536:
+        raise UnusableError("a port is a number from 1 to 65535")
+    return int(answer)
 
 
 def endpoint_of(resource: str) -> str:
     """Return the endpoint of a resource, given by name or URL. Raises UnusableError."""
     text = resource.strip().rstrip("/")
+    if not text:
+        raise UnusableError("name the Azure OpenAI resource: --resource NAME")
     if _LABEL.fullmatch(text):
         return f"https://{text.casefold()}{SUFFIXES[0]}"
     parts = split(text if "://" in text else f"https://{text}")
     host = host_of(parts.geturl()) if parts is not None else None
     if parts is None or host is None or not (is_azure(host) or is_loopback(host)):
         raise UnusableError(
-            f"--resource takes the name of an Azure OpenAI resource or its endpoint, such as "
+            "the resource is the name of an Azure OpenAI resource or its endpoint, such as "
             f"https://NAME{SUFFIXES[0]}"
         )
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -126,9 +145,11 @@ def deployed(written: str) -> Deployed:
 
 
 def _ask_resource(situation: Situation, prompts: Prompts) -> str:
+    """Return the endpoint of the resource that a person names."""
     found = (host_of(situation.environ.get(name, "")) for name in _ADDRESSES)
     host = next((host for host in found if host and is_azure(host)), "")
-    return prompts.text("Name of the Azure OpenAI resource", host.partition(".")[0])
+    question = "Name of the Azure OpenAI resource"
+    return _ask(prompts, question, host.partition(".")[0], endpoint_of)
 
 
 def _ask_deployments(
@@ -136,6 +157,7 @@ def _ask_deployments(
 ) -> tuple[Deployed, ...]:
     """Return the deployments by name. Azure's list is requested only if the user agrees."""
     default = ""
+    models: dict[str, str | None] = {}
     if situation.environ.get(chain.key) and prompts.yes(
         f"Ask {chain.api_base} for its deployments, with the key in {chain.key}?"
     ):
@@ -144,14 +166,26 @@ def _ask_deployments(
             prompts.say(f"No list: {listed}.")
         else:
             # An entry in a server's list is shown only if it has the form of a name.
-            default = " ".join(
-                f"{each.name}={each.model}" if _is_name(each.model or "") else each.name
+            models = {
+                each.name: each.model if _is_name(each.model or "") else None
                 for each in listed
                 if _is_name(each.name)
+            }
+            default = " ".join(
+                f"{name}={model}" if model is not None else name for name, model in models.items()
             )
             prompts.say(f"Deployments: {default or 'none'}")
-    answer = prompts.text("Deployments, the primary first (NAME or NAME=MODEL)", default)
-    return tuple(map(deployed, answer.replace(",", " ").split()))
+
+    def read(answer: str) -> tuple[Deployed, ...]:
+        named = map(deployed, answer.replace(",", " ").split())
+        known = tuple(
+            each if each.model else replace(each, model=models.get(each.name)) for each in named
+        )
+        if not known:
+            raise UnusableError("name at least one deployment")
+        return known
+
+    return _ask(prompts, "Deployments, the primary first (NAME or NAME=MODEL)", default, read)
 
 
 def _is_name(text: str) -> bool:
@@ -161,15 +195,19 @@ def _is_name(text: str) -> bool:
 def _ask_model(deployment: Deployed, prompts: Prompts) -> Deployed:
     if deployment.model is not None:
         return deployment
-    answer = prompts.text(f"Model behind {deployment.name} (empty if you do not know)", "")
-    return deployed(f"{deployment.name}={answer}") if answer.strip() else deployment
+
+    def read(answer: str) -> Deployed:
+        return deployed(f"{deployment.name}={answer}") if answer.strip() else deployment
+
+    return _ask(prompts, f"Model behind {deployment.name} (empty if you do not know)", "", read)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A written chain: what to say about it, and the situation in which it runs."""
+    """A written chain: its files as text, what to do next, and the situation in which it runs."""
 
     text: str
+    next_steps: str
     situation: Situation
 
 
@@ -190,11 +228,13 @@ def make_chain(
         if files and not prompts.yes(f"Write {'this file' if len(files) == 1 else 'these files'}?"):
             return None
     write_files(files, situation)
+    loads_env = bool(names_in(env_file))
+    start = "in .env" if loads_env or chain.docker else "where LiteLLM starts"
     needs = {
-        "where LiteLLM starts": {chain.key, MASTER_KEY} - _set_for(situation, env_file),
+        f"{start} ({PORTAL_KEYS})": {chain.key} - _set_for(situation, env_file),
+        start: {MASTER_KEY} - _set_for(situation, env_file),
         "in ~/.openclaw/.env, the same for OpenClaw": {MASTER_KEY} - _set_for(situation, openclaw),
     }
-    loads_env = bool(names_in(env_file))
     situation = replace(
         situation,
         litellm_config=CONFIG,
@@ -203,7 +243,9 @@ def make_chain(
         env_file=env_file if loads_env else None,
     )
     said = "" if prompts is not None else shown_files(files, shown)
-    return Made(said + next_steps(chain, needs, loads_env=loads_env), situation)
+    steps = [f"set {name} {where}" for where, names in needs.items() for name in sorted(names)]
+    steps += other_primary(chain, situation)
+    return Made(said, next_steps(chain, steps, loads_env=loads_env), situation)
 
 
 def _set_for(situation: Situation, *env_files: str) -> set[str]:
@@ -223,7 +265,7 @@ def shown_files(files: Sequence[NewFile], shown: Terminal) -> str:
         verb = "new file" if file.before is None else "changes"
         text = "".join(f"  {clean(line, unicode=shown.unicode)}\n" for line in lines)
         parts.append(f"{file.path} ({verb})\n{text}")
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts)
 
 
 def _new_lines(file: NewFile) -> list[str]:
@@ -241,13 +283,9 @@ def _new_lines(file: NewFile) -> list[str]:
     return [shown_line(marked.regions[0], number + 1, 1, hide) for number in numbers]
 
 
-def next_steps(chain: NewChain, needs: Mapping[str, set[str]], *, loads_env: bool) -> str:
-    """Return what to do after the files are written: set missing values, and start the programs.
-
-    `needs` are the unset variables, by where they are needed.
-    """
-    lines = [f"set {name} {where}" for where, names in needs.items() for name in sorted(names)]
+def next_steps(chain: NewChain, steps: Sequence[str], *, loads_env: bool) -> str:
+    """Return what to do after the files are written: the steps, and the start of the programs."""
     load = "set -a; . ./.env; set +a; " if loads_env else ""
     start = f"{load}litellm --config {CONFIG} --port {chain.port}"
-    lines += ["docker compose up -d" if chain.docker else start, "clawdoctor run"]
-    return "".join(f"{line}\n" for line in ["Now:", *(f"  {line}" for line in lines), ""])
+    lines = [*steps, "docker compose up -d" if chain.docker else start, "clawdoctor run"]
+    return "".join(f"{line}\n" for line in ["Now:", *(f"  {line}" for line in lines)])

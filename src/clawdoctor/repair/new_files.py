@@ -34,10 +34,10 @@ from clawdoctor.repair.write import (
     replace_file,
 )
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.change import Change, put
+from clawdoctor.source.change import Change, Value, put
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.json5_edit import json5_edits
-from clawdoctor.source.node import SyntaxFault
+from clawdoctor.source.node import Source, SyntaxFault
 from clawdoctor.source.read import LIMIT, OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
 
@@ -105,11 +105,14 @@ def _openclaw(chain: NewChain, situation: Situation, *, force: bool) -> NewFile:
 
         return NewFile(path, json5.dumps(openclaw_config(chain), indent=2) + "\n", mode=_PRIVATE)
     content = text.content
-    for pointer, value in (
+    source = parse_json5(text)
+    changes: list[tuple[str, Value]] = [
         ("/models/mode", "merge"),
         (f"/models/providers/{PROVIDER}", provider(chain)),
-        ("/agents/defaults/model", chain.models),
-    ):
+    ]
+    if not isinstance(source, SyntaxFault) and source.root.get("models") is None:
+        changes = [("/models", openclaw_config(chain)["models"])]  # each key gets its own line
+    for pointer, value in (*changes, ("/agents/defaults/model", chain.models)):
         current = Text(path, content, text.bom)
         source = parse_json5(current)
         if isinstance(source, SyntaxFault):
@@ -123,6 +126,17 @@ def _openclaw(chain: NewChain, situation: Situation, *, force: bool) -> NewFile:
             continue
         content = _changed(current, put(source.root, pointer, value))
     return NewFile(path, content, text, _PRIVATE)
+
+
+def other_primary(chain: NewChain, situation: Situation) -> list[str]:
+    """Return how to use the chain if the agents have another primary model; else nothing."""
+    text = _text(openclaw_path(situation), OPENCLAW_LIMIT)
+    source = parse_json5(text) if text is not None else None
+    model = source.root.at("/agents/defaults/model") if isinstance(source, Source) else None
+    first = chain.models["primary"]
+    if model is None or first in (model.value, model.text("primary")):
+        return []
+    return [f'set agents.defaults.model.primary to "{first}" in openclaw.json to use it']
 
 
 def _changed(text: Text, changes: tuple[Change, ...]) -> str:

@@ -33,7 +33,7 @@ class RepairLine:
 class RepairSummary:
     """The fixes of a repair. `written` is False if the files are unchanged.
 
-    `unsafe` counts the findings that only --unsafe-fixes fixes.
+    `unsafe` counts the findings that only --unsafe-fixes fixes, `notes` the notes with a safe fix.
     """
 
     done: tuple[RepairLine, ...]
@@ -41,6 +41,7 @@ class RepairSummary:
     files: tuple[str, ...]
     diff: tuple[DiffLine, ...]
     unsafe: int = 0
+    notes: int = 0
     written: bool = False
 
 
@@ -53,6 +54,7 @@ def summary_of(plan: Plan) -> RepairSummary:
         files=tuple(short_path(path, exposure.cwd) for path in plan.changed),
         diff=(),
         unsafe=_unsafe(plan),
+        notes=_notes(plan),
     )
     for exposure in plan.exposures:
         summary = redact(summary, exposure.redactor)
@@ -78,6 +80,15 @@ def _unsafe(plan: Plan) -> int:
         any(fix.edits and fix.applicability == "unsafe" for fix in finding.fixes)
         for finding in plan.report.findings
         if finding.severity is not Severity.INFO and finding.code not in left_out
+    )
+
+
+def _notes(plan: Plan) -> int:
+    """Return the number of notes with a safe fix, which only a request for notes applies."""
+    return sum(
+        any(fix.edits and fix.applicability == "safe" for fix in finding.fixes)
+        for finding in plan.report.findings
+        if finding.severity is Severity.INFO
     )
 
 

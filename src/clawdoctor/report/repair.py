@@ -43,17 +43,23 @@ def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
 
 def _sentence(repair: RepairSummary) -> str:
     if not repair.done:
-        return f"No safe fixes{_unsafe(repair)}." if repair.unsafe else "Nothing to fix."
+        start = "No safe fixes" if repair.unsafe else "Nothing to fix"
+        return f"{start}{_left(repair)}."
     fixes, files = counted(len(repair.done), "problem"), counted(len(repair.files), "file")
     verb = "Fixed" if repair.written else "Would fix"
-    return f"{verb} {fixes} in {files}{_unsafe(repair)}."
+    return f"{verb} {fixes} in {files}{_left(repair)}."
 
 
-def _unsafe(repair: RepairSummary) -> str:
-    if not repair.unsafe:
-        return ""
-    left = "1 unsafe fix is" if repair.unsafe == 1 else f"{repair.unsafe} unsafe fixes are"
-    return f"; {left} left (`{APPLY['unsafe']}`)"
+def _left(repair: RepairSummary) -> str:
+    """Return the fixes that other options apply."""
+    left = ""
+    if repair.unsafe:
+        fixes = "1 unsafe fix is" if repair.unsafe == 1 else f"{repair.unsafe} unsafe fixes are"
+        left = f"; {fixes} left (`{APPLY['unsafe']}`)"
+    if repair.notes:
+        notes = "1 note has" if repair.notes == 1 else f"{repair.notes} notes have"
+        left += f"; {notes} a safe fix (`{APPLY['safe']} --fail-on info`)"
+    return left
 
 
 def _few(lines: tuple[RepairLine, ...], look: Look) -> tuple[RepairLine, ...]:

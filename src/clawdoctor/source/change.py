@@ -68,12 +68,12 @@ class Rename:
 class Remove:
     """Remove a key with its value from a mapping.
 
-    Comments stay, except in a block that was copied as a whole (`joined`).
+    Comments stay, except those of a value that was copied into another container (`copied_to`).
     """
 
     mapping: Node
     entry: Entry
-    joined: bool = False
+    copied_to: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,10 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
     entry = mapping.entry(token) if mapping is not None else None
     if mapping is None or entry is None or entry.merged:
         return ()
-    added = put(root, to, entry.value)
-    return (*added, Remove(mapping, entry, joined=True)) if added else ()
+    match put(root, to, entry.value):
+        case (Add(mapping=into) | Put(node=into) as added,):
+            return added, Remove(mapping, entry, copied_to=into)
+    return ()
 
 
 def span_of(change: Change) -> Span:

@@ -29,6 +29,7 @@ JSON5_GAP = regex(r"(?:\s++|//[^\n\r\u2028\u2029]*+|/\*(?s:.*?)\*/|\ufeff)*+")
 YAML_GAP = regex(r"(?:\s++|(?<=\s)\#[^\n\r]*+)*+")
 _LINE_COMMENTS = regex(r"(?:[ \t]*(?:/\*[^\n\r]*?\*/|//[^\n\r]*|(?<=[ \t])#[^\n\r]*))*[ \t]*")
 _BLANKS = regex(r"[ \t]*")
+_COMMENT = regex(r"[ \t]*//[^\n\r]*")
 
 
 def insert(
@@ -37,10 +38,12 @@ def insert(
     last: Part | None,
     write: Write,
     gap: re.Pattern[str],
+    comment: str = "",
 ) -> tuple[Edit, ...]:
     """Return the edits that insert a part after the last one.
 
-    The part gets a line of its own, and a comma after it, if the last one has them.
+    The part gets a line of its own, and a comma after it, if the last one has them. Only then the
+    comment follows.
     """
     content = text.content
     opening, closing = text.offset(container.start), text.offset(container.end) - 1
@@ -52,12 +55,12 @@ def insert(
     has_comma = content[comma] == ","
     after = comma + 1 if has_comma else end
     prefix = line_prefix(text, start)
-    if prefix.strip() or line_end(text, after) >= closing:
+    if not has_own_line(text, container, last, gap):
         if has_comma:
             return (_insertion(text, after, f" {write(None)},"),)
         blank = "" if content[start - 1 : start] == "," else " "
         return (_insertion(text, end, f",{blank}{write(None)}"),)
-    line = f"{newline(text)}{prefix}{write(prefix)}{',' if has_comma else ''}"
+    line = f"{newline(text)}{prefix}{write(prefix)}{',' if has_comma else ''}{comment}"
     comments = _LINE_COMMENTS.match(content, after)
     at = comments.end() if comments and ends_line(text, comments.end()) else after
     if has_comma:
@@ -65,6 +68,23 @@ def insert(
     if at == end or not content[end:at].strip():
         return (_insertion(text, end, f",{line}"),)
     return _insertion(text, end, ","), _insertion(text, at, line)
+
+
+def has_own_line(text: Text, container: Span, last: Part | None, gap: re.Pattern[str]) -> bool:
+    """Return whether the last part of a container has a line of its own, as one after it gets."""
+    if last is None or line_prefix(text, last[0]).strip():
+        return False
+    comma = _gap_end(gap, text.content, last[1])
+    after = comma + 1 if text.content[comma] == "," else last[1]
+    return line_end(text, after) < text.offset(container.end) - 1
+
+
+def comment_after(text: Text, end: int) -> str:
+    """Return the comment after a part of JSON5 and its comma, including blanks before it, or ""."""
+    comma = _BLANKS.match(text.content, end)
+    after = comma.end() if comma else end
+    found = _COMMENT.match(text.content, after + 1 if text.content[after] == "," else end)
+    return found[0] if found else ""
 
 
 def _first(text: Text, opening: int, closing: int, write: Write, blank: str) -> Edit:
@@ -81,8 +101,10 @@ def _first(text: Text, opening: int, closing: int, write: Write, blank: str) -> 
     return Edit(text.span(opening + 1, closing), f"{blank}{written}{blank}")
 
 
-def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) -> tuple[Edit, ...]:
-    """Return the edits that remove a part of a container. Comments stay.
+def remove(
+    text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str], comment: str = ""
+) -> tuple[Edit, ...]:
+    """Return the edits that remove a part of a container. All comments but a given one stay.
 
     If the last part has no comma after it, the comma before it is removed too.
     """
@@ -100,6 +122,7 @@ def remove(text: Text, parts: Sequence[Part], index: int, gap: re.Pattern[str]) 
         edits.append(Edit(text.span(comma, comma + 1), ""))
     else:
         end = comma + 1
+    end += len(comment) if content.startswith(comment, end) else 0
     prefix = line_prefix(text, start)
     blanks = _BLANKS.match(content, end)
     after = blanks.end() if blanks else end

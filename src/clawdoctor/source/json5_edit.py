@@ -23,7 +23,7 @@ from clawdoctor.source.change import (
     Straighten,
     Value,
 )
-from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
+from clawdoctor.source.flow_edit import JSON5_GAP, Part, comment_after, has_own_line, insert, remove
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.layout import indentation, newline, unit
 from clawdoctor.source.node import Entry, Node, Source
@@ -55,6 +55,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
                 _last(_entries(mapping, text)),
                 lambda indent: f"{name}: {_written(value, text, indent, mark)}",
                 JSON5_GAP,
+                _comment(value, text) if isinstance(value, Node) else "",
             )
         case Append(sequence, value):
             sequence = _own(sequence, text)
@@ -68,12 +69,19 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             )
         case Rename(entry, name):
             return (Edit(entry.key.span, _like(entry, name, text)),)
-        case Remove(mapping, entry):
+        case Remove(mapping, entry, copied_to):
             mapping = _own(mapping, text)
             keys = [own.key for own in mapping.entries]
             if entry.key not in keys:
                 return None
-            return remove(text, _entries(mapping, text), keys.index(entry.key), JSON5_GAP)
+            comment = ""
+            if copied_to is not None and copied_to.span.path == text.path:
+                copied_to = _own(copied_to, text)
+                last = _last(_entries(copied_to, text))
+                own = has_own_line(text, copied_to.span, last, JSON5_GAP)
+                comment = _comment(entry.value, text) if own else ""
+            index = keys.index(entry.key)
+            return remove(text, _entries(mapping, text), index, JSON5_GAP, comment)
         case Join() | Nest() | Itemize() | Straighten() | SplitKey():
             return None
 
@@ -115,6 +123,10 @@ def _entries(mapping: Node, text: Text) -> list[Part]:
         (text.offset(entry.key.span.start), text.offset(entry.value.span.end))
         for entry in mapping.entries
     ]
+
+
+def _comment(value: Node, text: Text) -> str:
+    return comment_after(text, text.offset(value.span.end))
 
 
 def _items(sequence: Node, text: Text) -> list[Part]:

@@ -141,14 +141,32 @@ def without_dashes(sequence: Node, text: Text) -> tuple[Edit, ...] | None:
     return tuple(edits)
 
 
+def takes_lines(container: Node, text: Text) -> bool:
+    """Return whether a key gets its own line if it is added to a container or an empty value."""
+    if container.kind in ("mapping", "sequence"):
+        return not is_flow(container, text)
+    start, end = text.offset(container.span.start), text.offset(container.span.end)
+    comment = COMMENT.match(text.content, end)
+    return ends_line(text, comment.end() if comment else end) and (start == end or not comment)
+
+
+def comment_after(node: Node, text: Text) -> str:
+    """Return the comment after a value on its line, including the blanks before it, or ""."""
+    whole = is_inline(node) or node.kind in ("mapping", "sequence")
+    if not whole or node.span.path != text.path or node.alias is not None:
+        return ""
+    comment = COMMENT.match(text.content, text.offset(node.span.end))
+    return comment[0] if comment else ""
+
+
 def fill_empty(node: Node, value: Mapping[str, Value], text: Text) -> tuple[Edit, ...]:
     """Write the keys of a mapping under a key that has no value."""
     start, end = text.offset(node.span.start), text.offset(node.span.end)
     prefix = _KEY_PREFIX.match(line_prefix(text, start))
+    if prefix is None or not takes_lines(node, text):
+        return (Edit(node.span, inline(value, "", text)),)
     comment = COMMENT.match(text.content, end)
     at = comment.end() if comment else end
-    if prefix is None or not ends_line(text, at) or (start != end and comment):
-        return (Edit(node.span, inline(value, "", text)),)
     outer = " " * prefix.end()
     lines = "".join(_block(key, item, outer + unit(text), text) for key, item in value.items())
     blanks = len(text.content[:start]) - len(text.content[:start].rstrip(" \t"))
@@ -220,7 +238,7 @@ def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool 
         return head + "".join(_block(name, item, inner, text) for name, item in value.items())
     if isinstance(value, Node) and value.kind in ("mapping", "sequence"):
         if is_flow(value, text):
-            return f"{head} {text.slice(value.span)}"
+            return f"{head} {text.slice(value.span)}{comment_after(value, text)}"
         inner = indent + ("" if value.span.start.column == 1 else unit(text))
         return f"{head}{newline(text)}{inner}{_lines(value, inner, text)}"
     if isinstance(value, Node) and not is_inline(value):
@@ -228,4 +246,5 @@ def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool 
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         dash = f"{newline(text)}{indent}{unit(text)}- "
         return head + "".join(f"{dash}{at_line_end(item, '', text)}" for item in value)
-    return f"{head} {at_line_end(value, '', text)}"
+    comment = comment_after(value, text) if isinstance(value, Node) else ""
+    return f"{head} {at_line_end(value, '', text)}{comment}"

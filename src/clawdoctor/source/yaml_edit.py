@@ -27,10 +27,12 @@ from clawdoctor.source.yaml_block import (
     COMMENT,
     add_lines,
     after_own_comments,
+    comment_after,
     fill_empty,
     items_of_keys,
     join_blocks,
     nest_keys,
+    takes_lines,
     values_of_items,
     with_dashes,
     without_dashes,
@@ -70,8 +72,8 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             return add_lines(sequence, "-", value, text)
         case Rename(entry, name):
             return (Edit(entry.key.span, scalar(name, quotes_of([entry.key], text))),)
-        case Remove(mapping, entry, joined):
-            return _remove(mapping, entry, text, joined=joined)
+        case Remove(mapping, entry, copied_to):
+            return _remove(mapping, entry, copied_to, text)
         case Join() | Nest() | Itemize():
             return _block_edits(change, text)
         case Straighten() | SplitKey():
@@ -155,7 +157,9 @@ def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | N
     return (Edit(span, f" {inline(value, '', text)}"),)
 
 
-def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[Edit, ...] | None:
+def _remove(
+    mapping: Node, entry: Entry, copied_to: Node | None, text: Text
+) -> tuple[Edit, ...] | None:
     own = own_entries(mapping, text)
     if entry not in own:
         return None
@@ -167,8 +171,10 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
     start = text.offset(entry.key.span.start)
     end = end_of(entry, text)
     block = entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text)
-    if joined and block:
+    if copied_to is not None and block:
         end = after_own_comments(text, line_end(text, end), entry.value.span.start.column - 1)
+    elif copied_to is not None and takes_lines(copied_to, text):
+        end += len(comment_after(entry.value, text))
     comment = COMMENT.match(text.content, end)
     if not ends_line(text, comment.end() if comment else end):
         return None

@@ -83,7 +83,11 @@ def _opens_block(text: Text, offset: int) -> bool:
 
 
 def _indentation_before(text: Text, offset: int) -> str:
-    line = text.line(text.position(offset).line - 1)
+    """Return the indentation of the nearest line before that has no tabs in it."""
+    number = text.position(offset).line - 1
+    while _TABS.match(text.line(number)):
+        number -= 1
+    line = text.line(number)
     return line[: len(line) - len(line.lstrip(" -"))].replace("-", " ")
 
 

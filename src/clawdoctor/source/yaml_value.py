@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
 
+from clawdoctor.deferred import regex
 from clawdoctor.source.change import Quoted, Value
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Text
+
+_QUOTE = regex(r"[:,\[{-][ \t]*+(['\"])")
+"""The quote that opens a value or a key in brackets."""
 
 
 def is_inline(node: Node) -> bool:
@@ -70,14 +74,13 @@ def at_line_end(value: Value, quote: str, text: Text) -> str:
 def inline(value: Value, quote: str, text: Text) -> str:
     """Return a value on one line, with brackets where it needs them."""
     match value:
-        case Node():
-            return (
-                text.slice(value.span)
-                if is_inline(value)
-                else inline(plain_value(value), quote, text)
-            )
+        case Node(span=span):
+            flow = span.start.line == span.end.line and is_flow(value, text)
+            if is_inline(value) or flow:
+                return text.slice(span)
+            return inline(plain_value(value), quote, text)
         case Quoted(written):
-            return scalar(written, quote or '"')
+            return scalar(written, quote or _usual_quote(text))
         case str():
             return scalar(value, quote)
         case None | bool() | int() | float():
@@ -89,6 +92,12 @@ def inline(value: Value, quote: str, text: Text) -> str:
             return f"{{{', '.join(parts)}}}"
         case Sequence():
             return f"[{', '.join(inline(item, quote, text) for item in value)}]"
+
+
+def _usual_quote(text: Text) -> str:
+    """Return the quote that most quoted values of a text have."""
+    marks = _QUOTE.findall(text.content)
+    return "'" if marks.count("'") > marks.count('"') else '"'
 
 
 def yaml_string(value: str) -> str:

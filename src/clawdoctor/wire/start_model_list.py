@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from clawdoctor.chain.dropped import has_own_id
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_section import is_misspelling
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -75,11 +77,8 @@ def _list_error(listed: Node) -> str:
 def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
     why = "The proxy starts and reports that it is healthy, but rejects every model."
     for entry in config.root.entries:
-        if listed is None and re.sub("[^a-z]", "", entry.name.casefold()) in (
-            "models",
-            "modellist",
-            "modelslist",
-        ):
+        models = re.sub("[^a-z]", "", entry.name.casefold()) in ("models", "modelslist")
+        if listed is None and (models or is_misspelling(entry.name, "model_list")):
             return Fault(
                 pointer=key_of(join_pointer("", entry.name)),
                 message=f'LiteLLM reads model_list, but this section is called "{entry.name}"',
@@ -157,6 +156,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     yield from _parameter_faults(pointer, entry)
     info = entry.get("model_info")
     if info is not None and info.kind != "mapping":
+        below = _keys_after(entry, "model_info") if info.kind == "null" else ()
         yield no_mapping(
             f"{pointer}/model_info",
             "model_info",
@@ -166,8 +166,8 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             why="LiteLLM reads the model_info of each entry",
             snippet="model_info:\n  mode: chat",
             lenient=True,
-            changes=_removed(entry, "model_info"),
-            remedy="remove model_info",
+            changes=(Nest(entry, below, "model_info"),) if below else _removed(entry, "model_info"),
+            remedy="indent the keys under model_info" if below else "remove model_info",
             guessed=info.kind != "null",
         )
     name = entry.get("model_name")
@@ -221,8 +221,17 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
 
 def _indented(entry: Node) -> tuple[Change, ...]:
     """Move the parameters next to litellm_params into it, if the model is one of them."""
-    own = tuple(each for each in entry.entries if each.name not in _BESIDE)
-    return (Nest(entry, own, _PARAMS),) if entry.get("model") is not None else ()
+    own = _keys_after(entry, _PARAMS)
+    if entry.entry(_PARAMS) is None:
+        own = tuple(each for each in entry.entries if each.name not in _BESIDE)
+    return (Nest(entry, own, _PARAMS),) if any(each.name == "model" for each in own) else ()
+
+
+def _keys_after(entry: Node, key: str) -> tuple[Entry, ...]:
+    """Return the keys between a key of a deployment and the next key that belongs there."""
+    names = [each.name for each in entry.entries]
+    after = entry.entries[names.index(key) + 1 :] if key in names else ()
+    return tuple(takewhile(lambda each: each.name not in _BESIDE, after))
 
 
 def _removed(mapping: Node, key: str) -> tuple[Change, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
+from clawdoctor.chain.litellm_section import SECTIONS, misspelt_section
 from clawdoctor.deferred import regex
 from clawdoctor.finding import Unknown
-from clawdoctor.source.change import Put, SplitKey, move, put
+from clawdoctor.source.change import Put, Rename, SplitKey, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_cache import cache_faults
@@ -41,6 +42,8 @@ _EXAMPLES = {
     "general_settings": "master_key: os.environ/LITELLM_MASTER_KEY",
     "environment_variables": "NAME: value",
 }
+_ELSEWHERE = {"litellm_settings": "drop_params", "general_settings": "master_key"}
+"""The setting in a section with a misspelled name that has a check of its own."""
 
 
 def start_faults(
@@ -102,6 +105,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             changes=(SplitKey(node),) if _is_key(node) else without_dashes(node),
             remedy="add a space after the colon" if _is_key(node) else "remove the dashes",
         )
+    yield from _misspelt_faults(config)
     yield from _nested_faults(config)
     router = config.root.get("router_settings")
     for name in _MOVED:
@@ -123,6 +127,25 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
 def _is_key(node: Node) -> bool:
     """Whether a string is a key and its value without a space between them."""
     return isinstance(node.value, str) and _KEY.match(node.value) is not None
+
+
+def _misspelt_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """Yield each section whose name is misspelled, so that LiteLLM does not read it."""
+    for name in SECTIONS:
+        entry = misspelt_section(config.root, name)
+        if entry is None or entry.value.get(_ELSEWHERE.get(name, "")) is not None:
+            continue
+        yield Fault(
+            pointer=key_of(join_pointer("", entry.name)),
+            message=f'LiteLLM has no section "{entry.name}"',
+            label=f"did you mean {name}?",
+            why="LiteLLM starts but does not read these settings.",
+            snippet=f"{name}:",
+            changes=(Rename(entry, name),),
+            remedy=f"rename it to {name}",
+            consequence="the settings have no effect",
+            sure=False,
+        )
 
 
 def _nested_faults(config: LiteLLMConfig) -> Iterator[Fault]:

@@ -15,7 +15,8 @@ OpenClaw's configuration, or a Kubernetes manifest that does not contain LiteLLM
 
 How to fix it
 -------------
-Correct the line. Indent with spaces only, two for each level. Put quotes around a value that
+Correct the line. Indent with spaces only, two for each level. If only one other indentation makes a
+config that LiteLLM can read, `clawdoctor run --fix` writes it. Put quotes around a value that
 contains ": ", "#", "{" or "*":
 
     model_list:

@@ -14,7 +14,8 @@ The usual causes are:
 - A line has too much or too little indentation, so that `model` is next to litellm_params instead
   of inside it.
 - A dash is missing, or there is one too many.
-- A section is called `models` instead of `model_list`.
+- A section is called `models` instead of `model_list`, or its name is misspelled, as in
+  `litellm_setting`. LiteLLM ignores it.
 - A name such as 4 or 2024-10-21 has no quotes, so YAML turns it into a number or a date. LiteLLM
   1.109 and older exit because of it.
 - environment_variables or a settings section contains a date without quotes. LiteLLM 1.103 and

@@ -140,7 +140,8 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     old, new = lost.entry.value, lost.counts.value
     if old.python() == new.python() or old.kind == "null":
         return Fix(f"remove {name} on line {first}", "safe", changes=(removed,), actions=(action,))
-    if old.kind == new.kind == "sequence" and _in_line(lost.entry) and _in_line(lost.counts):
+    inline = _in_line(lost.entry) and _in_line(lost.counts)
+    if old.kind == new.kind == "sequence" and inline and not _keys(old) & _keys(new):
         known = [item.python() for item in new.items]
         others = [item for item in old.items if item.python() not in known]
         return Fix(
@@ -155,13 +156,13 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
             return Fix(
                 title=f"move the contents of {name} from line {line} to line {first}",
                 applicability="safe",
-                changes=(Join(old, new), Remove(lost.mapping, lost.counts, joined=True)),
+                changes=(Join(old, new), Remove(lost.mapping, lost.counts, old)),
                 actions=(action,),
             )
         return Fix(
             title=f"move the contents of {name} from line {first} to line {line}",
             applicability="manual" if clash else "safe",
-            changes=() if clash else (Join(new, old), replace(removed, joined=True)),
+            changes=() if clash else (Join(new, old), replace(removed, copied_to=new)),
             actions=(action,),
         )
     step = Step(f"Or remove it on line {line}")
@@ -179,10 +180,14 @@ def _has_key(block: Node) -> bool:
 
 
 def _in_line(entry: Entry) -> bool:
-    """Return whether a list of plain values is in brackets on the line of its key."""
+    """Return whether a list is in brackets on the line of its key."""
     line, span = entry.key.span.start.line, entry.value.span
-    plain = all(item.kind not in ("mapping", "sequence") for item in entry.value.items)
-    return plain and line == span.start.line == span.end.line
+    return line == span.start.line == span.end.line
+
+
+def _keys(listed: Node) -> set[str]:
+    """Return the keys of the mappings in a list, such as the groups in a list of fallbacks."""
+    return {entry.name for item in listed.items for entry in item.entries}
 
 
 CHECK = Check(

@@ -56,6 +56,7 @@ from clawdoctor.chain.drop_params import (
 )
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_section import misspelt_section
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Route
@@ -67,9 +68,10 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.change import Change, Put, Remove, Rename, put
-from clawdoctor.source.node import Entry
+from clawdoctor.source.change import Change, Put, Remove, Rename, move, put
+from clawdoctor.source.node import Entry, Node
 
+_SECTION = "litellm_settings"
 _PARAMETER = "store"
 """The parameter whose handling depends on the versions of both programs."""
 
@@ -144,6 +146,7 @@ def _missing_finding(
         severity = min(severity, Severity.WARNING, key=lambda level: level.rank)
     elif node is not None:
         message, label = f"{KEY} is off", "set this to true"
+    changes = _changes(litellm, state)
     return Finding(
         severity=severity,
         message=message,
@@ -152,9 +155,9 @@ def _missing_finding(
         consequence="LiteLLM rejects OpenClaw's requests",
         fixes=(
             Fix(
-                title=f"add {KEY}: true to litellm_settings",
+                title=_title(changes),
                 applicability="safe",
-                changes=_changes(litellm, state),
+                changes=changes,
                 snippet=f"litellm_settings:\n  {KEY}: true",
                 actions=(restart(litellm, environment),),
             ),
@@ -201,24 +204,49 @@ def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
 
 
 def _in_settings(setting: Misplaced) -> bool:
-    return setting.pointer.rpartition("/")[0] == GLOBAL.rpartition("/")[0]
+    return setting.pointer.rpartition("/")[0] == f"/{_SECTION}"
+
+
+def _title(changes: Sequence[Change]) -> str:
+    match changes:
+        case (Rename(entry, name), *_):
+            return f"rename {entry.name} to {name}"
+        case (Put(_, True), *_):
+            return f"set {KEY} to true"
+        case (_, Remove(copied_to=Node()), *_):
+            return f"move {KEY} to {_SECTION}"
+    return f"add {KEY}: true to {_SECTION}"
 
 
 def _changes(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:
     """Turn drop_params on for all deployments, and remove it where LiteLLM ignores it."""
-    settings = litellm.root.at(GLOBAL.rpartition("/")[0])
+    section = misspelt_section(litellm.root, _SECTION)
+    if section is not None and section.value.get(KEY) is not None:
+        return (Rename(section, _SECTION),)
+    settings = litellm.root.get(_SECTION)
     missing = settings is not None and settings.get(KEY) is None
     own = (_entry(litellm, each.pointer) for each in state.misplaced if _in_settings(each))
     if missing and (slip := next((entry for entry in own if entry is not None), None)):
         renamed = Rename(slip, KEY)
         return (renamed,) if is_on(slip.value) else (renamed, Put(slip.value, True))
-    changes = list(put(litellm.root, GLOBAL, value=True))
+    changes = list(_turned_on(litellm, state))
+    moved = [change.entry for change in changes if isinstance(change, Remove)]
     for setting in state.misplaced:
         block, _, name = setting.pointer.rpartition("/")
         parent, entry = litellm.root.at(block), _entry(litellm, setting.pointer)
-        if name == KEY and setting.pointer != GLOBAL and parent is not None and entry is not None:
+        if name != KEY or setting.pointer == GLOBAL or parent is None or entry is None:
+            continue
+        if entry not in moved:
             changes.append(Remove(parent, entry))
     return tuple(changes)
+
+
+def _turned_on(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:
+    """Move a setting that is on to litellm_settings, or write it there."""
+    own = [each.pointer for each in state.misplaced if each.pointer.endswith(f"/{KEY}")]
+    on = [pointer for pointer in own if is_on(litellm.root.at(pointer))]
+    moved = move(litellm.root, on[0], GLOBAL) if on and litellm.root.at(GLOBAL) is None else ()
+    return moved or put(litellm.root, GLOBAL, value=True)
 
 
 CHECK = Check(

@@ -23,7 +23,7 @@ WHOLE = regex(
       | os\.environ\[["']?(?P<indexed>{_NAME})["']?\]
       | (?:os\.getenv|os\.environ\.get)[(/:]["']?(?P<called>{_NAME})["']?\)?
       | process\.env\.(?P<node>{_NAME})
-      | (?:env|ENV|environ|__env__)[/:](?P<env>{_NAME})
+      | (?:env|ENV|environ|__env__)(?:[/:]|\.(?=[A-Z][A-Z0-9_]+\s*$))(?P<env>{_NAME})
       | %(?P<windows>[A-Z_][A-Z0-9_]*)%
       | (?i:os\.environ)/\s*(?P<path>{_NAME})
       | (?P<name>{_NAME})

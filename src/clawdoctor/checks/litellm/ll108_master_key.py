@@ -68,7 +68,11 @@ def master_key_fault(
             return replace(fault, changes=(Put(key.node, f"{REFERENCE}{MASTER_KEY}"),))
         return fault
     if variable is not None and variable.value.stripped():
-        return _public_key_fault(config, variable.value, variable, environment)
+        fault = _public_key_fault(config, variable.value, variable, environment)
+        if fault is None and variable.basis == "assumed":
+            note = f" {MASTER_KEY} is set in {variable.source}, perhaps not where the proxy starts."
+            return _unread_key_fault(config, Severity.WARNING, "", note)
+        return fault
     return _missing_key_fault(config, environment, unanswered=unanswered)
 
 
@@ -161,31 +165,9 @@ def _missing_key_fault(
             why="LiteLLM reads environment_variables too late for the master key.",
             severity=severity,
         )
-    elsewhere = [pointer for pointer in _ELSEWHERE if config.root.at(pointer) is not None]
-    if elsewhere:
-        section = elsewhere[0].split("/")[-2]
-        where = f"in {section}" if section else "at the top of the file"
-        return Fault(
-            message=f"master_key {where} has no effect, so the proxy refuses to start",
-            place=config.place(f"{elsewhere[0]}/-", "belongs in general_settings"),
-            why="LiteLLM reads the master key only from general_settings.",
-            severity=severity,
-            remedy="move master_key unchanged into general_settings",
-            changes=_moved(config, elsewhere[0], general),
-        )
-    if proxy.container is not None:
-        return None
-    slip = _misspelt_pointer(config)
-    if slip is not None:
-        meant = "master_key" if slip.count("/") > 1 else "general_settings"
-        return Fault(
-            message=f'{message}: "{slip.rpartition("/")[2]}" is misspelled',
-            place=config.place(f"{slip}/-", f"must be {meant}"),
-            why=f"LiteLLM reads the master key only from {_POINTER[1:].replace('/', '.')}.",
-            severity=severity,
-            remedy=f"rename it to {meant}",
-            changes=_renamed(config, slip, meant),
-        )
+    unread = _unread_key_fault(config, severity, ", so the proxy refuses to start")
+    if unread is not None or proxy.container is not None:
+        return unread
     if assumed and environment.ci:
         return Unknown(f"{MASTER_KEY} is not set here, but may be where the proxy starts")
     return Fault(
@@ -196,6 +178,39 @@ def _missing_key_fault(
         why=unset_note(MASTER_KEY, config, proxy, named=False).strip() if assumed else "",
         severity=severity,
         assumed=assumed,
+    )
+
+
+def _unread_key_fault(
+    config: LiteLLMConfig, severity: Severity, result: str, note: str = ""
+) -> Fault | None:
+    """Return the fault of a key in the wrong section or under a misspelled name.
+
+    `result` follows in the message, and `note` in the explanation.
+    """
+    elsewhere = [pointer for pointer in _ELSEWHERE if config.root.at(pointer) is not None]
+    slip = _misspelt_pointer(config)
+    if elsewhere:
+        section = elsewhere[0].split("/")[-2]
+        return Fault(
+            message=f"master_key {f'in {section}' if section else 'at the top of the file'} has no "
+            f"effect{result}",
+            place=config.place(f"{elsewhere[0]}/-", "belongs in general_settings"),
+            why=f"LiteLLM reads the master key only from general_settings.{note}",
+            severity=severity,
+            remedy="move master_key unchanged into general_settings",
+            changes=_moved(config, elsewhere[0], config.root.get("general_settings")),
+        )
+    if slip is None:
+        return None
+    meant = "master_key" if slip.count("/") > 1 else "general_settings"
+    return Fault(
+        message=f'"{slip.rpartition("/")[2]}" is a misspelling of {meant}{result}',
+        place=config.place(f"{slip}/-", f"must be {meant}"),
+        why=f"LiteLLM reads the master key only from {_POINTER[1:].replace('/', '.')}.{note}",
+        severity=severity,
+        remedy=f"rename it to {meant}",
+        changes=_renamed(config, slip, meant),
     )
 
 

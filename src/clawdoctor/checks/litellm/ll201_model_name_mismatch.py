@@ -49,7 +49,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
-from clawdoctor.chain.route import Route
+from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import ONLY_MODEL, deployments_for, requested_name
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
@@ -72,6 +72,7 @@ def check(
     litellm: LiteLLMConfig,
     versions: Versions,
     environment: Environment,
+    chain: Chain,
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """Report a route through the proxy whose model id matches no model_name, wildcard or alias.
@@ -95,7 +96,8 @@ def check(
         yield _replaced(route, litellm, severity, restart(litellm, environment))
         return
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
-    meant = _intended_name(route, groups, litellm)
+    others = [group for group in groups if group not in chain.alternatives(route)]
+    meant = _certain_name(route, groups, litellm) or next(iter(nearest(model, others)), None)
     hint = f'; did you mean "{meant}"?' if meant else ""
     yield Finding(
         severity=severity,
@@ -168,8 +170,8 @@ def _is_served(model: str, litellm: LiteLLMConfig) -> bool:
     )
 
 
-def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
-    """Return the intended model_name: without a prefix, by deployment, or by spelling."""
+def _certain_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
+    """Return the intended model_name: without a prefix, by deployment, or with one."""
     _, slash, rest = route.model_id.partition("/")
     if slash and rest in groups:
         return rest
@@ -181,8 +183,7 @@ def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig
             name = group.replace("*", route.model_id)
             if deployments_for(litellm, name):
                 return name
-    near = nearest(route.model_id, groups)
-    return near[0] if near else None
+    return None
 
 
 def _answer(litellm: LiteLLMConfig) -> str:

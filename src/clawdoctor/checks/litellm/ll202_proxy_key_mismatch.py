@@ -141,8 +141,12 @@ def _mismatch_finding(
             label = "sent in another header"
     changes: tuple[Change, ...] = ()
     is_own = place is None or place.pointer == provider.api_key.pointer
+    reference = f"${{{variable}}}"
     if is_own and key_header(litellm, environment) is None:
-        changes = put(provider.node, "/apiKey", f"${{{variable}}}")
+        if provider.node.text("apiKey") == reference:
+            snippet = ""
+        else:
+            changes = put(provider.node, "/apiKey", reference)
     if place is None or refusal.kind == NO_KEY:
         place = openclaw.place(f"{provider.pointer}/apiKey")
     return Finding(

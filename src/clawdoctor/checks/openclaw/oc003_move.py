@@ -30,6 +30,8 @@ def moved(root: Node, pointer: str, path: str) -> tuple[Change, ...]:
                     parent is mapping and entry is mapping.entries[-1]
                 ):
                     return Rename(entry, key), Put(entry.value, value)
+                case (Add(into, _, Node()) as alone,):
+                    return alone, Remove(mapping, entry, copied_to=into)
             if added:
                 return *added, Remove(mapping, entry)
     return ()

@@ -42,7 +42,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import file_name, replace_proxy
-from clawdoctor.chain.route import Route
+from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px004_texts import ADVICE, TEXTS
@@ -63,6 +63,7 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | None,
     environment: Environment,
+    chain: Chain,
     all_replies: AllReplies | None,
 ) -> Iterator[Finding | Unknown]:
     """Report a route whose model the proxy does not list, or lists without a deployment."""
@@ -82,7 +83,10 @@ def check(
             )
         else:
             retry = (replace_proxy(litellm, environment),) if litellm is not None else ()
-            yield _missing_finding(route, served, openclaw, litellm, (*retry, CHECK_AGAIN))
+            others = [name for name in served.names if name not in chain.alternatives(route)]
+            meant = next(iter(nearest(route.model_id, others)), None)
+            actions = (*retry, CHECK_AGAIN)
+            yield _missing_finding(route, served, openclaw, litellm, meant, actions)
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
@@ -108,12 +112,12 @@ def _missing_finding(
     served: ServedModels,
     openclaw: OpenClawConfig,
     config: LiteLLMConfig | None,
+    meant: str | None,
     retry: tuple[Action, ...],
 ) -> Finding:
     names = [f'"{name}"' for name in served.names]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     lists = f"lists {shown or 'no models'}"
-    meant = next(iter(nearest(route.model_id, served.names)), None)
     place = openclaw.place(route.name_pointer, "the proxy does not list this")
     related: tuple[Place, ...] = ()
     written = _place_in_config(route, config)
