@@ -15,7 +15,8 @@ from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction
 
 _CREDENTIALS = ("api-key", "authorization")
-_OF_CLIENTS = ("content-type", "user-agent", "accept")
+_OF_CLIENTS = ("content-type", "user-agent", "accept", "baggage", "sentry-trace")
+"""The headers of client libraries, and of Sentry's if it is installed."""
 _MISSING = "<absent>"
 
 
