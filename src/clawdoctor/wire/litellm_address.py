@@ -70,6 +70,7 @@ _NO_FOUNDRY_KEY = (
 )
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _GATEWAY = "gateway.ai.cloudflare.com"
+_OPENAI = "api.openai.com"
 _FOUNDRY_BASE = "AZURE_AI_API_BASE"
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
@@ -178,11 +179,7 @@ def at_openai(
     sources: Sources, api: Api, made: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
     """Return a request through the provider `openai`."""
-    base = sources.first_of(
-        *parameters("api_base", "base_url"),
-        *settings("api_base"),
-        *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    )
+    base = _openai_base(sources)
     origins = (
         *parameters("api_key"),
         *settings("api_key", "openai_key"),
@@ -198,11 +195,28 @@ def at_openai(
         lost = tuple(picked.origin for picked in others)
         choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
     else:
-        choice = Choice(BEARER, Secret("None"), (), 'the word "None", because no API key is set')
+        written = "" if sources.is_empty("OPENAI_API_KEY") else "None"
+        said = f'the word "{written}"' if written else "an empty string"
+        choice = Choice(BEARER, Secret(written), (), f"{said}, because no API key is set")
     address = azure_url.openai_address(
         base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
     )
     return _prediction(sources, api, address, choice, made, changes, base, None)
+
+
+def _openai_base(sources: Sources) -> Picked | None:
+    return sources.first_of(
+        *parameters("api_base", "base_url"),
+        *settings("api_base"),
+        *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    )
+
+
+def is_openai_itself(sources: Sources) -> bool:
+    """Whether the provider `openai` sends a request to OpenAI: if no base says otherwise."""
+    base = _openai_base(sources)
+    host = urlsplit(base.value).hostname or "" if base is not None else _OPENAI
+    return f".{host}".endswith(f".{_OPENAI}")
 
 
 def path_of(sources: Sources) -> tuple[ChatProvider, str]:
@@ -357,8 +371,10 @@ def _to_foundry(
     return _prediction(sources, "responses", address, choice, sent, changes, base, None)
 
 
-def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters) -> Prediction:
-    """Return a Responses request through the deployment's provider."""
+def to_responses(
+    sources: Sources, sent: Mapping[str, Any], changes: Parameters, *, bridged: bool = False
+) -> Prediction:
+    """Return a Responses request through the deployment's provider. A bridged one was a chat."""
     provider, name = path_of(sources)
     if provider == "openai":
         return at_openai(sources, "responses", sent, changes)
@@ -371,7 +387,7 @@ def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters)
     base = azure_url.base_of(sources)
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(_unconnected(sources, "responses"))
-    if base is None and sources.deployment.path[0] == "azure_ai":
+    if base is None and sources.deployment.path[0] == "azure_ai" and not bridged:
         raise StoppedError(_no_base(_NO_RESPONSES_BASE))
     if base is None:
         raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))
