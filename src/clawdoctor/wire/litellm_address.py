@@ -118,6 +118,7 @@ def at_azure(
         return _at_gateway(sources, base, version, made, changes)
     _check_tenant(sources, error, embeddings=api == "embeddings")
     path = "completions" if completes_text else _PATHS[api]
+    endpoint = variables("AZURE_OPENAI_ENDPOINT")
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
@@ -125,7 +126,6 @@ def at_azure(
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
-        endpoint = variables("AZURE_OPENAI_ENDPOINT")
         late = called or choice.text == NO_OPENAI_KEY  # the client looks for the base before
         if late and not undated and base is None and sources.first_of(*endpoint) is None:
             raise StoppedError(failed("no-base", _NO_BASE, error))
@@ -134,7 +134,9 @@ def at_azure(
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(_unconnected(sources, api))
     if base is None and not undated:
-        base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+        base = sources.first_of(*endpoint)
+        if base is None and sources.is_empty("AZURE_OPENAI_ENDPOINT"):
+            raise StoppedError(_unconnected(sources, api))
     if base is None and undated:
         raise StoppedError(replace(_unconnected(sources, api), kind="no-base"))
     if base is None:
