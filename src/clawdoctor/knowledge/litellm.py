@@ -69,7 +69,7 @@ def listed_model(
     For a dated name without its own row, LiteLLM finds only the mode, and for Azure the efforts
     that a model supports. `version` is the one whose own list LiteLLM uses, if it downloads none.
     """
-    name = model.casefold()
+    name = model.casefold().removeprefix(f"{provider}/")
     bare = _DATE.sub("", name)
     found = tuple(rows(_TABLE, listed, version) for listed in _LISTS[provider])
     own = next((row[key] for key in (name, bare) for row in found if key in row), {})

@@ -89,7 +89,8 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
 
 def _is_o_series(name: str) -> bool:
     plain = name.lower()
-    return "o_series" in plain or (reasons(name) and "gpt" not in plain)
+    listed = reasons(name.removeprefix("azure/"))
+    return "o_series" in plain or (listed and "gpt" not in plain)
 
 
 def _check_effort(
