@@ -30,7 +30,7 @@ from clawdoctor.wire.azure_credential import (
     responses_credential,
     token_credential,
 )
-from clawdoctor.wire.azure_url import Address
+from clawdoctor.wire.azure_url import FOUNDRY_BASE, Address
 from clawdoctor.wire.request import (
     Api,
     Credential,
@@ -71,7 +71,6 @@ _NO_FOUNDRY_KEY = (
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _GATEWAY = "gateway.ai.cloudflare.com"
 _OPENAI = "api.openai.com"
-_FOUNDRY_BASE = "AZURE_AI_API_BASE"
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
 
@@ -236,9 +235,9 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
         case "openai":
             return provider, name
         case "azure_ai":
-            base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
+            base = sources.first_of(*parameters("api_base", "base_url"), *variables(FOUNDRY_BASE))
             plain = name.partition("/")[2] or name
-            elsewhere = not _is_foundry(base.value) if base else sources.is_empty(_FOUNDRY_BASE)
+            elsewhere = not _is_foundry(base.value) if base else sources.is_empty(FOUNDRY_BASE)
             if elsewhere and is_openais(plain):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
@@ -261,7 +260,7 @@ def _is_foundry(base: str) -> bool:
 
 def _given_foundry_base(sources: Sources) -> Picked | None:
     return sources.first_of(
-        *parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE), *settings("api_base")
+        *parameters("api_base", "base_url"), *variables(FOUNDRY_BASE), *settings("api_base")
     )
 
 
@@ -269,7 +268,7 @@ def _foundry_base(sources: Sources, api: Api) -> Picked:
     base = _given_foundry_base(sources)
     if base is None and api == "embeddings":
         raise StoppedError(Unpredicted("LiteLLM sends this embeddings request to OpenAI itself"))
-    if base is None and sources.is_empty(_FOUNDRY_BASE):
+    if base is None and sources.is_empty(FOUNDRY_BASE):
         raise StoppedError(client_failed(sources, "no-base", f"/{_PATHS['chat']}"))
     if base is None:
         raise StoppedError(_no_base(_NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE))
@@ -318,7 +317,7 @@ def has_responses(sources: Sources) -> bool:
     Without any URL, LiteLLM looks for a credential before it refuses the request.
     """
     base = _given_foundry_base(sources)
-    if base is None and sources.is_empty(_FOUNDRY_BASE):
+    if base is None and sources.is_empty(FOUNDRY_BASE):
         return False
     host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))

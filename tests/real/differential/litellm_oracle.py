@@ -184,6 +184,7 @@ def _choose(router: Any) -> None:
         model, found = candidates(*arguments, **named)
         if not _CHOSEN or not isinstance(found, list):
             return model, found
+        found = _without_teams(found)
         orders = dict.fromkeys(_order(item) for item in found)
         levels = [[item for item in found if _order(item) == order] for order in orders]
         return model, [item for level in levels for item in _chosen_of(level)]
