@@ -473,7 +473,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         allowed=_names(deployment, "allowed_openai_params"),
         listed=deployment.is_listed(provider, priced=True)
         and not (provider == "openai" and _uses_other_provider(sources))
-        and (deployment.noted or is_catalogued(named)),
+        and (deployment.noted or is_catalogued(named.removeprefix("azure/"))),
         declared=_declared(deployment),
         list_version=proxy.list_version,
     )

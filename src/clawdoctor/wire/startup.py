@@ -54,7 +54,16 @@ _ROUTER_SECTIONS = (
     *(f"/litellm_settings/{name}" for name in FALLBACKS),
 )
 """The sections that LiteLLM checks while it builds its router."""
-_LATE_SECTIONS = ("/guardrails", "/policies", LIST, "/mcp_servers", JWT)
+_LATE_SECTIONS = (
+    "/guardrails",
+    "/policies",
+    LIST,
+    "/mcp_servers",
+    "/vector_store_registry",
+    "/search_tools",
+    "/assistant_settings",
+    JWT,
+)
 """The sections that LiteLLM checks after it has built its router, in order."""
 _KEY = "/general_settings/master_key"
 _SETTINGS = "/litellm_settings/"
