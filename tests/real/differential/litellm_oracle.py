@@ -166,7 +166,8 @@ def _first_level(found: list[Any]) -> list[Any]:
 
 
 def _order(item: Any) -> Any:
-    return item["litellm_params"].get("order")
+    own = item["litellm_params"].get("order")
+    return own if own is not None else item["model_info"].get("order")
 
 
 def _chosen_of(level: list[Any]) -> list[Any]:
