@@ -61,22 +61,49 @@ def family_of(model: str) -> Family | None:
     return None
 
 
-def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
+def listed_model(
+    model: str, provider: Literal["azure", "openai", "azure_ai"], version: str | None = None
+) -> ListedModel:
     """Return what LiteLLM's list says about a name, in any case, with or without its date.
 
-    For a dated name without its own row, LiteLLM finds only the mode, except for Azure.
+    For a dated name without its own row, LiteLLM finds only the mode, and for Azure the efforts
+    that a model supports. `version` is the one whose own list LiteLLM uses, if it downloads none.
     """
-    name = model.casefold()
+    name = model.casefold().removeprefix(f"{provider}/")
     bare = _DATE.sub("", name)
-    found = tuple(rows(_TABLE, listed) for listed in _LISTS[provider])
+    found = tuple(rows(_TABLE, listed, version) for listed in _LISTS[provider])
     own = next((row[key] for key in (name, bare) for row in found if key in row), {})
-    known = own if provider == "azure" or any(name in row for row in found) else {}
+    exact = any(name in row for row in found)
+    known = own if provider == "azure" or exact else {}
     return ListedModel(
         own.get("mode") == "responses",
         tuple(known.get("supports", ())),
-        tuple(known.get("refuses", ())),
+        tuple(known.get("refuses", ())) if exact else (),
         known.get("default") == "none",
     )
+
+
+def noted_key(key: str) -> str:
+    """Return the key of LiteLLM's list that it finds for a provider and a name, or the key itself.
+
+    LiteLLM notes there what a config says about a model.
+    """
+    provider, name = key.split("/", 1) if "/" in key else ("openai", key)
+    folded = name.casefold()
+    for written in (folded, _DATE.sub("", folded)):
+        for listed in _LISTS.get(provider, ()):
+            if written in rows(_TABLE, listed):
+                return written if listed == "openai" else f"{listed}/{written}"
+    return key
+
+
+def is_responses_key(key: str) -> bool:
+    """Whether LiteLLM's list has this very key, for a model of the Responses API."""
+    provider, slash, name = key.partition("/")
+    if not slash:
+        return bool(rows(_TABLE, "openai").get(key, {}).get("mode") == "responses")
+    found = rows(_TABLE, provider) if provider in ("azure", "azure_ai") else {}
+    return bool(found.get(name, {}).get("mode") == "responses")
 
 
 def litellm_standing(names: Names, name: str, version: str | None) -> Standing:
@@ -115,19 +142,22 @@ def vendor_of(model: str) -> str | None:
 
 
 @cache
-def _folded(section: str) -> Mapping[str, Mapping[str, Any]]:
+def _folded(section: str, version: str | None) -> Mapping[str, Mapping[str, Any]]:
     """Return the rows of a list by their names in lower case."""
-    return {name.casefold(): row for name, row in rows(_TABLE, section).items()}
+    return {name.casefold(): row for name, row in rows(_TABLE, section, version).items()}
 
 
-def takes_tool_choice(model: str) -> bool:
-    """Whether LiteLLM sends `tool_choice` to a Foundry model. The name may include a provider."""
+def takes_tool_choice(model: str, version: str | None = None) -> bool:
+    """Whether LiteLLM sends `tool_choice` to a Foundry model. The name may include a provider.
+
+    `version` is the one whose own list LiteLLM uses, if it downloads none.
+    """
     model = model.casefold()
     provider, slash, plain = model.partition("/")
     if slash and provider == "azure":
-        return bool(_folded(provider).get(plain, {}).get("tool_choice"))
+        return bool(_folded(provider, version).get(plain, {}).get("tool_choice"))
     model = plain if provider == "azure_ai" else model
-    found = tuple(_folded(listed) for listed in _LISTS["azure_ai"])
+    found = tuple(_folded(listed, version) for listed in _LISTS["azure_ai"])
     listed = (row[key] for key in (model, _DATE.sub("", model)) for row in found if key in row)
     return bool(next(listed, {}).get("tool_choice")) or model in table(_TABLE)["tool_choice"]
 

@@ -136,10 +136,22 @@ def names_in(table: str, section: str) -> Names:
 
 
 @cache
-def rows(table: str, section: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the newest row of each key of a measured table, even if later versions lack it."""
+def rows(table: str, section: str, version: str | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """Return the row of each key of a measured table in a version.
+
+    Without a version, it is the newest row, even if later versions lack it.
+    """
     content: dict[str, Sequence[Mapping[str, Any]]] = measured(table)[section]
-    return {key: runs[-1] for key, runs in content.items()}
+    wanted = release(version or "")
+    if wanted is None:
+        return {key: runs[-1] for key, runs in content.items()}
+    found: dict[str, Mapping[str, Any]] = {}
+    for key, runs in content.items():
+        for row in runs:
+            begun = "since" not in row or wanted >= _release(row["since"])
+            if begun and ("until" not in row or wanted <= _release(row["until"])):
+                found[key] = row
+    return found
 
 
 def model_facts(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings
 
 BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
 """The variables with the URL for deployments that have none."""
+FOUNDRY_BASE = "AZURE_AI_API_BASE"
+"""The variable with the URL for deployments of `azure_ai` that have none."""
 
 _DEFAULT = "default-api-version"
 _DATE = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -37,8 +39,12 @@ class Address:
 
 def base_of(sources: Sources) -> Picked | None:
     """Return the base URL of the resource that a deployment of the provider `azure` uses."""
+    foundry = variables(FOUNDRY_BASE) if sources.deployment.path[0] == "azure_ai" else ()
     return sources.first_of(
-        *parameters("api_base", "base_url"), *settings("api_base"), *variables("AZURE_API_BASE")
+        *parameters("api_base", "base_url"),
+        *foundry,
+        *settings("api_base"),
+        *variables("AZURE_API_BASE"),
     )
 
 

@@ -1,7 +1,7 @@
 """The deployments that get a request in ways other than a plain choice from a group.
 
-Measured on LiteLLM 1.106.2 and 1.108.7: groups with an `order`, auto routers, and the copies of
-requests that LiteLLM sends to a `silent_model`.
+Measured on LiteLLM 1.106.2 and 1.108.7: groups with an `order` or with teams, auto routers, and the
+copies of requests that LiteLLM sends to a `silent_model`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,25 @@ TAGGED = Unpredicted("LiteLLM chooses a deployment by the tags of the request")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
 """Settings with the models that an auto router itself uses."""
+
+
+def without_teams(group: list[Deployment]) -> list[Deployment]:
+    """Return the deployments of a group that a request without a team can get.
+
+    LiteLLM gives it a team's deployment only if all deployments of the group have a team.
+    """
+    return [each for each in group if not _has_team(each)] or group
+
+
+def reserved(name: str, group: list[Deployment]) -> bool:
+    """Whether LiteLLM keeps a group for its team: under an alias, it does not know the name."""
+    return bool(group) and all(_has_team(each) and each.group != name for each in group)
+
+
+def _has_team(deployment: Deployment) -> bool:
+    info = deployment.node.get("model_info")
+    team = info.get("team_id") if info is not None and info.kind == "mapping" else None
+    return team is not None and team.kind != "null"
 
 
 def levels(group: list[Deployment]) -> list[list[Deployment]]:

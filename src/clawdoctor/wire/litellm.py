@@ -32,8 +32,10 @@ from clawdoctor.wire.candidates import (
     is_auto_router,
     levels,
     mirrored_names,
+    reserved,
     routed_names,
     uncomparable,
+    without_teams,
 )
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
@@ -47,6 +49,10 @@ from clawdoctor.wire.startup import drop_at_start
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
+_NO_CHOICE = Refused(
+    "litellm", "no-deployments", "No deployments available for selected model", 429
+)
+_STRATEGY = "/router_settings/routing_strategy"
 _ROUTES = "/general_settings/allowed_routes"
 """The setting that limits the paths that the proxy accepts."""
 _FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
@@ -232,24 +238,22 @@ def _attempts(
     environment: Environment,
     proxy: ProxySettings,
 ) -> Iterator[Attempt]:
-    tried: set[str] = set()
     names = [*_names(config, model, environment, proxy.version, request.body.get("fallbacks"))]
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     for name, via in names:
         living = _living(config, name, environment, proxy.version)
         copied |= dict.fromkeys(mirrored_names(living))
-        unordered = _unordered(living, proxy.version)
+        unusable = _NO_CHOICE if reserved(name, living) else _unordered(living, proxy.version)
         tagged = TAGGED if has_tags(request, config, living) else None
         for index, level in enumerate(levels(living)):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via
             for deployment in level:
-                if deployment.id in tried or (chosen and is_auto_router(deployment)):
+                if chosen and is_auto_router(deployment):
                     continue
-                tried.add(deployment.id)
                 made = attempt(deployment, request, config, environment, proxy)
-                outcome = chosen or unordered or unweighted or tagged or made
+                outcome = chosen or unusable or unweighted or tagged or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
@@ -267,7 +271,7 @@ def _living(
     found = own_deployments(config, name)
     living = [each for each in found if drop_at_start(config, each, environment, version) is None]
     if living or not any(each.requested for each in found):
-        return living
+        return without_teams(living)
     named = [each for each in config.deployments if each.model.resolved == name]
     return [each for each in named if drop_at_start(config, each, environment, version) is None]
 
@@ -280,8 +284,15 @@ def _unordered(group: list[Deployment], version: str) -> Refused | None:
 
 
 def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:
-    """Return the router's refusal to choose from a group in which a weight is a string."""
-    strategy = _text_at(config, "/router_settings/routing_strategy")
+    """Return the router's refusal to choose from a group.
+
+    It needs a strategy, for which a key without a value is none, and weights that are numbers.
+    """
+    written = config.root.at(_STRATEGY)
+    if written is not None and written.kind == "null":
+        source = Source("router", config.place(_STRATEGY))
+        return replace(_NO_CHOICE, sources=(source,))
+    strategy = _text_at(config, _STRATEGY)
     if strategy not in (None, "simple-shuffle"):
         return None
     for metric in ("weight", "rpm", "tpm"):

@@ -30,7 +30,7 @@ from clawdoctor.wire.azure_credential import (
     responses_credential,
     token_credential,
 )
-from clawdoctor.wire.azure_url import Address
+from clawdoctor.wire.azure_url import FOUNDRY_BASE, Address
 from clawdoctor.wire.request import (
     Api,
     Credential,
@@ -70,7 +70,7 @@ _NO_FOUNDRY_KEY = (
 )
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _GATEWAY = "gateway.ai.cloudflare.com"
-_FOUNDRY_BASE = "AZURE_AI_API_BASE"
+_OPENAI = "api.openai.com"
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
 
@@ -117,6 +117,7 @@ def at_azure(
         return _at_gateway(sources, base, version, made, changes)
     _check_tenant(sources, error, embeddings=api == "embeddings")
     path = "completions" if completes_text else _PATHS[api]
+    endpoint = variables("AZURE_OPENAI_ENDPOINT")
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
@@ -124,7 +125,6 @@ def at_azure(
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
-        endpoint = variables("AZURE_OPENAI_ENDPOINT")
         late = called or choice.text == NO_OPENAI_KEY  # the client looks for the base before
         if late and not undated and base is None and sources.first_of(*endpoint) is None:
             raise StoppedError(failed("no-base", _NO_BASE, error))
@@ -133,7 +133,9 @@ def at_azure(
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(_unconnected(sources, api))
     if base is None and not undated:
-        base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+        base = sources.first_of(*endpoint)
+        if base is None and sources.is_empty("AZURE_OPENAI_ENDPOINT"):
+            raise StoppedError(_unconnected(sources, api))
     if base is None and undated:
         raise StoppedError(replace(_unconnected(sources, api), kind="no-base"))
     if base is None:
@@ -178,11 +180,7 @@ def at_openai(
     sources: Sources, api: Api, made: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
     """Return a request through the provider `openai`."""
-    base = sources.first_of(
-        *parameters("api_base", "base_url"),
-        *settings("api_base"),
-        *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    )
+    base = _openai_base(sources)
     origins = (
         *parameters("api_key"),
         *settings("api_key", "openai_key"),
@@ -198,11 +196,28 @@ def at_openai(
         lost = tuple(picked.origin for picked in others)
         choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
     else:
-        choice = Choice(BEARER, Secret("None"), (), 'the word "None", because no API key is set')
+        written = "" if sources.is_empty("OPENAI_API_KEY") else "None"
+        said = f'the word "{written}"' if written else "an empty string"
+        choice = Choice(BEARER, Secret(written), (), f"{said}, because no API key is set")
     address = azure_url.openai_address(
         base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
     )
     return _prediction(sources, api, address, choice, made, changes, base, None)
+
+
+def _openai_base(sources: Sources) -> Picked | None:
+    return sources.first_of(
+        *parameters("api_base", "base_url"),
+        *settings("api_base"),
+        *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    )
+
+
+def is_openai_itself(sources: Sources) -> bool:
+    """Whether the provider `openai` sends a request to OpenAI: if no base says otherwise."""
+    base = _openai_base(sources)
+    host = urlsplit(base.value).hostname or "" if base is not None else _OPENAI
+    return f".{host}".endswith(f".{_OPENAI}")
 
 
 def path_of(sources: Sources) -> tuple[ChatProvider, str]:
@@ -220,9 +235,9 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
         case "openai":
             return provider, name
         case "azure_ai":
-            base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
+            base = sources.first_of(*parameters("api_base", "base_url"), *variables(FOUNDRY_BASE))
             plain = name.partition("/")[2] or name
-            elsewhere = not _is_foundry(base.value) if base else sources.is_empty(_FOUNDRY_BASE)
+            elsewhere = not _is_foundry(base.value) if base else sources.is_empty(FOUNDRY_BASE)
             if elsewhere and is_openais(plain):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
@@ -245,7 +260,7 @@ def _is_foundry(base: str) -> bool:
 
 def _given_foundry_base(sources: Sources) -> Picked | None:
     return sources.first_of(
-        *parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE), *settings("api_base")
+        *parameters("api_base", "base_url"), *variables(FOUNDRY_BASE), *settings("api_base")
     )
 
 
@@ -253,7 +268,7 @@ def _foundry_base(sources: Sources, api: Api) -> Picked:
     base = _given_foundry_base(sources)
     if base is None and api == "embeddings":
         raise StoppedError(Unpredicted("LiteLLM sends this embeddings request to OpenAI itself"))
-    if base is None and sources.is_empty(_FOUNDRY_BASE):
+    if base is None and sources.is_empty(FOUNDRY_BASE):
         raise StoppedError(client_failed(sources, "no-base", f"/{_PATHS['chat']}"))
     if base is None:
         raise StoppedError(_no_base(_NO_FOUNDRY_BASE if api == "responses" else _NO_RESPONSES_BASE))
@@ -302,7 +317,7 @@ def has_responses(sources: Sources) -> bool:
     Without any URL, LiteLLM looks for a credential before it refuses the request.
     """
     base = _given_foundry_base(sources)
-    if base is None and sources.is_empty(_FOUNDRY_BASE):
+    if base is None and sources.is_empty(FOUNDRY_BASE):
         return False
     host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
@@ -357,8 +372,10 @@ def _to_foundry(
     return _prediction(sources, "responses", address, choice, sent, changes, base, None)
 
 
-def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters) -> Prediction:
-    """Return a Responses request through the deployment's provider."""
+def to_responses(
+    sources: Sources, sent: Mapping[str, Any], changes: Parameters, *, bridged: bool = False
+) -> Prediction:
+    """Return a Responses request through the deployment's provider. A bridged one was a chat."""
     provider, name = path_of(sources)
     if provider == "openai":
         return at_openai(sources, "responses", sent, changes)
@@ -371,7 +388,7 @@ def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters)
     base = azure_url.base_of(sources)
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(_unconnected(sources, "responses"))
-    if base is None and sources.deployment.path[0] == "azure_ai":
+    if base is None and sources.deployment.path[0] == "azure_ai" and not bridged:
         raise StoppedError(_no_base(_NO_RESPONSES_BASE))
     if base is None:
         raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))

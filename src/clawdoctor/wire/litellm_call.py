@@ -10,7 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import is_catalogued, names_like, series_of, streams_responses
+from clawdoctor.knowledge.litellm import (
+    is_catalogued,
+    is_read_as_another,
+    names_like,
+    noted_key,
+    series_of,
+    streams_responses,
+)
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -21,6 +28,7 @@ from clawdoctor.wire.litellm_address import (
     embedded_at_foundry,
     failed,
     has_responses,
+    is_openai_itself,
     path_of,
     to_responses,
 )
@@ -44,14 +52,17 @@ from clawdoctor.wire.parameters import (
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
 from clawdoctor.wire.responses_bridge import (
     as_responses,
-    is_bridged,
+    is_responses_model,
+    needs_responses,
     reasoning_of,
+    translatable,
     with_summary,
     without_summary,
 )
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat, untranslated
 from clawdoctor.wire.sending import (
+    check_headers,
     check_key,
     check_limit,
     check_timeout,
@@ -100,6 +111,7 @@ def predict(
     try:
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
+        check_headers(sources, api)
         check_key(sources, api, maps=True)
         if deployment.params.get("mock_response") is not None:
             raise StoppedError(Unpredicted("LiteLLM answers with the deployment's mock_response"))
@@ -125,16 +137,24 @@ def _model(sources: Sources) -> Model:
     provider, named = path_of(sources)
     version = azure_url.version_of(sources).value if provider == "azure" else ""
     listed = sources.deployment.is_listed(provider)
-    return Model(provider, named, sources.deployment.base_model, version, listed)
+    base = sources.deployment.base_model
+    return Model(provider, named, base, version, listed, sources.proxy.list_version)
 
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
-    mode = _mode(sources)
-    if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
+    if _is_responses_model(sources):
         return True
     model = _model(sources)
     native = model.provider != "azure_ai" or has_responses(sources)
-    return is_bridged(model, whole, sources.proxy.version, mode=mode, native=native)
+    strict = model.provider == "azure" or is_openai_itself(sources)
+    return needs_responses(model, whole, sources.proxy.version, native=native, strict=strict)
+
+
+def _is_responses_model(sources: Sources) -> bool:
+    mode = _mode(sources)
+    if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
+        return True
+    return is_responses_model(_model(sources), sources.proxy.version, mode)
 
 
 def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
@@ -165,19 +185,10 @@ def _completed(
     whole: Mapping[str, Any],
     *,
     routed: bool,
-    doubled: bool = False,
 ) -> Prediction:
-    """Return the chat for a request. `routed` means that the router passes it on as a chat.
-
-    `doubled` means that it was a chat before LiteLLM converted it for the Responses API.
-    """
+    """Return the chat for a request. `routed` means that the router passes it on as a chat."""
     deployment, proxy = sources.deployment, sources.proxy
-    if deployment.params.get("supports_system_message") is False:
-        try:
-            merged = without_system(whole.get("messages"), _model(sources), proxy.version)
-        except TypeError as error:
-            raise StoppedError(failure_of(sources, str(error))) from None
-        whole = {**whole, "messages": merged}
+    whole = _merged(sources, whole)
     if deployment.path[0] == PROVIDER:
         return _text_completed(sources, body, whole, routed=routed)
     model = _model(sources)
@@ -186,6 +197,9 @@ def _completed(
     plain = not routed or (bridged and not _keeps_prefix(sources))
     seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
     model = seen if not routed else model
+    if bridged and "extra_body" in whole:
+        whole = {**whole, "extra_body": translatable(whole["extra_body"])}
+    _check_allowed(sources)
     mapped = map_parameters(
         whole,
         seen,
@@ -194,7 +208,7 @@ def _completed(
         named=_names(deployment, "additional_drop_params"),
         allowed=(
             *_names(deployment, "allowed_openai_params"),
-            *(["reasoning_effort"] if bridged else []),
+            *(["reasoning_effort"] if routed and _is_responses_model(sources) else []),
         ),
     )
     if isinstance(mapped, Unsupported):
@@ -204,8 +218,8 @@ def _completed(
     messages = messages_for(whole.get("messages"), model, proxy.version)
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
-    sent = _with_streaming(mapped, whole.get("extra_body"), model)
-    if not routed and sent.get("stream") is not True and not doubled:
+    sent = _with_streaming(mapped, whole.get("extra_body"), model, streams=_streams(deployment))
+    if not routed and "stream" not in whole:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
@@ -223,9 +237,40 @@ def _completed(
     return at_openai(sources, "chat", made, changes)
 
 
-def _with_streaming(mapped: Mapped, extra: object, model: Model) -> dict[str, Any]:
+def _merged(sources: Sources, whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a chat without system messages if its deployment does not support them."""
+    if sources.deployment.params.get("supports_system_message") is not False:
+        return whole
+    try:
+        merged = without_system(whole.get("messages"), _model(sources), sources.proxy.version)
+    except TypeError as error:
+        raise StoppedError(failure_of(sources, str(error))) from None
+    return {**whole, "messages": merged}
+
+
+def _check_allowed(sources: Sources) -> None:
+    """Raise StoppedError if `allowed_openai_params` is not a list or a string."""
+    value = sources.deployment.params.get("allowed_openai_params")
+    if value and isinstance(value, (bool, int, float)):
+        kind = type(value).__name__
+        text = f"'{kind}' object is not iterable"
+        if path_of(sources)[0] == "azure":
+            text = f"Value after * must be an iterable, not {kind}"
+        raise StoppedError(failure_of(sources, text))
+
+
+def _streams(deployment: ServedDeployment) -> object:
+    """Return supports_native_streaming of `model_info`, which LiteLLM notes when it starts."""
+    if not deployment.noted or deployment.names_provider_twice:
+        return None
+    return deployment.info.get("supports_native_streaming")
+
+
+def _with_streaming(
+    mapped: Mapped, extra: object, model: Model, *, streams: object
+) -> dict[str, Any]:
     """Return the parameters with LiteLLM's options for streaming. extra_body wins."""
-    sent = with_streaming(dict(mapped.sent), model)
+    sent = with_streaming(dict(mapped.sent), model, streams=streams)
     if isinstance(extra, Mapping) and "stream_options" in mapped.sent.keys() & extra.keys():
         sent["stream_options"] = extra["stream_options"]
     return sent
@@ -293,19 +338,23 @@ def _bridged(
         model.provider,
         drop=_drops(deployment, proxy),
         declared=_declared(deployment),
+        list_version=proxy.list_version,
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
     sent = {"model": made["model"], "input": made["input"], **again.sent}
     if model.provider == "azure_ai" and not has_responses(sources):
+        if "max_output_tokens" in sent:  # only the Responses API has a lower limit
+            sent["max_output_tokens"] = made["max_output_tokens"]
         try:
             chat = as_chat(sent, proxy.version, keeps=True)
         except UntranslatedError:
             raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
-        return _completed(sources, body, chat, routed=False, doubled=True)
+        return _completed(sources, body, chat, routed=False)
     sent = _streamed(sources, sent)
     renamed = _renamed(_BRIDGED_NAMES, whole, sent)
-    return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
+    changes = _changes(body, deployment, sent, renamed)
+    return to_responses(sources, sent, changes, bridged=True)
 
 
 def _text_completed(
@@ -330,7 +379,7 @@ def _text_completed(
         raise StoppedError(_refused(mapped))
     sent = dict(mapped.sent)
     if sent.get("stream") is not True:
-        sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
+        sent["stream"] = False if routed or "stream" in whole else None
     fault = refused_argument(sent)
     if azure_url.base_of(sources) is None and not sources.is_empty("AZURE_API_BASE"):
         error = "APIConnectionError"
@@ -424,8 +473,9 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         allowed=_names(deployment, "allowed_openai_params"),
         listed=deployment.is_listed(provider, priced=True)
         and not (provider == "openai" and _uses_other_provider(sources))
-        and (deployment.noted or is_catalogued(named)),
+        and (deployment.noted or is_catalogued(named.removeprefix("azure/"))),
         declared=_declared(deployment),
+        list_version=proxy.list_version,
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -451,8 +501,9 @@ def _declared(deployment: ServedDeployment) -> object:
 
 def _responses_name(name: str, provider: ChatProvider) -> str:
     """Return the name of a model in a request to the Responses API."""
-    words = ("responses/", "o_series/", *(["azure_ai/"] if provider == "azure" else []))
-    for word in words:
+    if provider == "openai":
+        return name.removeprefix("responses/")
+    for word in ("responses/", "o_series/", "azure_ai/"):
         name = name.replace(word, "")
     return name
 
@@ -462,13 +513,18 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
-    listed = deployment.is_listed(provider, priced=True)
-    if provider == "openai" and _uses_other_provider(sources):
-        listed = False
-    if not listed or (provider != "azure" and sent["model"] in never):
+    declared = _streams(deployment)
+    other = provider == "openai" and (
+        _uses_other_provider(sources) or is_read_as_another(sent["model"])
+    )
+    if other or not deployment.is_listed(provider, priced=True):
+        streams = False
+    elif isinstance(declared, bool):
+        streams = declared
+    elif provider != "azure" and sent["model"] in never:
         streams = False
     elif deployment.noted and not deployment.names_provider_twice:
-        streams = deployment.info.get("supports_native_streaming") is not False
+        streams = True
     else:
         plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
         streams = streams_responses(plain, provider)
@@ -608,7 +664,8 @@ def _mode(sources: Sources) -> str | None:
     if _uses_other_provider(sources) or not deployment.is_listed(path_of(sources)[0], priced=True):
         row = behaviour("litellm", "routing-words", proxy.version)
         return deployment.mode if row is None or row.effect == "first" else None
-    return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+    noted = proxy.modes.get(noted_key(deployment.noted_as))
+    return "responses" if deployment.mode == "responses" else noted
 
 
 def _keeps_prefix(sources: Sources) -> bool:

@@ -108,16 +108,17 @@ def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mappin
     return {**body, "stream_options": {**written, "include_usage": True}}
 
 
-def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
+def with_streaming(sent: dict[str, Any], model: Model, *, streams: object = None) -> dict[str, Any]:
     """Return the parameters with those that LiteLLM itself sets for streaming.
 
-    OpenAI's client does not send `stream` if a request is not streamed.
+    OpenAI's client does not send `stream` if a request is not streamed. `streams` says whether the
+    config declares that the model streams.
     """
     family = model.family
     o_series = model.provider == "azure" and family is not None and family.name == "o-series"
-    streams = sent.get("stream") is True
-    fakes = o_series and _is_o_series_itself(model)
-    if streams and not (fakes and names_like(_plain_name(model), "fakes_streams")):
+    asked = sent.get("stream") is True
+    fakes = o_series and _is_o_series_itself(model) and streams is not True
+    if asked and not (fakes and names_like(_plain_name(model), "fakes_streams")):
         return sent
     if model.provider != "openai" and not o_series:
         return {**sent, "stream": False}

@@ -21,8 +21,8 @@ from clawdoctor.wire.supported import Model, mapped_by, refuses_effort, supporte
 
 _EFFORT = "reasoning_effort"
 _OWN_PREFIXES = ("_",)
-_NO_TOOLS_VERSION = (2023, 12)
-_NO_REQUIRED_UNTIL = (2024, 5)
+_TOOLS_SINCE = ("2023", "12", "01")
+_NO_REQUIRED = ("2024", "05")
 _JSON_SINCE = (2024, 8)
 _JSON_TOOL = "json_tool_call"
 
@@ -250,18 +250,19 @@ def _check_o_temperature(given: dict[str, Any], *, drop: bool) -> None:
 
 
 def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> None:
-    """Apply LiteLLM's restrictions on `tool_choice` for the api-version."""
-    month = _month(model.api_version)
-    if "tool_choice" not in given or month is None:
+    """Apply LiteLLM's restrictions on `tool_choice` for the api-version, compared as text."""
+    value, version = given.get("tool_choice"), model.api_version
+    parts = (*version.split("-")[:3],)
+    if "tool_choice" not in given or len(parts) < len(_TOOLS_SINCE):
         return
-    value, version = given["tool_choice"], model.api_version
-    if month < _NO_TOOLS_VERSION:
+    year, month, _ = parts
+    if parts < _TOOLS_SINCE:
         text = (
             f"Azure does not support 'tool_choice', for api_version={version}. Bump your API"
             " version to '2023-12-01-preview' or later. This parameter requires"
             f" 'api_version=\"2023-12-01-preview\"' or later."
         )
-    elif value == "required" and (2024, 0) < month <= _NO_REQUIRED_UNTIL:
+    elif value == "required" and year == _NO_REQUIRED[0] and month <= _NO_REQUIRED[1]:
         text = (
             f"Azure does not support '{value}' as a tool_choice param, for api_version={version}."
             " To drop 'tool_choice=required' for calls with this Azure API version, set"

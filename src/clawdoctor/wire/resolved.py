@@ -63,7 +63,7 @@ def proxy_settings(
         drop_params=drops_params(config, None, variables, arguments),
         settings=dict(_values(block, variables)) if block is not None else {},
         variables=known,
-        modes=modes_of(_modes(config)),
+        modes=modes_of(_modes(config, variables)),
         defaults=dict(_values(defaults, variables)) if defaults is not None else {},
         usage=usage if isinstance(usage, bool) else None,
         router=dict(_values(router, variables)) if router is not None else {},
@@ -102,10 +102,11 @@ def _value_of(option: str, arguments: tuple[str, ...]) -> str | None:
     return found or None
 
 
-def _modes(config: LiteLLMConfig) -> Iterator[tuple[str, str | None]]:
+def _modes(config: LiteLLMConfig, variables: Variables) -> Iterator[tuple[str, str | None]]:
     for deployment in config.deployments:
         info = deployment.node.get("model_info")
-        yield deployment.model.resolved or "", info.text("mode") if info is not None else None
+        if info is not None:
+            yield served(deployment, variables).noted_as, info.text("mode")
 
 
 def _values(block: Node, variables: Variables) -> Iterator[tuple[str, Any]]:
@@ -117,7 +118,7 @@ def _resolved(node: Node, variables: Variables) -> Any:
     """Return a value as LiteLLM has it: None for an unset variable."""
     if isinstance(node.value, str) and node.value.startswith(REFERENCE):
         variable = variables.get(node.value.removeprefix(REFERENCE))
-        return variable.value.reveal() if variable is not None and variable.value else None
+        return variable.value.reveal() if variable is not None else None
     if node.kind == "mapping":
         return {name: _resolved(child, variables) for name, child in node.children()}
     if node.kind == "sequence":

@@ -6,6 +6,7 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
@@ -14,38 +15,57 @@ from clawdoctor.wire.supported import Model, refuses_effort
 
 _PREFIX = "responses/"
 _SUMMARIES = ("reasoningSummary", "reasoning_summary")
+_ONLY_OF_CHATS = (
+    "max_tokens",
+    "max_completion_tokens",
+    "response_format",
+    "verbosity",
+    "web_search_options",
+)
+"""The parameters of a chat that have another form in the Responses API."""
 
 
-def is_bridged(
-    model: Model,
-    body: Mapping[str, Any],
-    litellm: str,
-    *,
-    mode: str | None = None,
-    native: bool = True,
-) -> bool:
-    """Whether LiteLLM sends a chat to the Responses API.
+def is_responses_model(model: Model, litellm: str, mode: str | None) -> bool:
+    """Whether LiteLLM sends every chat of a model to the Responses API.
 
-    It does so because of the model's name, because of the `mode` that a deployment declares, or
-    because newer models do not support function tools in chat completions while they reason. It
-    ignores `base_model`. `native` is False for an `azure_ai` host without its own Responses API.
+    It does so because of the model's name, or because of the `mode` that a deployment declares. It
+    ignores `base_model`.
     """
-    name = model.name
-    listed = model.listed and listed_model(name, model.provider).responses
-    if mode == "responses" or (listed and mode in (None, "chat")):
-        return True
+    listed = model.listed and listed_model(model.name, model.provider, model.list_version).responses
     row = behaviour("litellm", "routing-words", litellm)
-    if name.startswith(_PREFIX) and (mode is None or row is None or row.effect == "first"):
+    first = row is None or row.effect == "first"
+    if mode == "responses" or (listed and (mode is None or (mode == "chat" and first))):
         return True
-    if not native or not names_like(name, "reasons") or names_like(name, "search"):
+    return model.name.startswith(_PREFIX) and (mode is None or first)
+
+
+def needs_responses(
+    model: Model, body: Mapping[str, Any], litellm: str, *, native: bool, strict: bool
+) -> bool:
+    """Whether LiteLLM sends a chat to the Responses API because of its parameters.
+
+    Newer models do not support function tools in chat completions while they reason. `native` is
+    False for an `azure_ai` host without its own Responses API, and `strict` for a host of the
+    provider `openai` that is not OpenAI's.
+    """
+    if not native or not names_like(model.name, "reasons") or names_like(model.name, "search"):
         return False
     effort = body.get("reasoning_effort")
-    if effort is not None and any(_inside(body, key) is not None for key in _SUMMARIES):
+    if effort is not None and any(_inside(body, name) is not None for name in _SUMMARIES):
         return True
-    return _tools_need_responses(model, body, litellm)
+    return _tools_need_responses(model, body, litellm, strict=strict)
 
 
-def _tools_need_responses(model: Model, body: Mapping[str, Any], litellm: str) -> bool:
+def translatable(extra: object) -> object:
+    """Return an `extra_body` without the keys that LiteLLM does not translate in a bridged chat."""
+    if not isinstance(extra, Mapping):
+        return extra
+    return {key: value for key, value in extra.items() if key not in _ONLY_OF_CHATS}
+
+
+def _tools_need_responses(
+    model: Model, body: Mapping[str, Any], litellm: str, *, strict: bool
+) -> bool:
     names = table("litellm")["names"]
     series = series_of(model.name)
     effort = body.get("reasoning_effort")
@@ -60,17 +80,17 @@ def _tools_need_responses(model: Model, body: Mapping[str, Any], litellm: str) -
         return False
     if effort is not None or model.provider == "azure_ai":
         return True
-    if model.provider != "azure":
-        return False  # not known to be OpenAI itself
+    if not strict:
+        return False
     row = behaviour("litellm", "silent-tools", litellm)
     if row is None or row.effect == "responses":
         return True
-    silent = listed_model(model.name, model.provider).silent
+    silent = listed_model(model.name, model.provider, model.list_version).silent
     return series >= tuple(names["with_silent_tools"]) and not silent
 
 
 def _plain(model: Model) -> Model:
-    return Model(model.provider, model.name, None, model.api_version)
+    return replace(model, base_model=None, listed=True)
 
 
 def _has_function(body: Mapping[str, Any]) -> bool:

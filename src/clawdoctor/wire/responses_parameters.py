@@ -35,10 +35,12 @@ def map_responses(
     allowed: tuple[str, ...] = (),
     listed: bool = True,
     declared: object = None,
+    list_version: str | None = None,
 ) -> Mapped | Unsupported:
     """Return the parameters of a Responses request that LiteLLM sends.
 
-    `declared` is supports_reasoning of the deployment's model_info.
+    `declared` is supports_reasoning of the deployment's model_info. `list_version` is the version
+    whose own list of models LiteLLM uses, if it downloads none.
     """
     known = table("litellm_request")
     given = {
@@ -68,7 +70,8 @@ def map_responses(
     refused = _check_effort(given, name, provider, drop=drop, declared=declared) if listed else None
     if refused is not None:
         return refused
-    refused = _check_reasoning(given, name, provider, drop=drop, listed=listed)
+    row = listed_model(looked_up(name), provider, list_version) if listed else ListedModel()
+    refused = _check_reasoning(given, name, row, drop=drop)
     if refused is not None:
         return refused
     if isinstance(given.get("tools"), list) and provider == "azure":
@@ -86,7 +89,8 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
 
 def _is_o_series(name: str) -> bool:
     plain = name.lower()
-    return "o_series" in plain or (reasons(name) and "gpt" not in plain)
+    listed = reasons(name.removeprefix("azure/"))
+    return "o_series" in plain or (listed and "gpt" not in plain)
 
 
 def _check_effort(
@@ -99,7 +103,9 @@ def _check_effort(
     known = reasons(plain) or names_like(plain, "reasoning_family")
     if isinstance(declared, bool):
         known = declared
-    listed = plain == name.lower() or is_catalogued(plain) or is_read_as_another(plain)
+    listed = is_catalogued(plain) or plain == name.lower()
+    if is_read_as_another(plain):  # LiteLLM finds only the name of Azure
+        listed = name.startswith("azure/")
     if provider != "openai" or effort is None or known or not listed:
         return None
     if drop:
@@ -113,12 +119,11 @@ def _check_effort(
 
 
 def _check_reasoning(
-    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool, listed: bool
+    given: dict[str, Any], name: str, row: ListedModel, *, drop: bool
 ) -> Unsupported | None:
     reasons = names_like(name, "reasons") or names_like(name, "named_efforts")
     if not reasons or "o_series" in name:
         return None
-    row = listed_model(looked_up(name), provider) if listed else ListedModel()
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     never = table("litellm_request")["efforts"]["never_refused"]

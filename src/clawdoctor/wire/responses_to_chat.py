@@ -53,6 +53,8 @@ def as_chat(whole: Mapping[str, Any], litellm: str, *, keeps: bool) -> dict[str,
     }
     if whole.get("stream") is True:
         made |= {"stream": True, "stream_options": {"include_usage": True}}
+    elif whole.get("stream") is False:
+        made["stream"] = False
     return {**passed, **{name: value for name, value in made.items() if value is not None}}
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.deferred import regex
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import brings_openai_3, family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import (
@@ -64,10 +64,75 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
 
 
 def check_limit(sources: Sources) -> None:
-    """Raise StoppedError if the limit of parallel requests is a string: the router compares it."""
-    if isinstance(sources.deployment.params.get("max_parallel_requests"), str):
+    """Raise StoppedError if the limit of parallel requests is a string or negative."""
+    limit = _limit(sources)
+    if isinstance(limit, str):
         text = "'>=' not supported between instances of 'int' and 'str'"
         raise StoppedError(Refused("litellm", "weights", text, 500))
+    if isinstance(limit, (int, float)) and limit < 0:
+        text = "Deployment has all max_parallel_requests slots in use."
+        raise StoppedError(Refused("litellm", "parallel", text, 429))
+
+
+def _limit(sources: Sources) -> object:
+    """Return a deployment's limit of parallel requests.
+
+    It is its own, else its `rpm`, else six for every thousand of its `tpm`, else the router's.
+    """
+    params = sources.deployment.params
+    own, requests, tokens = (params.get(key) for key in ("max_parallel_requests", "rpm", "tpm"))
+    if own is not None:
+        return own
+    if requests is not None:  # LiteLLM converts these two to numbers
+        return float(requests) if _counts(requests) else None
+    if tokens is not None:
+        return int(float(tokens) / 1000 * 6) if _counts(tokens) else None
+    return sources.proxy.router.get("default_max_parallel_requests")
+
+
+def _counts(value: object) -> bool:
+    return isinstance(value, (int, float)) or (isinstance(value, str) and is_number(value))
+
+
+def check_headers(sources: Sources, api: Api) -> None:
+    """Raise StoppedError if a deployment's headers are not a mapping: LiteLLM adds its own."""
+    for name in ("extra_headers", "headers"):
+        value = sources.deployment.params.get(name)
+        fits = value is None or isinstance(value, Mapping)
+        if fits or (name == "headers" and (api == "responses" or not value)):
+            continue
+        if api == "embeddings":
+            raise StoppedError(_no_embedding_headers(sources, name, value))
+        if value:
+            raise StoppedError(failure_of(sources, _no_headers(sources, value, api)))
+
+
+def _no_headers(sources: Sources, value: object, api: Api) -> str:
+    """Return Python's error about headers to which LiteLLM adds its own."""
+    kind = type(value).__name__
+    if api == "responses" and _checks_headers(sources):
+        return f"'{kind}' object is not a mapping"
+    if isinstance(value, (str, list)):
+        return "dictionary update sequence element #0 has length"  # a number follows
+    return f"'{kind}' object is not iterable"
+
+
+def _checks_headers(sources: Sources) -> bool:
+    row = behaviour("litellm", "header-types", sources.proxy.version)
+    return row is None or row.effect == "checked"
+
+
+def _no_embedding_headers(sources: Sources, name: str, value: object) -> Refused:
+    kind = type(value).__name__
+    if _checks_headers(sources):
+        text = f"litellm.UnsupportedParamsError: {name} must be a JSON object"
+        return Refused("litellm", "headers", text, 400)
+    if name == "extra_headers":
+        made = failure_of(sources, f"'{kind}' object has no attribute 'update'")
+        return replace(made, status=400)
+    if path_of(sources)[0] == "azure":
+        return failure_of(sources, f"'{kind}' object is not a mapping")
+    return client_failed(sources, "headers", "1 validation error for nullable[dict[str,str]]")
 
 
 def with_text_key(sources: Sources) -> Sources:

@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import is_openais
+from clawdoctor.knowledge.litellm import is_openais, is_responses_key, noted_key
 from clawdoctor.source.secret import Secret
 
+SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
+"""The variable that makes LiteLLM use its own list of models instead of downloading one."""
 OriginKind = Literal["parameter", "setting", "variable", "default"]
 
 
@@ -93,6 +95,12 @@ class ServedDeployment:
         chosen = text_of(self.info.get("litellm_provider"))
         others = ("openai", "azure") if priced else ("openai",)
         return chosen in (None, provider) or (provider == "azure_ai" and chosen in others)
+
+    @property
+    def noted_as(self) -> str:
+        """The provider and the name with which LiteLLM notes what the config says of a model."""
+        chosen = text_of(self.params.get("custom_llm_provider"))
+        return self.model if not chosen or self.names_provider_twice else f"{chosen}/{self.model}"
 
     @property
     def names_provider_twice(self) -> bool:
@@ -187,13 +195,25 @@ class ProxySettings:
     usage: bool | None = None
     router: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def list_version(self) -> str | None:
+        """The version whose own list of models LiteLLM uses, or None if it downloads the newest."""
+        shipped = self.variables.get(SHIPPED_LIST)
+        ships = shipped is not None and shipped.test(lambda text: text.lower() == "true")
+        return self.version if ships else None
+
 
 def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
-    """Return the mode that LiteLLM notes for each model: the last mode, but `responses` stays."""
+    """Return the mode that LiteLLM notes for each model: the last mode, but `responses` stays.
+
+    The keys are those of LiteLLM's list, so that a mode applies to every name of the same model.
+    """
     found: dict[str, str] = {}
     for model, mode in declared:
-        if mode and (found.get(model), mode) != ("responses", "chat"):
-            found[model] = mode
+        noted = found.get(model, "responses" if is_responses_key(model) else None)
+        if mode and (noted, mode) != ("responses", "chat"):
+            for name in (model, model.replace("responses/", "")):
+                found[noted_key(name)] = mode
     return found
 
 

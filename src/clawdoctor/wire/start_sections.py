@@ -25,6 +25,7 @@ from clawdoctor.wire.start_fault import (
 )
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_jwt import jwt_faults
+from clawdoctor.wire.start_lists import assistant_faults, list_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_quotes import quote_faults
@@ -68,6 +69,8 @@ def start_faults(
     yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))
     yield from _server_faults(config.root.get("mcp_servers"))
+    yield from list_faults(config)
+    yield from assistant_faults(config.root.get("assistant_settings"))
     yield from jwt_faults(config, version)
 
 

@@ -30,6 +30,7 @@ from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
 from clawdoctor.wire.sending import is_number
+from clawdoctor.wire.served import SHIPPED_LIST
 from clawdoctor.wire.start_built import GUARDRAILS, SETTINGS, old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
@@ -42,6 +43,7 @@ from clawdoctor.wire.start_callbacks import (
 )
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_jwt import JWT
+from clawdoctor.wire.start_log import unknown_log_level
 from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
 from clawdoctor.wire.start_settings import CONTENT_SAFETY_PARAMS
@@ -52,7 +54,16 @@ _ROUTER_SECTIONS = (
     *(f"/litellm_settings/{name}" for name in FALLBACKS),
 )
 """The sections that LiteLLM checks while it builds its router."""
-_LATE_SECTIONS = ("/guardrails", "/policies", LIST, "/mcp_servers", JWT)
+_LATE_SECTIONS = (
+    "/guardrails",
+    "/policies",
+    LIST,
+    "/mcp_servers",
+    "/vector_store_registry",
+    "/search_tools",
+    "/assistant_settings",
+    JWT,
+)
 """The sections that LiteLLM checks after it has built its router, in order."""
 _KEY = "/general_settings/master_key"
 _SETTINGS = "/litellm_settings/"
@@ -62,8 +73,6 @@ _LACK_KINDS = {
     "license": "callback-license",
 }
 _PUBLIC_KEY = Secret("sk-1234")
-_SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
-"""The variable that makes LiteLLM use its bundled list of models instead of downloading one."""
 _READ_WITH = {"cache_params": "cache", CONTENT_SAFETY_PARAMS: CALLBACKS.rpartition("/")[2]}
 """The settings that LiteLLM reads with another one, and this one."""
 
@@ -168,7 +177,7 @@ def provider_drop(
         # The list that LiteLLM loads when it starts may have the name, but not as an Azure model.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
         names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
-        shipped = environment.proxy.get(_SHIPPED_LIST)
+        shipped = environment.proxy.get(SHIPPED_LIST)
         loads = shipped is None or not shipped.value.test(lambda text: text.lower() == "true")
         alike = loads and model.model.startswith(tuple(names)) and "*" not in model.model
         sure = azure or not (alike or is_newer("litellm", version))
@@ -187,6 +196,10 @@ def _refusals(
     ]
     of_router = [fault for fault in faults if _is_in(fault, _ROUTER_SECTIONS)]
     late = [fault for fault in faults if _is_in(fault, _LATE_SECTIONS)]
+    if (variable := unknown_log_level(environment)) is not None:
+        source = Source("variable", variable.place, variable)
+        text = "AttributeError: module 'logging' has no attribute"  # the value follows
+        yield Refused("litellm", "config", text, sources=(source,))
     callbacks = tuple(lack for lack in lacking if lack.named.listed not in (GUARDRAILS, SETTINGS))
     # LiteLLM reads litellm_settings before it builds its router from the other sections.
     early = [fault for fault in faults if fault not in (*of_router, *late)]
@@ -235,10 +248,11 @@ def _of(lacking: tuple[Lack, ...], listed: str) -> tuple[Lack, ...]:
 
 
 def _limit_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
-    """Yield the limits that are strings. Older versions fail on the request."""
+    """Yield the limits that are strings or negative. Older versions fail on the request."""
     for item in config.deployments if _takes_any_type(version) else ():
         node = item.params.get("max_parallel_requests")
-        if node is not None and node.kind == "string":
+        value = node.value if node is not None else None
+        if isinstance(value, str) or (isinstance(value, (int, float)) and value < 0):
             text = (
                 f"ValueError: the router config is invalid: deployment `{item.group}` has invalid"
                 " litellm_params"

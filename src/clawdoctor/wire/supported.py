@@ -29,22 +29,32 @@ _EFFORT = "reasoning_effort"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`."""
+    """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`.
+
+    `list_version` is the version whose own list of models LiteLLM uses, if it downloads none.
+    """
 
     provider: ChatProvider
     name: str
     base_model: str | None
     api_version: str = ""
     listed: bool = True
+    list_version: str | None = None
 
     @property
     def row(self) -> ListedModel:
-        """What LiteLLM's list says about the model. Nothing if the model has another provider."""
+        """What LiteLLM's list says about the model."""
         return self.row_of(self.judged)
 
     def row_of(self, name: str) -> ListedModel:
-        """Return what LiteLLM's list says about one of the names of the model."""
-        return listed_model(looked_up(name), self.provider) if self.listed else ListedModel()
+        """Return what LiteLLM's list says about one of the names of the model.
+
+        It says nothing about the deployment's name if `model_info` gives it another provider.
+        """
+        listed = self.listed or name != self.name
+        if not listed:
+            return ListedModel()
+        return listed_model(looked_up(name), self.provider, self.list_version)
 
     @property
     def judged(self) -> str:
@@ -108,14 +118,15 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     """Return the parameters that single models, providers and versions do not support."""
     if model.provider == "azure_ai":
         stops = () if not names_like(name, "foundry_without_stop") else ("stop",)
-        lost = stops if takes_tool_choice(name) else ("tool_choice", *stops)
+        lost = stops if takes_tool_choice(name, model.list_version) else ("tool_choice", *stops)
         serial = _is_o_series(model) and not takes_parallel_tools(name)
         return (*lost, "parallel_tool_calls") if serial else lost
     if model.provider == "azure":
         row = behaviour("litellm", "store", litellm)
         return ("store",) if row is not None and row.effect == "refused" else ()
     if model.family is not None and model.family.name == "efforts":
-        return () if takes_tool_choice(name) and model.listed else ("tool_choice",)
+        takes = takes_tool_choice(name, model.list_version)
+        return () if takes and model.listed else ("tool_choice",)
     if name in table("litellm_request")["no_format"]:
         return ("response_format",)
     if takes_plain_only(name) or not (model.listed or model.family is None):

@@ -15,7 +15,8 @@ from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction
 
 _CREDENTIALS = ("api-key", "authorization")
-_OF_CLIENTS = ("content-type", "user-agent", "accept")
+_OF_CLIENTS = ("content-type", "user-agent", "accept", "baggage", "sentry-trace")
+"""The headers of client libraries, and of Sentry's if it is installed."""
 _MISSING = "<absent>"
 
 
@@ -107,10 +108,14 @@ def _sequences(
     instead = [attempt.outcome for attempt in upstream.attempts if _group(attempt) in replaced]
     if instead and len(instead) == len(each):
         first = instead  # the router takes a fallback in place of a name without deployments
+    members = {each.deployment.id for each in upstream.attempts if each.via not in others}
     later: dict[tuple[str, str], Outcome] = {}
+    again: set[tuple[str, str]] = set()
     for attempt in upstream.attempts:
         if attempt.via == "fallback" and not (first and _group(attempt) in replaced):
             later.setdefault(_group(attempt), attempt.outcome)
+            if attempt.deployment.id in members:  # under another name
+                again.add(_group(attempt))
     if first and not later and all(_chooses_none(each) for each in first):
         # The router fails when it looks at the whole group, of which the oracle shows it a part.
         found = [answer, *each.values()]
@@ -123,7 +128,9 @@ def _sequences(
         yield where, answer, None
         return
     for index, (name, result) in enumerate(results):
-        outcomes = [*first[index : index + 1], *later.values()]
+        own_outcome = first[index : index + 1]
+        repeated = [own_outcome[0] if group in again else made for group, made in later.items()]
+        outcomes = [*own_outcome, *repeated]
         sends = any(isinstance(outcome, HopRequest) for outcome in outcomes)
         sends |= any(isinstance(outcome, Unpredicted) for outcome in outcomes)
         # LiteLLM answers with the failure of the last order, and of the first group.

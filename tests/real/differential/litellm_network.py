@@ -48,7 +48,9 @@ class Network:
             self.tokens.append({"url": url, "body": read})
             status, said = identity_answer(url, read)
             return status, "application/json", json.dumps(said).encode()
-        if method == "GET":  # LiteLLM asks some hosts for their models before it calls one
+        # LiteLLM asks some hosts for their models before it calls one, and MCP servers for tools.
+        asks = url.endswith("/api/show") or (isinstance(read, dict) and "jsonrpc" in read)
+        if method == "GET" or asks:
             return 404, "application/json", json.dumps(MISSING).encode()
         kept = {
             name.lower(): value for name, value in headers if not OF_CLIENTS.fullmatch(name.lower())

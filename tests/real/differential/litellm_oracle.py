@@ -123,9 +123,7 @@ async def _nothing(*_: Any, **__: Any) -> None:
 
 def _requested(request: dict[str, Any], general: Any) -> Any:
     """Return the model of a request: that of general_settings comes before its own."""
-    embeds = request["path"].endswith("/embeddings")
-    own = (general or {}).get("embedding_model" if embeds else "completion_model")
-    return own or request["body"].get("model")
+    return (general or {}).get("completion_model") or request["body"].get("model")
 
 
 def _deployment(item: Any) -> dict[str, Any]:
@@ -139,14 +137,19 @@ def _members(router: Any, model: Any) -> list[str]:
         return []
     if not hasattr(router, _CANDIDATES):
         named = [item for item in router.model_list if item.get("model_name") == model]
-        return [item["model_info"]["id"] for item in _first_level(named)]
+        return [item["model_info"]["id"] for item in _first_level(_without_teams(named))]
     try:
         found = getattr(router, _CANDIDATES)(model=model, request_kwargs={})[1]
     except Exception:
         return []
     if not isinstance(found, list):
         return []
-    return [item["model_info"]["id"] for item in _first_level(found)]
+    return [item["model_info"]["id"] for item in _first_level(_without_teams(found))]
+
+
+def _without_teams(found: list[Any]) -> list[Any]:
+    """Return the deployments among which the router chooses, and not those of a team."""
+    return [item for item in found if item["model_info"].get("team_id") is None] or found
 
 
 def _first_level(found: list[Any]) -> list[Any]:
@@ -163,7 +166,8 @@ def _first_level(found: list[Any]) -> list[Any]:
 
 
 def _order(item: Any) -> Any:
-    return item["litellm_params"].get("order")
+    own = item["litellm_params"].get("order")
+    return own if own is not None else item["model_info"].get("order")
 
 
 def _chosen_of(level: list[Any]) -> list[Any]:
@@ -181,6 +185,7 @@ def _choose(router: Any) -> None:
         model, found = candidates(*arguments, **named)
         if not _CHOSEN or not isinstance(found, list):
             return model, found
+        found = _without_teams(found)
         orders = dict.fromkeys(_order(item) for item in found)
         levels = [[item for item in found if _order(item) == order] for order in orders]
         return model, [item for level in levels for item in _chosen_of(level)]
@@ -219,12 +224,15 @@ async def _call(
     app: Any, state: dict[str, Any], request: dict[str, Any], key: Any
 ) -> dict[str, Any]:
     NETWORK.restart(request.get("fails", 0))
+    general: Any = sys.modules["litellm.proxy.proxy_server"].general_settings
+    own_header = (general or {}).get("litellm_key_header_name") or "authorization"
     body = json.dumps(request["body"]).encode()
     headers = {
         "host": "127.0.0.1:4001",
         "content-type": "application/json",
         "content-length": str(len(body)),
         "authorization": f"Bearer {key or 'sk-any'}",
+        str(own_header): f"Bearer {key or 'sk-any'}",
         **request.get("headers", {}),
     }
     scope = {

@@ -20,6 +20,7 @@ The usual causes are:
   1.109 and older exit because of it.
 - environment_variables or a settings section contains a date without quotes. LiteLLM 1.103 and
   later exit because of it.
+- The variable LITELLM_LOG is empty, or is not a log level such as DEBUG or INFO.
 
 How to fix it
 -------------
@@ -75,6 +76,7 @@ from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviours
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.wire.start_fault import STOPS, Fault
+from clawdoctor.wire.start_log import LOG, LOG_LEVELS, unknown_log_level
 from clawdoctor.wire.start_model_list import example_list
 from clawdoctor.wire.start_sections import start_faults
 
@@ -100,6 +102,7 @@ def check(
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
+    yield from _log_findings(environment)
     for fault in start_faults(config, environment, versions.judged_as()):
         if isinstance(fault, Unknown):
             yield fault
@@ -123,6 +126,31 @@ def check(
                 f"{versions.stated('litellm', 'LiteLLM')}.",
                 consequence=loss,
             )
+
+
+def _log_findings(environment: Environment) -> Iterator[Finding]:
+    """Report a LITELLM_LOG that is not a log level: LiteLLM reads it before its config."""
+    variable = unknown_log_level(environment)
+    if variable is None:
+        return
+    assumed = variable.basis == "assumed"
+    note = " There is nothing to do if the service that runs the proxy does not have it."
+    yield Finding(
+        severity=Severity.WARNING if assumed else Severity.ERROR,
+        message=f"{LOG} is not a log level" if variable.value else f"{LOG} is empty",
+        detail=f"LiteLLM reads {LOG} before its config file, and exits with an AttributeError if "
+        f"it is empty or not a level. It is set in {variable.source}.{note if assumed else ''}",
+        place=variable.place,
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title=f"set {LOG} to a level, or remove it",
+                snippet=f"{LOG}=INFO",
+                actions=(Step(f"The levels are {', '.join(LOG_LEVELS)}"), CHECK_AGAIN),
+            ),
+        ),
+        assumed=assumed,
+    )
 
 
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:

@@ -4,14 +4,14 @@ What it means
 -------------
 The router chooses the deployment for a request, retries the request, and uses fallbacks. With some
 invalid values, the proxy exits when it starts. With others, it starts and then answers every
-request with 500 without calling Azure. Some have no effect: you have no fallback and no retry when
-you need them, and at most a line in LiteLLM's log says so.
+request with 500 or 429 without calling Azure. Some have no effect: you have no fallback and no
+retry when you need them, and at most a line in LiteLLM's log says so.
 
 Why it happens
 --------------
 - A fallback is a name instead of a list of names.
 - A time has a unit. timeout is a number of seconds, so "60s" is not valid.
-- routing_strategy is a strategy of another program, such as round-robin.
+- routing_strategy is a strategy of another program, such as round-robin, or has no value.
 - A key is misspelled or in the wrong section. LiteLLM reads routing_strategy only from
   router_settings.
 

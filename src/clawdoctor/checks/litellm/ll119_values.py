@@ -1,4 +1,4 @@
-"""An unknown routing strategy, and strings where LiteLLM requires numbers: part of LL119."""
+"""Routing strategies that LiteLLM does not have, and strings for numbers: part of LL119."""
 
 from __future__ import annotations
 
@@ -90,6 +90,9 @@ def _strategy(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
     value = value_of(config.root.get("router_settings"), _STRATEGY, environment.proxy)
+    if value.node is not None and value.node.kind == "null":
+        yield _no_strategy(config, value.node)
+        return
     strategies, written = names_in("litellm_settings", "strategies"), value.resolved or ""
     standing = versions.standing(strategies, written)
     if value.state in ("missing", "unset") or standing == "known" or value.node is None:
@@ -112,6 +115,28 @@ def _strategy(
                 title=f"set routing_strategy to {name}",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
+                snippet=f"routing_strategy: {name}",
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+    )
+
+
+def _no_strategy(config: LiteLLMConfig, node: Node) -> Finding:
+    name = table("litellm_router")["default_strategy"]
+    return Finding(
+        severity=Severity.ERROR,
+        message="routing_strategy has no value",
+        detail="LiteLLM uses its default strategy only if the key is missing. With the key and no "
+        "value, it chooses no deployment for any request.",
+        place=config.place(_STRATEGY, "no value"),
+        consequence="LiteLLM answers every request with 429",
+        allows_start=True,
+        fixes=(
+            Fix(
+                title=f"set routing_strategy to {name}",
+                applicability="safe",
+                changes=(Put(node, name),),
                 snippet=f"routing_strategy: {name}",
                 actions=(CHECK_AGAIN,),
             ),
