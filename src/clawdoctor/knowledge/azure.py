@@ -115,6 +115,10 @@ def lacks(api_version: str, feature: str) -> bool:
     return is_older(api_version, feature_since(feature))
 
 
+PARAMETERS = ("max_completion_tokens", "parallel_tool_calls", "stream_options")
+"""The parameters of a chat that OpenClaw may send and that have their own row in the table."""
+
+
 def feature_since(feature: str) -> str:
     """Return the first dated api-version with a feature."""
     since = table("azure")["features"][feature]

@@ -52,8 +52,8 @@ def _other_providers(report: Report) -> list[str]:
 def _newer(report: Report) -> list[str]:
     """Return the programs whose newest settings these tables do not cover."""
     return [
-        f"{PROGRAMS.get(program, program)} {version.value} is newer than "
-        f"clawdoctor's knowledge ({report.newest[program]})."
+        f"clawdoctor knows {PROGRAMS.get(program, program)} up to {report.newest[program]}; "
+        f"yours is {version.value}."
         for program, version in report.versions.items()
         if version is not None and program in report.newest
     ]

@@ -14,6 +14,8 @@ from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
 _FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
+_MODES = {"free": "no test message sent"}
+_MOST_LINES = 3
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
 
@@ -103,8 +105,8 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 def _edited_place(group: Group, fix: Fix, look: Look) -> str:
     """Return the place of the first finding, or of the first edit if that is in another file.
 
-    Without edits, the place is given only if the findings have different fixes, and so is the
-    number of the other places.
+    Without edits, the place is given only if the findings have different fixes. A few places in
+    one file are listed; otherwise the others are counted.
     """
     place = group.lead.place
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
@@ -113,9 +115,24 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
     path, line = place.path, place.span.start.line
     if fix.edits and all(edit.span.path != path for edit in fix.edits):
         path, line = fix.edits[0].span.path, fix.edits[0].span.start.line
-    more = len(group.findings) - 1 if len(titles) > 1 else 0
+    lines = _edited_lines(group, path)
+    if 1 < len(lines) <= _MOST_LINES and len(lines) == len(group.findings):
+        listed = " and ".join(filter(None, (", ".join(map(str, lines[:-1])), str(lines[-1]))))
+        return f" ({shown_path(path, look)}:{listed})"
+    more = len(group.findings) - 1
     others = f" and {counted(more, 'more place')}" if more else ""
     return f" ({shown_path(path, look)}:{line}{others})"
+
+
+def _edited_lines(group: Group, path: str) -> list[int]:
+    """Return the lines of a file that the findings of a group point to, or that they edit."""
+    lines = set()
+    for finding in group.findings:
+        pointed = (finding.place.span,) if finding.place is not None else ()
+        edited = (edit.span for fix in finding.fixes[:1] for edit in fix.edits[:1])
+        spans = (span for span in (*pointed, *edited) if span is not None and span.path == path)
+        lines |= {span.start.line for span in list(spans)[:1]}
+    return sorted(lines)
 
 
 def _by_option(problems: list[Group], first: Fix | None) -> str:
@@ -133,6 +150,7 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
         what = f"fixes all {count}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
+    what += "; it is a guess, so look at the diff first" if kind == "unsafe" else ""
     return f"`{APPLY[kind]}` {what}."
 
 
@@ -165,7 +183,7 @@ def _about(report: Report, look: Look) -> list[str]:
     """Return the files, the proxies or the mode, the versions, the cost and the time."""
     return [
         *_inputs(report, look),
-        *(report.proxies or (report.mode,)),
+        *(report.proxies or (_MODES.get(report.mode, report.mode),)),
         *_versions(report, look),
         _cost(report),
         duration(report.duration_ms) if report.duration_ms < 100 else _seconds(report),

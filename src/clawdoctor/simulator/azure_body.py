@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from clawdoctor.deferred import dataclass
-from clawdoctor.knowledge.azure import is_older, model_row, reasons
+from clawdoctor.knowledge.azure import PARAMETERS, feature_since, is_older, model_row, reasons
 from clawdoctor.simulator.azure_answers import invalid, refusal
 from clawdoctor.simulator.message import Response
 
@@ -19,12 +19,9 @@ _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_
 # The first api-version with the argument, according to the changelog. Older versions do not know
 # its name. The v1 API knows all of them.
 _SINCE = {
-    "max_completion_tokens": "2024-09-01-preview",
-    "parallel_tool_calls": "2024-09-01-preview",
-    "stream_options": "2024-09-01-preview",
+    **{name: feature_since(name) for name in ("store", *PARAMETERS)},
     "metadata": "2024-12-01-preview",
     "reasoning_effort": "2024-12-01-preview",
-    "store": "2024-12-01-preview",
     "user_security_context": "2024-12-01-preview",
     "prediction": "2025-01-01-preview",
 }

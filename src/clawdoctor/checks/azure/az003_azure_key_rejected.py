@@ -19,7 +19,7 @@ and Endpoint, or this command:
 
     az cognitiveservices account keys list -n <resource> -g <resource group>
 
-Set the key where the proxy starts, and restart the proxy.
+Set the key in the proxy's environment, and restart the proxy.
 
 Versions
 --------
@@ -121,7 +121,7 @@ def _description(
     confirms: tuple[str, ...] = (),
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
-    title = "set a key of this resource where the proxy starts"
+    title = "set a key of this resource in the proxy's environment"
     if actions == ():
         title = "replace the key with a key of this resource"
     if actions is None:
@@ -176,7 +176,7 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
     elif not name.isidentifier():
-        yield Step(f"Set {name} where the proxy starts")
+        yield Step(f"Set {name} in the proxy's environment")
     elif value.found is None or value.found.basis == "assumed":
         yield Step(f"Set {name} before you start the proxy")
     else:

@@ -88,7 +88,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 def _unset(refused: ByProbe | ByTurn) -> Fix:
     step = Step(
-        "Unset AZURE_API_KEY where the proxy starts: on some routes, LiteLLM prefers it to the "
+        "Unset AZURE_API_KEY in the proxy's environment: on some routes, LiteLLM prefers it to the "
         "identity in litellm_config.yaml"
     )
     return Fix(

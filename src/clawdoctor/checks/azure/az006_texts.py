@@ -69,7 +69,7 @@ ADVICE: Mapping[str, Advice] = {
     "credential-type": Advice(
         "This LiteLLM does not know the credential type <credential>: it is older than the "
         "setting, or azure-identity is not installed. Upgrade LiteLLM (DefaultAzureCredential "
-        "works in 1.106.2 and newer). Or set a type that it knows where the proxy starts:",
+        "works in 1.106.2 and newer). Or set a type that it knows in the proxy's environment:",
         "AZURE_CREDENTIAL=ClientSecretCredential   # or ManagedIdentityCredential",
         run=('pip install -U "litellm[proxy]" azure-identity',),
         when=(
@@ -78,9 +78,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "The token and the resource belong to different tenants. Where the proxy starts, set "
-        "the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant ID) and an app of "
-        "that tenant:",
+        "The token and the resource belong to different tenants. In the proxy's "
+        "environment, set AZURE_TENANT_ID to the resource's tenant ID (Azure Portal > Microsoft "
+        "Entra ID > Tenant ID), and use an app that is registered in that tenant:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",
@@ -99,7 +99,7 @@ ADVICE: Mapping[str, Advice] = {
     "secret": Advice(
         "The app's secret is wrong or has expired (<error>). Create a new secret (Azure Portal "
         "> App registrations > your app > Certificates & secrets). Copy its value, not its ID, "
-        f"to AZURE_CLIENT_SECRET where the proxy starts, and test the login. {_USE_KEY}",
+        f"to AZURE_CLIENT_SECRET in the proxy's environment, and test the login. {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     ),

@@ -347,8 +347,8 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "log": Advice(
-        "This text hides Azure's reason. The log of the program that shows the text may contain "
-        "the whole answer. In OpenClaw, this command shows it. Pass it to `clawdoctor explain`:",
+        "Look in the log of the program that shows this text for Azure's whole answer, and pass it "
+        "to `clawdoctor explain`. In OpenClaw, this command shows it:",
         run=(ASK_OPENCLAW.text,),
     ),
 }

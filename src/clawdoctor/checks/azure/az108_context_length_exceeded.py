@@ -165,8 +165,8 @@ CHECK = Check(
     advice={
         "limit": Advice(
             "The model's limit is <limit> tokens, including the answer. Use /new or /compact "
-            "in the chat. To prevent the error, set this in the model's entry of "
-            "openclaw.json, and a maxTokens of at most half of it:",
+            "in the chat. To prevent the error, set this contextWindow in the model's entry of "
+            "openclaw.json, and set maxTokens to at most half of contextWindow:",
             "contextWindow: <limit>,",
         ),
         "window": Advice(

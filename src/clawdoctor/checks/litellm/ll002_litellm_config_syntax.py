@@ -15,9 +15,9 @@ OpenClaw's configuration, or a Kubernetes manifest that does not contain LiteLLM
 
 How to fix it
 -------------
-Correct the line. Indent with spaces only, two for each level. If only one other indentation makes a
-config that LiteLLM can read, `clawdoctor run --fix` writes it. Put quotes around a value that
-contains ": ", "#", "{" or "*":
+Correct the line. Indent with spaces only, two for each level. If the lines can be
+re-indented in only one way that LiteLLM can read, `clawdoctor run --fix` does that. Put quotes
+around a value that contains ": ", "#", "{" or "*":
 
     model_list:
       - model_name: gpt-4o

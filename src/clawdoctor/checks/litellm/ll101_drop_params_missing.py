@@ -152,7 +152,7 @@ def _missing_finding(
         message=message,
         detail=why,
         place=_key_place(litellm, pointer, label),
-        consequence="LiteLLM rejects OpenClaw's requests",
+        consequence="LiteLLM rejects parameters that OpenClaw sends",
         fixes=(
             Fix(
                 title=_title(changes),

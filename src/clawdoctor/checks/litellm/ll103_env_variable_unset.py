@@ -24,7 +24,7 @@ Why it happens
 
 How to fix it
 -------------
-Set the variable where the proxy starts, and restart the proxy:
+Set the variable in the proxy's environment, and restart the proxy:
 
     set -a; . ./.env; set +a
     litellm --config litellm_config.yaml --port 4000
@@ -230,7 +230,7 @@ def _near_fixes(
             applicability="unsafe",
             changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
             actions=(
-                Step(f"Or set {value.variable} where the proxy starts"),
+                Step(f"Or set {value.variable} in the proxy's environment"),
                 restart(litellm, environment),
             ),
         )
@@ -239,7 +239,7 @@ def _near_fixes(
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig, environment: Environment) -> Fix:
     step = set_where_it_starts(variable, environment.proxy, portal)
     return Fix(
-        title=f"set {variable} where the proxy starts",
+        title=f"set {variable} in the proxy's environment",
         actions=(step, restart(litellm, environment)),
     )
 

@@ -78,9 +78,9 @@ ADVICE = {
         straight=_GATEWAY,
     ),
     "unset": Advice(
-        "Set <variable> where the proxy starts, and restart the proxy. Use environment or env_file"
-        " of its service in the Compose file, EnvironmentFile in its systemd unit, or the shell"
-        " that starts it. A variable from another shell does not reach the proxy.",
+        "Set <variable> in the proxy's environment, and restart the proxy. Use environment or"
+        " env_file of its service in the Compose file, EnvironmentFile in its systemd unit, or the"
+        " shell that starts it. A variable from another shell does not reach the proxy.",
         "<variable>=...",
         straight=_GATEWAY,
     ),

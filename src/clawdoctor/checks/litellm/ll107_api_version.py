@@ -25,9 +25,10 @@ Or remove the line. LiteLLM then uses its default version.
 Versions
 --------
 LiteLLM 1.106.2, 1.108.7 and 1.110.2 drop a deployment whose api_version is not a string. The newest
-dated versions of the API are 2024-10-21 and 2025-04-01-preview. v1, preview and latest refer to the
-API without dates. A version that clawdoctor does not know is only a warning, because it may be
-newer than clawdoctor's list.
+dated versions of the API are 2024-10-21 and 2025-04-01-preview. max_completion_tokens and
+stream_options, which OpenClaw sends, are in Azure's changelog from 2024-09-01-preview on. v1,
+preview and latest refer to the API without dates. A version that clawdoctor does not know is only a
+warning, because it may be newer than clawdoctor's list.
 
 References
 ----------
@@ -43,6 +44,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, swap_fix
@@ -50,10 +52,16 @@ from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
+from clawdoctor.wire.request import HopRequest
+from clawdoctor.wire.requests import Requests
 
 
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    requests: Requests,
+    versions: Versions,
 ) -> Iterator[Finding]:
     """Report an api_version that is not a string, malformed, unknown or too old."""
     value = deployment.api_version
@@ -62,7 +70,7 @@ def check(
     elif value.resolved is None or deployment.provider != "azure":
         return
     else:
-        fault = version_fault(deployment, value.resolved)
+        fault = version_fault(deployment, value.resolved, _sent(deployment, requests, versions))
     if fault is None:
         return
     assumed = value.found is not None and value.found.basis == "assumed"
@@ -76,6 +84,13 @@ def check(
         related=alias_places(config, deployment, "api_version"),
         fixes=(_fix(deployment, fault, restart(config, environment)),),
     )
+
+
+def _sent(deployment: Deployment, requests: Requests, versions: Versions) -> set[str]:
+    """Return the parameters of the chats that LiteLLM sends to a deployment."""
+    made = requests.reaching(deployment, versions)
+    chats = (each for each in made if isinstance(each, HopRequest) and each.api == "chat")
+    return {name for chat in chats for name in chat.parameters.sent}
 
 
 def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:

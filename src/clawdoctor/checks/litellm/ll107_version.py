@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
@@ -14,6 +15,7 @@ from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (
+    PARAMETERS,
     AzureModel,
     api_versions_of,
     feature_since,
@@ -75,14 +77,17 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
     )
 
 
-def version_fault(deployment: Deployment, text: str) -> Fault | None:
-    """Return the fault of the api-version `text`. None for placeholders and references."""
+def version_fault(deployment: Deployment, text: str, sent: Collection[str] = ()) -> Fault | None:
+    """Return the fault of the api-version `text`. None for placeholders and references.
+
+    `sent` are the parameters of the chats that reach the deployment.
+    """
     if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
         return None
     if not is_api_version(text) and not _UNDATED.fullmatch(text):
         return _malformed_fault(deployment, text)
     if is_listed(text):
-        return _too_old_fault(deployment, text)
+        return _too_old_fault(deployment, text, sent)
     return _unlisted_fault(text)
 
 
@@ -97,7 +102,7 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
         noun = value.named if value.hidden else f'"{text}"'
         problem = f"{noun} is not an api-version"
     return Fault(
-        message=f"{value.named} contains more than {version}" if version else problem,
+        message=f"{value.named} must be just {version}" if version else problem,
         label=f"put only {version} here" if version else "must be a date, or v1",
         why='LiteLLM sends it to Azure unchanged, and Azure answers 404 "Resource not found".',
         version=version or recommended_api_version(),
@@ -151,7 +156,7 @@ def _unlisted_fault(text: str) -> Fault:
     )
 
 
-def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:
+def _too_old_fault(deployment: Deployment, text: str, sent: Collection[str]) -> Fault | None:
     model = _model(deployment)
     since = model.min_api_version if model is not None else None
     if model is not None and since is not None and is_older(text, since):
@@ -172,6 +177,20 @@ def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:
             'arguments supplied: tool_choice, tools".',
             version=recommended_api_version(),
             consequence="Azure would reject the request",
+        )
+    newer = [name for name in PARAMETERS if name in sent and lacks(text, name)]
+    if newer:
+        since = max(feature_since(name) for name in newer)
+        names = " and ".join(newer)
+        return Fault(
+            message=f"api-version {text} may be too old for {names}",
+            label=f"{since} or later has {names}",
+            why=f"OpenClaw's requests contain {names}. According to Azure's changelog, this version"
+            f" does not know {'it' if len(newer) == 1 else 'them'}. Azure then answers "
+            f'"Unrecognized request argument supplied: {newer[0]}".',
+            version=recommended_api_version(),
+            consequence="Azure may reject the request",
+            severity=Severity.WARNING,
         )
     return None
 

@@ -70,7 +70,7 @@ def master_key_fault(
     if variable is not None and variable.value.stripped():
         fault = _public_key_fault(config, variable.value, variable, environment)
         if fault is None and variable.basis == "assumed":
-            note = f" {MASTER_KEY} is set in {variable.source}, perhaps not where the proxy starts."
+            note = f" {MASTER_KEY} is set in {variable.source}, but perhaps not for the proxy."
             return _unread_key_fault(config, Severity.WARNING, "", note)
         return fault
     return _missing_key_fault(config, environment, unanswered=unanswered)
@@ -108,7 +108,7 @@ def _unset_fault(
         )
     assumed = proxy.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"{name} is not set here, but may be where the proxy starts")
+        return Unknown(f"{name} is not set here, but may be set for the proxy")
     unread = proxy.unread.get(name)
     place = unread.place if unread is not None else None
     return Fault(
@@ -135,7 +135,7 @@ def _public_key_fault(
         place = Place(variable.place.path, variable.place.pointer, variable.place.span, label)
     assumed = variable is not None and variable.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"the master key is {PUBLIC} here, but may differ where the proxy starts")
+        return Unknown(f"the master key is {PUBLIC} here, but may differ for the proxy")
     return Fault(
         message=f"the master key {PUBLIC} is publicly known, so the proxy refuses to start",
         place=place,
@@ -169,7 +169,7 @@ def _missing_key_fault(
     if unread is not None or proxy.container is not None:
         return unread
     if assumed and environment.ci:
-        return Unknown(f"{MASTER_KEY} is not set here, but may be where the proxy starts")
+        return Unknown(f"{MASTER_KEY} is not set here, but may be set for the proxy")
     return Fault(
         message=f"the config has no master_key; {unset_message(MASTER_KEY, False, proxy)}"
         if assumed

@@ -10,13 +10,13 @@ Why it happens
 --------------
 - Guides for older versions omit the key.
 - The key is in litellm_settings or at the top of the file, where LiteLLM does not look.
-- The key is os.environ/NAME, and NAME is not set where the proxy starts. It may be in a .env that
-  LiteLLM does not read.
+- The key is os.environ/NAME, and NAME is not set in the proxy's environment. It may be in a .env
+  that LiteLLM does not read.
 - The key contains only digits and has no quotes, so YAML turns it into a number.
 
 How to fix it
 -------------
-Refer to a variable in the config, and set it where the proxy starts:
+Refer to a variable in the config, and set it in the proxy's environment:
 
     general_settings:
       master_key: os.environ/LITELLM_MASTER_KEY
@@ -63,6 +63,8 @@ from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
+
+_NO_START = "the proxy has no valid master key, so it does not start"
 
 
 def check(
@@ -114,7 +116,7 @@ def _finding(
         message="the proxy starts without a secure master key" if starts else fault.message,
         detail=f"{fault.why} {version}".strip(),
         place=fault.place,
-        consequence="anyone can use the proxy" if starts else "the proxy does not start",
+        consequence="anyone can use the proxy" if starts else _NO_START,
         related=fault.related,
         fixes=(_fix(fault, config, environment, chain),),
     )
@@ -165,9 +167,9 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
     if environment.proxy.unread.get(name) is not None:
         return (set_where_it_starts(name, environment.proxy, ""),)
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
-        return (Step(f"Set {name} to the key that OpenClaw sends, where the proxy starts"),)
+        return (Step(f"Set {name} to the key that OpenClaw sends, in the proxy's environment"),)
     return (
-        Step(f"Set {name} to the key that your programs send, where the proxy starts"),
+        Step(f"Set {name} to the key that your programs send, in the proxy's environment"),
         Step("Only if you have no key yet, put sk- before the output of openssl rand -hex 24"),
     )
 
@@ -207,8 +209,8 @@ CHECK = Check(
     advice={
         "weak": Advice(
             "The master key is a publicly known example key, such as sk-1234. Create your own key,"
-            " set it where the proxy starts, and set it for OpenClaw and every other program that"
-            " sent the old key:",
+            " set it in the proxy's environment, and set it for OpenClaw and every other program"
+            " that sent the old key:",
             "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
             run=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)"',),
         ),

@@ -8,7 +8,7 @@ image or paste it into an issue, and the key goes with it.
 Why it happens
 --------------
 It was the quickest way to try LiteLLM. Or os.environ/NAME did not work because the variable was not
-set where the proxy starts.
+set in the proxy's environment.
 
 How to fix it
 -------------
@@ -16,9 +16,9 @@ Refer to a variable:
 
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
-Set the variable where the proxy starts: in the shell, or in the env_file of the Compose service.
-Remove keys from environment_variables, because that block is in the file too. If you ever shared
-the file, rotate the key in Azure: Keys and Endpoint > Regenerate.
+Set the variable in the proxy's environment: in the shell, or in the env_file of the Compose
+service. Remove keys from environment_variables, because that block is in the file too. If you ever
+shared the file, rotate the key in Azure: Keys and Endpoint > Regenerate.
 
 Versions
 --------
@@ -132,7 +132,7 @@ def _variable(deployment: Deployment, name: str) -> str:
 def _fix(secret: _Secret, action: Action) -> Fix:
     if (secret.place.pointer or "").startswith(f"/{_VARIABLES}/"):
         return Fix(
-            title=f"set {secret.variable} where the proxy starts",
+            title=f"set {secret.variable} in the proxy's environment",
             actions=(
                 Step(f"Remove {secret.name} from {_VARIABLES}"),
                 set_for_proxy(secret.variable, "the key"),

@@ -17,7 +17,7 @@ quotes, or may still be the placeholder of a guide.
 How to fix it
 -------------
 Copy the key from Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1. Set it as a
-variable where the proxy starts, and refer to the variable:
+variable in the proxy's environment, and refer to the variable:
 
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
@@ -259,7 +259,7 @@ def _fix(
     return Fix(
         title=f"set {name} to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
-        actions=(Step(f"Set {name} where the proxy starts: {PORTAL_KEYS}"), action),
+        actions=(Step(f"Set {name} in the proxy's environment: {PORTAL_KEYS}"), action),
     )
 
 

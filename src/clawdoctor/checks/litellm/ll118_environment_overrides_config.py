@@ -202,7 +202,7 @@ def _places(source: Source) -> tuple[Place, ...]:
 
 
 def _fix(name: str, config: LiteLLMConfig, environment: Environment) -> Fix:
-    step = f"Remove {name} where the proxy starts"
+    step = f"Remove {name} in the proxy's environment"
     if name.endswith("_KEY"):
         step += ", or rename it and refer to the new name in the deployment that needs the key"
     return Fix(

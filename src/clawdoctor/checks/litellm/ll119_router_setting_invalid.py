@@ -4,8 +4,9 @@ What it means
 -------------
 The router chooses the deployment for a request, retries the request, and uses fallbacks. With some
 invalid values, the proxy exits when it starts. With others, it starts and then answers every
-request with 500 or 429 without calling Azure. Some have no effect: you have no fallback and no
-retry when you need them, and at most a line in LiteLLM's log says so.
+request with 500 or 429 without calling Azure. LiteLLM ignores other invalid values:
+you then have no fallback and no retry when you need one. At most one line in LiteLLM's log shows
+this.
 
 Why it happens
 --------------

@@ -25,7 +25,7 @@ Why it happens
 
 How to fix it
 -------------
-Set the variables where the proxy starts, or remove the callback:
+Set the variables in the proxy's environment, or remove the callback:
 
     litellm_settings:
       failure_callback: []
@@ -207,7 +207,7 @@ def _finding(
             Fix(
                 title=f"set {variables}, or remove {name}",
                 actions=(
-                    Step(f"Set {variables} where the proxy starts, or remove {name}"),
+                    Step(f"Set {variables} in the proxy's environment, or remove {name}"),
                     restart(config, environment),
                 ),
             ),
@@ -235,7 +235,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
         why += _HARMLESS_IF.format("it" if len(variables) == 1 else "them")
-    act = f"Set {listed} where the proxy starts" if variables else f"Add {listed}"
+    act = f"Set {listed} in the proxy's environment" if variables else f"Add {listed}"
     sure = lack.measured and not assumed
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
@@ -298,14 +298,14 @@ CHECK = Check(
     ),
     advice={
         "langfuse": Advice(
-            "Set both keys of your Langfuse project where the proxy starts, or remove langfuse from"
-            " the callbacks. You find the keys in Langfuse under Settings > API Keys. If you host"
-            " Langfuse yourself, also set LANGFUSE_HOST.",
+            "Set both keys of your Langfuse project in the proxy's environment, or remove langfuse"
+            " from the callbacks. You find the keys in Langfuse under Settings > API Keys. If you"
+            " host Langfuse yourself, also set LANGFUSE_HOST.",
             "LANGFUSE_PUBLIC_KEY=pk-lf-...\nLANGFUSE_SECRET_KEY=sk-lf-...",
         ),
         "guardrail": Advice(
-            "Set the variable from the error text where the proxy starts, or set the value in the"
-            " guardrail's litellm_params. If you do not use this guardrail or logger, remove it"
+            "Set the variable from the error text in the proxy's environment, or set the value in"
+            " the guardrail's litellm_params. If you do not use this guardrail or logger, remove it"
             " from litellm_config.yaml.",
             "guardrails:\n"
             "  - guardrail_name: my-guard\n"

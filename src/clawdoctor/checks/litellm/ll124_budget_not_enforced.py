@@ -31,8 +31,8 @@ A limit for a provider also works without a database:
         azure: {budget_limit: 10, time_period: 1d}
 
 LiteLLM counts this spend in memory, separately in each worker. Without Redis, it loses the count
-when it restarts. For the other budgets, set DATABASE_URL where the proxy starts. A budget in the
-Azure portal only sends emails. A deployment's limit of tokens per minute does limit requests.
+when it restarts. For the other budgets, set DATABASE_URL in the proxy's environment. A budget in
+the Azure portal only sends emails. A deployment's limit of tokens per minute does limit requests.
 
 Versions
 --------
@@ -178,7 +178,7 @@ def _finding(
     if assumed:
         why += " There is nothing to do if the service that runs LiteLLM sets DATABASE_URL."
     steps = (
-        (Step("Or set DATABASE_URL where the proxy starts. LiteLLM then enforces every budget"),)
+        (Step("Or set DATABASE_URL for the proxy, so that LiteLLM enforces every budget"),)
         if "DATABASE_URL" in title
         else ()
     )

@@ -148,7 +148,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
     why += "exits with an error."
     if assumed:
         why += f" There is nothing to do if the service that runs LiteLLM sets {LICENSE}."
-    step = Step(f"Set {LICENSE} where the proxy starts")
+    step = Step(f"Set {LICENSE} in the proxy's environment")
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} requires a LiteLLM Enterprise license",

@@ -24,7 +24,7 @@ Refer to the same variable in both files:
 
     apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
 
-Set the variable for both programs: where the proxy starts, and in ~/.openclaw/.env.
+Set the variable for both programs: in the proxy's environment, and in ~/.openclaw/.env.
 
 If general_settings.litellm_key_header_name sets a header, the proxy reads its key only from that
 header. OpenClaw sends the header if the provider's headers contain it.

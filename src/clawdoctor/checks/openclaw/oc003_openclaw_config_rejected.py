@@ -31,7 +31,7 @@ If the installed OpenClaw is newer, an unknown entry is a note, because the newe
 it. The entry is a warning if it looks misspelled or is a value of api.
 
 If the installed OpenClaw is older, an unknown key is an error if none of the examined versions has
-it. clawdoctor ignores other entries that are not known to be invalid in that version.
+it. clawdoctor reports other entries only if it knows that this version rejects them.
 
 For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
 2026.4.26 and later reject agents.defaults.llm.

@@ -15,7 +15,7 @@ key.
 
 How to fix it
 -------------
-Correct the path, or put the file where the path leads:
+Correct the path, or move the file to that path:
 
     $include: "./models.json5"
 

@@ -75,7 +75,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         message=f'the provider "{route.provider.id}" does not set api',
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in the models"),
-        consequence=f"OpenClaw does not know how to talk to the {route.target}",
+        consequence=f"the provider sets no api, so OpenClaw cannot call the {route.target}",
         fixes=(declare_api(route.provider.node, "unsafe" if _is_codex(route) else "safe"),),
     )
 

@@ -62,7 +62,7 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
 _PROBLEMS = {
-    "refused": "nothing listens at {where}",
+    "refused": "nothing is listening on {where}",
     "dns": "the host name {host} does not resolve",
     "tls": "{where} does not speak https",
     "certificate": "{where} has a certificate that this machine does not trust",
@@ -73,7 +73,7 @@ _PROBLEMS = {
     "gateway": "a gateway answers at {where}, but the proxy does not",
 }
 _WHY = {
-    "refused": "The proxy is not running, or it listens on another port than the baseUrl says.",
+    "refused": "The proxy is not running, or it is listening on a port other than baseUrl's.",
     "dns": (
         "The host name in the baseUrl is wrong, or only another machine or a container can "
         "resolve it."
@@ -98,7 +98,7 @@ _WHY = {
     "gateway": "A gateway gives this answer when the server that it forwards to is down.",
 }
 _WHY_SERVER = {
-    "refused": "The server is not running, or it listens on another port than the baseUrl says.",
+    "refused": "The server is not running, or it is listening on a port other than baseUrl's.",
     "tls": "The baseUrl says https, but the server does not support it.",
     "timeout": "The server hangs, or a firewall drops the request.",
     "gateway": "A gateway gives this answer when the server that it forwards to is down.",

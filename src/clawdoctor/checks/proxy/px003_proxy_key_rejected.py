@@ -20,7 +20,7 @@ Let both programs read the same variable:
     apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
     master_key: os.environ/LITELLM_MASTER_KEY        # litellm_config.yaml, general_settings
 
-Set the variable in ~/.openclaw/.env and where the proxy starts.
+Set the variable in ~/.openclaw/.env and in the proxy's environment.
 
 Versions
 --------

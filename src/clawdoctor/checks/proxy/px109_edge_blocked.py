@@ -4,8 +4,8 @@ What it means
 -------------
 The baseUrl points to a host behind Cloudflare, Azure Front Door, Akamai or a similar service, or
 the connection passes through a company's firewall. That service answers OpenClaw with its own page,
-usually 403 "Attention Required!", "Just a moment..." or "Access Denied". The request never reaches
-the proxy.
+usually a 403 with "Attention Required!", "Just a moment..." or "Access Denied". The request never
+reaches the proxy.
 
 Why it happens
 --------------

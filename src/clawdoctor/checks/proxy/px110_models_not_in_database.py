@@ -19,8 +19,8 @@ In litellm_config.yaml:
     general_settings:
       store_model_in_db: true
 
-Or set STORE_MODEL_IN_DB=True where the proxy starts. Then restart the proxy. Or add the model to
-model_list in the file, which needs no database.
+Or set STORE_MODEL_IN_DB=True in the proxy's environment. Then restart the proxy. Or add the model
+to model_list in the file, which needs no database.
 
 Versions
 --------
@@ -162,7 +162,7 @@ def _fix(litellm: LiteLLMConfig, environment: Environment) -> Fix:
         changes=put(litellm.root, f"/general_settings/{_SETTING}", value=True),
         snippet=f"general_settings:\n  {_SETTING}: true",
         actions=(
-            Step(f"Or set {_VARIABLE}=True where the proxy starts"),
+            Step(f"Or set {_VARIABLE}=True in the proxy's environment"),
             restart(litellm, environment),
             CHECK_AGAIN,
         ),
