@@ -211,7 +211,7 @@ def test_the_report_says_once_that_a_program_is_newer(here: Any, tmp_path: Path)
     text = " ".join(render(found).split())
     for name, program in (("OpenClaw", "openclaw"), ("LiteLLM", "litellm")):
         known = newest_looked_at(program)
-        sentence = f"{name} {NEWER[program]} is newer than clawdoctor's knowledge ({known})."
+        sentence = f"clawdoctor knows {name} up to {known}; yours is {NEWER[program]}."
         assert text.count(sentence) == 1
     versions: Any = document(found)["versions"]
     assert [versions[name]["newer"] for name in ("openclaw", "litellm")] == [True, True]
