@@ -72,6 +72,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
         label=_key_label(refused.resource),
         actions=(*_list_keys(refused.resource), *_set_key_actions(value)),
+        variable=_key_variable(value),
     )
 
 
@@ -108,6 +109,7 @@ def _describe_turn(refused: ByTurn) -> Description:
         label=label,
         actions=None if failure.other_key else set_key,
         confirms=("LL103",) if missing else (),
+        variable=_key_variable(value) if value is not None else None,
     )
 
 
@@ -119,9 +121,12 @@ def _description(
     label: str,
     actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
+    variable: str | None = None,
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
     title = "set a key of this resource in the proxy's environment"
+    if variable is not None:
+        title = f"set {variable} to a key of this resource"
     if actions == ():
         title = "replace the key with a key of this resource"
     if actions is None:
