@@ -11,7 +11,9 @@ Responses API, it calls that API instead. If api_version is older than that API,
 Why it happens
 --------------
 LiteLLM decides by the deployment name. If you chose your own name, LiteLLM cannot tell the model
-from it. base_model sets prices and parameters, but does not change which API LiteLLM calls.
+from it. base_model sets prices and parameters, but does not change which API LiteLLM calls. For a
+model with the provider openai/ at Azure's v1 URL, LiteLLM 1.106.2 and 1.108.7 call chat completions
+even if the name is gpt-5.6-sol.
 
 How to fix it
 -------------
@@ -42,6 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import set_for_proxy
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
@@ -63,6 +66,10 @@ _TITLE = "LiteLLM calls chat completions for models that need the Responses API"
 _BY_NAME = (
     "LiteLLM calls chat completions unless the deployment has its model's own name or the config "
     "selects the Responses API."
+)
+_BY_PROVIDER = (
+    "LiteLLM calls chat completions for this openai/ model unless the config selects the Responses "
+    "API."
 )
 _REFUSED = "Azure would reject the model on chat completions"
 
@@ -90,7 +97,7 @@ def check(
     requests: Requests,
 ) -> Iterator[Finding]:
     """Report a deployment whose model does not support the API that LiteLLM calls."""
-    if deployment.provider != "azure" or _is_unnamed(deployment.name):
+    if not _is_at_azure(deployment) or _is_unnamed(deployment.name):
         return
     routes = chain.reaching(deployment, "chat")
     received = requests.received(deployment)
@@ -98,7 +105,7 @@ def check(
     if (received and by_responses) or requests.bridged(deployment, versions):
         fault = _old_version_fault(deployment, versions, requests)
     else:
-        fault = _chat_fault(which_model(deployment, listed.name), routes)
+        fault = _chat_fault(which_model(deployment, listed.name), routes, deployment)
     if fault is None:
         return
     yield Finding(
@@ -115,6 +122,12 @@ def check(
         fixes=(_fix(config, deployment, fault, restart(config, environment)),),
         assumed=fault.severity is Severity.WARNING,
     )
+
+
+def _is_at_azure(deployment: Deployment) -> bool:
+    """Return whether LiteLLM calls Azure, also as an OpenAI server (the v1 API)."""
+    provider = deployment.provider
+    return provider == "azure" or (provider == "openai" and is_azure(deployment.host))
 
 
 def _is_unnamed(name: str) -> bool:
@@ -135,7 +148,7 @@ def _old_version_fault(
     deployment: Deployment, versions: Versions, requests: Requests
 ) -> _Fault | None:
     """Return the fault of an api-version that is older than the Responses API."""
-    api_version = deployment.api_version.resolved
+    api_version = deployment.api_version.resolved if deployment.provider == "azure" else None
     if api_version is None or not lacks(api_version, "responses"):
         return None
     row = behaviour("litellm", "responses-api-version", versions.value("litellm"))
@@ -171,15 +184,18 @@ def _running(versions: Versions) -> str:
     return versions.stated("litellm", "LiteLLM")
 
 
-def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:
+def _chat_fault(
+    guess: Guess | None, routes: tuple[Route, ...], deployment: Deployment
+) -> _Fault | None:
     if guess is None or not guess.model.endpoints:
         return None
+    decides = _BY_NAME if deployment.provider == "azure" else _BY_PROVIDER
     if "chat/completions" not in guess.model.endpoints:
-        return _no_chat_fault(guess)
-    return _no_tools_fault(guess, routes)
+        return _no_chat_fault(guess, decides)
+    return _no_tools_fault(guess, routes, decides)
 
 
-def _no_chat_fault(guess: Guess) -> _Fault:
+def _no_chat_fault(guess: Guess, decides: str) -> _Fault:
     name = guess.model.name
     return _Fault(
         message=f"LiteLLM calls chat completions, which {name} does not support"
@@ -187,7 +203,7 @@ def _no_chat_fault(guess: Guess) -> _Fault:
         else f"the deployment looks like {name}, which does not support chat completions",
         key="model",
         label=f"{name} supports only the Responses API",
-        why=f"{_explain_guess(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",
+        why=f"{_explain_guess(guess)} {decides} Azure answers 400 OperationNotSupported.",
         consequence=_REFUSED,
         severity=Severity.ERROR if guess.sure else Severity.WARNING,
         guess=guess,
@@ -200,7 +216,7 @@ def _explain_guess(guess: Guess) -> str:
     return f"{guess.reason}, but only Azure knows for certain."
 
 
-def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
+def _no_tools_fault(guess: Guess, routes: tuple[Route, ...], decides: str) -> _Fault | None:
     """Return the fault of a model that rejects OpenClaw's tools on chat completions."""
     name = guess.model.name
     row = table("models")["models"][name]
@@ -214,7 +230,7 @@ def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
         else f"{name} rejects tools on chat completions",
         key="model",
         label="OpenClaw sends tools with every request",
-        why=f"{_explain_guess(guess)} {_BY_NAME}",
+        why=f"{_explain_guess(guess)} {decides}",
         consequence="Azure may reject OpenClaw's tools",
         severity=Severity.ERROR if certain else Severity.WARNING,
         guess=guess,
@@ -247,7 +263,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
     name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
     if fault.guess and deployment.requested:
         return _entry_fix(config, deployment, name, action)
-    wanted = {"model": f"azure/responses/{name}"} if fault.guess else {}
+    wanted = {"model": f"{deployment.provider}/responses/{name}"} if fault.guess else {}
     if lacks(deployment.api_version.resolved or "", "responses"):
         wanted["api_version"] = version
     values = {"model": deployment.model, "api_version": deployment.api_version}
@@ -272,8 +288,11 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
     """Return the fix for one model of a wildcard: a separate entry. The others do not change."""
     listed = config.root.get("model_list")
     params: dict[str, Value] = dict(deployment.params.children())
-    params["model"] = f"azure/responses/{name}"
-    params["api_version"] = Quoted(recommended_api_version())
+    params["model"] = model = f"{deployment.provider}/responses/{name}"
+    snippet = f"- model_name: {deployment.requested}\n  litellm_params:\n    model: {model}"
+    if deployment.provider == "azure":
+        params["api_version"] = Quoted(recommended_api_version())
+        snippet += f'\n    api_version: "{recommended_api_version()}"'
     entry: dict[str, Value] = {"model_name": deployment.requested, "litellm_params": params}
     known = listed is not None and not deployment.model.hidden
     copy = Step(f'Copy api_base and api_key from the entry "{deployment.group}"')
@@ -281,10 +300,7 @@ def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action:
         title="add a separate entry for this model",
         applicability="unsafe" if known else "manual",
         changes=(Append(listed, entry),) if listed is not None and known else (),
-        snippet=f"- model_name: {deployment.requested}\n"
-        "  litellm_params:\n"
-        f"    model: azure/responses/{name}\n"
-        f'    api_version: "{recommended_api_version()}"',
+        snippet=snippet,
         actions=(action,) if known else (copy, action),
     )
 
