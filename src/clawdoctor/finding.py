@@ -135,6 +135,11 @@ class Step:
 Action = Command | Step
 
 
+def prose_of(action: Action) -> str:
+    """Return what a person has to do: a step, or what comes before a command (may be empty)."""
+    return action.text if isinstance(action, Step) else action.first
+
+
 @dataclass(frozen=True, slots=True)
 class DiffLine:
     """A line of a unified diff, without its line end."""

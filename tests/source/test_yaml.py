@@ -18,7 +18,7 @@ from clawdoctor.source.text import START, Position, Span, Text
 from clawdoctor.source.yaml import parse_yaml
 from clawdoctor.source.yaml_scalar import key_name
 
-FAST = module._FAST
+FAST = module.FAST
 NOWHERE = Span("", START, START)
 
 
@@ -737,7 +737,7 @@ def test_a_text_too_large_for_the_exact_parser_has_faults_too() -> None:
 def test_without_libyaml_the_result_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     contents = [large(3), "a: [1", "a: &x {b: 1}\nc: {<<: *x}", "", "a: \t1"]
     expected = [parse_yaml(Text("/x", content)) for content in contents]
-    monkeypatch.setattr(module, "_FAST", yaml.SafeLoader)
+    monkeypatch.setattr(module, "FAST", yaml.SafeLoader)
     assert [parse_yaml(Text("/x", content)) for content in contents] == expected
 
 

@@ -12,7 +12,7 @@ from clawdoctor.finding import Report, ReportedFinding, Severity
 from clawdoctor.formats.checkout import Checkout
 from clawdoctor.formats.prose import codes_of, notes_count, paragraphs, where
 from clawdoctor.report.answer import verdict_lines
-from clawdoctor.report.groups import as_found, grouped
+from clawdoctor.report.groups import found_groups, grouped
 from clawdoctor.report.summary import last_lines
 from clawdoctor.report.suppressed import suppressed_lines
 from clawdoctor.terminal.clean import cleaned
@@ -34,7 +34,7 @@ def to_github(report: Report, checkout: Checkout | None = None, *, verbose: bool
     groups = grouped(report)
     if report.usage_error is None:
         lines = [
-            *verdict_lines(report, grouped(as_found(report)), look),
+            *verdict_lines(report, found_groups(report, groups), look),
             *suppressed_lines(report, look),
             *last_lines(report, groups, look),
         ]

@@ -16,8 +16,8 @@ from clawdoctor.finding import (
     Report,
     ReportedFinding,
     RouteLine,
-    Step,
     Suppression,
+    prose_of,
 )
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.source.text import START, Position
@@ -249,8 +249,7 @@ def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
 
 def steps(fix: Fix) -> list[str]:
     """Return the steps for a person, in sentences."""
-    said = (item.text if isinstance(item, Step) else item.first for item in fix.actions)
-    return [text for text in said if text]
+    return [text for text in map(prose_of, fix.actions) if text]
 
 
 def commands(fix: Fix) -> list[str]:

@@ -14,7 +14,7 @@ from clawdoctor.formats.trace_text import to_text as trace_to_text
 from clawdoctor.report.answer import verdict_lines
 from clawdoctor.report.blocks import block_lines
 from clawdoctor.report.gaps import PROGRAMS
-from clawdoctor.report.groups import as_found, grouped
+from clawdoctor.report.groups import found_groups, grouped
 from clawdoctor.report.routes import route_lines
 from clawdoctor.report.summary import last_lines
 from clawdoctor.report.suppressed import suppressed_lines
@@ -50,7 +50,7 @@ def _sections(
         yield "Wrong usage", report.usage_error
         return
     groups = grouped(report)
-    yield "Verdict", _text(verdict_lines(report, grouped(as_found(report)), look))
+    yield "Verdict", _text(verdict_lines(report, found_groups(report, groups), look))
     yield "Versions", "".join(_versions(report))
     yield "Chain", _text(route_lines(report.routes, look))
     yield "Findings", _text(block_lines(groups, look, notes=True))

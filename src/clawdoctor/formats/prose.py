@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from clawdoctor.finding import Command, Fix, Place, Report, ReportedFinding, Severity
+from clawdoctor.finding import (
+    Command,
+    Fix,
+    Place,
+    Report,
+    ReportedFinding,
+    Severity,
+    prose_of,
+)
 from clawdoctor.source.text import START
 
 
@@ -36,7 +44,10 @@ def _remedy(fix: Fix) -> Iterator[str]:
     if fix.snippet:
         yield fix.snippet
     for action in fix.actions:
-        yield f"Run: {action.text}" if isinstance(action, Command) else sentence(action.text)
+        if prose := prose_of(action):
+            yield sentence(prose)
+        if isinstance(action, Command):
+            yield f"Run: {action.text}"
 
 
 def sentence(text: str) -> str:

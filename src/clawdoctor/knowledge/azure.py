@@ -11,6 +11,8 @@ from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import table
 
 _DATED = regex(r"(\d{4}-\d{2}-\d{2})(-preview)?", re.ASCII)
+PARAMETERS = ("max_completion_tokens", "parallel_tool_calls", "stream_options")
+"""The parameters of a chat that OpenClaw may send and that have their own row in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,6 @@ def is_older(api_version: str, than: str) -> bool:
 def lacks(api_version: str, feature: str) -> bool:
     """Whether a dated api-version is too old for a feature."""
     return is_older(api_version, feature_since(feature))
-
-
-PARAMETERS = ("max_completion_tokens", "parallel_tool_calls", "stream_options")
-"""The parameters of a chat that OpenClaw may send and that have their own row in the table."""
 
 
 def feature_since(feature: str) -> str:

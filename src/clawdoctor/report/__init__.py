@@ -5,7 +5,7 @@ from __future__ import annotations
 from clawdoctor.finding import STAGES, CheckOutcome, Report, Severity
 from clawdoctor.report.answer import verdict_lines
 from clawdoctor.report.blocks import block_lines, short_lines
-from clawdoctor.report.groups import Group, as_found, grouped
+from clawdoctor.report.groups import Group, found_groups, grouped
 from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
 from clawdoctor.report.summary import last_lines
 from clawdoctor.report.suppressed import suppressed_lines
@@ -58,7 +58,7 @@ def render(
     else:
         sections = [
             _repair(report, look),
-            verdict_lines(report, grouped(as_found(report)), look),
+            verdict_lines(report, found_groups(report, groups), look),
             route_lines(report.routes, look),
             block_lines(groups, look, notes=verbose or report.fail_on is Severity.INFO),
             suppressed_lines(report, look),
@@ -81,7 +81,7 @@ def _spaced(sections: list[list[Line]]) -> list[Line]:
 
 
 def _quiet(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    lines = verdict_lines(report, grouped(as_found(report)), look)
+    lines = verdict_lines(report, found_groups(report, groups), look)
     for group in groups:
         if group.severity is not Severity.INFO:
             lines += short_lines(group, look)

@@ -33,15 +33,19 @@ class Group:
         return (lead.title or lead.message) if len(self.findings) > 1 else lead.message
 
 
-def as_found(report: Report) -> Report:
-    """Return the report with what the verdict rests on: all findings, as triage weighs them."""
-    return replace(
-        report,
-        findings=tuple(
-            replace(finding, severity=finding.found_severity or finding.severity)
-            for finding in (*report.findings, *report.suppressed)
-        ),
+def found_groups(report: Report, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Return the groups that the verdict rests on: all findings, as triage weighs them.
+
+    `groups` are those of the findings that count. They are the same if nothing is suppressed and
+    no config file sets a severity.
+    """
+    if not report.suppressed and all(f.found_severity is None for f in report.findings):
+        return groups
+    found = tuple(
+        replace(finding, severity=finding.found_severity or finding.severity)
+        for finding in (*report.findings, *report.suppressed)
     )
+    return grouped(replace(report, findings=found))
 
 
 def grouped(report: Report) -> tuple[Group, ...]:

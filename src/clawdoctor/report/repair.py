@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN
-from clawdoctor.finding import Command
+from clawdoctor.finding import Command, prose_of
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
 from clawdoctor.terminal.line import Line, Look, counted, location, wrap
 from clawdoctor.terminal.remedy import APPLY
@@ -32,8 +32,7 @@ def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
         return lines
     actions = [action for action in remaining_actions(repair.done) if action != CHECK_AGAIN]
     for action in (*actions, CHECK_AGAIN):
-        prose = action.first if isinstance(action, Command) else action.text
-        if prose:
+        if prose := prose_of(action):
             lines += wrap(prose, look.width, (("  ", ""),))
         if isinstance(action, Command):
             lines += [((f"  {text}", "cyan"),) for text in action.text.splitlines()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from clawdoctor.finding import Fix, Outcome, Report, Severity
 from clawdoctor.report.answer import mark
 from clawdoctor.report.gaps import PROGRAMS, gaps
-from clawdoctor.report.groups import Group, as_found, grouped
+from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.report.suppressed import note_lines
 from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
@@ -21,7 +22,7 @@ _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": 
 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
     """Return the verdict and the counts, the first step, and in dim lines what was checked."""
-    found = grouped(as_found(report))
+    found = found_groups(report, groups)
     sign, style = mark(report, found, look)
     counts = _joined([_status(report, found), *_counts(report, groups, look)], look)
     lines = wrap(counts, look.width, ((f"{sign} ", style),), (("  ", ""),), style)
@@ -117,8 +118,8 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
         path, line = fix.edits[0].span.path, fix.edits[0].span.start.line
     lines = _edited_lines(group, path)
     if 1 < len(lines) <= _MOST_LINES and len(lines) == len(group.findings):
-        listed = " and ".join(filter(None, (", ".join(map(str, lines[:-1])), str(lines[-1]))))
-        return f" ({shown_path(path, look)}:{listed})"
+        listed = ", ".join(map(str, lines[:-1]))
+        return f" ({shown_path(path, look)}:{listed} and {lines[-1]})"
     more = len(group.findings) - 1
     others = f" and {counted(more, 'more place')}" if more else ""
     return f" ({shown_path(path, look)}:{line}{others})"
@@ -128,10 +129,10 @@ def _edited_lines(group: Group, path: str) -> list[int]:
     """Return the lines of a file that the findings of a group point to, or that they edit."""
     lines = set()
     for finding in group.findings:
-        pointed = (finding.place.span,) if finding.place is not None else ()
+        pointed = finding.place.span if finding.place is not None else None
         edited = (edit.span for fix in finding.fixes[:1] for edit in fix.edits[:1])
-        spans = (span for span in (*pointed, *edited) if span is not None and span.path == path)
-        lines |= {span.start.line for span in list(spans)[:1]}
+        spans = (span for span in (pointed, *edited) if span is not None and span.path == path)
+        lines |= {span.start.line for span in islice(spans, 1)}
     return sorted(lines)
 
 

@@ -20,7 +20,8 @@ from clawdoctor.source.yaml_fault import RefusedError, refuse, syntax_fault
 # A string: without libyaml there is no CSafeLoader.
 _Loader: TypeAlias = "type[yaml.SafeLoader] | type[yaml.CSafeLoader]"
 
-_FAST: _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FAST: _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader with libyaml, if it is installed."""
 
 _EXACT_LIMIT = 128 * 1024
 """The largest text, in characters, for PyYAML's own parser (some 300 KB per second)."""
@@ -41,9 +42,9 @@ def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> S
         message = f"the character {character} is not allowed in YAML"
         return SyntaxFault(message, text.span(*forbidden.span()))
     if len(text.content) > _EXACT_LIMIT:
-        return _parse(text, _FAST, tags)[0]
-    if _FAST is not yaml.SafeLoader and not _READ_DIFFERENTLY.search(text.content):
-        result, certain = _parse(text, _FAST, tags)
+        return _parse(text, FAST, tags)[0]
+    if FAST is not yaml.SafeLoader and not _READ_DIFFERENTLY.search(text.content):
+        result, certain = _parse(text, FAST, tags)
         if certain:
             return result
     return _parse(text, yaml.SafeLoader, tags)[0]

@@ -12,13 +12,12 @@ from clawdoctor.source.change import Edit
 from clawdoctor.source.layout import unit
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import Position, Span, Text
-from clawdoctor.source.yaml import parse_yaml
+from clawdoctor.source.yaml import FAST, parse_yaml
 
 _LONGEST = 20_000
 _LINES_BEFORE, _LINES_AFTER = 6, 3
 """The limits that keep the total below a second."""
 _CONTENT = regex(r"(?P<blanks>[ ]*)(?P<dashes>(?:-[ ]+)*)[^\s#]")
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _Shift = tuple[int, int, int]
 """The first line, the last line, and the blanks to add before each of them, or to remove."""
@@ -44,7 +43,7 @@ def reindented(
 
 def _is_valid(content: str) -> bool:
     try:
-        for _ in yaml.parse(content, Loader=_FAST):
+        for _ in yaml.parse(content, Loader=FAST):
             pass
     except (yaml.YAMLError, ValueError):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import Action, Command, Fix, Step
+from clawdoctor.finding import Action, Command, Fix, Step, prose_of
 from clawdoctor.terminal.diff import diff_lines
 from clawdoctor.terminal.line import Line, Look, cells, width_of, wrap
 
@@ -82,8 +82,7 @@ def _actions(
     for action in actions:
         if isinstance(action, Command) and action in elsewhere:
             continue
-        prose = action.text if isinstance(action, Step) else action.first
-        if prose:
+        if prose := prose_of(action):
             start = "" if previous == "do" else "do"
             lines += paragraph(prose, margin, look, label=start, hang=True)
             previous = "do"
