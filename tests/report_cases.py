@@ -188,8 +188,8 @@ def seed() -> Report:
     master_key = reported(
         Severity.ERROR,
         "the proxy will refuse to start: no master key",
-        "LiteLLM 1.104.0 and later refuse to start without one (version not known here, newest "
-        "assumed).",
+        "LiteLLM 1.104.0 and later refuse to start without a master key (version not known here, "
+        "newest assumed).",
         Place(LITELLM, "", None, "no general_settings.master_key; LITELLM_MASTER_KEY unset"),
         consequence="the proxy does not start",
         code="LL108",
