@@ -21,7 +21,7 @@ _SECONDS = 60
 
 
 async def _start(server: Any, config: str) -> dict[str, Any]:
-    """Load the config, then check the master key, as a proxy does at start."""
+    """Load the config, then check the master key and the JWT settings, as a proxy does at start."""
     boot = importlib.import_module("litellm.proxy.auth.master_key_boot_check")
     server.master_key = os.environ.get("LITELLM_MASTER_KEY")
     router, _, general = await server.ProxyConfig().load_config(None, config)
@@ -36,6 +36,11 @@ async def _start(server: Any, config: str) -> dict[str, Any]:
         database_is_configured=server.get_secret("DATABASE_URL", None) is not None,
     )
     boot.enforce_master_key_boot_verdict(verdict, announce=len)
+    server.ProxyStartupEvent.initialize_jwt_auth(
+        general_settings=general,
+        prisma_client=None,
+        user_api_key_cache=server.user_api_key_cache,
+    )
     groups = {model["model_name"] for model in (router.model_list or ())}
     return {"groups": sorted(groups)}
 
