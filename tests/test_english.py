@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,10 +97,13 @@ _INSTRUCTION = re.compile(
 )
 
 
-def _texts() -> Iterator[tuple[Path, str]]:
-    for pattern in TEXTS:
-        for file in sorted(ROOT.glob(pattern)):
-            yield file.relative_to(ROOT), " ".join(file.read_text("utf-8", "replace").split())
+@cache
+def _texts() -> list[tuple[Path, str]]:
+    return [
+        (file.relative_to(ROOT), " ".join(file.read_text("utf-8", "replace").split()))
+        for pattern in TEXTS
+        for file in sorted(ROOT.glob(pattern))
+    ]
 
 
 @pytest.mark.parametrize("name", AWKWARD)

@@ -30,9 +30,9 @@ RANGES = {
     "tags": (0xE0000, 0xE007F),
 }
 OF_UNICODE = {
-    chr(point)
-    for point in range(sys.maxunicode + 1)
-    if category(chr(point)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    char
+    for char in map(chr, range(sys.maxunicode + 1))
+    if category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 }
 ALL = OF_UNICODE | {chr(c) for first, last in RANGES.values() for c in range(first, last + 1)}
 LINE_ENDS = set("\r\n\x0b\x0c\x85\u2028\u2029")

@@ -8,10 +8,11 @@ parameter of type `T | None` is None if the fact is missing for any reason.
 
 from __future__ import annotations
 
-import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable
+from functools import cache
+from types import CodeType
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
@@ -80,10 +81,20 @@ def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> 
     Raises TypeError for a parameter that is not a type or a union of one type with `None`, `Absent`
     or `Unavailable`.
     """
-    hints = inspect.get_annotations(function, eval_str=True)
-    hints.pop("return", None)
-    named = [*hints.items(), *(("", hint) for hint in requires)]
+    names = function.__globals__
+    named: list[tuple[str, object]] = [
+        (name, eval(_compiled(hint), names) if isinstance(hint, str) else hint)  # noqa: S307
+        for name, hint in function.__annotations__.items()
+        if name != "return"
+    ]
+    named += [("", hint) for hint in requires]
     return tuple(_need(name, hint, function.__qualname__) for name, hint in named)
+
+
+@cache
+def _compiled(annotation: str) -> CodeType:
+    """Return the code of an annotation. Hundreds of parameters share a few dozen annotations."""
+    return compile(annotation, "<annotation>", "eval")
 
 
 def _need(name: str, hint: object, function: str) -> Need:
