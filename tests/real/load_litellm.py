@@ -1,7 +1,8 @@
 """Load configs the way LiteLLM's proxy does at start, and print the groups or the refusal.
 
 LiteLLM's own Python runs this. Standard input is a JSON list of {folder, home, environ}. The output
-is a line of JSON per config, in order. Each config is loaded in a fork of one process.
+is a line of JSON per config, in order. Each config is loaded in a fork of one process. That process
+first imports what the load of the first config imported, so that no fork has to.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,22 +59,36 @@ def _loaded(server: Any, wanted: Any) -> dict[str, Any]:
         return {"refused": f"{type(error).__name__}: {error}"}
 
 
+def _forked(answer: Callable[[], Any]) -> str:
+    """Return, as a line of JSON, what a function returns in a fork of this process."""
+    ours, its = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(_SECONDS)
+        os.dup2(2, 1)
+        os.write(its, f"{json.dumps(answer())}\n".encode())
+        os._exit(0)
+    os.close(its)
+    with os.fdopen(ours) as answers:
+        line = answers.read()
+    os.waitpid(child, 0)
+    return line or '{"hung": true}\n'
+
+
+def _imports(server: Any, wanted: Any) -> list[str]:
+    before = set(sys.modules)
+    _loaded(server, wanted)
+    return sorted(name for name in set(sys.modules) - before if name.startswith("litellm."))
+
+
 def _main() -> None:
     server = importlib.import_module("litellm.proxy.proxy_server")
+    configs = json.load(sys.stdin)
+    for name in json.loads(_forked(partial(_imports, server, configs[0]))):
+        importlib.import_module(name)
     gc.freeze()  # otherwise each fork's collector copies the pages of the whole program
-    for wanted in json.load(sys.stdin):
-        ours, its = os.pipe()
-        child = os.fork()
-        if child == 0:
-            signal.alarm(_SECONDS)
-            os.dup2(2, 1)
-            answer = _loaded(server, wanted)
-            os.write(its, f"{json.dumps(answer)}\n".encode())
-            os._exit(0)
-        os.close(its)
-        with os.fdopen(ours) as answers:
-            sys.stdout.write(answers.read() or '{"hung": true}\n')
-        os.waitpid(child, 0)
+    for wanted in configs:
+        sys.stdout.write(_forked(partial(_loaded, server, wanted)))
 
 
 _main()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,8 +174,8 @@ def carried(
     newest_litellm_programs: Path,
     openclaw_program: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Mapping[str, Carried]:
-    """Return the result of a turn through each chain, two at a time."""
+) -> Iterator[Mapping[str, Future[Carried]]]:
+    """Send a turn through each chain, two at a time. Each test waits for its own."""
     agent = Agent(*openclaw_program)
     versions = (litellm_programs, newest_litellm_programs)
 
@@ -199,13 +199,12 @@ def carried(
         return Carried(answer, tuple(request.path for request in requests), log)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(carry, range(len(CHAINS)), CHAINS))
-    return dict(zip(CHAINS, found, strict=True))
+        yield {name: pool.submit(carry, at, name) for at, name in enumerate(CHAINS)}
 
 
 @pytest.mark.parametrize("name", CHAINS)
-def test_the_agent_answers(name: str, carried: Mapping[str, Carried]) -> None:
-    result = carried[name]
+def test_the_agent_answers(name: str, carried: Mapping[str, Future[Carried]]) -> None:
+    result = carried[name].result()
     assert result.agent.exit_code == 0, f"{result.agent.log}\n{result.paths}\n{result.log}"
     assert "pong" in result.agent.output, f"{result.agent.log}\n{result.paths}\n{result.log}"
     assert len(result.paths) == 1, result.paths  # the primary answered immediately
