@@ -379,3 +379,20 @@ def test_a_model_of_a_provider_of_this_chain_is_no_other_program() -> None:
 )
 def test_the_provider_that_a_text_names(text: str, provider: str) -> None:
     assert read(text).provider == provider
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("azure.core.exceptions.HttpResponseError: (BadRequest) Bad Request", 400),
+        ("openai.AuthenticationError: the key is wrong", 401),
+        ("com.azure.core.exception.ResourceNotFoundException: nothing here", 404),
+        ('{"code": "TooManyRequests", "message": "slow down"}', 429),
+    ],
+)
+def test_a_status_is_known_by_a_code_or_an_exception(text: str, status: int) -> None:
+    assert read(text).statuses == (status,)
+
+
+def test_a_status_in_figures_outranks_the_name_of_an_exception() -> None:
+    assert read("litellm.BadRequestError: Error code: 404 - nothing here").statuses == (404,)
