@@ -58,6 +58,7 @@ _FAILED_HOSTS = (
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
     rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
+    rf"remoteAddress: ?['\"]{_HOST}['\"], remotePort: {_PORT}",
     rf"\((?!{_FRAME})(?:attempted address: )?{_HOST}:{_PORT}[,)]",
     rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
@@ -67,7 +68,7 @@ _FAILED_HOSTS = (
 _STATUS = regex(
     r"(?:\bError code:? |\bStatus(?:Error)?\("
     r"|\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
-    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
+    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: |\berror: \("
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
     r"|(?:\b|_)code['\"]?[:=] ?['\"]?|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"

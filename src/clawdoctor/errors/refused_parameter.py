@@ -38,7 +38,7 @@ _EXTRA = r"(?:extra (?:inputs|fields) (?:are )?not permitted|extra_forbidden)"
 _WORDINGS = (
     # unknown parameter: 'x'; unrecognized request arguments supplied: x; extra parameters ['x']
     r"\b(?:unkn(?:ow|wo)n|unrecogni[sz]ed|unsupported|unexpected|unpermitted|disallowed|invalid"
-    rf"|extra) (?:request |keyword |body |input )?{_NOUN}(?: supplied| provided)?{_OPEN}{_NAME}",
+    rf"|extra)[ _](?:request |keyword |body |input )?{_NOUN}(?: supplied| provided)?{_OPEN}{_NAME}",
     # x: extra inputs are not permitted; extra inputs are not permitted, field: 'x'; loc: [body, x]
     rf"(?:^|[ #/.\[(]){_NAME}['\"`\])]{{0,3}}(?: -|:|,| \()? ?(?:extra|property '[\w.]{{1,80}}')",
     rf"{_EXTRA}(?:,? field)?{_OPEN}{_NAME}",

@@ -67,7 +67,7 @@ ADVICE = {
             " through a private endpoint.",
         ),
         when=(
-            r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not match|not valid for)"
+            r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not (?:match|valid for|verified))"
             r"|unrecognized.name"
         ),
     ),

@@ -49,7 +49,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
+        r"\bOpenAI:? 429|throttled|(?:rate[- ]|request )limit(?:ed)?\b",
         r"\bazure",
         unless=_OWN,
         alone=True,

@@ -241,6 +241,13 @@ _FORM = (
         r"|BadRequestError: Azure",
         advice="log",
     ),
-    rule("possible", _AZURE, r"\bazure", status=(400, 422, 431), alone=True, advice="log"),
+    rule(
+        "possible",
+        _AZURE,
+        r"\bazure|Received Model Group",
+        status=(400, 422, 431),
+        alone=True,
+        advice="log",
+    ),
 )
 TEXTS: tuple[Rule, ...] = (*_PARAMETERS, *_VALUES, *_TOOLS, *_CONVERSATION, *_ROLES, *_FORM)
