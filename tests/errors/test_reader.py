@@ -349,7 +349,12 @@ def test_a_status_follows_the_class_of_an_exception() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["API 错误 (状态码 429): busy", "API 錯誤（狀態碼：429）", "Erro na API (código 429): ocupado"],
+    [
+        "API 错误 (状态码 429): busy",
+        "API 錯誤（狀態碼：429）",
+        "Erro na API (código 429): ocupado",
+        "Fehler 429: zu viele Anfragen",
+    ],
 )
 def test_a_status_is_known_by_its_name_in_another_language(text: str) -> None:
     assert read(text).statuses == (429,)
