@@ -349,7 +349,12 @@ def test_a_status_follows_the_class_of_an_exception() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["API 错误 (状态码 429): busy", "API 錯誤（狀態碼：429）", "Erro na API (código 429): ocupado"],
+    [
+        "API 错误 (状态码 429): busy",
+        "API 錯誤（狀態碼：429）",
+        "Erro na API (código 429): ocupado",
+        "Fehler 429: zu viele Anfragen",
+    ],
 )
 def test_a_status_is_known_by_its_name_in_another_language(text: str) -> None:
     assert read(text).statuses == (429,)
@@ -379,3 +384,47 @@ def test_a_model_of_a_provider_of_this_chain_is_no_other_program() -> None:
 )
 def test_the_provider_that_a_text_names(text: str, provider: str) -> None:
     assert read(text).provider == provider
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("azure.core.exceptions.HttpResponseError: (BadRequest) Bad Request", 400),
+        ("openai.AuthenticationError: the key is wrong", 401),
+        ("com.azure.core.exception.ResourceNotFoundException: nothing here", 404),
+        ('{"code": "TooManyRequests", "message": "slow down"}', 429),
+    ],
+)
+def test_a_status_is_known_by_a_code_or_an_exception(text: str, status: int) -> None:
+    assert read(text).statuses == (status,)
+
+
+def test_a_status_in_figures_outranks_the_name_of_an_exception() -> None:
+    assert read("litellm.BadRequestError: Error code: 404 - nothing here").statuses == (404,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Échec : l'ordinateur cible l'a expressément refusée. (localhost:4000)",
+        "El equipo de destino denegó expresamente dicha conexión. (localhost:4000)",
+        "由于目标计算机积极拒绝，无法连接。 (localhost:4000)",
+        "対象のコンピューターによって拒否されたため、接続できませんでした。 (localhost:4000)",
+        "Конечный компьютер отверг запрос на подключение. (localhost:4000)",
+    ],
+)
+def test_a_refused_connection_is_read_in_other_languages(text: str) -> None:
+    read_text = read(text)
+    assert (read_text.network, read_text.host, read_text.port) == ("refused", "localhost", "4000")
+
+
+def test_an_answer_with_the_class_of_a_failed_connection_is_none() -> None:
+    read_text = read(
+        "System.Net.Http.HttpRequestException: Response status code does not indicate success: 429"
+    )
+    assert (read_text.network, read_text.statuses) == (None, (429,))
+
+
+def test_the_remote_end_of_a_socket_is_the_host() -> None:
+    read_text = read("other side closed { remoteAddress: '127.0.0.1', remotePort: 4000 }")
+    assert (read_text.host, read_text.port) == ("127.0.0.1", "4000")

@@ -51,12 +51,14 @@ _FAILED_HOSTS = (
     rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
     rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?(?:[\w.-]{{1,200}}/)?"
     rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
-    rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
+    rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"\[]?"
+    rf"(?!host(?:name)?\b|the\b|proxy\b){_HOST}",
     rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
     rf"\bdial tcp {_HOST}:{_PORT}",
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
     rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
+    rf"remoteAddress: ?['\"]{_HOST}['\"], remotePort: {_PORT}",
     rf"\((?!{_FRAME})(?:attempted address: )?{_HOST}:{_PORT}[,)]",
     rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
@@ -64,18 +66,30 @@ _FAILED_HOSTS = (
 )
 
 _STATUS = regex(
-    r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
-    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
+    r"(?:\bError code:? |\bStatus(?:Error)?\("
+    r"|\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
+    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: |\berror: \("
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
-    r"|(?:\b|_)code['\"]?[:=] ?['\"]?|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
+    r"|(?:\b|_|Error)code['\"]?[:=] ?['\"]?"
+    r"|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
-    r"|^\W{0,4}|(?:Error|Exception): )(?P<status>[1-5]\d\d)\b(?![.:]\d)"
+    r"|^\W{0,4}|(?:Error|Exception): |\b(?:Error|Fehler|Erreur|Errore|Erro|Ошибка|错误) )"
+    r"(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
     r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
     r"|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error"
     r"|Server Error|<html|\{)",
     re.IGNORECASE,
 )
+_STATUS_NAMES = {
+    400: ("badrequest", "badrequesterror"),
+    401: ("unauthorized", "authenticationerror", "clientauthenticationexception"),
+    403: ("forbidden", "permissiondeniederror"),
+    404: ("notfound", "notfounderror", "resourcenotfoundexception", "resourcenotfounderror"),
+    422: ("unprocessableentityerror",),
+    429: ("toomanyrequests", "ratelimiterror"),
+}
+"""Codes and exceptions, in lower case, by which clients of Azure and OpenAI name a status."""
 _FIELD = regex(
     r"['\"]?\b(?P<name>code|type|param)['\"]? ?[:=] ?"
     r"(?:'(?P<single>[^']{1,120})'|\"(?P<double>[^\"]{1,120})\"|(?P<bare>[A-Za-z_]\w{2,60}))"
@@ -120,7 +134,10 @@ def read(text: str) -> Utterance:
 def parts_of(forms: tuple[str, ...]) -> Utterance:
     """Return the parts of a message whose wrapping is already removed."""
     message = forms[0][:_MOST] if forms else ""
+    statuses = statuses_of(message)
     network = _network(message)
+    if network == "other" and any(400 <= status < 500 for status in statuses):
+        network = None  # a client that reports an answer with the class of a failed connection
     url = next((url for url in _URL.finditer(message) if not _HELP_LINK.match(url[0])), None)
     host, port = _failed_host(message) if network is not None else ("", "")
     if not host and url is not None:
@@ -129,6 +146,8 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     if named is not None and (not host or port == "443"):
         host, port = named[0], port  # a failed lookup, or an address in place of a name
     fields = list(_fields(message))
+    codes = _distinct(value for name, value in fields if name != "param")
+    exceptions = _distinct(match["name"] for match in _EXCEPTION.finditer(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
     provider = _PROVIDER.search(message)
     model, module = _MODEL.search(message), _MODULE.search(message)
@@ -137,10 +156,10 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     speakers = _speakers("\n".join((forms[-1][:_MOST], message)) if forms else "")
     return Utterance(
         forms=forms,
-        statuses=statuses_of(message),
-        codes=_distinct(value for name, value in fields if name != "param"),
+        statuses=statuses or _named_statuses(codes, exceptions),
+        codes=codes,
         params=_distinct(value for name, value in fields if name == "param"),
-        exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
+        exceptions=exceptions,
         refused=refused,
         refused_kind=refused_kind,
         network=network,
@@ -170,6 +189,17 @@ def statuses_of(message: str) -> tuple[int, ...]:
     """Return the HTTP statuses that a message names, from the outermost to the innermost."""
     found = (int(match["status"] or match["named"]) for match in _STATUS.finditer(message))
     return tuple(dict.fromkeys(found))
+
+
+def _named_statuses(codes: Iterable[str], exceptions: Iterable[str]) -> tuple[int, ...]:
+    """Return the statuses that a message without a number names by codes and exceptions."""
+    named = {name.casefold() for name in (*codes, *exceptions)}
+    return tuple(status for status, names in _STATUS_NAMES.items() if not named.isdisjoint(names))
+
+
+def signs_of_status(status: int) -> tuple[str, ...]:
+    """Return texts, in lower case: a message with this status contains one of them."""
+    return str(status), *_STATUS_NAMES.get(status, ())
 
 
 def _fields(message: str) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ SIGNS = (
     "invalid", "not support", "not a support", "n't support", "not allowed", "not permitted",
     "not recogni",
     "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
-    "must be", "only supported", "input should be",
+    "must be", "not one of", "only supported", "input should be",
 )  # fmt: skip
 """Words in lower case: a message that rejects a parameter contains at least one."""
 
@@ -38,7 +38,7 @@ _EXTRA = r"(?:extra (?:inputs|fields) (?:are )?not permitted|extra_forbidden)"
 _WORDINGS = (
     # unknown parameter: 'x'; unrecognized request arguments supplied: x; extra parameters ['x']
     r"\b(?:unkn(?:ow|wo)n|unrecogni[sz]ed|unsupported|unexpected|unpermitted|disallowed|invalid"
-    rf"|extra) (?:request |keyword |body |input )?{_NOUN}(?: supplied| provided)?{_OPEN}{_NAME}",
+    rf"|extra)[ _](?:request |keyword |body |input )?{_NOUN}(?: supplied| provided)?{_OPEN}{_NAME}",
     # x: extra inputs are not permitted; extra inputs are not permitted, field: 'x'; loc: [body, x]
     rf"(?:^|[ #/.\[(]){_NAME}['\"`\])]{{0,3}}(?: -|:|,| \()? ?(?:extra|property '[\w.]{{1,80}}')",
     rf"{_EXTRA}(?:,? field)?{_OPEN}{_NAME}",
@@ -56,7 +56,8 @@ _WORDINGS = (
     rf"cannot be used with ['\"`]?{_NAME}",
     # unsupported value: 'x'; 'x' does not support 'y'; x must be one of
     rf"unsupported value:? ?['\"`]{_NAME}",
-    rf"(?<![\w.-])['\"`]?{_NAME}{_CLOSE} (?:does(?: not|n't) support|must be|can only be) ",
+    rf"(?<![\w.-])['\"`]?{_NAME}{_CLOSE}(?: ?: value)? "
+    r"(?:does(?: not|n't) support|must be|can only be|is not one of) ",
     # x does not support the parameters: ['y']
     r"(?:does|do|did)(?: not|n't) (?:support|recogni[sz]e|accept|allow) (?:the |specifying )?"
     rf"(?:param(?:eter)?s?:? |option )?['\"`\[({{]{{0,3}}{_NAME}",

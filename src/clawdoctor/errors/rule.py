@@ -79,11 +79,12 @@ class Rule:
         """Sets of casefolded texts: a message that this rule matches has a text of each set."""
         from clawdoctor.errors.literals import required_literals  # a run needs no rules
         from clawdoctor.errors.named_files import ENDINGS, yaml_words
-        from clawdoctor.errors.reader import words_of
+        from clawdoctor.errors.reader import signs_of_status, words_of
         from clawdoctor.errors.refused_parameter import signs_of
 
         sets = [*chain.from_iterable(map(required_literals, self.says))]
-        sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
+        sets.append(tuple(chain.from_iterable(map(signs_of_status, self.statuses))))
+        sets.append(tuple(code.casefold() for code in self.codes))
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
         sets.append(signs_of(self.refuses) if self.refuses else ())
         sets.append(yaml_words() if self.no_yaml else ())

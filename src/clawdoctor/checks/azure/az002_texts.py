@@ -57,16 +57,19 @@ ADVICE = {
         ),
     ),
     "other-name": Advice(
-        "The certificate is for a different host name than the one in the URL. Use the host name"
-        " in the certificate. Reach an Azure resource by its own host name, even through a"
+        "The server at this address has no certificate for the host name in the URL. Use the host"
+        " name in its certificate. Reach an Azure resource by its own host name, even through a"
         " private endpoint:",
         "api_base: https://<resource>.openai.azure.com",
         straight=Advice(
-            "The certificate is for a different host name than the one in baseUrl. Use the host"
-            " name in the certificate. Reach an Azure resource by its own host name, even"
+            "The server at this address has no certificate for the host name in baseUrl. Use the"
+            " host name in its certificate. Reach an Azure resource by its own host name, even"
             " through a private endpoint.",
         ),
-        when=r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not match|not valid for)",
+        when=(
+            r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not (?:match|valid for|verified))"
+            r"|unrecognized.name"
+        ),
     ),
     "ca-file": Advice(
         "The file that SSL_CERT_FILE names does not exist where LiteLLM runs. Correct the path, or"

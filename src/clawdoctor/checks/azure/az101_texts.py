@@ -53,7 +53,14 @@ TEXTS: tuple[Rule, ...] = (
         r"model was not found by the provider|reason=model_not_found"
         r"|\bModel '(?P<model>[^']{1,80})' not found\. Fell back",
     ),
-    rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),
+    rule(
+        "possible",
+        "Azure",
+        r"\bazure|Received Model Group",
+        status=404,
+        alone=True,
+        advice="bare",
+    ),
 )
 
 _LIST = (

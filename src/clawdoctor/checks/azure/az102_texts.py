@@ -48,7 +48,6 @@ TEXTS: tuple[Rule, ...] = (
     ),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
-    rule("likely", "Azure", "NotFoundError: Resource not found"),
 )
 
 ADVICE: Mapping[str, Advice] = {

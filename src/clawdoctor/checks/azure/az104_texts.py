@@ -49,7 +49,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
+        r"\bOpenAI:? 429|throttled|(?:rate[- ]|request )limit(?:ed)?\b",
         r"\bazure",
         unless=_OWN,
         alone=True,
@@ -119,6 +119,20 @@ ADVICE: Mapping[str, Advice] = {
         "month. Wait as long as the text says, or ask the gateway's owner to raise the limit. "
         "More tokens per minute in Azure do not help.",
         when=r"\b(?:Day|Week|Month) limit: \d|Quota will be replenished|\.azure-api\.net\b",
+    ),
+    "provisioned": Advice(
+        "The deployment's provisioned throughput is used up, so more tokens per minute do not "
+        "help. Add units (PTU) to the deployment, turn on spillover to a standard deployment in "
+        "Azure Portal, or add a standard deployment under the same model_name in "
+        "litellm_config.yaml:",
+        "- model_name: my-model   # the same name\n  litellm_params:\n"
+        "    model: azure/<a standard deployment>",
+        straight=Advice(
+            "The deployment's provisioned throughput is used up, so more tokens per minute do not "
+            "help. Add units (PTU) to the deployment, or turn on spillover to a standard "
+            "deployment in Azure Portal.",
+        ),
+        when=r"provisioned[- ](?:throughput|managed|utilization)",
     ),
     "never": Advice(
         "A wait of a day means that the request never fits. Give the deployment 60,000 tokens "

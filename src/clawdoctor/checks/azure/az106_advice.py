@@ -285,8 +285,8 @@ ADVICE: Mapping[str, Advice] = {
             "in new sessions, upgrade OpenClaw."
         ),
         when=(
-            r"tool_call_id\b|tool messages|Tool outputs? are|No tool output|ordering conf"
-            r"|tool role|conversation state"
+            r"tool_call_id\b|tool messages|tool outputs? (?:are|found)|ordering conf"
+            r"|tool role|role 'tool|conversation state"
         ),
     ),
     "encrypted": Advice(
@@ -345,6 +345,17 @@ ADVICE: Mapping[str, Advice] = {
             r"Input should be a valid |expected an? \w{1,12}, (?:but )?got |is a required property"
             r"|is not of type '|Invalid type for '"
         ),
+    ),
+    "headers": Advice(
+        "The request has too many headers, or too long ones: Azure accepts up to 10 of your own. "
+        "Remove extra_headers from litellm_config.yaml, and do not let LiteLLM pass on the "
+        "client's headers:",
+        "general_settings:\n  forward_client_headers_to_llm_api: false",
+        straight=Advice(
+            "The request has too many headers, or too long ones: Azure accepts up to 10 of your "
+            "own. Remove `headers` that you do not need from the provider in openclaw.json.",
+        ),
+        when=r"status\W{1,4}431\b|HTTP 431\b|Header Fields Too",
     ),
     "log": Advice(
         "Look in the log of the program that shows this text for Azure's whole answer, and pass it "

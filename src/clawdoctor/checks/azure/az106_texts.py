@@ -156,7 +156,8 @@ _CONVERSATION = (
     rule(
         "possible",
         "OpenClaw or a server",
-        r"tool_call_id\b.{0,40}not found|Tool call id was|has tool role|Tool outputs? are missing"
+        r"tool_call_id\b.{0,40}not found|Tool call id was|has tool role"
+        r"|Tool outputs? are missing"
         r"|conversation state|ordering conf",
         advice="history",
     ),
@@ -182,7 +183,8 @@ _ROLES = (
     rule(
         "possible",
         _SERVER,
-        r"unsupported role|roles must alternate|System role not|roles are supported|角色信息不正确",
+        r"unsupported role|roles must alternate|after role '|System role not"
+        r"|roles are supported|角色信息不正确",
         advice="role",
     ),
 )
@@ -240,7 +242,12 @@ _FORM = (
         advice="log",
     ),
     rule(
-        "possible", _AZURE, r"https?://\S{10,300}", status=400, by="azure", alone=True, advice="log"
+        "possible",
+        _AZURE,
+        r"\bazure|Received Model Group",
+        status=(400, 422, 431),
+        alone=True,
+        advice="log",
     ),
 )
 TEXTS: tuple[Rule, ...] = (*_PARAMETERS, *_VALUES, *_TOOLS, *_CONVERSATION, *_ROLES, *_FORM)

@@ -105,7 +105,7 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             r"Context overflow\b.{1,4}(?:prompt|this conversation|recovery|refusing)"
-            r"|context.overflow.d|auto-compaction could not",
+            r"|context.overflow.[dp]|auto-compaction could not",
             advice="window",
         ),
         rule(

@@ -168,7 +168,7 @@ CHECK = Check(
             "Docker",
             r"manifest (?:for (?P<image>\S{1,99}) not found|unknown)"
             r"|no (?:matching manifest|such image)|reference .{1,99} not found",
-            by=("litellm", "openclaw"),
+            r"lite?l|openclaw",
             unless="sandbox",
             advice="tag",
         ),

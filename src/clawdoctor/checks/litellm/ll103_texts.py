@@ -9,8 +9,8 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"credentials\. Please pass one of .?api_key|one of the .?base_url"
-        r"|either api_key, azure_ad|str or bytes, not <class",
+        r"Please pass one of .?api_key|one of the .?base_url"
+        r"|either api_key, azure_ad|str or bytes, not <class|key provided: None",
         advice="deployment",
     ),
     rule(

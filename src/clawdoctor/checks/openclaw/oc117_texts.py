@@ -21,7 +21,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"did not deliver a first event within \d{1,9} ?ms"
+        r"deliver a first event within \d{1,9} ?ms|call_without_progress"
         r"|\[fetch-timeout\] .{0,200}/(?:chat/completions|responses)",
         advice="first",
     ),

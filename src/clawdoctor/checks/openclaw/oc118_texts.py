@@ -16,7 +16,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"No API key found for provider '?openai\b",
+        r"No API key found for provider .?openai\b",
         r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|'results': ?\[\], ?'disabled'",
         advice="default",
     ),
@@ -38,7 +38,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)",
+        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)"
+        r"|memory_search\b.{0,20}'disabled': ?true",
         advice="several",
     ),
 )

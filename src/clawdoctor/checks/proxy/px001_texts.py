@@ -6,7 +6,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.errors.utterance import NetworkKind
 
-_MODEL = r"(?<!/api)/v1\b|chat/completions|/responses|\bLLM\b|:4000\b|port[ =]4000|models\b"
+_MODEL = r"(?<!/api)/v1\b|chat/completions|/responses|\bLLM\b|:4000\b|port\W{1,3}4000|models\b"
 _BROKEN: tuple[NetworkKind, ...] = ("refused", "unreachable", "timeout", "reset", "other")
 
 ADVICE = {

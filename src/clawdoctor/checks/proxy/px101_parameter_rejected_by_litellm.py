@@ -136,18 +136,18 @@ CHECK = Check(
             "litellm_settings:\n  drop_params: true",
         ),
         "one": Advice(
-            "LiteLLM considers <name> unsupported by this model. If that is true, make LiteLLM "
-            "drop it (drop_params). If the model does support it, LiteLLM's list is older than "
-            "the model, or the deployment's name does not show which model it is: pass it on. "
+            "LiteLLM considers <parameter> unsupported by this model. If that is true, make "
+            "LiteLLM drop it (drop_params). If the model does support it, LiteLLM's list is older "
+            "than the model, or the deployment's name does not show which model it is: pass it on. "
             "Then restart the proxy.",
             "litellm_settings:\n"
             "  drop_params: true\n"
             "# or in the model's entry of model_list:\n"
             "litellm_params:\n"
-            '  allowed_openai_params: ["<name>"]\n'
+            '  allowed_openai_params: ["<parameter>"]\n'
             "model_info:\n"
             "  base_model: azure/<the model behind it>",
-            when=r"parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
+            when=r"parameters: ?[\[{]'(?P<parameter>\w{1,40})'[^,\]}]{0,99}[\]}]",
         ),
         "credentials": Advice(
             "A client sends <parameter> with its request, but the proxy does not let clients "

@@ -210,8 +210,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "incomplete turn detected|incomplete-turn error|empty response (?:detected"
-            "|retries exhausted):",
+            "Unhandled stop r|incomplete turn detected|incomplete-turn error"
+            "|empty response (?:detected|retries exhausted):",
             unless="provider=(?:anthropic|google|gemini|bedrock|ollama|openrouter|xai|groq|mistral)",
         ),
         rule(

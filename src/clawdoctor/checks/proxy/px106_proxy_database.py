@@ -246,7 +246,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"\bmigration(?: name)?:? .?\d{14}_|\bP(?:1\d|30)\d\d\b|failed migrations in"
+            r"\bmigration(?: name)?:? .?\d{14}_|\bP(?:[12]\d|30)\d\d\b|failed migrations in"
             r"|migration failed to apply|migrate deploy",
             by="litellm",
         ),

@@ -156,9 +156,10 @@ CHECK = Check(
         ),
         "origin": Advice(
             "Cloudflare gets no answer from the server behind it. First check the proxy on its "
-            "own machine. 521 and 523 mean that the server is off or its firewall blocks "
-            "Cloudflare. 522 and 524 mean that it answers too late (524 after 100 seconds: use "
-            "streaming, or bypass Cloudflare). 525 and 526 mean that its certificate is wrong.",
+            "own machine. 502 means that it broke the connection off. 521 and 523 mean that the "
+            "server is off or its firewall blocks Cloudflare. 522 and 524 mean that it answers "
+            "too late (524 after 100 seconds: use streaming, or bypass Cloudflare). 525 and 526 "
+            "mean that its certificate is wrong.",
             run=("curl -i http://localhost:4000/health/liveliness",),
         ),
         "company": Advice(
@@ -178,8 +179,9 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"(?:\||Error) 52[0-6]: \w[\w ]{0,40}|^\W{0,3}(?:52\d )?error code: 52[0-6]\b"
+            r"(?:\||Error) 5(?:0[24]|2[0-6]): \w[\w ]{0,40}|^\W{0,3}(?:52\d )?error code: 52[0-6]\b"
             r"|>50[24] .{0,90}<center>cloudflare",
+            alone=True,
             advice="origin",
         ),
         rule(
