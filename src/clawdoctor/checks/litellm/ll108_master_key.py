@@ -209,7 +209,7 @@ def _unread_key_fault(
         place=config.place(f"{slip}/-", f"must be {meant}"),
         why=f"LiteLLM reads the master key only from {_POINTER[1:].replace('/', '.')}.{note}",
         severity=severity,
-        remedy=f"rename it to {meant}",
+        remedy=f'rename "{slip.rpartition("/")[2]}" to {meant}',
         changes=_renamed(config, slip, meant),
     )
 

@@ -68,7 +68,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             + azure_answers_note(replies),
             label="paused after an earlier error",
             fix=Fix(
-                "find the earlier error",
+                "find the earlier error in the proxy's log",
                 snippet="router_settings:\n  disable_cooldowns: true",
                 actions=(restart_action(configs, replies), Command("sleep 6; clawdoctor run")),
             ),
