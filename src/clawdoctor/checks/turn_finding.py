@@ -63,7 +63,7 @@ def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
     straight = replies.question.proxy is None
     advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
     sentences = advice.sentences
-    title = " ".join(sentences[:2]).removesuffix(".")
+    title = " ".join(sentences[:2]).rstrip(".:")
     actions = (Step(" ".join(sentences)), *map(_to_run, advice.run), *otherwise.actions)
     return Fix(title, snippet=advice.lines, actions=tuple(dict.fromkeys(actions)))
 

@@ -173,7 +173,7 @@ def _s3_faults(
         pointer=value.pointer if value.node is not None and given else _pointer(params),
         message=f"the S3 cache has {half} without "
         f"{missing if given else 'AWS_SECRET_ACCESS_KEY'}{reason}",
-        label="half of an AWS key",
+        label="the other half of the key is missing",
         why="LiteLLM connects its cache when it starts, and exits with a PartialCredentialsError."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet="cache_params:\n  s3_aws_access_key_id: os.environ/AWS_ACCESS_KEY_ID\n"

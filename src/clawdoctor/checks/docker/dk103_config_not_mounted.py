@@ -115,7 +115,7 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
         f"{service.name} has options but no program to run",
         "An empty entrypoint replaces the image's own, which starts LiteLLM. Docker says: exec: "
         f'"{option}": executable file not found in $PATH.',
-        compose.place(f"{service.pointer}/entrypoint", "starts nothing"),
+        compose.place(f"{service.pointer}/entrypoint", "no program to start"),
         "the container has no program to run and does not start",
         Fix(
             title="remove the line `entrypoint`",

@@ -84,7 +84,9 @@ def check(
         detail=f"{guess.reason}. Without base_model, LiteLLM goes by the deployment name. It "
         "forwards max_tokens and temperature, which reasoning models reject. It rejects a "
         "reasoning effort itself unless drop_params is on.",
-        place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
+        place=parameter_place(
+            config, deployment, "model", f"set base_model if this is {guess.model.name}"
+        ),
         consequence="Azure may reject OpenClaw's requests",
         assumed=bool(sent),
         related=(*sent, *alias_places(config, deployment, "model")),
