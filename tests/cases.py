@@ -263,6 +263,10 @@ def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
     the check follows. `besides` names the codes of all other errors and warnings.
     """
     about = connected(case.code, report)
+    if report.verdict == "broken" and not any(
+        finding.severity is Severity.ERROR for finding in report.findings if finding.code in about
+    ):
+        about |= severe(report)  # the verdict names an error of another check
     findings = tuple(finding for finding in report.findings if finding.code in about)
     checks = [check for check in report.checks if check.code == case.code]
     lines = [f"exit {report.exit_code}, {report.verdict}"]

@@ -55,7 +55,7 @@ def test_what_was_there_does_not_count(tmp_path: Path) -> None:
         assert after["summary"]["suppressed"] == len(before["findings"])
         assert after["routes"] == before["routes"]
     text = run(tmp_path, "--baseline", "base.json").stdout
-    assert text.startswith("✗ Your agent cannot answer: Azure would reject the key")
+    assert text.startswith("✗ Your agent cannot answer: LiteLLM does not expand")
 
 
 def test_moved_lines_change_nothing(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_severity_changes_the_exit_code_and_not_the_verdict(project: Path, sev
     assert "A config file of clawdoctor sets this severity; it is an error" in finding["detail"]
     assert document["verdict"] == before["verdict"] == "broken"
     text = " ".join(run(project, toml).stdout.split())
-    assert text.startswith("✗ Your agent cannot answer: Azure would reject the key")
+    assert text.startswith("✗ Your agent cannot answer: LiteLLM does not expand a variable")
 
 
 def test_a_severity_can_be_raised(project: Path) -> None:

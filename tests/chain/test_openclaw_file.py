@@ -94,7 +94,7 @@ def test_include_a_list_merges_deep_and_lists_are_joined(here: Any) -> None:
     ("include", "files", "reason"),
     [
         ("'./nope.json5'", {}, "not found"),
-        ("'../out.json5'", {"../out.json5": "{}"}, "below the folder"),
+        ("'../out.json5'", {"../out.json5": "{}"}, "outside the folder"),
         ("'./a.json5'", {"a.json5": "{ $include: './openclaw.json' }"}, "includes itself"),
         ("'./a.json5'", {"a.json5": "{ x: "}, "not valid JSON5"),
         ("4", {}, "must be a path"),

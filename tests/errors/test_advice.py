@@ -28,3 +28,13 @@ def test_a_refused_parameter_has_its_own_advice_or_the_general_one() -> None:
     assert named_advice(ADVICE, "", "store") is ADVICE["store"]
     assert named_advice(ADVICE, PARAMETER, "reasoning.effort") is ADVICE[PARAMETER]
     assert named_advice(ADVICE, "", "") is None
+
+
+def test_a_sentence_keeps_its_colon_only_before_commands() -> None:
+    lines, run = "a: b", ("ls",)
+    assert Advice("Wait. In the file, write:", lines).sentences == (
+        "Wait.",
+        "In the file, write the lines shown.",
+    )
+    assert Advice("Wait. To list the files:", run=run).sentences == ("Wait.", "To list the files:")
+    assert Advice("Add the line:", lines, run).sentences == ("Add the line.",)

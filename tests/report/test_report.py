@@ -44,10 +44,12 @@ from clawdoctor.finding import (
     Verdict,
 )
 from clawdoctor.report import render
+from clawdoctor.source.text import Span
 from clawdoctor.terminal.frame import cut_around
 from clawdoctor.terminal.line import Look
 
 Snapshot = Callable[[str, str], None]
+AGAIN = Command("clawdoctor run")
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -456,6 +458,15 @@ def test_what_comes_before_a_command_is_shown_where_the_command_is() -> None:
     assert text.count("stop it") == 1
 
 
+def test_a_long_step_is_apart_from_the_next_one() -> None:
+    steps = (Step("a" * 50 + " " + "b" * 50), Step("c"))
+    found = reported(ERROR, "one", code="LL101", fixes=(Fix("do it", actions=steps),))
+    text = shown(Report("1", findings=(found,)), width=80)
+    assert "   │ do    aaa" in text
+    assert "\n   │         bbb" in text
+    assert "\n   │       c\n" in text
+
+
 def last_lines(report: Report) -> list[str]:
     return shown(report).rpartition("\n\n")[2].splitlines()
 
@@ -478,11 +489,46 @@ def test_the_first_step_names_the_file_that_it_changes() -> None:
     there, elsewhere = at(7, "a: b", "b"), replace(at(3, "x: y", "y"), path="other.yaml")
     fix = Fix("rename it", "safe", (replace(edit, span=replace(edit.span, path=there.path)),))
     found = reported(ERROR, "one", code="LL101", fixes=(fix,), place=there)
-    step = last_lines(Report("1", findings=(found,)))[1]
-    assert step == f"→ Rename it (litellm_config.yaml:7). `{APPLY}` does it."
-    step = last_lines(Report("1", findings=(replace(found, place=elsewhere),)))[1]
     line = edit.span.start.line
-    assert step == f"→ Rename it (litellm_config.yaml:{line}). `{APPLY}` does it."
+    assert line != 7
+    for place in (there, elsewhere):
+        step = last_lines(Report("1", findings=(replace(found, place=place),)))[1]
+        assert step == f"→ Rename it (litellm_config.yaml:{line}). `{APPLY}` does it."
+    added = Span(there.path, edit.span.start, edit.span.start)
+    fix = replace(fix, edits=(replace(edit, span=added),))
+    step = last_lines(Report("1", findings=(replace(found, fixes=(fix,)),)))[1]
+    assert step == f"→ Rename it (litellm_config.yaml:7). `{APPLY}` does it."
+
+
+def test_the_first_step_names_the_place_of_lines_to_write() -> None:
+    found = reported(ERROR, "one", code="LL101", place=at(7, "a: b", "b"))
+    written = replace(found, fixes=(Fix("write b", snippet="b: c", actions=(AGAIN,)),))
+    told = replace(found, fixes=(Fix("write b", actions=(AGAIN,)),))
+    live = replace(written, stage="azure")
+    steps = [last_lines(Report("1", findings=(each,)))[1] for each in (written, told, live)]
+    assert steps == ["→ Write b (litellm_config.yaml:7).", "→ Write b.", "→ Write b."]
+
+
+def test_the_first_step_says_how_to_check_a_change_by_hand() -> None:
+    plain = reported(ERROR, "one", code="LL101", fixes=(Fix("ask Azure"),))
+    shown = replace(plain, fixes=(Fix("ask Azure", actions=(AGAIN,)),))
+    assert last_lines(Report("1", findings=(plain,)))[1].endswith(
+        " Then run `clawdoctor run` again."
+    )
+    assert last_lines(Report("1", findings=(shown,)))[1] == "→ Ask Azure."
+
+
+def test_the_first_step_names_two_changes() -> None:
+    path = f"{CWD}/litellm_config.yaml"
+    titles = {"Rename it": at(7, "ab", "a", path=path), "Remove that": at(7, "ab", "b", path=path),
+              "move this": at(8, "a", "a", path=path)}  # fmt: skip
+    found = [
+        reported(ERROR, "m", title="t", code="LL101", place=place, fixes=(Fix(title),))
+        for title, place in titles.items()
+    ]
+    two, three = (last_lines(Report("1", findings=tuple(found[:n])))[1] for n in (2, 3))
+    assert two.startswith("→ Rename it, and remove that (litellm_config.yaml:7). Then")
+    assert three.startswith("→ Rename it, and make 2 more changes (litellm_config.yaml:7 and")
 
 
 def test_the_first_step_counts_the_other_places() -> None:
@@ -493,8 +539,8 @@ def test_the_first_step_counts_the_other_places() -> None:
         for n in (7, 8, 9)
     ]
     step = last_lines(Report("1", findings=tuple(found)))[1]
-    assert step == "→ Do 7 (litellm_config.yaml:7 and 2 more places)."
-    alike = tuple(replace(finding, fixes=(Fix("do it"),)) for finding in found)
+    assert "(litellm_config.yaml:7 and 2 more places)." in step
+    alike = tuple(replace(finding, fixes=(Fix("do it", actions=(AGAIN,)),)) for finding in found)
     assert last_lines(Report("1", findings=alike))[1] == "→ Do it."
 
 

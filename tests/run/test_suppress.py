@@ -147,7 +147,7 @@ def test_the_exit_code_follows_and_the_verdict_does_not(tmp_path: Path) -> None:
     done = clawdoctor("run", *FILES, cwd=folder, LITELLM_MASTER_KEY=key)
     assert done.returncode == 0
     text = " ".join(done.stdout.split())
-    assert text.startswith("✗ Your agent cannot answer: Azure would reject the key")
+    assert text.startswith("✗ Your agent cannot answer: LiteLLM does not expand a variable")
     assert "Suppressed, so not counted: error[LL102] litellm_config.yaml:" in text
     assert "(a comment: known)" in text
     assert "1 suppressed" in text

@@ -27,5 +27,10 @@ def test_a_long_url_breaks_only_before_its_query() -> None:
         url,
         "?api-version=1 → 401",
     ]
+    lines = wrap(f"GET {url}?api-version=1 → 401", 42, (("seen ", ""),))
+    assert ["".join(text for text, _ in line).strip() for line in lines] == [
+        f"seen GET {url}",
+        "?api-version=1 → 401",
+    ]
     (line,) = wrap(f"{url}/{'x' * 40}", 36)
     assert line[0][0].endswith("x" * 40)

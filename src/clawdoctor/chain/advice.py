@@ -11,6 +11,7 @@ from clawdoctor.run.situation import DEFAULT_PORT
 
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
+PORTAL_STATES = "Azure Portal > your Azure OpenAI resource > Model deployments > State"
 PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1"
 
 RESTART_OPENCLAW = Command("openclaw gateway restart")
@@ -60,7 +61,7 @@ def show_service_log(service: Service) -> Command:
 
 
 def _run_again(name: str) -> Step:
-    return Step(f"Remove the container {name} and run the changed docker run command")
+    return Step(f"Run docker rm -f {name}, and then the changed docker run command")
 
 
 CHECK_AGAIN = Command("clawdoctor run")

@@ -205,9 +205,9 @@ class _Includes:
             raise broken("a path to include must be a string")
         target = os.path.normpath(os.path.join(os.path.dirname(path), name.value))  # noqa: PTH118, PTH120
         if not any(_inside(root, target) for root in self.roots):
-            raise broken("OpenClaw includes only files below the folder of openclaw.json")
+            raise broken("the file is outside the folder of openclaw.json")
         if target in chain:
-            raise broken("this file includes itself, directly or through another")
+            raise broken("this file includes itself, directly or through another file")
         if len(chain) > INCLUDE_DEPTH:
             raise broken(f"included more than {INCLUDE_DEPTH} levels deep")
         text = read_text(Path(target), OPENCLAW_LIMIT)

@@ -6,14 +6,15 @@ place in the first deployment, so that triage merges their findings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from clawdoctor.chain.advice import APPLY_MANIFEST, recreate, restart_proxy
+from clawdoctor.chain.advice import APPLY_MANIFEST, CHECK_AGAIN, recreate, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_file import holds_part
-from clawdoctor.finding import Action, Command, Place, Step
+from clawdoctor.finding import Action, Command, Finding, Place, Step, Unknown
 from clawdoctor.source.node import join_pointer
 
 
@@ -48,6 +49,22 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return APPLY_MANIFEST
     start = restart_proxy(config.path, environment.proxy_port)
     return replace(start, first="Stop LiteLLM if it is running (Ctrl-C in its terminal)")
+
+
+def with_restart(
+    found: Iterable[Finding | Unknown], restarting: Action
+) -> Iterator[Finding | Unknown]:
+    """Yield the findings. Their fixes restart the proxy before clawdoctor checks again."""
+    for item in found:
+        if not isinstance(item, Finding):
+            yield item
+            continue
+        fixes = []
+        for fix in item.fixes:
+            first = tuple(act for act in fix.actions if act not in (CHECK_AGAIN, restarting))
+            again = (CHECK_AGAIN,) if CHECK_AGAIN in fix.actions else ()
+            fixes.append(replace(fix, actions=(*first, restarting, *again)))
+        yield replace(item, fixes=tuple(fixes))
 
 
 def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> Action:

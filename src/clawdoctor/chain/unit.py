@@ -205,7 +205,7 @@ def _read_environment_file(
             complete &= optional and text.reason == "missing"
             continue
         for assignment in assignments(text, "systemd"):
-            lost = "systemd ignores a line with export" if assignment.exported else ""
+            lost = "systemd ignores lines that begin with export" if assignment.exported else ""
             layer = ignored if lost else found
             name, span = assignment.name, assignment.span
             layer[name] = Assigned(name, assignment.value, span, lost)

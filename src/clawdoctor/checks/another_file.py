@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
@@ -17,11 +19,14 @@ def another_file(lack: Unavailable, message: str, instead: str, program: str) ->
 
     clawdoctor does not look for other faults in such a file.
     """
+    if instead.startswith("it with "):
+        name = PurePath(lack.place.path).name if lack.place is not None else "the file"
+        instead = f"{name} with {instead.split()[2]}"
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
-        consequence=f"{program} does not start with this file",
+        consequence=f"the file given as {program}'s config is of another kind",
         fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
     )

@@ -44,7 +44,7 @@ def turn_finding(
         consequence=consequence or message.partition(";")[0],
         related=related,
         evidence=tuple(evidence_of(failure)),
-        fixes=(_advised(failure, replies, fix),),
+        fixes=(_without_known_lines(_advised(failure, replies, fix), configs),),
         subjects=subjects_of(failure, replies),
         live=True,
         confirms=confirms,
@@ -63,9 +63,19 @@ def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
     straight = replies.question.proxy is None
     advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
     sentences = advice.sentences
-    title = " ".join(sentences[:2]).removesuffix(".")
+    title = " ".join(sentences[:2]).rstrip(".:")
     actions = (Step(" ".join(sentences)), *map(_to_run, advice.run), *otherwise.actions)
     return Fix(title, snippet=advice.lines, actions=tuple(dict.fromkeys(actions)))
+
+
+def _without_known_lines(fix: Fix, configs: Configs) -> Fix:
+    """Return the fix without its lines if LiteLLM's file already contains all of them."""
+    lines = [line.strip() for line in fix.snippet.splitlines()]
+    texts = configs.litellm.texts if configs.litellm is not None else ()
+    if fix.edits or fix.changes or not lines:
+        return fix
+    known = all(any(line in text.content for text in texts) for line in lines)
+    return replace(fix, snippet="") if known else fix
 
 
 def _to_run(command: str) -> Action:

@@ -48,9 +48,11 @@ class Advice:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The sentences without the colon that introduces the lines and commands."""
-        text = " ".join(self.do.split()).removesuffix(":")
-        return tuple(_SENTENCE_END.split(text if text.endswith(".") else f"{text}."))
+        """The sentences. A colon at the end stays if it introduces only commands."""
+        text = " ".join(self.do.split())
+        if text.endswith(":") and (self.lines or not self.run):
+            text = text[:-1] + (" the lines shown" if text.endswith(" write:") else "")
+        return tuple(_SENTENCE_END.split(text if text.endswith((".", ":")) else f"{text}."))
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from clawdoctor.finding import Fix, Outcome, Report, Severity
+from clawdoctor.finding import Command, Fix, Outcome, Report, Severity
 from clawdoctor.report.answer import mark
 from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
@@ -16,6 +16,7 @@ from clawdoctor.terminal.remedy import APPLY
 
 _FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
 _MODES = {"free": "no test message sent"}
+_FILE_STAGES = ("openclaw", "litellm")
 _MOST_LINES = 3
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
@@ -95,28 +96,57 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     lead = problems[0].lead
     fix = next(iter(lead.fixes), None)
     start = "Start with 1: " if errors > 1 else ""
-    what = " ".join(fix.title.split()).rstrip(".:") if fix is not None else ""
-    what = what or f"`clawdoctor explain {lead.code}` says what to do"
+    what = _titles(problems[0]) or f"`clawdoctor explain {lead.code}` says what to do"
     if fix is not None:
         what += _edited_place(problems[0], fix, look)
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
-    return f"{sentence}. {_by_option(problems, fix)}".strip()
+    then = _by_option(problems, fix) or _checking_again(problems)
+    return f"{sentence}. {then}".strip()
+
+
+def _checking_again(problems: list[Group]) -> str:
+    """Return how to see whether a change worked, unless a block ends with that command."""
+    fixes = (fix for group in problems for fix in group.lead.fixes[:1])
+    commands = (act.text for fix in fixes for act in fix.actions if isinstance(act, Command))
+    shown = any(text.endswith("clawdoctor run") for text in commands)
+    return "" if shown else "Then run `clawdoctor run` again."
+
+
+def _titles(group: Group) -> str:
+    """Return the title of the group's fix, or if its findings have different fixes, the first two.
+
+    Two are joined, and more are counted.
+    """
+    fixes = (fix for finding in group.findings for fix in finding.fixes[:1])
+    titles = list(dict.fromkeys(" ".join(fix.title.split()).rstrip(".:") for fix in fixes))
+    if not group.lead.fixes or len(titles) < 2:
+        return titles[0] if group.lead.fixes else ""
+    if len(titles) == 2:
+        return f"{titles[0]}, and {titles[1][:1].lower()}{titles[1][1:]}"
+    return f"{titles[0]}, and make {len(titles) - 1} more changes"
 
 
 def _edited_place(group: Group, fix: Fix, look: Look) -> str:
-    """Return the place of the first finding, or of the first edit if that is in another file.
+    """Return the place of the first finding, or of the first edit if that is elsewhere.
 
-    Without edits, the place is given only if the findings have different fixes. A few places in
-    one file are listed; otherwise the others are counted.
+    A fix without edits has a place if the findings have different fixes, or if it shows lines to
+    write and the finding is about a file: what a running program answers may have other causes. A
+    few places in one file are listed; otherwise the others are counted.
     """
     place = group.lead.place
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
-    if place is None or place.span is None or not (fix.edits or len(titles) > 1):
+    shown = fix.edits or len(titles) > 1 or (fix.snippet and group.lead.stage in _FILE_STAGES)
+    if place is None or place.span is None or not shown:
         return ""
     path, line = place.path, place.span.start.line
+    replaced = [edit.span for edit in fix.edits if edit.span.start != edit.span.end]
     if fix.edits and all(edit.span.path != path for edit in fix.edits):
         path, line = fix.edits[0].span.path, fix.edits[0].span.start.line
+    elif replaced and all(span.path != path or span.start.line != line for span in replaced):
+        path, line = replaced[0].path, replaced[0].start.line
     lines = _edited_lines(group, path)
+    if lines == [line]:
+        return f" ({shown_path(path, look)}:{line})"
     if 1 < len(lines) <= _MOST_LINES and len(lines) == len(group.findings):
         listed = ", ".join(map(str, lines[:-1]))
         return f" ({shown_path(path, look)}:{listed} and {lines[-1]})"

@@ -160,6 +160,10 @@ def wrap(
         elif " " in unit and not _fits(unit, width - width_of(rest)):
             units.extendleft(reversed(unit.split()))
         elif current:
+            address, sign, query = unit.partition("?") if "://" in unit else (unit, "", "")
+            whole = _fits(unit, width - width_of(rest))
+            if query and not whole and _fits(f"{current} {address}", room):
+                current, unit = f"{current} {address}", sign + query
             lines.append((*prefix, (current, style)))
             prefix, current = rest, ""
             units.appendleft(unit)

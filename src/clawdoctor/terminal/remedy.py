@@ -16,12 +16,17 @@ APPLY = {"safe": "clawdoctor run --fix", "unsafe": "clawdoctor run --fix --unsaf
 
 
 def paragraph(
-    text: str, margin: Margin, look: Look, *, label: str = "", hang: bool = False
+    text: str, margin: Margin, look: Look, *, label: str = "", hang: bool = False, further: int = 0
 ) -> list[Line]:
-    """Return wrapped prose with a label before its first line. `hang` leaves room for the label."""
+    """Return wrapped prose with a label before its first line.
+
+    `hang` leaves room for the label in the other lines. `further` is the number of columns by which
+    they are indented from the first.
+    """
     indent = max(_LABEL, len(label) + 1)
-    rest: Line = (*margin, (" " * indent, "")) if hang else margin
-    first: Line = (*margin, (f"{label:<{indent}}", "bold")) if label else rest
+    begin: Line = (*margin, (" " * indent, "")) if hang else margin
+    rest: Line = (*begin, (" " * further, "")) if further else begin
+    first: Line = (*margin, (f"{label:<{indent}}", "bold")) if label else begin
     return wrap(text, look.width, first, rest)
 
 
@@ -84,7 +89,7 @@ def _actions(
             continue
         if prose := prose_of(action):
             start = "" if previous == "do" else "do"
-            lines += paragraph(prose, margin, look, label=start, hang=True)
+            lines += paragraph(prose, margin, look, label=start, hang=True, further=2)
             previous = "do"
         for text in action.text.splitlines() if isinstance(action, Command) else ():
             name = f"{'' if previous == 'run' else 'run':<{_LABEL}}"

@@ -135,7 +135,7 @@ def _redis_fault(
         f"{scope.source} sets {what}",
         label=f"no {setting} or {other}",
         why="LiteLLM connects its cache when it starts, and exits with a ValueError."
-        + ("" if sure else " There is nothing to do if the service that runs it sets it."),
+        + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet=f"cache_params:\n  type: {kind}\n  host: os.environ/REDIS_HOST\n"
         "  port: os.environ/REDIS_PORT"
         + ("" if kind == "redis" else "\n  password: os.environ/REDIS_PASSWORD"),
@@ -173,9 +173,9 @@ def _s3_faults(
         pointer=value.pointer if value.node is not None and given else _pointer(params),
         message=f"the S3 cache has {half} without "
         f"{missing if given else 'AWS_SECRET_ACCESS_KEY'}{reason}",
-        label="half of an AWS key",
+        label="the other half of the key is missing",
         why="LiteLLM connects its cache when it starts, and exits with a PartialCredentialsError."
-        + ("" if sure else " There is nothing to do if the service that runs it sets it."),
+        + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet="cache_params:\n  s3_aws_access_key_id: os.environ/AWS_ACCESS_KEY_ID\n"
         "  s3_aws_secret_access_key: os.environ/AWS_SECRET_ACCESS_KEY",
         sure=sure,

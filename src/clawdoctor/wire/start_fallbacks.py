@@ -31,7 +31,7 @@ def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             fault = _shape_fault(name, pointer, listed)
             if listed.kind == "string" and (renamed := _renamed(config, pointer, listed)):
                 changes = (*renamed, Put(listed, [listed]))
-                remedy = f"rename it to {DEFAULT}, a list"
+                remedy = f"rename {name} to {DEFAULT} and make it a list"
                 fault = replace(fault, changes=changes, remedy=remedy, guessed=True)
             yield fault
             continue
@@ -110,7 +110,7 @@ def _entry_fault(
         snippet=snippet,
         error=f"ValueError: {error}",
         changes=changes,
-        remedy=f"rename it to {DEFAULT}" if guessed else "give each group its own entry",
+        remedy=f"rename {name} to {DEFAULT}" if guessed else "give each group its own entry",
         guessed=guessed,
     )
 

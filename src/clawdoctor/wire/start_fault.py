@@ -54,7 +54,7 @@ class Fault:
         if self.step:
             return self.step
         incomplete = any(sign in self.snippet for sign in ("\n", "...", "<"))
-        return f"write {key} in the form of the example" if incomplete else f"write {self.snippet}"
+        return f"write {key} as in the example" if incomplete else f"write {self.snippet}"
 
 
 def key_of(pointer: str) -> str:

@@ -20,7 +20,7 @@ from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 _PARAMS = "litellm_params"
 _BESIDE = (_PARAMS, "model_name", "model_info")
 """The keys of an entry of model_list."""
-_SERVES_NOTHING = "the proxy serves no model"
+_SERVES_NOTHING = "LiteLLM finds no models in its config"
 
 
 def example_list() -> str:

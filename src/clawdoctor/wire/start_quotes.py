@@ -31,7 +31,7 @@ def quote_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     snippet=f'{name}: "..."',
                     changes=(Straighten(value),),
                     remedy="write straight quotes",
-                    consequence="LiteLLM uses the value with the quotes",
+                    consequence="LiteLLM treats typographic quotes as part of the value",
                 )
 
 

@@ -145,7 +145,7 @@ def _misspelt_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             why="LiteLLM starts but does not read these settings.",
             snippet=f"{name}:",
             changes=(Rename(entry, name),),
-            remedy=f"rename it to {name}",
+            remedy=f'rename "{entry.name}" to {name}',
             consequence="the settings have no effect",
             sure=False,
         )

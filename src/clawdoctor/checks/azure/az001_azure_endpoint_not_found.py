@@ -76,7 +76,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         setting="api_base",
         label="no resource has this name",
         fix=Fix(
-            title="copy the endpoint from the portal to api_base",
+            title="set api_base to the endpoint that the portal shows",
             snippet="api_base: https://<resource>.openai.azure.com",
             actions=(
                 Step(PORTAL_ENDPOINT),

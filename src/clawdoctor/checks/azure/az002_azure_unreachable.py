@@ -54,14 +54,14 @@ from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 
 _CAUSES = (
-    "The cause is a firewall, a missing proxy setting for outgoing connections, or a private "
-    "endpoint."
+    "Usual causes are a firewall, a missing proxy setting for outgoing connections, and a "
+    "private endpoint."
 )
 _WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
 _TIMEOUT = f'LiteLLM says "Request timed out." for this. {_CAUSES}'
 _CERTIFICATE = (
-    "A company proxy that intercepts TLS signs with its own authority. LiteLLM may trust it if "
-    "it runs with an SSL_CERT_FILE that clawdoctor does not see here."
+    "A company proxy may intercept TLS and sign certificates with its own authority. LiteLLM may "
+    "trust that authority if it runs with an SSL_CERT_FILE that clawdoctor does not see here."
 )
 _NO_REASON = (
     'The proxy says only "Connection error.". The host name may not resolve, the host may '
@@ -111,7 +111,7 @@ def check(
         message=f"{resource.shown_host} {problem}",
         detail=_CERTIFICATE if is_certificate else why,
         place=place,
-        consequence=f"{resource.name} is not reachable",
+        consequence=f"{resource.shown_host} {problem}",
         related=related,
         evidence=(http_evidence(result),),
         fixes=(_fix(resource, configs, is_certificate=is_certificate),),
@@ -127,7 +127,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
         title="make LiteLLM trust the authority that signs the certificate",
         actions=(
             *look,
-            Step("Where the proxy starts, set SSL_CERT_FILE=/path/to/company-ca.pem"),
+            Step("Set SSL_CERT_FILE=/path/to/company-ca.pem in the proxy's environment"),
             configs.restart(resource),
             CHECK_AGAIN,
         ),
@@ -163,7 +163,10 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 title="test the connection from where the proxy runs",
                 actions=(
-                    *_curl_commands(failure),
+                    *(
+                        _curl_commands(failure)
+                        or (Step("Test the connection to Azure from where the proxy runs"),)
+                    ),
                     restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),
@@ -171,13 +174,12 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
         )
 
 
-def _curl_commands(failure: Failure) -> Iterator[Command]:
+def _curl_commands(failure: Failure) -> tuple[Command, ...]:
     deployment = failed_deployment(failure)
     if deployment is None or deployment.shown_host != deployment.host:
-        return
+        return ()
     command = show_connection(deployment.api_base.resolved or "")
-    if command is not None:
-        yield command
+    return () if command is None else (command,)
 
 
 CHECK = Check(

@@ -124,7 +124,7 @@ def _description(
     variable: str | None = None,
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
-    title = "set a key of this resource in the proxy's environment"
+    title = "replace the key in the file with a key of this resource"
     if variable is not None:
         title = f"set {variable} to a key of this resource"
     if actions == ():
@@ -177,6 +177,7 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     """Set the variable that the key comes from, if any."""
     name = _key_variable(value)
     if name is None:
+        yield Step("Replace the key in the file with it")
         return
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")

@@ -104,7 +104,7 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "unset": Advice(
-        "The client has no key and sends nothing to Azure. Where the proxy starts, set the "
+        "The client has no key and sends nothing to Azure. In the proxy's environment, set the "
         "variable that api_key in litellm_config.yaml refers to, and restart the proxy:",
         "api_key: os.environ/AZURE_API_KEY",
         straight=Advice(

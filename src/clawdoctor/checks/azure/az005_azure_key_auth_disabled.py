@@ -1,9 +1,9 @@
-r"""The Azure resource does not accept keys, only identities.
+r"""The Azure resource accepts only Microsoft Entra ID logins, not API keys.
 
 What it means
 -------------
 Azure answers 403 AuthenticationTypeDisabled, "Key based authentication is disabled for this
-resource." The key may be right, but the resource accepts no key.
+resource." The resource rejects even a correct key.
 
 Why it happens
 --------------
@@ -12,8 +12,8 @@ them on every resource, sometimes hours after its creation.
 
 How to fix it
 -------------
-Either make LiteLLM log in with an identity (Microsoft Entra ID). In litellm_config.yaml, replace
-api_key with:
+Make LiteLLM log in with an identity (Microsoft Entra ID). In litellm_config.yaml, replace api_key
+with:
 
     tenant_id: os.environ/AZURE_TENANT_ID
     client_id: os.environ/AZURE_CLIENT_ID
@@ -58,17 +58,14 @@ def _has_identity(refused: ByProbe | ByTurn) -> bool:
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
-        message=f"{refused.name} does not accept keys, only identities",
-        why=(
-            "Local authentication is disabled on the resource. The key may be right, but the "
-            "resource accepts no key."
-        ),
+        message=f"{refused.name} accepts only Microsoft Entra ID logins, not API keys",
+        why=("Key authentication is disabled on the resource, so it rejects even a correct key."),
         setting="api_key",
-        label="the resource accepts no key",
+        label="the resource accepts no keys",
         fix=_unset(refused)
         if _has_identity(refused)
         else Fix(
-            title="make LiteLLM log in with an identity, or enable keys again",
+            title="make LiteLLM log in with Entra ID, or enable keys again",
             snippet=(
                 "tenant_id: os.environ/AZURE_TENANT_ID\n"
                 "client_id: os.environ/AZURE_CLIENT_ID\n"

@@ -8,9 +8,10 @@ service, or cannot log in at all (AADSTS...).
 
 Why it happens
 --------------
-Owner and Contributor may manage a resource, but may not use its models. That requires another role.
-A new role takes effect after five minutes or more. An app's secret expires. Azure rejects a token
-for another audience or from another tenant. A regional host does not accept identities.
+The roles Owner and Contributor do not allow an identity to use the models of a resource. That
+requires another role. A new role takes effect after five minutes or more. An app's secret expires.
+Azure rejects a token for another audience or from another tenant. A regional host does not accept
+identities.
 
 How to fix it
 -------------
@@ -53,8 +54,10 @@ from clawdoctor.finding import Command, Fix, Step
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
     message = f"the identity for {refused.name} does not have the required role"
-    why = "Owner and Contributor may manage a resource, but may not use its models. A new role "
-    why += "takes effect after five minutes."
+    why = (
+        "The roles Owner and Contributor do not allow an identity to use the models of a resource. "
+    )
+    why += "A new role takes effect after five minutes."
     fix = Fix(
         title='give the identity the role "Cognitive Services OpenAI User"',
         actions=(

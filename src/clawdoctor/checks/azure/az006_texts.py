@@ -78,9 +78,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "The token and the resource belong to different tenants. In the proxy's "
-        "environment, set AZURE_TENANT_ID to the resource's tenant ID (Azure Portal > Microsoft "
-        "Entra ID > Tenant ID), and use an app that is registered in that tenant:",
+        "Use the tenant of the resource. In the proxy's environment, set AZURE_TENANT_ID to the "
+        "resource's tenant ID (Azure Portal > Microsoft Entra ID > Tenant ID). Set "
+        "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to an app that is registered in that tenant:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",
@@ -111,8 +111,9 @@ ADVICE: Mapping[str, Advice] = {
         when=r"(?P<error>AADSTS(?:700016|500011|700038))\b",
     ),
     "no-tenant": Advice(
-        "The tenant does not exist (<error>). Where the proxy starts, set AZURE_TENANT_ID to "
-        f"the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant ID). {_USE_KEY}",
+        "The tenant does not exist (<error>). In the proxy's environment, set "
+        "AZURE_TENANT_ID to the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant "
+        f"ID). {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:90002|900023))\b",
     ),

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_DEPLOYMENTS
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_DEPLOYMENTS, PORTAL_STATES, set_for_proxy
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
@@ -109,7 +109,7 @@ def _missing_finding(
             meant = None
         why = (
             "Only upper and lower case differ. Azure may accept both, but the name as Azure "
-            "lists it is sure to work."
+            "lists it is certain to work."
         )
     elif meant is not None:
         message += f'; did you mean "{meant}"?'
@@ -156,15 +156,17 @@ def _fix(
     better = f"{head}{meant or '<name of the deployment>'}{tail}"
     look = () if meant is not None else (Step(PORTAL_DEPLOYMENTS),)
     if value.variable is not None:
-        change = Step(f"Where the proxy starts, set {value.variable}={better}")
+        right = better
         if value.hidden:
             right = meant or "<name of the deployment>"
             right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
-            change = Step(f"Where the proxy starts, set {value.variable} to {right}")
-        return Fix(title="write the deployment's name", actions=(*look, change, *retry))
+        title = f"set {value.variable} to {right}"
+        return Fix(title, actions=(*look, set_for_proxy(value.variable, right), *retry))
     changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
-        title=f"change {setting} to {better}" if meant else "write the deployment's name",
+        title=f"change {setting} to {better}"
+        if meant
+        else f"correct the deployment name in {setting}",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{setting}: {better}",
@@ -177,7 +179,8 @@ def _unready_finding(
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f'the deployment "{listed.name}" of {resource} is not ready: {listed.status}',
+        message=f'the deployment "{listed.name}" of {resource} is not ready (state: '
+        f"{listed.status})",
         detail='Azure may answer 404 DeploymentNotFound until the state is "succeeded".',
         place=parameter_place(litellm, deployment, "model", listed.status),
         consequence=f'the deployment "{listed.name}" is not ready',
@@ -185,7 +188,7 @@ def _unready_finding(
             Fix(
                 title="wait until the deployment is ready",
                 actions=(
-                    Step(f"Wait until its state is Succeeded: {PORTAL_DEPLOYMENTS}"),
+                    Step(f"Wait until its state is Succeeded: {PORTAL_STATES}"),
                     CHECK_AGAIN,
                 ),
             ),

@@ -122,7 +122,7 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
-        actions = (Step(f'Where the proxy starts, set {value.variable}="{better}"'), *actions)
+        actions = (Step(f'Set {value.variable}="{better}" in the proxy\'s environment'), *actions)
         return Fix(title=f"use api-version {better}", actions=actions)
     return Fix(
         title=f"use api-version {better}",

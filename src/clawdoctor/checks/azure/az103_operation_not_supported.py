@@ -164,16 +164,15 @@ CHECK = Check(
             'api: "azure-openai-responses",',
         ),
         "other-model": Advice(
-            "This deployment does not support chat completions: its model is an embedding, "
-            "image, speech or completion model, or you used the name of the wrong deployment. "
             "In litellm_config.yaml, use the deployment of a chat model (gpt-5.2, gpt-4.1, "
-            "gpt-4o-mini). This command lists the model of each deployment:",
+            "gpt-4o-mini). This deployment has an embedding, image, speech or completion model, "
+            "or you used the name of the wrong deployment. This command lists the model of each "
+            "deployment:",
             "model: azure/<name of the deployment of a chat model>",
             run=(_LIST,),
             straight=Advice(
-                "This deployment does not support chat completions: its model is an embedding, "
-                "image, speech or completion model. In openclaw.json, use the deployment of a "
-                "chat model:",
+                "In openclaw.json, use the deployment of a chat model. This deployment has an "
+                "embedding, image, speech or completion model:",
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
             ),

@@ -67,7 +67,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     wait = _wait_seconds(result)
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
     if wait is not None and wait >= _NEVER:
-        why += " A wait this long means that the request never fits. Only a larger quota helps."
+        why += " A wait this long means that the request never fits, so only a larger quota helps."
     if isinstance(refused, ByTurn):
         question = refused.replies.question
         name, setting = f"the {deployment_phrase(refused.failure, refused.replies)}", "model"

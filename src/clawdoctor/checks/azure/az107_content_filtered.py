@@ -52,6 +52,11 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
+_STEPS = (
+    Step("Create a filter: Azure AI Foundry > Guardrails + controls > Content filters > Create"),
+    Step("Assign the filter: Deployments > Edit > Content filter"),
+)
+
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that the content filter stopped."""
@@ -72,14 +77,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             label="its content filter blocks the message",
             fix=Fix(
                 "give the deployment a less strict filter",
-                actions=(
-                    Step(
-                        "Create it: Azure AI Foundry > Guardrails + controls > Content filters "
-                        "> Create"
-                    ),
-                    Step("Assign it: Deployments > Edit > Content filter"),
-                    CHECK_AGAIN,
-                ),
+                actions=(*(() if failure.refusal.advice is not None else _STEPS), CHECK_AGAIN),
             ),
         )
 

@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.turn_finding import captured_value, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, turn_finding, without_advice
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Step
@@ -55,7 +55,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         limit = captured_value(failure, "limit")
         most = f"{limit}-token " if limit else ""
         yield turn_finding(
-            failure,
+            without_advice(failure),  # it is for long conversations
             replies,
             configs,
             message=f'even a small test message exceeds the {most}window of "{question.model}"',

@@ -39,6 +39,13 @@ from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 
+def _title(compose: Unavailable) -> str:
+    span = compose.place.span if compose.place is not None else None
+    if compose.mends or span is None:  # a report adds the place of an edit
+        return "correct the YAML syntax of the Compose file"
+    return f"correct line {span.start.line} of {Path(span.path).name}"
+
+
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:
     """Report a Compose file that is not YAML, or a file of another kind."""
     if isinstance(compose, Compose):
@@ -49,11 +56,11 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
             severity=Severity.ERROR,
             message=f"{Path(place.path).name} {compose.reason}",
             place=place,
-            consequence="this file does not show how the containers run",
+            consequence="the file given as --compose does not start containers",
             fixes=(
                 Fix(
-                    title="pass the file that starts the containers with --compose",
-                    actions=(Step("Pass the file that starts the containers with --compose"),),
+                    title="use --compose to pass the file that starts the containers",
+                    actions=(Step("Use --compose to pass the file that starts the containers"),),
                 ),
             ),
         )
@@ -63,10 +70,10 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         message=f"the Compose file cannot be read: {compose.reason}",
         detail="Docker Compose reads YAML, as LiteLLM does.",
         place=compose.place,
-        consequence="Docker Compose starts nothing",
+        consequence="Docker Compose cannot read its file and starts nothing",
         fixes=(
             Fix(
-                title="correct the line in the Compose file",
+                title=_title(compose),
                 applicability="safe" if compose.mends else "manual",
                 edits=compose.mends,
                 actions=(Command("docker compose config --quiet"),),

@@ -128,7 +128,13 @@ def _required_variables(
     if variable:
         place = litellm.place(master.pointer, "the proxy requires a master key")
         written = master.state == "unset"
-        yield _Missing(variable, (place,), (CHAIN,), "the proxy does not start", written)
+        yield _Missing(
+            variable,
+            (place,),
+            (CHAIN,),
+            "the container has no master key, so the proxy does not start",
+            written,
+        )
 
 
 def _permits_none(litellm: LiteLLMConfig) -> bool:

@@ -52,6 +52,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk103_mount import (
+    SERVES_NOTHING,
     Fault,
     hidden_program_fault,
     host_file,
@@ -114,8 +115,8 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
         f"{service.name} has options but no program to run",
         "An empty entrypoint replaces the image's own, which starts LiteLLM. Docker says: exec: "
         f'"{option}": executable file not found in $PATH.',
-        compose.place(f"{service.pointer}/entrypoint", "starts nothing"),
-        "the container does not start",
+        compose.place(f"{service.pointer}/entrypoint", "no program to start"),
+        "the container has no program to run and does not start",
         Fix(
             title="remove the line `entrypoint`",
             applicability="safe" if entry is not None else "manual",
@@ -137,7 +138,7 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
     words = service.shown_command[: -len(service.swallowed)] if own else service.shown_command
     names = " and ".join(word for word in ("--config", "--port") if word in ignored)
     return Fault(
-        f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores "
+        f"the command of {service.name} runs {run} without {names or 'its options'}: sh -c ignores "
         f"{'it' if names.startswith('--') and ' ' not in names else 'them'}",
         "sh -c runs only its first argument as the command. The others become $0, $1 and so on. "
         "LiteLLM starts without a config and on port 4000.",
@@ -167,7 +168,7 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
         f"The image's entrypoint appends the command to litellm and runs litellm {first} ... "
         f'LiteLLM exits with "Unknown command: {first}".',
         compose.place(f"{service.pointer}/command", "these are arguments of litellm"),
-        "the proxy does not start",
+        "the container's command is wrong, so the proxy does not start",
         Fix(
             title="keep only the options in the command",
             applicability="manual" if service.by_hand else "unsafe",
@@ -214,7 +215,7 @@ def _missing_option_fault(
         f"LiteLLM reads a config only if --config or {_VARIABLE} names it. Without a config it "
         "starts, lists no models and answers every request with an error.",
         place,
-        "the proxy serves no model",
+        SERVES_NOTHING,
         fix,
         related=related,
     )
@@ -249,7 +250,7 @@ def _name_config(service: Service, target: str, source: str | None) -> Fix:
         )
     mounted = mount_file(service, source, target)
     return Fix(
-        title="mount the config and name it",
+        title="mount the config and name it with --config",
         applicability="unsafe" if named and mounted else "manual",
         changes=(*named, *mounted) if named and mounted else (),
         snippet=f"{mount_snippet(service, source, target)}\n{snippet}",

@@ -21,6 +21,8 @@ from clawdoctor.finding import Action, Applicability, Command, Fix, Place, Sever
 from clawdoctor.source.change import Change
 
 _VARIABLE = "CONFIG_FILE_PATH"
+SERVES_NOTHING = "LiteLLM has no config, so the proxy serves no model"
+_NO_CONFIG = "LiteLLM does not find its config, so the proxy does not start"
 _EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
 """Example configs that LiteLLM's images contain."""
 
@@ -60,7 +62,7 @@ def hidden_program_fault(compose: Compose, service: Service) -> Fault | None:
         "The image keeps its program in /app. The mounted folder replaces it, and the container "
         'exits with "prod_entrypoint.sh: no such file or directory".',
         labelled(mount.place, "hides the program"),
-        "the container does not start",
+        "the mount hides LiteLLM, so the container does not start",
         Fix(
             title="mount only the file",
             applicability="unsafe" if changes else "manual",
@@ -144,9 +146,9 @@ def _unmounted_fault(
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
     at = f" {other.written} is mounted at {other.shown}." if other is not None else ""
-    then, consequence = "exits at once", "the proxy does not start"
+    then, consequence = "exits at once", _NO_CONFIG
     if service.shown_config == f"${_VARIABLE}":
-        then, consequence = "starts without any model", "the proxy serves no model"
+        then, consequence = "starts without any model", SERVES_NOTHING
         place = labelled(service.environment[_VARIABLE].place, place.label)
     in_image = _is_in_image(wanted)
     if "$" in service.shown_config:
@@ -237,7 +239,7 @@ def _missing_file_fault(
         f"{name} does not exist{' on this machine' if absolute else ''}",
         f"{service.name} reads it as {wanted}. {then}",
         labelled(mount.place, "no such file on the host" if alone else "not in this folder"),
-        "the proxy does not start",
+        _NO_CONFIG,
         fix,
         severity=Severity.WARNING if absolute else Severity.ERROR,
     )
@@ -260,7 +262,7 @@ def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fau
         "If the file does not exist when Docker mounts it, Docker creates a folder with its "
         f"name, and the folder stays. LiteLLM exits with IsADirectoryError: {wanted}.",
         labelled(mount.place, "a folder on the host"),
-        "the proxy does not start",
+        _NO_CONFIG,
         Fix(
             title="replace the folder with the file",
             actions=(

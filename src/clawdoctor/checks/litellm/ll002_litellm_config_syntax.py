@@ -72,14 +72,15 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         detail = "LiteLLM reads the whole file before it starts. It exits on the first error."
         lines = [edit.span.start.line for edit in file.mends] or [span.start.line]
         numbers = ", ".join(map(str, dict.fromkeys(lines)))
-        title = f"correct line{'s' if ',' in numbers else ''} {numbers}"
-        title += "" if file.mends else f" of {name}"  # a report adds the place of an edit
+        title = f"correct line{'s' if ',' in numbers else ''} {numbers} of {name}"
+        if file.mends and len(lines) == 1:  # a report adds the place of an edit
+            title = "correct the YAML syntax"
     yield Finding(
         severity=Severity.ERROR,
         message=message,
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
-        consequence="the proxy does not start",
+        consequence="LiteLLM cannot read its config, so the proxy does not start",
         fixes=(
             Fix(
                 title=title,

@@ -67,7 +67,7 @@ from dataclasses import replace
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.parameter import file_name
+from clawdoctor.chain.parameter import file_name, restart, with_restart
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -103,6 +103,14 @@ def check(
         yield from _unreadable_findings(config)
         return
     yield from _log_findings(environment)
+    found = _start_findings(config, environment, versions)
+    yield from with_restart(found, restart(config, environment))
+
+
+def _start_findings(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
+    """Yield what LiteLLM rejects in a file that it can read."""
     for fault in start_faults(config, environment, versions.judged_as()):
         if isinstance(fault, Unknown):
             yield fault
@@ -134,14 +142,14 @@ def _log_findings(environment: Environment) -> Iterator[Finding]:
     if variable is None:
         return
     assumed = variable.basis == "assumed"
-    note = " There is nothing to do if the service that runs the proxy does not have it."
+    note = " There is nothing to do if the service that runs the proxy does not set it."
     yield Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
         message=f"{LOG} is not a log level" if variable.value else f"{LOG} is empty",
         detail=f"LiteLLM reads {LOG} before its config file, and exits with an AttributeError if "
         f"it is empty or not a level. It is set in {variable.source}.{note if assumed else ''}",
         place=variable.place,
-        consequence=STOPS,
+        consequence=f"{LOG} is invalid, so {STOPS}",
         fixes=(
             Fix(
                 title=f"set {LOG} to a level, or remove it",
@@ -167,7 +175,7 @@ def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
         message=fault.message,
         detail=fault.why,
         place=config.place(fault.pointer, fault.label),
-        consequence=fault.consequence,
+        consequence=f"LiteLLM rejects its config, so {STOPS}" if stops else fault.consequence,
         fixes=(fix,),
         allows_start=not stops,
         assumed=not fault.sure,
@@ -213,7 +221,7 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
         message=message,
         detail=why,
         place=replace(lack.place, label=label),
-        consequence=STOPS,
+        consequence=f"LiteLLM rejects its config, so {STOPS}",
         fixes=(
             Fix(
                 title=title,

@@ -118,7 +118,9 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
     return Finding(
         severity=severity,
         message=f"{name} appears twice; {outcome}",
-        detail=f"LiteLLM uses the last of equal keys, on line {line}, and reports no error.",
+        detail=f"If a key appears twice, LiteLLM uses the last one, here on line {line}. It does "
+        "not "
+        "report the other.",
         place=Place(file.path, lost.pointer, entry.key.span, label),
         consequence=consequence,
         related=(Place(file.path, lost.pointer, counts.key.span, "this one counts"),),
@@ -139,7 +141,7 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     removed = Remove(lost.mapping, lost.entry)
     old, new = lost.entry.value, lost.counts.value
     if old.python() == new.python() or old.kind == "null":
-        return Fix(f"remove {name} on line {first}", "safe", changes=(removed,), actions=(action,))
+        return Fix(f"remove the first {name}", "safe", changes=(removed,), actions=(action,))
     inline = _in_line(lost.entry) and _in_line(lost.counts)
     if old.kind == new.kind == "sequence" and inline and not _keys(old) & _keys(new):
         known = [item.python() for item in new.items]
@@ -165,10 +167,8 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
             changes=() if clash else (Join(new, old), replace(removed, copied_to=new)),
             actions=(action,),
         )
-    step = Step(f"Or remove it on line {line}")
-    return Fix(
-        f"remove {name} on line {first}", "unsafe", changes=(removed,), actions=(step, action)
-    )
+    step = Step(f"If the first {name} is the right one, remove the {name} on line {line} instead")
+    return Fix(f"remove the first {name}", "unsafe", changes=(removed,), actions=(step, action))
 
 
 def _has_key(block: Node) -> bool:

@@ -30,8 +30,8 @@ Without drop_params, LiteLLM 1.81.1 to 1.81.13 reject the `store` that OpenClaw 
 send. Current versions of both do not need it for that. LiteLLM 1.106.2 to 1.110.2 reject a
 temperature other than 1 if the model reasons, and a reasoning effort if the model does not support
 it. They do so only if the config makes OpenClaw send one. gpt-5.1 and gpt-5.2 reason only if the
-request contains an effort, so without an effort they accept any temperature. If LiteLLM would
-reject nothing that OpenClaw sends, this is a note.
+request contains an effort, so without an effort they accept any temperature. If OpenClaw sends
+nothing that LiteLLM would reject, this is a note.
 
 References
 ----------
@@ -117,10 +117,10 @@ def _misspelt_finding(
         detail="LiteLLM passes on the names in litellm_params that it does not know. Azure answers "
         f'every request with 400 "Unrecognized request argument supplied: {name}".',
         place=_key_place(litellm, setting.pointer, f"write {KEY}"),
-        consequence="Azure rejects every request",
+        consequence="Azure rejects every request because drop_params is misspelled",
         fixes=(
             Fix(
-                title=f"rename it to {KEY}",
+                title=f'rename "{name}" to {KEY}',
                 applicability="safe",
                 changes=(Rename(entry, KEY),) if entry is not None else (),
                 snippet=f"{KEY}: true",
@@ -142,7 +142,7 @@ def _missing_finding(
     pointer = GLOBAL
     if state.misplaced:
         pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
-        message = f"{KEY} has no effect in this place"
+        message = f"{KEY} has no effect here"
         severity = min(severity, Severity.WARNING, key=lambda level: level.rank)
     elif node is not None:
         message, label = f"{KEY} is off", "set this to true"
@@ -188,7 +188,7 @@ def _severity_and_reason(
             here = versions.stated("litellm", "LiteLLM")
             return Severity.ERROR, f"{why} without drop_params. {here}."
         return Severity.WARNING, f"{refusal.says} clawdoctor does not know both versions here."
-    return Severity.INFO, "LiteLLM would reject nothing that OpenClaw sends for these models."
+    return Severity.INFO, "For these models, OpenClaw sends nothing that LiteLLM would reject."
 
 
 def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:

@@ -59,13 +59,37 @@ from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.change import Put
 from clawdoctor.source.text import Span
 
+_TEXT = "LiteLLM does not expand a variable"
 _EFFECTS = {
-    "api_key": ("LiteLLM does not expand this; {} answers 401", "{} would reject the key"),
-    "api_base": ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
-    "base_url": ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
-    "api_version": ("sent as the api-version; {} answers 404", "{} does not have this version"),
-    "model": ("sent as the deployment name; {} answers 404", "{} has no such deployment"),
-    "master_key": ("this text is now the master key", "the proxy would reject the key"),
+    "api_key": (
+        "LiteLLM does not expand this; {} answers 401",
+        f"{_TEXT}, so {{}} would reject the key",
+    ),
+    "api_base": (
+        "not a URL: LiteLLM sends nothing and answers 500",
+        f"{_TEXT}, so it cannot reach {{}}",
+    ),
+    "base_url": (
+        "not a URL: LiteLLM sends nothing and answers 500",
+        f"{_TEXT}, so it cannot reach {{}}",
+    ),
+    "api_version": (
+        "sent as the api-version; {} answers 404",
+        f"{_TEXT}, so {{}} would reject the api-version",
+    ),
+    "model": (
+        "sent as the deployment name; {} answers 404",
+        f"{_TEXT}, so {{}} would not find the deployment",
+    ),
+    "master_key": (
+        "this text is now the master key",
+        f"{_TEXT}, so it would reject OpenClaw's key",
+    ),
+}
+_WHOLE_VALUES = {
+    "model": "azure/<name of the deployment>",
+    "api_base": "the whole URL",
+    "base_url": "the whole URL",
 }
 _SUFFIXES = {"model": "MODEL", "api_base": "URL", "base_url": "URL", "api_key": "KEY"}
 _NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the model"}
@@ -134,9 +158,9 @@ def _fix(setting: Setting, action: Action) -> Fix:
     whole = WHOLE.fullmatch(setting.text)
     if whole is None:
         variable = _new_variable(setting)
-        value = "azure/ and the deployment name" if setting.name == "model" else "the whole value"
+        value = _WHOLE_VALUES.get(setting.name, "the whole value")
         return Fix(
-            title="put the whole value into one variable",
+            title=f"set {setting.name} to {REFERENCE}{variable}, a variable with the whole value",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
             actions=(set_for_proxy(variable, value), action),
         )

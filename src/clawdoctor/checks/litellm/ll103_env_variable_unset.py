@@ -193,7 +193,9 @@ def _find_unset(
     unread = scope.unread.get(variable)
     if own is not None:
         detail = f"{detail} LiteLLM resolves references before it reads environment_variables."
-        related = (litellm.place(f"/environment_variables/{variable}", "this comes too late"),)
+        related = (
+            litellm.place(f"/environment_variables/{variable}", "LiteLLM reads this too late"),
+        )
     elif unread is not None and unread.place is not None:
         related = (unread.place,)
     if own is None:

@@ -24,8 +24,8 @@ EFFECTS = {
 
 
 _DEFORMED = {
-    "api_key": ("has quotes; Azure answers 401", "Azure would reject the key"),
-    "model": ("LiteLLM uses it unchanged", "no deployment has this name"),
+    "api_key": ("has quotes; Azure answers 401", "the key has quotes, so Azure would reject it"),
+    "model": ("LiteLLM uses it unchanged", "no deployment has the configured name"),
 }
 _UNREACHED = ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach Azure")
 """The effect of quotes or white space around a value: a label and a consequence."""
@@ -52,7 +52,10 @@ def find_deformed_value(
     label, consequence = _DEFORMED.get(name, _UNREACHED)
     if name == "api_key" and not quoted:
         defect = "a newline"
-        label, consequence = "LiteLLM cannot send it", "LiteLLM cannot send the key"
+        label, consequence = (
+            "LiteLLM cannot send it",
+            "the key has a newline, so LiteLLM cannot send it",
+        )
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",

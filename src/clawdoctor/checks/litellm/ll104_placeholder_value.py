@@ -16,7 +16,7 @@ How to fix it
 Fill in your own values:
 
     api_base: Azure Portal > your Azure OpenAI resource > Overview > Endpoint
-    model:    azure/ and the deployment name in Model deployments (not the model name)
+    model:    azure/<name in Model deployments> (not the model name)
     api_key:  os.environ/AZURE_OPENAI_API_KEY, set to KEY 1 under Keys and Endpoint
 
 Versions
@@ -72,11 +72,11 @@ _LABELS = {
     "api_key": "Azure Portal > Keys and Endpoint > KEY 1",
 }
 _CONSEQUENCES = {
-    "model": "Azure has no such deployment",
-    "api_base": "Azure has no such resource",
-    "base_url": "Azure has no such resource",
-    "api_key": "Azure would reject the key",
-    "api_version": "Azure has no such api-version",
+    "model": "the deployment name is still a placeholder",
+    "api_base": "the resource name is still a placeholder",
+    "base_url": "the resource name is still a placeholder",
+    "api_key": "the Azure key is still a placeholder",
+    "api_version": "the api-version is still a placeholder",
 }
 
 _AZURE = ("azure", "azure_ai")
@@ -121,7 +121,8 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             severity=Severity.WARNING,  # LiteLLM accepts it, but others can guess it
             message=f'master_key is still the placeholder "{master.shown}"',
             title=_TITLE,
-            detail="LiteLLM uses it as the key, and everyone who read the same guide knows it.",
+            detail="LiteLLM uses the placeholder as its key, and everyone who has read the guide "
+            "knows it.",
             place=config.place(master.pointer, "put your own key here"),
             consequence="anyone can guess the proxy's key",
             fixes=(_master_key_fix(master.node, restart(config, environment)),),
@@ -165,24 +166,26 @@ def _sample_resource(deployment: Deployment, key: str) -> str:
 def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Finding:
     variable, deployment = placeholder.variable, placeholder.deployment
     label = _LABELS.get(placeholder.key, "") if placeholder.is_azure else ""
-    place = parameter_place(config, deployment, placeholder.key, label or "fill in your own value")
+    place = parameter_place(
+        config, deployment, placeholder.key, label or "replace this with your own value"
+    )
     if variable is not None and variable.place is not None:
         place = replace(variable.place, label=place.label)
     message = f'{placeholder.key} is still the placeholder "{placeholder.text}"'
     if is_sample_value(placeholder.text):
         message = f"{placeholder.key} is still the sample value of a guide"
     if variable is not None:
-        message = f"{variable.name}, the {placeholder.key}, is still set to a placeholder"
+        message = f"{variable.name}, used as {placeholder.key}, is still set to a placeholder"
     detail = (
         "The value was copied from a guide and never replaced. LiteLLM starts with it, but the "
         "first request fails."
     )
     if placeholder.sample:
-        named = f"{variable.name}, the {placeholder.key}," if variable else placeholder.key
+        named = f"{variable.name}, used as {placeholder.key}," if variable else placeholder.key
         message = f'{named} points to "{placeholder.sample}", a sample resource from guides'
         detail = (
-            "Guides use this name, and the requests go to the owner of that resource. There is "
-            "nothing to do if it is your own resource."
+            "Guides use this name, and your requests go to whoever owns that resource. There is "
+            "nothing to do if it is yours."
         )
     assumed = variable is not None and variable.basis == "assumed"
     return Finding(
@@ -202,7 +205,10 @@ def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
     """Return one fix for all placeholders, because the report shows them together."""
     keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
-    return Fix(title="replace the placeholders with your own values", actions=(*where, action))
+    title = "replace the placeholders with your own values"
+    if len(keys) == 1:
+        title = f"replace {next(iter(keys))} with your own value"
+    return Fix(title=title, actions=(*where, action))
 
 
 def _changes(

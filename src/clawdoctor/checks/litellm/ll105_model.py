@@ -20,7 +20,7 @@ _PART_OF_URL = regex(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
 _DROPS, _MAY_DROP = ", so LiteLLM drops the deployment", ", so LiteLLM may drop the deployment"
-_ELSEWHERE = "LiteLLM sends its requests to no Azure deployment"
+_ELSEWHERE = "LiteLLM does not send the requests to the Azure deployment"
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
@@ -180,7 +180,7 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     return Fault(
         message=f"{_quoted(deployment, bare)} is not a deployment name, so Azure answers 404",
         label="put only the deployment name after azure/",
-        consequence="Azure has no such deployment",
+        consequence="the model in litellm_config.yaml is not a deployment name",
         name=inner if meant else inner.rpartition("/")[2],
         applicability="safe" if meant else "unsafe",
     )

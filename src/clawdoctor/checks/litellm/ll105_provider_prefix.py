@@ -20,11 +20,11 @@ LiteLLM expects only the deployment name, without deployments/ or a part of a UR
 
 How to fix it
 -------------
-Write azure/ and the deployment name:
+Write azure/ followed by the deployment name:
 
     model: azure/my-deployment
 
-If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write
+If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write:
 
     model: openai/my-deployment
 
@@ -70,7 +70,7 @@ from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 
 _PLAIN = regex(r"[A-Za-z0-9][\w./-]*", re.ASCII)
-_CLASSIC = "LiteLLM expects provider/name: azure/ and the deployment name."
+_CLASSIC = "LiteLLM expects provider/name, here azure/<name of the deployment>."
 _V1 = (
     "LiteLLM expects provider/name. This api_base ends in /openai/v1, so write openai/ and the "
     "deployment name."
@@ -133,11 +133,11 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
     text = provider_prefix(deployment) + fault.name
     if not fault.name or _PLAIN.fullmatch(fault.name) is None:
         return Fix(
-            title="set model to the provider and the deployment name",
+            title=f"set model to {provider_prefix(deployment)}<name of the deployment>",
             snippet=f"model: {provider_prefix(deployment)}<name of the deployment in Azure>",
             actions=(action,),
         )
-    form = f"{provider_prefix(deployment)} and the deployment name"
+    form = f"{provider_prefix(deployment)}<name of the deployment>"
     fix = value_fix(deployment.model, "model", text, fault.applicability, action, form=form)
     if provider_prefix(deployment) == "azure/" or speaks_v1(deployment):
         return fix

@@ -22,7 +22,7 @@ Set the endpoint and nothing else:
 A trailing slash is harmless, and so is /openai/deployments/my-deployment. If the model starts with
 openai/ instead of azure/, /openai/v1 is right.
 
-An embedding model needs api_base, because LiteLLM uses base_url only for chats. LiteLLM rejects
+An embedding model needs api_base, because LiteLLM uses base_url only for chat. LiteLLM rejects
 embeddings of azure/ models without it. It sends embeddings of openai/ and azure_ai/ models to
 OpenAI itself, with the Azure key.
 
@@ -141,8 +141,8 @@ def _unread_base(
         severity=Severity.ERROR if known else Severity.WARNING,
         message=f'the embedding model "{deployment.group}" has base_url instead of api_base',
         title=_TITLE,
-        detail=f"LiteLLM uses base_url only for chats. For embeddings, {where}{rest}."
-        + ("" if azure else " It sends the Azure key with them."),
+        detail=f"LiteLLM uses base_url only for chat. For embeddings, {where}{rest}."
+        + ("" if azure else " The Azure key goes there too."),
         place=parameter_place(config, deployment, "base_url", "must be api_base"),
         consequence="no embedding reaches Azure",
         fixes=(
@@ -189,7 +189,7 @@ def _fault(
             message=f"{host} is not an Azure OpenAI endpoint",
             label=table("litellm")["no_endpoint"][host],
             why="LiteLLM sends its requests to api_base, so it must be the resource's endpoint.",
-            consequence="no model answers at this address",
+            consequence="api_base is not the address of an Azure OpenAI resource",
             base="",
             applicability="manual",
         )
@@ -200,7 +200,7 @@ def _fault(
         fault = BaseFault(
             message="api_base starts or ends with a space",
             label="remove the space",
-            why="The space becomes a part of the URL, so the URL is wrong.",
+            why="LiteLLM keeps the space in the URL, so the URL is wrong.",
             consequence=NO_CONNECTION,
             base=bare,
         )

@@ -18,7 +18,7 @@ _HOST = regex(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", r
 _ALIKE = 0.93
 """The similarity, from 0 to 1, above which a domain counts as a misspelling of another."""
 _NEAR_COM = ("co", "cm", "om")
-NO_CONNECTION = "LiteLLM cannot connect to it"
+NO_CONNECTION = "LiteLLM cannot connect to the configured api_base"
 
 
 def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:

@@ -23,7 +23,7 @@ _PATHS = {
 }
 """Azure's paths, by the API of a request."""
 _V1 = "/openai/v1"
-_NOT_FOUND = "Azure would answer 404 to every request"
+_NOT_FOUND = "the path in api_base is wrong, so Azure would answer 404"
 
 
 @dataclass(frozen=True, slots=True)

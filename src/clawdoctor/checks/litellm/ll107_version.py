@@ -60,7 +60,7 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
             label="needs quotes",
             why=f"{row.says}.",
             version=written if version == written else version or recommended_api_version(),
-            consequence="LiteLLM drops the deployment when it starts",
+            consequence="api_version is not a string, so LiteLLM drops the deployment",
             applicability="safe" if version == written else "unsafe",
         )
     return Fault(
@@ -72,7 +72,7 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
         label="put a date in quotes here",
         why="LiteLLM requires a string and drops the deployment.",
         version=version or recommended_api_version(),
-        consequence="LiteLLM drops the deployment when it starts",
+        consequence="api_version is not a string, so LiteLLM drops the deployment",
         applicability="safe" if version and is_listed(version) else "unsafe",
     )
 
@@ -106,7 +106,7 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
         label=f"put only {version} here" if version else "must be a date, or v1",
         why='LiteLLM sends it to Azure unchanged, and Azure answers 404 "Resource not found".',
         version=version or recommended_api_version(),
-        consequence="Azure has no such api-version",
+        consequence="Azure does not have the configured api-version",
         applicability="safe" if version and is_listed(version) else "unsafe",
     )
 
@@ -125,7 +125,7 @@ def _unlisted_fault(text: str) -> Fault:
             label="a model's version",
             why='Azure answers "API version not supported" or 404 "Resource not found".',
             version=recommended_api_version(),
-            consequence="Azure has no such api-version",
+            consequence="Azure does not have the configured api-version",
         )
     if not _is_date(date) and not _UNDATED.fullmatch(text):
         return Fault(
@@ -133,7 +133,7 @@ def _unlisted_fault(text: str) -> Fault:
             label="no such day",
             why='Azure answers 404 "Resource not found".',
             version=recommended_api_version(),
-            consequence="Azure has no such api-version",
+            consequence="Azure does not have the configured api-version",
         )
     if is_listed(other):
         return Fault(
@@ -141,7 +141,7 @@ def _unlisted_fault(text: str) -> Fault:
             label=f"{other} exists",
             why='If Azure does not have this version, it answers 404 "Resource not found".',
             version=other,
-            consequence="Azure may not have this api-version",
+            consequence="Azure may not have the configured api-version",
             severity=Severity.WARNING,
         )
     return Fault(
@@ -151,7 +151,7 @@ def _unlisted_fault(text: str) -> Fault:
         f"{newest_dated_api_version()}, and Azure did not have this version. If it still does not, "
         'it answers 404 "Resource not found".',
         version=recommended_api_version(),
-        consequence="Azure may not have this api-version",
+        consequence="Azure may not have the configured api-version",
         severity=Severity.WARNING,
     )
 
@@ -166,7 +166,7 @@ def _too_old_fault(deployment: Deployment, text: str, sent: Collection[str]) -> 
             why=f'Azure answers "Model {model.name} is enabled only for api versions {since} and '
             'later".',
             version=recommended_api_version(),
-            consequence="Azure would reject the request",
+            consequence="Azure would reject the request because the api-version is too old",
         )
     if lacks(text, "tools") and is_for_chat(deployment.name + deployment.group):
         since = feature_since("tools")
@@ -176,7 +176,7 @@ def _too_old_fault(deployment: Deployment, text: str, sent: Collection[str]) -> 
             why='OpenClaw sends tools with every request, and Azure answers "Unrecognized request '
             'arguments supplied: tool_choice, tools".',
             version=recommended_api_version(),
-            consequence="Azure would reject the request",
+            consequence="Azure would reject the request because the api-version is too old",
         )
     newer = [name for name in PARAMETERS if name in sent and lacks(text, name)]
     if newer:
@@ -189,7 +189,7 @@ def _too_old_fault(deployment: Deployment, text: str, sent: Collection[str]) -> 
             f" does not know {'it' if len(newer) == 1 else 'them'}. Azure then answers "
             f'"Unrecognized request argument supplied: {newer[0]}".',
             version=recommended_api_version(),
-            consequence="Azure may reject the request",
+            consequence="Azure may reject the request because the api-version is too old",
             severity=Severity.WARNING,
         )
     return None

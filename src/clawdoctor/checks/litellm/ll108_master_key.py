@@ -102,9 +102,11 @@ def _unset_fault(
     if block is not None:
         return Fault(
             message=f"the master key is {REFERENCE}{name}, but the config sets {name} too late",
-            place=config.place(_POINTER, "still empty"),
+            place=config.place(_POINTER, "empty when LiteLLM reads it"),
             why="LiteLLM resolves references before it reads environment_variables.",
-            related=(config.place(f"/environment_variables/{name}", "this comes too late"),),
+            related=(
+                config.place(f"/environment_variables/{name}", "LiteLLM reads this too late"),
+            ),
         )
     assumed = proxy.basis == "assumed"
     if assumed and environment.ci:
@@ -209,7 +211,7 @@ def _unread_key_fault(
         place=config.place(f"{slip}/-", f"must be {meant}"),
         why=f"LiteLLM reads the master key only from {_POINTER[1:].replace('/', '.')}.{note}",
         severity=severity,
-        remedy=f"rename it to {meant}",
+        remedy=f'rename "{slip.rpartition("/")[2]}" to {meant}',
         changes=_renamed(config, slip, meant),
     )
 

@@ -134,7 +134,8 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     if not name.isidentifier():  # another name could be code in the shell command
         name = MASTER_KEY
     return Fix(
-        title="set a master key for the proxy",
+        title="set a master key for the proxy"
+        + (", unless the service that starts it sets one" if fault.assumed else ""),
         applicability="unsafe" if fault.changes else "manual",
         changes=fault.changes,
         snippet=""

@@ -58,7 +58,7 @@ def check(
     listed: ListedModel,
     requests: Requests,
 ) -> Iterator[Finding]:
-    """Report a reasoning model that LiteLLM does not recognize by its deployment name."""
+    """Report a reasoning model that LiteLLM does not recognise by its deployment name."""
     if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
         return
     if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
@@ -79,12 +79,14 @@ def check(
         )
     yield Finding(
         severity=Severity.WARNING if sent else Severity.INFO,
-        message=f"LiteLLM does not recognize {deployment.shown_name} as a reasoning model",
-        title="LiteLLM does not recognize these deployments as reasoning models",
+        message=f"LiteLLM does not recognise {deployment.shown_name} as a reasoning model",
+        title="LiteLLM does not recognise these deployments as reasoning models",
         detail=f"{guess.reason}. Without base_model, LiteLLM goes by the deployment name. It "
         "forwards max_tokens and temperature, which reasoning models reject. It rejects a "
         "reasoning effort itself unless drop_params is on.",
-        place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
+        place=parameter_place(
+            config, deployment, "model", f"set base_model if this is {guess.model.name}"
+        ),
         consequence="Azure may reject OpenClaw's requests",
         assumed=bool(sent),
         related=(*sent, *alias_places(config, deployment, "model")),

@@ -168,7 +168,7 @@ def _finding(
     severity = Severity.ERROR if reach.azure else Severity.WARNING
     if not reach.params:
         severity = Severity.WARNING if meant else Severity.INFO
-        why = "LiteLLM omits it from requests to the Responses API."
+        why = "LiteLLM omits it from requests to the Responses API, so it has no effect."
     if meant is None or meant.guessed:
         why += versions.doubt(names_in(_PARAMS, "known"), entry.name)
     if unsure:
@@ -214,10 +214,10 @@ def _body_finding(
     return Finding(
         severity=Severity.ERROR if reach.azure else Severity.WARNING,
         message=f'extra_body contains "{entry.name}", which Azure does not know',
-        detail="LiteLLM adds all of extra_body to the body of each request, including a key "
+        detail="LiteLLM adds all of extra_body to the body of each request, including keys "
         'without a value. Azure answers 400 "Unrecognized request argument supplied".',
         place=replace(place, path=entry.key.span.path, pointer=pointer, span=entry.key.span),
-        consequence="Azure rejects every request",
+        consequence=f'Azure rejects every request because of "{entry.name}"',
         related=alias_places(config, deployment, "extra_body"),
         assumed=not reach.azure,
         fixes=(

@@ -155,7 +155,9 @@ def _unused_finding(
         related=tuple(_name_of(meant, config)),
         fixes=(
             Fix(
-                title=f'rename it to "{meant}"' if meant else "use the name of an existing group",
+                title=f'rename "{owner}" to "{meant}"'
+                if meant
+                else "use the name of an existing group",
                 applicability="unsafe" if meant else "manual",
                 changes=(Rename(entry, meant),) if meant else (),
                 snippet=f'"{meant}":' if meant else "",
@@ -192,8 +194,9 @@ def _finding(
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:
-        owner = "any model" if target.owner == ANY else f'"{target.owner}"'
-        message = f'the fallback of {owner} is "{target.name}", which is not a model_name'
+        message = f'the fallback of "{target.owner}" is "{target.name}", which is not a model_name'
+        if target.owner == ANY:
+            message = f'a default fallback is "{target.name}", which is not a model_name'
         why = "LiteLLM finds no model with this name and tries the next fallback, if any."
         severity = Severity.WARNING
         subjects = (f"group {target.owner}",) if target.owner in groups else (CHAIN,)
@@ -235,7 +238,7 @@ def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Ac
             actions=(Step(f"Use a group of this file: {names}"), action),
         )
     return Fix(
-        title=f'change it to "{meant}"',
+        title=f'change "{target.name}" to "{meant}"',
         applicability="unsafe",
         changes=(Put(target.node, meant),),
         snippet=f'"{meant}"',

@@ -129,7 +129,7 @@ def _shape_finding(
         title=_TITLE,
         detail=why,
         place=place,
-        consequence="Azure would reject the key",
+        consequence="the configured key is not an Azure key",
         related=(*set_here, *alias_places(config, deployment, "api_key")),
         fixes=(
             _fix(
@@ -156,16 +156,19 @@ def _tenant_finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
         message=f"{name} contains a character that is not allowed in a tenant ID",
         title="these values are not tenant IDs",
-        detail="A tenant is an ID of 32 hexadecimal digits with hyphens, or a domain. "
+        detail="A tenant ID is a domain, or 32 hexadecimal digits with hyphens. "
         'LiteLLM answers every request with "Invalid tenant ID provided".',
         place=own if source.place is not None or place is None else replace(place, label=label),
-        consequence="LiteLLM cannot log in to Azure",
+        consequence="the tenant ID is not valid, so LiteLLM cannot log in to Azure",
         related=(replace(place, label="set here"),) if source.place and place else (),
         fixes=(
             Fix(
                 title=f"set {name} to the tenant ID",
                 actions=(
-                    Step(f"Copy it from Azure Portal > Microsoft Entra ID > Overview to {name}"),
+                    Step(
+                        "Copy the tenant ID from Azure Portal > Microsoft Entra ID > Overview to "
+                        f"{name}"
+                    ),
                     restart(config, environment),
                 ),
             ),
@@ -189,7 +192,7 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
         detail="LiteLLM requires a string and drops the deployment when it starts. The proxy then "
         'answers "There are no healthy deployments for this model".',
         place=parameter_place(config, deployment, "api_key", "must be a string"),
-        consequence="LiteLLM drops the deployment when it starts",
+        consequence="api_key is not a string, so LiteLLM drops the deployment",
         related=alias_places(config, deployment, "api_key"),
         fixes=(_quote_fix(deployment, config, action) or _fix(None, "api_key", action),),
     )

@@ -91,7 +91,7 @@ def check(
         ),
         fixes=(
             Fix(
-                title=f"change it to {meant}" if meant else f"add {noun} to credential_list",
+                title=f"change {KEY} to {meant}" if meant else f"add {noun} to credential_list",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f"{KEY}: {meant}" if meant else "",

@@ -104,7 +104,7 @@ def _override(
     if variable is not None and variable.place is None:
         note = f" {name} is set in {variable.source}."
     if assumed:
-        note += " There is nothing to do if the service that runs the proxy does not have it."
+        note += " There is nothing to do if the service that runs the proxy does not set it."
     return Finding(
         severity=Severity.WARNING,
         message=f'{name} overrides {setting} of "{deployment.group}"',
@@ -160,7 +160,7 @@ def _conflict(
         detail=f"{judged.row.says}. It answers every request with 500. "
         f"{versions.stated('litellm', 'LiteLLM')}.",
         place=_labelled(own[0], "only one credential is allowed"),
-        consequence="LiteLLM rejects every request",
+        consequence="LiteLLM rejects two credentials for one deployment",
         related=(
             *(place for place in labelled if place is not None),
             *(place for source in others for place in _places(source)),
@@ -202,7 +202,7 @@ def _places(source: Source) -> tuple[Place, ...]:
 
 
 def _fix(name: str, config: LiteLLMConfig, environment: Environment) -> Fix:
-    step = f"Remove {name} in the proxy's environment"
+    step = f"Remove {name} from the proxy's environment"
     if name.endswith("_KEY"):
         step += ", or rename it and refer to the new name in the deployment that needs the key"
     return Fix(

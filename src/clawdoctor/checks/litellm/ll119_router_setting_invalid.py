@@ -50,9 +50,11 @@ https://docs.litellm.ai/docs/proxy/config_settings
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.parameter import restart, with_restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll119_fallbacks import invalid_fallbacks
@@ -60,17 +62,22 @@ from clawdoctor.checks.litellm.ll119_unread import unread_settings
 from clawdoctor.checks.litellm.ll119_values import invalid_values
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Unknown
 
 
-def check(config: LiteLLMConfig, environment: Environment, versions: Versions) -> Iterator[Finding]:
+def check(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
     """Report router settings that prevent the start, make requests fail, or have no effect.
 
     LL003 reports fallbacks and aliases in a form that no version can read.
     """
-    yield from invalid_fallbacks(config, versions)
-    yield from invalid_values(config, environment, versions)
-    yield from unread_settings(config, versions)
+    found = chain(
+        invalid_fallbacks(config, versions),
+        invalid_values(config, environment, versions),
+        unread_settings(config, versions),
+    )
+    yield from with_restart(found, restart(config, environment))
 
 
 CHECK = Check(

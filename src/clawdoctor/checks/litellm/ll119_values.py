@@ -127,8 +127,8 @@ def _no_strategy(config: LiteLLMConfig, node: Node) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         message="routing_strategy has no value",
-        detail="LiteLLM uses its default strategy only if the key is missing. With the key and no "
-        "value, it chooses no deployment for any request.",
+        detail="LiteLLM uses its default strategy only if the key is missing. If the key has no "
+        "value, LiteLLM finds no deployment for any request.",
         place=config.place(_STRATEGY, "no value"),
         consequence="LiteLLM answers every request with 429",
         allows_start=True,
@@ -176,7 +176,7 @@ def _number_finding(
     severity, requests, consequence = _FAILS[row["fails"]]
     what = type_of(node)
     why = f"LiteLLM requires a number{' of seconds' if row['text'] else ''}. It starts, but "
-    why += f"answers {requests}{to} with 500"
+    why += f"answers 500 to {requests}{to}"
     if row["fails"] == "start":
         why = "LiteLLM requires a number, and exits when it starts"
     if node.kind == "string":

@@ -99,8 +99,8 @@ def check(
     steps = () if known else (Step("Update LiteLLM, because this version lacks the check"),)
     yield Finding(
         severity=Severity.WARNING,
-        message=f'LiteLLM sends reasoning of "{group.name}" from one resource to another',
-        title="LiteLLM sends encrypted reasoning to a resource that cannot read it",
+        message=f'LiteLLM may send encrypted reasoning of "{group.name}" to the wrong resource',
+        title="LiteLLM may send encrypted reasoning to the wrong resource",
         detail="OpenClaw sends encrypted reasoning back with the next message, and only the "
         "resource that encrypted it can read it. LiteLLM chooses a resource for each request. "
         + (f"{row.says}. " if row is not None else "")

@@ -55,7 +55,7 @@ from collections.abc import Iterator, Sequence
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import restart, with_restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -87,6 +87,12 @@ def check(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
     """Report callbacks without their variables, and callbacks in a list that does not know them."""
+    yield from with_restart(_findings(config, environment, versions), restart(config, environment))
+
+
+def _findings(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
     lists: dict[str, str] = {}
     unsure: list[str] = []
     yield from _text_findings(config, environment, versions.judged_as())
@@ -245,7 +251,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         place=config.place(
             named.pointer, "its variables are not set" if variables else f"no {listed}"
         ),
-        consequence=STOPS,
+        consequence=f"{named.name} lacks {listed}, so {STOPS}",
         fixes=(
             Fix(
                 title=f"set {listed}, or remove {named.name}",

@@ -69,10 +69,10 @@ def _finding(
         severity=Severity.WARNING,
         message=f"LiteLLM {'starts' if sure else 'may start'} without this guardrail",
         title="LiteLLM skips these guardrails",
-        detail="LiteLLM logs an error (Skipping guardrail), starts, and applies this guardrail "
-        f"to no request.{doubt}",
+        detail="LiteLLM logs an error (Skipping guardrail) and starts. It does not apply this "
+        f"guardrail to any request.{doubt}",
         place=config.place(pointer, label),
-        consequence="the guardrail checks no request" if sure else "",
+        consequence="the guardrail does not check any request" if sure else "",
         fixes=(
             Fix(
                 title="correct the guardrail's settings",

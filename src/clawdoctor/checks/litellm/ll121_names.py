@@ -26,7 +26,9 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     meant = next(iter(nearest(str(node.value), known.ever)), None)
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
     fix = Fix(
-        title=f"change it to {meant}" if meant else "use a LiteLLM callback or your own module",
+        title=f"change the name to {meant}"
+        if meant
+        else "use a LiteLLM callback or your own module",
         applicability="unsafe" if meant else "manual",
         changes=(Put(node, meant),) if meant else (),
         snippet=f'callbacks: ["{meant or "module.instance"}"]',
@@ -39,7 +41,7 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
         detail="LiteLLM treats an unknown name as a Python module, and exits when it starts: "
         "ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
-        consequence=STOPS if sure else "",
+        consequence=f"LiteLLM does not know a callback, so {STOPS}" if sure else "",
         fixes=(fix,),
         allows_start=not sure,
     )
@@ -48,12 +50,16 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
 def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") -> Finding:
     """Return the finding about a value in place of a list. With `error`, LiteLLM exits."""
     setting, fails = pointer.rpartition("/")[2], pointer == INPUT
-    why = "LiteLLM treats each letter as the name of a callback, and does not use the callback."
+    why = "LiteLLM treats each letter as the name of a callback, so the callback does not run."
     if fails:
         why = "LiteLLM adds its own callbacks to this list on each request, so it must be a list."
     if error:
         why = f"LiteLLM looks for a callback in it when it starts, and exits: {error}."
-    consequence = "every request fails" if fails else "the callback gets no reports"
+    consequence = (
+        "every request fails because input_callback is not a list"
+        if fails
+        else "the callback gets no reports"
+    )
     name = str(node.value) if node.kind == "string" else ""
     plain = _NAME.fullmatch(name) is not None and node.alias is None
     return Finding(
@@ -62,7 +68,7 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
         title="these callbacks are not in a list",
         detail=why,
         place=config.place(pointer, "needs square brackets" if plain else "not a list of names"),
-        consequence=STOPS if error else consequence,
+        consequence=f"{setting} is not a list, so {STOPS}" if error else consequence,
         fixes=(
             Fix(
                 title=f"change {setting} to a list",
@@ -93,7 +99,7 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
         detail=f"In this list, LiteLLM treats {name} as a Python module, and exits when it starts: "
         "ValueError: Empty module name.",
         place=config.place(pointer, "belongs in success_callback or failure_callback"),
-        consequence=STOPS,
+        consequence=f"LiteLLM does not know {name} in callbacks, so {STOPS}",
         fixes=(
             Fix(
                 title=f"move {name} to success_callback and failure_callback",

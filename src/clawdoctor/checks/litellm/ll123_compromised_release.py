@@ -72,9 +72,9 @@ def _finding(
     return Finding(
         severity=Severity.ERROR,
         message=f"{package} {version} is a malicious release",
-        detail=f"It {row['does']}. It was published on {row['date']} ({row['id']}).",
+        detail=f"This release {row['does']}. It was published on {row['date']} ({row['id']}).",
         place=place,
-        consequence="the release is malicious, and an attacker may have every key of the machine",
+        consequence=f"{package} {version} is malicious, and an attacker may have all your keys",
         evidence=(evidence,) if evidence is not None else (),
         fixes=(
             Fix(
@@ -85,7 +85,10 @@ def _finding(
                         "Rotate every secret of the machine or image: Azure's keys, "
                         "LITELLM_MASTER_KEY and the keys created with it, cloud tokens, SSH keys"
                     ),
-                    Step(f"Install {row['safe']} without a cache, on a fresh machine or image"),
+                    Step(
+                        f"On a fresh machine or image, install {row['safe']} without using a "
+                        "package cache"
+                    ),
                 ),
             ),
         ),

@@ -37,8 +37,9 @@ the Azure portal only sends emails. A deployment's limit of tokens per minute do
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2, without a database and with a limit below the cost
-of a single request. The budgets of the whole proxy, of users and of end users stop no request. The
-budgets of a deployment with budget_duration and of a provider give 429 from the second request on.
+of a single request. The budgets of the whole proxy, of users and of end users do not stop any
+request. The budgets of a deployment with budget_duration and of a provider give 429 from the second
+request on.
 
 References
 ----------

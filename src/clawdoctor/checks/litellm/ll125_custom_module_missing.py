@@ -97,7 +97,7 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
         message=message,
         detail=why,
         place=config.place(item.pointer, label),
-        consequence=STOPS,
+        consequence=f"LiteLLM cannot import a module of your config, so {STOPS}",
         fixes=(fix,),
     )
 
@@ -115,7 +115,8 @@ def _missing_file(
     snippet = mount_snippet(service, source if source[0] == "." else f"./{source}", item.target)
     label = f"the container {service.name} has no {item.target}"
     write = () if item.is_beside else (Step(f"{_put(file, config)} first"),)
-    return label, f"mount {file} next to the config", snippet, write
+    where = file_name(service.node.span.path)
+    return label, f"mount {file} next to the config, in {where}", snippet, write
 
 
 def _put(file: str, config: LiteLLMConfig) -> str:

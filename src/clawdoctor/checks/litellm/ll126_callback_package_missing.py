@@ -4,8 +4,8 @@ What it means
 -------------
 LiteLLM creates the callbacks, the guardrails and the cache of litellm_config.yaml when it starts.
 Some of them require an additional Python package, and some a LiteLLM Enterprise license. Without
-it, LiteLLM exits. A few settings have such needs too: a database requires the package prisma, and
-litellm_settings.tag_budget_config requires a license.
+it, LiteLLM exits. A few settings have such requirements too: a database requires the package
+prisma, and litellm_settings.tag_budget_config requires a license.
 
 Why it happens
 --------------
@@ -129,11 +129,11 @@ def _package(
     install = Command(f"{python} -m pip install {shlex.join(pip)}")
     return Finding(
         severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
-        message=f"{named} lacks the Python package {pip[0]}",
+        message=f"{named} requires the Python package {pip[0]}",
         title="these Python packages are not installed",
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
-        consequence=STOPS,
+        consequence=f"a Python package is missing, so {STOPS}",
         fixes=(_fix(f"install {pip[0]}", lack, install, config, environment),),
         assumed=not lack.sure,
     )
@@ -155,7 +155,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         title=f"these {lack.named.noun}s require a LiteLLM Enterprise license",
         detail=why,
         place=config.place(lack.named.pointer, "requires a license"),
-        consequence=STOPS,
+        consequence=f"a license is missing, so {STOPS}",
         fixes=(
             _fix(f"remove {lack.named.name}, or set {LICENSE}", lack, step, config, environment),
         ),

@@ -210,14 +210,15 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
     if meant is None:
         return Fix(
             title="add the model to litellm_config.yaml, or use an existing model",
-            snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
+            snippet=f"- model_name: {route.model_id}\n  litellm_params:\n"
+            "    model: azure/<name of the deployment>",
             actions=(retry, CHECK_AGAIN),
         )
     snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
     if route.purpose == "embedding":
         snippet = f'model: "{meant}" in the settings of memory search'
     return Fix(
-        title=f'use "{meant}" in openclaw.json',
+        title=f'change the model to "{meant}"',
         applicability="unsafe",
         changes=renamed_model(route, meant),
         snippet=snippet,

@@ -154,7 +154,7 @@ def _mismatch_finding(
         message=message,
         detail=detail,
         place=replace(place, label=label),
-        consequence="the proxy rejects OpenClaw's key",
+        consequence="OpenClaw does not send the key that the proxy expects",
         related=related,
         fixes=(
             Fix(

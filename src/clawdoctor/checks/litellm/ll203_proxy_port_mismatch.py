@@ -113,7 +113,7 @@ def _mismatch_finding(
         message=f"OpenClaw uses port {port}, but the proxy listens on {listed}",
         detail="The LiteLLM that runs with this config does not listen on the port in baseUrl.",
         place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
-        consequence=f"the proxy does not listen on port {port}",
+        consequence=f"the proxy does not listen on port {port}, which OpenClaw uses",
         evidence=tuple(
             Evidence("env", f"process {process.pid} runs LiteLLM on port {listening}")
             for listening, process in sorted(ports.items())

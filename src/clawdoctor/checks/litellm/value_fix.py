@@ -28,7 +28,7 @@ def value_fix(
     if value.variable is not None and names_secret(value.variable):
         # The variable has another purpose, so it must keep its value.
         derived = bool(value.resolved) and str(value.resolved).strip() in right
-        example = form.rpartition(", ")[2] if "://" in form else f"<{form}>"
+        example = form.rpartition(", ")[2] if "://" in form or "<" in form else f"<{form}>"
         text = right if is_harmless(right) and not derived else example
         return Fix(
             title=f"do not use {value.variable} for {key}",

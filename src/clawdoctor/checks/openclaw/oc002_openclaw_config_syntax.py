@@ -71,7 +71,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         detail="OpenClaw reads its whole configuration before it does anything else, "
         "and does not run without it.",
         place=file.place,
-        consequence="OpenClaw does not start",
+        consequence="OpenClaw cannot read its configuration and does not start",
         fixes=(_fix_access(name) if unreadable else _fix_text(name, file, file.place),),
     )
 
@@ -100,6 +100,8 @@ def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
         lines = dict.fromkeys(edit.span.start.line for edit in file.mends)
         places = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
         title = f"correct {places} of {name}"
+        if len(lines) == 1:  # a report adds the place of an edit
+            title = "correct the JSON5 syntax"
         return Fix(title, "safe", file.mends, actions=(VALIDATE_OPENCLAW,))
     return Fix(title, actions=(Step(title), VALIDATE_OPENCLAW))
 

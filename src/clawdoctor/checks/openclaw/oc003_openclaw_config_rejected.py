@@ -268,13 +268,17 @@ def _finding(
     versions: Versions,
     chain: _Chain,
 ) -> Finding:
-    consequence = "OpenClaw does not start"
+    consequence = "OpenClaw rejects its configuration and does not start"
     why = "A single such entry makes OpenClaw reject the whole file"
     sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
     is_new = era == "newer" and severity is not Severity.ERROR
     if is_new or (era == "older or newer" and severity is not Severity.ERROR):
-        consequence = "" if is_new else f"OpenClaw {schema_version()} does not start"
+        consequence = (
+            ""
+            if is_new
+            else f"OpenClaw {schema_version()} rejects the configuration and does not start"
+        )
         other = "a newer" if is_new else "an older"
         why = f"A single such entry makes OpenClaw {schema_version()} reject the whole file; "
         why += f"{other} version may accept it"
@@ -395,7 +399,7 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
                 detail=f"This version accepts {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
-                consequence="OpenClaw does not start",
+                consequence="OpenClaw rejects its configuration and does not start",
                 fixes=(
                     Fix(
                         f'set api to "{better}"',

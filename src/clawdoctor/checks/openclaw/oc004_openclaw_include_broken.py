@@ -39,18 +39,26 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check
+from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 _ADVICE = (
-    ("not found", "Create the file, or correct the path, which is relative to this file"),
-    ("JSON5", "Correct the included file at the line named above"),
-    ("below the folder", "Move the file there, or add its folder to OPENCLAW_INCLUDE_ROOTS"),
+    (
+        "not found",
+        "Create the file, or correct the path, which is relative to the file with the $include",
+    ),
+    (
+        "outside the folder",
+        "Move the file into the folder of openclaw.json, or add its own folder to "
+        "OPENCLAW_INCLUDE_ROOTS",
+    ),
     ("includes itself", "Remove one of the includes to break the cycle"),
     ("levels deep", "Include the file from a file at a higher level"),
 )
+_LINE = regex(r"not valid JSON5: line (\d+)")
 _OTHERWISE = "Correct the $include, or replace it with the contents of the file"
 
 
@@ -59,12 +67,14 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     if not isinstance(file, Unavailable) or file.kind != "openclaw-include-broken":
         return
     advice = next((text for word, text in _ADVICE if word in file.reason), _OTHERWISE)
+    if (line := _LINE.search(file.reason)) is not None:
+        advice = f"Correct line {line[1]} of the included file"
     yield Finding(
         severity=Severity.ERROR,
         message=f"OpenClaw cannot resolve an $include: {file.reason}",
         detail="OpenClaw rejects the whole configuration if it cannot resolve an $include.",
         place=file.place,
-        consequence="OpenClaw does not start",
+        consequence="OpenClaw cannot use an included file and does not start",
         fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
     )
 
@@ -137,7 +147,8 @@ CHECK = Check(
             '$include: "./models.json5"',
         ),
         "outside": Advice(
-            "OpenClaw reads included files only below the folder of openclaw.json. Move the file "
+            "OpenClaw reads included files only from the folder of openclaw.json and its "
+            "subfolders. Move the file "
             "there, or add its folder to OPENCLAW_INCLUDE_ROOTS (since 2026.5.12) in the "
             "environment of the Gateway, for example in ~/.openclaw/.env.",
             when=r"Include (?:write )?path (?:escapes|resolves outside)",

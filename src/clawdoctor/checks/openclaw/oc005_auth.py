@@ -9,7 +9,6 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.checks.openclaw.provider_key import receiver
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.source.change import Put
 from clawdoctor.wire.openclaw_key import AWS_KEY
@@ -24,13 +23,12 @@ def auth_findings(
 
     `routes` are those of the provider.
     """
-    provider, target = routes[0].provider, routes[0].target
+    provider = routes[0].provider
     mode, pointer, right = provider.node.text("auth"), f"{provider.pointer}/auth", "api-key"
     if mode == "aws-sdk":
         topic, effect = "aws-auth", "sentinel"
         message = f'OpenClaw sends "{AWS_KEY}" as the key of "{provider.id}"'
         why = f'auth: "{mode}" is for Amazon Bedrock, where Amazon\'s library provides the key'
-        consequence = f"{receiver(target)} rejects OpenClaw's key"
     elif provider.id.casefold() == "openai":
         topic, effect = "no-key-of-openai", "route"
         routes = [route for route in routes if (mode in LOGINS) != takes_login(route, versions)]
@@ -42,7 +40,6 @@ def auth_findings(
             message = f'OpenClaw sends no request for "{provider.id}" because of its api'
             why = "OpenClaw has a key, but this api needs a ChatGPT login"
         why = f'{why}. It stops with "{says}"'
-        consequence = "OpenClaw sends no request"
     else:
         return
     judged = judge_versions(versions, "openclaw", topic, [effect])
@@ -54,7 +51,7 @@ def auth_findings(
         message=message,
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(pointer, f'must be "{right}" to send a key'),
-        consequence=consequence,
+        consequence=message,
         fixes=(
             Fix(
                 title=f'set {pointer.rpartition("/")[2]} to "{right}"',

@@ -22,7 +22,7 @@ _DEFAULT = regex(r"\{[^}]*:?[-+?]")
 def set_variable(name: str, noun: str, target: Target) -> Fix:
     """Return the fix that sets a variable where OpenClaw looks for it."""
     return Fix(
-        title=f"set {name} where OpenClaw runs",
+        title=f"set {name} for OpenClaw",
         actions=(set_for_openclaw(name, f"<{_placeholder(noun, target)}>"), *_RETRY),
     )
 

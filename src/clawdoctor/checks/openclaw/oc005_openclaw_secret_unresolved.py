@@ -75,7 +75,7 @@ from clawdoctor.checks.openclaw.oc005_fixes import (
     set_variable,
 )
 from clawdoctor.checks.openclaw.oc005_texts import ADVICE, TEXTS
-from clawdoctor.checks.openclaw.provider_key import key_variable, receiver
+from clawdoctor.checks.openclaw.provider_key import key_variable
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
@@ -214,8 +214,10 @@ def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool
         note += " There is nothing to do if the service that runs OpenClaw sets the variable."
     near = near_variables(name, variables.names() - mentioned_variables(case.openclaw.texts))
     if near:
-        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there. Perhaps "
-        note += "the file should use that name."
+        note += (
+            f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there: the file may "
+        )
+        note += "mean that variable."
     return note
 
 
@@ -224,7 +226,7 @@ def _consequence(case: _Case, effect: str) -> str:
         return "OpenClaw cannot read one of its secrets"
     if case.noun == "URL":
         return "OpenClaw's baseUrl is not a URL"
-    return f"{receiver(case.target)} rejects OpenClaw's key"
+    return "OpenClaw sends a reference instead of the key"
 
 
 def _is_own_variable(text: str, case: _Case) -> bool:

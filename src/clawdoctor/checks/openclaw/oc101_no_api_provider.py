@@ -98,7 +98,7 @@ def _adapter_finding(
         f"no request; {versions.stated('openclaw', 'OpenClaw')}. This rule applies only to the id "
         "openai.",
         place=openclaw.place(where, f'must be "{CHAT}" or "{RESPONSES}"'),
-        consequence="OpenClaw sends no request",
+        consequence="OpenClaw sends no request because the api of the provider is wrong",
         fixes=(
             Fix(
                 title=f'set api to "{right}"',

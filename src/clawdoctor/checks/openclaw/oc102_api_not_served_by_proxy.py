@@ -96,7 +96,7 @@ def _native_finding(
         severity=Severity.WARNING,
         message=f'"{NATIVE}" is for Azure, but this provider is LiteLLM',
         detail="With this api, OpenClaw adds an api-version and sends the key in the header "
-        "api-key. LiteLLM accepts such requests, but was not made for them. "
+        "api-key. LiteLLM accepts such requests, but is not designed for them. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'use "{RESPONSES}" with LiteLLM'),
         consequence="OpenClaw sends the proxy requests that are meant for Azure",

@@ -226,7 +226,7 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "Turn `store` off for each model of the provider in openclaw.json. Azure itself "
-            "accepts `store` in api-version 2024-12-01-preview and later, and below /openai/v1:",
+            "accepts `store` in api-version 2024-12-01-preview and later, and under /openai/v1:",
             "compat: { supportsStore: false },",
         ),
     },

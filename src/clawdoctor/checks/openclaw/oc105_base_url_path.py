@@ -114,7 +114,7 @@ def check(
                 message=f'the baseUrl of "{provider.id}" {fault.message}',
                 detail=fault.why,
                 place=openclaw.place(url.pointer, fault.label),
-                consequence=f"OpenClaw's requests do not reach the API of {receiver(target)}",
+                consequence=f"the baseUrl is wrong, so requests do not reach {receiver(target)}",
                 fixes=(_fix(provider, fault, target, proxy_url(situation, compose_file)),),
                 subjects=routes,
                 assumed=fault.severity is Severity.WARNING,
@@ -180,8 +180,8 @@ def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> Url
         name = "a query" if query[0].startswith("?") else "a fragment"
         label = "OpenClaw appends its path here"
         why = (
-            f"OpenClaw appends {path_of(sender.speaks)} to the whole text. The path becomes part "
-            f"of {name}, so the proxy gets a request for another path."
+            f"OpenClaw appends {path_of(sender.speaks)} to the whole URL. The path becomes part "
+            f"of {name}, so the request goes to another path."
         )
         # A server other than LiteLLM may need the query, such as an api-version.
         safe = target == "proxy"

@@ -144,12 +144,12 @@ ADVICE = {
         straight=_AZURE,
     ),
     "v1": Advice(
-        "This server is not LiteLLM, or is in front of LiteLLM, and serves <path> only below /v1. "
+        "This server is not LiteLLM, or is in front of LiteLLM, and serves <path> only under /v1. "
         "Add /v1 to the baseUrl of the provider. If LiteLLM sends its requests to this server, add "
         "/v1 to api_base in litellm_config.yaml instead:",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
-            "This server serves <path> only below /v1. Add /v1 to the baseUrl of the provider:",
+            "This server serves <path> only under /v1. Add /v1 to the baseUrl of the provider:",
             'baseUrl: "http://localhost:4000/v1",',
         ),
     ),

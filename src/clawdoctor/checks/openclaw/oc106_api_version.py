@@ -88,7 +88,7 @@ def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault 
         f'"{provider.id}" sends its key as a Bearer token to a deployment\'s path',
         'needs a header "api-key"',
         'On this path, Azure reads a key from the header "api-key". It treats a Bearer token as an '
-        f"Entra ID token and may answer 401. Below {V1}, Azure accepts both.",
+        f"Entra ID token and may answer 401. Under {V1}, Azure accepts both.",
         Fix(
             'also send the key in a header "api-key"',
             "unsafe" if names else "manual",
@@ -104,16 +104,16 @@ def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault 
 def fault_of_dated_version(
     provider: Provider, headers: Mapping[str, Secret], parts: SplitResult, fix: Fix
 ) -> Fault | None:
-    """Return the fault of a dated api-version below /openai/v1."""
+    """Return the fault of a dated api-version under /openai/v1."""
     named = (value for name, value in headers.items() if is_api_version_header(name))
     written = Secret(_in_query(parts)) if _in_query(parts) else next(named, Secret(""))
     if written.test(is_undated) or not written.test(lambda text: text[:1].isdigit()):
         return None
     return Fault(
         provider.base_url.pointer,
-        f'"{provider.id}" sends an api-version that Azure rejects below {V1}',
+        f'"{provider.id}" sends an api-version that Azure rejects under {V1}',
         "must be preview, v1 or missing",
-        f"Below {V1}, Azure accepts preview or v1 in the query, or no api-version.",
+        f"Under {V1}, Azure accepts preview or v1 in the query, or no api-version.",
         fix,
         consequence=_REFUSED,
     )
@@ -144,7 +144,7 @@ def fault_of_native_version(
     )
     return Fault(
         where,
-        f'"{NATIVE}" sends an api-version that Azure rejects below {V1}',
+        f'"{NATIVE}" sends an api-version that Azure rejects under {V1}',
         "Azure accepts only preview or v1 here",
         f'{why} Azure answers 400 "API version not supported".',
         Fix(

@@ -2,7 +2,7 @@
 
 What it means
 -------------
-Azure OpenAI serves an OpenAI-compatible API below /openai/v1. OpenClaw appends /chat/completions
+Azure OpenAI serves an OpenAI-compatible API under /openai/v1. OpenClaw appends /chat/completions
 (or /responses) to baseUrl and sends the key as a Bearer token. On the bare host, Azure answers 404
 "Resource not found". A deployment's path works only for chat completions, with an api-version in
 the query and the key in a header "api-key".
@@ -28,7 +28,7 @@ Versions
 OpenClaw 2026.5.12 and later move an api-version into the query, from a header "api-version" or from
 the end of baseUrl; 2026.3.13 and 2026.3.22 send the header unchanged. Unless
 AZURE_OPENAI_API_VERSION is set, azure-openai-responses sends api-version=v1 in 2026.5.7 and older,
-2024-12-01-preview in 2026.5.12, and preview in newer versions. Below /openai/v1, Azure rejects a
+2024-12-01-preview in 2026.5.12, and preview in newer versions. Under /openai/v1, Azure rejects a
 dated api-version. In an agent's turn, azure-openai-responses needs /openai/v1 too; only `openclaw
 infer` adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 
@@ -124,7 +124,7 @@ def _fault(
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
-        why = f'"{provider.id}" leads to {host}, which serves OpenAI\'s API below {V1}.'
+        why = f'"{provider.id}" leads to {host}, which serves OpenAI\'s API under {V1}.'
         node = openclaw.root.at(where)
         fix = Fix(
             f'set api to "{CHAT}"',
@@ -164,7 +164,7 @@ def _fault_of_path(
             + ("a deployment's path on Azure" if deployment else "an Azure URL with a query"),
             f"OpenClaw appends {adds} to this",
             f"OpenClaw appends {adds} and sends the key as a Bearer token. Azure accepts that only "
-            f"below {V1}, with the deployment name as the model.",
+            f"under {V1}, with the deployment name as the model.",
             _url_fix(provider, parts, openclaw),
         )
     if _RIGHT.fullmatch(parts.path) or not _PLAIN.fullmatch(parts.path):

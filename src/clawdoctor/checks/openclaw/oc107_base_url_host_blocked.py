@@ -167,8 +167,8 @@ def _finding(
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=message,
-        detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. It shows "
-        'only "Connection error.".',
+        detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. Its "
+        'only error text is "Connection error.".',
         place=openclaw.place(provider.base_url.pointer, label),
         consequence=f"OpenClaw blocks {host}",
         evidence=evidence,
@@ -183,7 +183,7 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
     if local_name is not None and node is not None and local_name in written:
         better = written.replace(local_name, "localhost", 1)
         return Fix(
-            title="use localhost, or allow private addresses for this provider",
+            title="use localhost in baseUrl, or allow private addresses for this provider",
             applicability="unsafe",
             snippet=f'baseUrl: "{better}",',
             actions=(CHECK_AGAIN,),

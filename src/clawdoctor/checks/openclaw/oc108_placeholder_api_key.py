@@ -34,22 +34,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw
+from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw, set_for_proxy
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of
-from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target, is_near
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.provider_key import KEYS, key_variable, receiver
+from clawdoctor.checks.openclaw.provider_key import KEYS, key_variable
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.change import Change, Put, put
 from clawdoctor.source.secret import Secret
@@ -92,9 +93,9 @@ def check(
             message=_message(key, target, known),
             detail=_detail(provider, known),
             place=openclaw.place(key.pointer, _label(target, known)),
-            consequence=f"{receiver(target)} rejects OpenClaw's key",
+            consequence="OpenClaw's key is still a placeholder",
             related=tuple(_variable_places(key, environment)),
-            fixes=(_fix(provider, key, target, proxy, environment.openclaw, known=known),),
+            fixes=(_fix(provider, key, target, proxy, environment, known=known),),
             subjects=tuple(route.id for route in routes),
         )
 
@@ -120,8 +121,9 @@ def _message(key: Setting[Secret], target: Target, known: bool) -> str:
 def _detail(provider: Provider, known: bool) -> str:
     if known:
         return (
-            "The proxy accepts this key because its master key is the same. Anyone can guess it "
-            "and use up your Azure quota."
+            "The proxy accepts this key because its master key is the same, but anyone can guess "
+            "it "
+            "and use your Azure quota."
         )
     return f'OpenClaw sends the placeholder as the key of "{provider.id}", without a warning.'
 
@@ -145,7 +147,7 @@ def _fix(
     key: Setting[Secret],
     target: Target,
     proxy: LiteLLMConfig | None,
-    variables: Variables,
+    environment: Environment,
     *,
     known: bool,
 ) -> Fix:
@@ -155,21 +157,32 @@ def _fix(
     in both files is replaced in both.
     """
     variable = key.variables[0] if key.variables else key_variable(provider.id, target, proxy)
-    value = variables.get(variable)
+    value = environment.openclaw.get(variable)
     is_set = value is not None and bool(value.value) and not value.value.test(is_placeholder)
     changes: tuple[Change, ...] = ()
+    actions: tuple[Action, ...] = (
+        set_for_openclaw(variable, f"<{KEYS[target]}>"),
+        RESTART_OPENCLAW,
+    )
     if not key.variables and key.node is not None:
         changes = (Put(key.node, f"${{{variable}}}"),)
         if known and proxy is not None:
             changes += put(proxy.root, proxy.master_key.pointer, f"os.environ/{variable}")
+    if known:
+        actions = (
+            Step("To create a key, put sk- before the output of openssl rand -hex 24"),
+            set_for_proxy(variable, "the new key"),
+            set_for_openclaw(variable, "<the new key>"),
+            restart(proxy, environment),
+            RESTART_OPENCLAW,
+        )
     return Fix(
-        title=f"refer to {variable}, and set it where OpenClaw runs",
+        title="replace the example key in both files with a new key"
+        if known
+        else f"refer to {variable}, and set it for OpenClaw",
         applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
-        actions=(
-            set_for_openclaw(variable, f"<{KEYS[target]}>"),
-            RESTART_OPENCLAW,
-        ),
+        actions=actions,
         changes=changes,
     )
 

@@ -181,8 +181,9 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
     yield Finding(
         severity=Severity.ERROR,
         message=f'no provider lists the model "{ref.model}"; did you mean "{meant}"?',
-        detail="OpenClaw searches the lists of all providers for a model without a provider. It "
-        "does not find this model and falls back to a built-in provider.",
+        detail="If a model has no provider, OpenClaw searches the models of all providers. It "
+        "does not "
+        "find this one, so it uses a built-in provider.",
         place=openclaw.place(ref.pointer, "not in the models of any provider"),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
@@ -203,7 +204,7 @@ def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterat
     yield Finding(
         severity=judged.severity,
         message=f'the model "{ref.model}" has no provider; write "{better}"',
-        detail=f"{judged.row.says}; {here}. Newer versions find it in the list of "
+        detail=f"{judged.row.says}; {here}. Newer versions find it among the models of "
         f'"{ref.provider}".',
         place=openclaw.place(ref.pointer, "the provider is missing"),
         consequence=consequence_of(ref),

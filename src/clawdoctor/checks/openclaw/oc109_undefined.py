@@ -169,7 +169,7 @@ def consequence_of(ref: ModelRef) -> str:
     """Return the consequence of a model that OpenClaw does not know."""
     if ref.primary:
         return "OpenClaw does not know the model that an agent uses"
-    return "a fallback can never answer"
+    return "OpenClaw does not know the model of a fallback"
 
 
 def dead_aliases(

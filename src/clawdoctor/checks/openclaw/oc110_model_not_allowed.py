@@ -5,7 +5,7 @@ What it means
 OpenClaw can have a list of allowed models. It rejects any other model that a chat, a session or a
 cron job chooses ("model not allowed"). It still uses the primary and the fallbacks in the config,
 with one exception: if the list has an entry such as "other/*", OpenClaw uses the primary only if an
-entry names or covers it. Otherwise OpenClaw silently answers with another model that the list
+entry matches it. Otherwise OpenClaw silently answers with another model that the list
 allows. If there is none, it stops with "Configured default model ... is not allowed".
 
 Why it happens

@@ -109,12 +109,15 @@ def _too_small(
     consequence = "OpenClaw's prompt leaves no room for an answer"
     least = behaviour("openclaw", "least-window", versions.value("openclaw"))
     if least is not None and size < int(least.effect):
-        why, consequence = least.says, "OpenClaw rejects the model"
+        why, consequence = (
+            least.says,
+            "OpenClaw rejects the model because contextWindow is too small",
+        )
     window = _window(behind) or needs["comfortable"]
     return Finding(
         severity=Severity.ERROR if below else Severity.WARNING,
-        message=f'contextWindow {size:,} of "{model.id}" is too small for OpenClaw\'s own prompt',
-        title="contextWindow is too small for OpenClaw's own prompt",
+        message=f'the contextWindow of "{model.id}" ({size:,}) is too small for OpenClaw\'s prompt',
+        title="contextWindow is too small for OpenClaw's prompt",
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
         consequence=consequence,
@@ -135,10 +138,11 @@ def _too_large(
     assert behind.context is not None
     return Finding(
         severity=Severity.WARNING,
-        message=f'contextWindow {size:,} of "{model.id}" exceeds the model\'s {behind.context:,}',
+        message=f'the contextWindow of "{model.id}" ({size:,}) exceeds the model\'s '
+        f"{behind.context:,}",
         title="contextWindow exceeds the model's own window",
-        detail=f"{behind.name} accepts {behind.context:,} tokens. OpenClaw shortens a session "
-        "according to contextWindow, so a long session ends in 400 context_length_exceeded. "
+        detail=f"{behind.name} accepts {behind.context:,} tokens. OpenClaw goes by contextWindow "
+        "when it shortens a session, so long sessions end with 400 context_length_exceeded. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"{behind.name} has {behind.context:,}"),
         consequence="long sessions end in an error",
@@ -161,7 +165,8 @@ def _too_long(
     sure = versions.value("openclaw") in (None, newest("openclaw"))
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f'maxTokens {size:,} of "{model.id}" exceeds the model\'s {behind.max_output:,}',
+        message=f'the maxTokens of "{model.id}" ({size:,}) exceeds the limit of '
+        f"{behind.max_output:,}",
         title="maxTokens exceeds the model's output limit",
         detail=f"OpenClaw sends this limit with each request, but {behind.name} returns at most "
         f'{behind.max_output:,} tokens. Azure answers 400 "max_tokens is too large". '

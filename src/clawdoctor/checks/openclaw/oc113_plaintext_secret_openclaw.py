@@ -104,7 +104,7 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     unset = variable is None and environment.openclaw.basis == "known"
     assert key.node is not None, "a key that is set has a node"
     return Fix(
-        title=f"refer to {name}, and set it where OpenClaw runs",
+        title=f"refer to {name}, and set it for OpenClaw",
         applicability="safe" if same else "manual" if unset else "unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(

@@ -74,7 +74,9 @@ def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
             else "changes in openclaw.json have no effect",
             fixes=(
                 Fix(
-                    "Let OpenClaw migrate the file" if profiles else "Move the file away",
+                    "let OpenClaw migrate the file"
+                    if profiles
+                    else f"rename the old {name}, which OpenClaw then replaces",
                     actions=(Command(command),),
                 ),
             ),

@@ -152,20 +152,20 @@ def _too_short(
     shorter = limit.seconds < _RETRIES and route.target == "proxy" and _retries(litellm)
     if shorter:
         why = (
-            f"LiteLLM retries a 429 twice before it answers, which takes up to {_RETRIES} s, and "
-            "its first answer after a start takes 15 s or more."
+            f"If Azure answers 429, LiteLLM retries twice, which takes up to {_RETRIES} s. After a "
+            "start, its first answer takes 15 s or more."
         )
-        message = f"{waits}, less than LiteLLM's retries take"
+        message = f"{waits}, but LiteLLM's retries take longer"
     else:
         why = (
             f"A reasoning model sends nothing while it reasons. OpenClaw's own limit is {USUAL} s."
         )
-        message = f"{waits}, which reasons before it answers"
+        message = f"{waits}, but the model reasons before it answers"
     return Finding(
         severity=Severity.WARNING if shorter else Severity.INFO,
         message=message,
         title=f"OpenClaw waits only {limit.seconds:g} s for its models",
-        detail=f"{why} After {limit.seconds:g} s, OpenClaw aborts the attempt and sends the "
+        detail=f"{why} After {limit.seconds:g} s, OpenClaw gives up and sends the "
         f"request again. {versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(limit, openclaw, "OpenClaw's limit"),
         consequence="OpenClaw stops waiting for a slow answer",

@@ -10,9 +10,9 @@ Why it happens
 --------------
 Memory search is on by default. If the file does not set a provider, memory search uses OpenAI, and
 OpenAI's key is missing. (If the file does not mention memory search at all, clawdoctor reports only
-a note.) Or the base URL is the full path of chats: OpenClaw appends /embeddings to it. Or the base
-URL is an Azure deployment without an api-version in its query. OpenClaw sends an api-version from
-headers as an HTTP header, and Azure ignores that. Or the model is a chat model.
+a note.) Or the base URL is the full path of the chat API: OpenClaw appends /embeddings to it. Or
+the base URL is an Azure deployment without an api-version in its query. OpenClaw sends an
+api-version from headers as an HTTP header, and Azure ignores that. Or the model is a chat model.
 
 How to fix it
 -------------
@@ -156,8 +156,8 @@ def _address_fault(
             openclaw,
             replace(fix_v1, title="use a base URL that ends in /openai/v1"),
             "memory search requests a path that Azure does not have",
-            f"OpenClaw requests {path}/embeddings. Azure serves embeddings below /openai/v1, and "
-            "below /openai/deployments/<name> with an api-version.",
+            f"OpenClaw requests {path}/embeddings. Azure serves embeddings under /openai/v1, and "
+            "under /openai/deployments/<name> with an api-version.",
         )
     spoiled = versions.effect("openclaw", "embedding-query") == "spoiled"
     if "api-version" not in parse_qs(parts.query) or spoiled:

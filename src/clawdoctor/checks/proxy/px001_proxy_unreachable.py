@@ -160,7 +160,7 @@ def _fix(
     if not shown or not proxy.expected:
         ask = CHECK_AGAIN
     if kind == "certificate":
-        ca = Step("Where OpenClaw starts, set NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
+        ca = Step("Set NODE_EXTRA_CA_CERTS=/path/to/authority.pem in OpenClaw's environment")
         return Fix(title="make OpenClaw trust the certificate", actions=(ca, ask))
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
@@ -226,7 +226,7 @@ def _turn_problem(result: Answer | NoAnswer, question: Question) -> tuple[str, s
         )
     return (
         f"{_PROBLEMS[kind].format(where=where, host=where)} in the middle of a test message",
-        "The proxy answers small requests but not this one. It crashed, somebody restarted it, "
+        "The proxy answers small requests but not this one. It crashed, it was restarted, "
         "or a gateway ends long requests.",
     )
 

@@ -226,7 +226,7 @@ CHECK = Check(
         ),
         "owner": Advice(
             "The key belongs to a <owner> that is not in the proxy's database. Create the "
-            "<owner> again on the proxy's web page (/ui), or give OpenClaw a new key without "
+            "<owner> again in the proxy's admin UI (/ui), or give OpenClaw a new key without "
             "it. Somebody deleted it, or the proxy uses a different database than before.",
             when=(
                 r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"

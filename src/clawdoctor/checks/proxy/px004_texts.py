@@ -63,7 +63,7 @@ ADVICE = {
     ),
     "team": Advice(
         "The team or project of this key may not use <model>, whatever the key itself allows. "
-        "Add the model to the team on the proxy's web page (Teams) or with this command, "
+        "Add the model to the team in the proxy's admin UI (Teams) or with this command, "
         "together with its other models. Or use a model of the team in openclaw.json.",
         f"{POST} http://localhost:4000/team/update "
         '-d \'{"team_id":"<team>","models":["<model>"]}\'',
@@ -80,7 +80,7 @@ ADVICE = {
         when=r"not loaded in|attribute 'acompletion'",
     ),
     "paused": Advice(
-        "An administrator has paused or blocked this model. Enable it on the proxy's web page "
+        "An administrator has paused or blocked this model. Enable it in the proxy's admin UI "
         "(Models), or use another model in openclaw.json.",
         when=r"currently paused",
     ),

@@ -10,7 +10,7 @@ Why it happens
 --------------
 LiteLLM reads its file only at startup, and the file has changed since. Or the proxy started with
 another file, or runs in a container that contains or mounts another file. Or its models come from
-its database (`store_model_in_db: true`), where the web page stores them.
+its database (`store_model_in_db: true`), where the admin UI stores them.
 
 How to fix it
 -------------

@@ -68,7 +68,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             + azure_answers_note(replies),
             label="paused after an earlier error",
             fix=Fix(
-                "find the earlier error",
+                "find the earlier error in the proxy's log",
                 snippet="router_settings:\n  disable_cooldowns: true",
                 actions=(restart_action(configs, replies), Command("sleep 6; clawdoctor run")),
             ),
@@ -106,7 +106,7 @@ CHECK = Check(
         ),
         "limits": Advice(
             "No deployment is paused (cooldown_list is empty), but LiteLLM cannot use any: the "
-            "rpm or tpm of their entries in model_list is used up for this minute, or no "
+            "rpm or tpm of their entries in model_list is exhausted for this minute, or no "
             "deployment passes the router's checks before the call. Raise or delete rpm and "
             "tpm, or add a deployment.",
             "litellm_params:\n  model: azure/<deployment>\n  tpm: 200000",

@@ -4,8 +4,8 @@ What it means
 -------------
 LiteLLM rejects requests because a key, a user, a team or a provider has exhausted its budget:
 "Budget has been exceeded! Key=... Current cost: ..., Max budget: ...", or, for a provider, "No
-deployments available - crossed budget: Exceeded budget for provider azure". LiteLLM keeps this
-account itself. It has nothing to do with an Azure quota or an Azure bill. The same is true of
+deployments available - crossed budget: Exceeded budget for provider azure". LiteLLM counts
+this spend itself. It has nothing to do with an Azure quota or an Azure bill. The same is true of
 LiteLLM's own limits on requests and tokens per minute. For a key or a team, the error is "Rate
 limit exceeded for api_key: ... Limit type: tokens". For a deployment, it is "Model rate limit
 exceeded. RPM limit=60, ...".
@@ -73,8 +73,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f"LiteLLM enforces its own limit on {rate}" if rate else message,
             why=(
-                "LiteLLM keeps this account itself, for a key, a user, a team or a provider. "
-                "Azure has nothing to do with it."
+                "LiteLLM itself counts this spend, for a key, a user, a team or a provider. Azure "
+                "is not involved."
             ),
             place=configs.of_route(question.routes[0], "apiKey", "OpenClaw sends this key"),
             fix=Fix(
@@ -129,7 +129,7 @@ CHECK = Check(
         ),
         "team": Advice(
             "The team, project or organization of this key has spent its max_budget. Raise it "
-            "on the proxy's web page, or wait until budget_duration resets it. For a team, this "
+            "in the proxy's admin UI, or wait until budget_duration resets it. For a team, this "
             "command raises it:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
@@ -171,7 +171,7 @@ CHECK = Check(
         "tag": Advice(
             "The budget of a tag in the request is exhausted. Raise it in "
             "litellm_settings.tag_budget_config in litellm_config.yaml, or for the tag itself "
-            "on the proxy's web page (Tags).",
+            "in the proxy's admin UI (Tags).",
             when=r"Tag=.{1,80} over budget|budget for tag=",
         ),
         "model": Advice(

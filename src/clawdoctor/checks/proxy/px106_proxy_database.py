@@ -197,7 +197,7 @@ CHECK = Check(
             when=r"query.engine|ClientNotConnected",
         ),
         "none": Advice(
-            "The requested feature (virtual keys, teams, spend, the web page) needs a "
+            "The requested feature (virtual keys, teams, spend, the admin UI) needs a "
             "database, and this proxy has none, or is not connected yet. Configure a database "
             "and restart the proxy, or chat with the master key, which needs no database:",
             "general_settings:\n  database_url: os.environ/DATABASE_URL",

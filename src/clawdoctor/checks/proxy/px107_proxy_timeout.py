@@ -108,7 +108,7 @@ def _timeout_place(configs: Configs, failure: Failure) -> Place | None:
     """Return the place where LiteLLM's file sets its timeout, if it does."""
     own, deployment = _own_timeout(failure), failed_deployment(failure)
     if own and deployment is not None and configs.litellm is not None:
-        return configs.of_deployment(deployment, own, "LiteLLM waits no longer")
+        return configs.of_deployment(deployment, own, "LiteLLM's own time limit")
     pointers = ("/litellm_settings/request_timeout", "/router_settings/timeout")
     config = configs.litellm
     named = [
@@ -116,7 +116,7 @@ def _timeout_place(configs: Configs, failure: Failure) -> Place | None:
         for pointer in pointers
         if config is not None and config.root.at(pointer) is not None
     ]
-    return config.place(named[0], "LiteLLM waits no longer") if config and named else None
+    return config.place(named[0], "LiteLLM's own time limit") if config and named else None
 
 
 CHECK = Check(

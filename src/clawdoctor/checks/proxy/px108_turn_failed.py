@@ -77,7 +77,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="the test message went here",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),
             fix=Fix(
-                "read the whole text and the proxy's log",
+                "read the whole error text and the proxy's log",
                 actions=(
                     ASK_OPENCLAW,
                     *_log_steps(question),

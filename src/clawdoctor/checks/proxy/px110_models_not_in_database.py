@@ -2,9 +2,9 @@
 
 What it means
 -------------
-Models that you add on LiteLLM's web page, or with /model/new, are in its database. The proxy reads
+Models that you add in LiteLLM's admin UI, or with /model/new, are in its database. The proxy reads
 them from there only if a setting tells it to. Otherwise it knows only the models in its file, and
-the result is "Invalid model name passed in", or no models at all. The web page says "Set
+the result is "Invalid model name passed in", or no models at all. The admin UI says "Set
 `'STORE_MODEL_IN_DB='True'` in your env to enable this feature."
 
 Why it happens
@@ -107,7 +107,7 @@ def _finding(
         place=litellm.place(
             _POINTER, f"no {_SETTING}: true" if litellm.root.at(_POINTER) is None else "off"
         ),
-        consequence=f"the proxy has no {lacking}",
+        consequence=f"the proxy does not read its database and has no {lacking}",
         fixes=(_fix(litellm, environment),),
         assumed=not shown,
         live=shown,
