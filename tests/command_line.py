@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -55,7 +55,14 @@ class Done:
 def clawdoctor(
     *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
 ) -> Done:
-    """Run a command in this process."""
+    """Run a command in this process. `run` opens no socket."""
+    return run_here(_offline(arguments), cwd, environ, stdin)
+
+
+def run_here(
+    arguments: list[str], cwd: Path | None, environ: Mapping[str, str], stdin: bytes = b""
+) -> Done:
+    """Run a command with exactly these arguments in this process."""
     out, err = _stream(), _stream()
     with (
         _folder(cwd) as folder,
@@ -67,7 +74,7 @@ def clawdoctor(
         before = Path.cwd()
         os.chdir(folder)
         try:
-            code = run_app(_offline(arguments))
+            code = run_app(arguments)
         finally:
             os.chdir(before)
     return Done(code, _written(out), _written(err))
