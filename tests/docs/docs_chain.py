@@ -153,7 +153,8 @@ class Place:
         """Run a command. Fail if it fails, where an exit code of 1 is a result of clawdoctor."""
         command = command.replace(LOGS, str(self.logs))
         words = list(shlex.shlex(command, posix=True, punctuation_chars="();<>|&$`"))
-        plain = words[:1] == ["clawdoctor"] and not any(set(w) & set("();<>|&$`") for w in words)
+        shell = any(set(word) & set("();<>|&$`") for word in words)
+        plain = words[0] == "clawdoctor" and not words[1].startswith("-") and not shell
         done = self._run_here(shlex.split(command, comments=True)) if plain else self._bash(command)
         said = f"{command}\n{done.stdout}\n{done.stderr}"
         assert done.returncode <= 1, said

@@ -68,6 +68,25 @@ def test_the_commands_work(document: str, tmp_path: Path) -> None:
     assert read(document) == text
 
 
+@pytest.mark.parametrize("document", with_("python"))
+def test_the_python_works(
+    document: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Run the Python blocks of a document one after the other in one namespace."""
+    place = Place(tmp_path)
+    monkeypatch.chdir(place.project)
+    for name, value in place.environ.items():
+        monkeypatch.setenv(name, value)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    for block in blocks(document):
+        if block.language == "python":
+            exec(compile(block.text, block.place, "exec"), namespace)
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def output_of(block: Block, place: Place) -> str:
     """Run the commands of a block, and return its text with what they print now."""
     if block.language == "sh":
