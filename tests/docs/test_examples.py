@@ -29,7 +29,7 @@ READERS: dict[str, Callable[[str], object]] = {
 SHELL = ("sh", "console")
 OTHER = ("python", "text", "typescript", "diff")
 COMMAND = re.compile(
-    rf"^\s*(?:[$] |(?:clawdoctor|{'|'.join(PROGRAMS)}|\./\S+|scripts/\S+) )", re.MULTILINE
+    rf"^(?:[$] |(?:clawdoctor|{'|'.join(PROGRAMS)}|\./\S+|scripts/\S+) )", re.MULTILINE
 )
 
 
@@ -62,10 +62,7 @@ def test_the_commands_work(document: str, tmp_path: Path) -> None:
     for block, output in reversed(run):
         if block.language == "console":
             lines[block.start : block.end] = [output]
-    text = "".join(lines)
-    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
-        (ROOT / document).write_text(text, "utf-8")
-    assert read(document) == text
+    expect(document, "".join(lines))
 
 
 @pytest.mark.parametrize("document", with_("python"))
@@ -81,10 +78,30 @@ def test_the_python_works(
     for name, value in place.environ.items():
         monkeypatch.setenv(name, value)
     namespace: dict[str, object] = {"__name__": "__main__"}
+    outputs = []
     for block in blocks(document):
         if block.language == "python":
             exec(compile(block.text, block.place, "exec"), namespace)
-    assert "Traceback" not in capsys.readouterr().err
+            outputs.append((block, capsys.readouterr().out))
+    expect_outputs(document, outputs)
+
+
+def expect_outputs(document: str, outputs: list[tuple[Block, str]]) -> None:
+    """Compare the output of each block with the text block after it."""
+    lines = read(document).splitlines(keepends=True)
+    for block, output in reversed(outputs):
+        if output:
+            shown = next(after for after in blocks(document) if after.start > block.start)
+            assert shown.language == "text", f"{block.place}: no text block shows the output"
+            lines[shown.start : shown.end] = [output]
+    expect(document, "".join(lines))
+
+
+def expect(document: str, text: str) -> None:
+    """Compare a document with what it should be, or update it."""
+    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+        (ROOT / document).write_text(text, "utf-8")
+    assert read(document) == text, "see UPDATE_SNAPSHOTS"
 
 
 def output_of(block: Block, place: Place) -> str:
