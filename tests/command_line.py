@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,12 @@ _get_command = cache(typer.main.get_command)
 """Typer reads the signatures of all commands again for each run: a fifth of its time."""
 
 
+def isolated() -> AbstractContextManager[object]:
+    """Hide the programs and files of the machine from the command line of this process."""
+    context: AbstractContextManager[object] = mock.patch.multiple(cli, **ALONE_HERE)
+    return context
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The exit code and the output of a command."""
@@ -67,7 +73,7 @@ def run_here(
     with (
         _folder(cwd) as folder,
         mock.patch.dict(os.environ, {**ENVIRON, **environ}, clear=True),
-        mock.patch.multiple(cli, **ALONE_HERE),
+        isolated(),
         mock.patch.object(typer.main, "get_command", _get_command),
         mock.patch.multiple(sys, stdin=_stream(stdin), stdout=out, stderr=err),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
@@ -14,7 +15,7 @@ def options(name: str) -> str:
     """Return a table of the options of a command."""
     group = typer.main.get_command(cli.app)
     assert isinstance(group, TyperGroup)
-    command = group.commands[name]
+    command = group.get_command(typer.Context(group), name)
     assert isinstance(command, TyperCommand)
     return f"| option | meaning |\n|---|---|\n{''.join(_rows(command))}"
 

@@ -201,11 +201,10 @@ def simulated_network(words: list[str], project: Path, environ: dict[str, str]) 
 
 def main() -> None:
     """Run the command line of this process. This is the program of the examples."""
-    from clawdoctor import cli
     from clawdoctor.__main__ import main as run_clawdoctor
 
     with (
-        mock.patch.multiple(cli, **command_line.ALONE_HERE),
+        command_line.isolated(),
         simulated_network(sys.argv, Path.cwd(), dict(os.environ)),
     ):
         run_clawdoctor()
