@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,10 +30,11 @@ def run(folder: Path, *arguments: str) -> Any:
     return json.loads(clawdoctor("run", "--json", *files, *arguments, cwd=folder, CI="1").stdout)
 
 
-def copied(scenario: str, folder: Path) -> Path:
+def copied(scenario: str, folder: Path, line_end: bytes) -> Path:
     folder.mkdir()
     for name in ("openclaw.json", "litellm_config.yaml"):
-        shutil.copy(SCENARIOS / scenario / name, folder)
+        content = (SCENARIOS / scenario / name).read_bytes()
+        (folder / name).write_bytes(content.replace(b"\n", line_end))
     return folder
 
 
@@ -50,15 +50,18 @@ def repaired_by_an_agent(folder: Path) -> Path:
     assert edits
     for name, wanted in edits.items():
         path = folder / name
-        path.write_text(apply(path.read_text("utf-8"), wanted), "utf-8")
+        path.write_bytes(apply(path.read_bytes().decode(), wanted).encode())
     return folder
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize("scenario", APPLICABLE)
-def test_an_agent_makes_the_same_files_as_fix(scenario: str, tmp_path: Path) -> None:
-    by_agent = repaired_by_an_agent(copied(scenario, tmp_path / "agent"))
-    by_fix = copied(scenario, tmp_path / "fix")
+def test_an_agent_makes_the_same_files_as_fix(
+    scenario: str, line_end: bytes, tmp_path: Path
+) -> None:
+    by_agent = repaired_by_an_agent(copied(scenario, tmp_path / "agent", line_end))
+    by_fix = copied(scenario, tmp_path / "fix", line_end)
     repair = run(by_fix, "--fix", "--yes")["repair"]
     assert repair["written"]
     for name in ("openclaw.json", "litellm_config.yaml"):
-        assert (by_agent / name).read_text("utf-8") == (by_fix / name).read_text("utf-8")
+        assert (by_agent / name).read_bytes() == (by_fix / name).read_bytes()
