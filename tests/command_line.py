@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,12 @@ _get_command = cache(typer.main.get_command)
 """Typer reads the signatures of all commands again for each run: a fifth of its time."""
 
 
+def isolated() -> AbstractContextManager[object]:
+    """Hide the programs and files of the machine from the command line of this process."""
+    context: AbstractContextManager[object] = mock.patch.multiple(cli, **ALONE_HERE)
+    return context
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The exit code and the output of a command."""
@@ -55,19 +61,26 @@ class Done:
 def clawdoctor(
     *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
 ) -> Done:
-    """Run a command in this process."""
+    """Run a command in this process. `run` opens no socket."""
+    return run_here(_offline(arguments), cwd, environ, stdin)
+
+
+def run_here(
+    arguments: list[str], cwd: Path | None, environ: Mapping[str, str], stdin: bytes = b""
+) -> Done:
+    """Run a command with exactly these arguments in this process."""
     out, err = _stream(), _stream()
     with (
         _folder(cwd) as folder,
         mock.patch.dict(os.environ, {**ENVIRON, **environ}, clear=True),
-        mock.patch.multiple(cli, **ALONE_HERE),
+        isolated(),
         mock.patch.object(typer.main, "get_command", _get_command),
         mock.patch.multiple(sys, stdin=_stream(stdin), stdout=out, stderr=err),
     ):
         before = Path.cwd()
         os.chdir(folder)
         try:
-            code = run_app(_offline(arguments))
+            code = run_app(arguments)
         finally:
             os.chdir(before)
     return Done(code, _written(out), _written(err))

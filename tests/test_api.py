@@ -16,6 +16,16 @@ def test_public_names_exist() -> None:
         _ = clawdoctor.nope
 
 
+def test_the_functions_print_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "litellm_config.yaml").write_text("model_list: [\n")
+    situation = clawdoctor.Situation(str(tmp_path), str(tmp_path))
+    clawdoctor.diagnose(situation)
+    clawdoctor.diagnose(clawdoctor.Situation("/nonexistent", "/nonexistent"))
+    clawdoctor.trace(situation)
+    clawdoctor.explain("No API provider registered for api: undefined")
+    assert capfd.readouterr() == ("", "")
+
+
 def test_diagnose_returns_a_report(tmp_path: Path) -> None:
     (tmp_path / "litellm_config.yaml").write_text("model_list: [\n")
     report = clawdoctor.diagnose(clawdoctor.Situation(str(tmp_path), str(tmp_path)))

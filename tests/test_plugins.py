@@ -4,39 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import Done, clawdoctor
+from installed_plugin import EXAMPLE, install, install_example
 from schemas import check_report
 from small_chain import LITELLM
 
 from clawdoctor.plugins import load_checks
-
-EXAMPLE = Path(__file__).parents[1] / "examples" / "plugin"
-
-
-def install(folder: Path, name: str, points: dict[str, str]) -> None:
-    """Write the metadata of an installed package with entry points."""
-    info = folder / f"{name}-1.0.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0.0\n", "utf-8"
-    )
-    lines = "".join(f"{key} = {value}\n" for key, value in points.items())
-    (info / "entry_points.txt").write_text(f"[clawdoctor.checks]\n{lines}", "utf-8")
 
 
 @pytest.fixture(autouse=True)
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of installed packages: the example and some that do not work."""
     folder = tmp_path / "site"
-    folder.mkdir()
-    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
-    install(folder, "acme_checks", project["entry-points"]["clawdoctor.checks"])
+    install_example(folder)
     broken = {"broken": "broken_checks:CHECKS", "number": "sys:maxsize", "taken": "taken_checks:X"}
     install(folder, "broken_checks", broken)
     (folder / "broken_checks.py").write_text("raise RuntimeError('x')\n", "utf-8")

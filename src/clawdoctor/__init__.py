@@ -19,9 +19,10 @@ TYPE_CHECKING = False  # see terminal/output.py
 if TYPE_CHECKING:
     from typing import Any
 
-    from clawdoctor.errors.explain import explain
+    from clawdoctor.errors.explain import Explanation, explain
     from clawdoctor.finding import Finding, Report, Severity
-    from clawdoctor.run.diagnosis import diagnose
+    from clawdoctor.run.diagnosis import Policy, diagnose
+    from clawdoctor.run.engine import Selection
     from clawdoctor.run.situation import Situation
     from clawdoctor.run.trace import trace
     from clawdoctor.traced import Trace
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Explanation",
     "Finding",
+    "Policy",
     "Report",
+    "Selection",
     "Severity",
     "Situation",
     "Trace",
@@ -41,8 +45,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Explanation": "clawdoctor.errors.explain",
     "Finding": "clawdoctor.finding",
+    "Policy": "clawdoctor.run.diagnosis",
     "Report": "clawdoctor.finding",
+    "Selection": "clawdoctor.run.engine",
     "Severity": "clawdoctor.finding",
     "Situation": "clawdoctor.run.situation",
     "Trace": "clawdoctor.traced",

@@ -102,7 +102,7 @@ def test_a_code_in_any_case_is_recognised(text: str) -> None:
     assert (match.confidence, match.raised_by, match.captures) == ("certain", "LiteLLM", {})
     assert match.cause == "Because of parameter-rejected-by-litellm."
     assert match.fix == "Undo parameter-rejected-by-litellm."
-    assert (match.url, match.places, match.excerpt) == (None, (), "")
+    assert (match.places, match.excerpt) == ((), "")
 
 
 @pytest.mark.parametrize("text", ["rate-limited", "Rate-Limited "])

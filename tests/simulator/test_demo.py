@@ -71,10 +71,3 @@ def test_text(
     assert keys or name == "seed"
     assert not [key for key in keys if key in text]
     snapshot(f"demo/{name}.txt", re.sub(r"\b\d+ passed", "N passed", text) + "\n")
-
-
-def test_the_readme_shows_what_the_demo_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clawdoctor.simulator.demo.report_of", timeless)
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    _, sample, _ = readme.split("```\n", 2)
-    assert sample == f"$ clawdoctor demo store\n{play('store', SHOWN)}"

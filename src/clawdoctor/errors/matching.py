@@ -74,7 +74,6 @@ class Match:
     title: str
     cause: str
     fix: str
-    url: None = None
     places: tuple[Place, ...] = ()
     fixes: tuple[Fix, ...] = ()
     excerpt: str = ""

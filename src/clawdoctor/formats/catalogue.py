@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from clawdoctor.check import Check
 from clawdoctor.formats.encode import to_json_text
+from clawdoctor.formats.published import page_url
 from clawdoctor.report.routes import STAGE_NAMES
 from clawdoctor.terminal.line import Line, paint, wrap
 
@@ -14,7 +15,7 @@ _ROOM = 40
 
 
 def to_json(checks: Sequence[Check]) -> str:
-    """Return one document with the code, name, stage, scope, title and causes of each check."""
+    """Return one document with the code, name, stage, scope, title, causes and URL of each."""
     rows = [
         {
             "code": check.code,
@@ -23,6 +24,7 @@ def to_json(checks: Sequence[Check]) -> str:
             "scope": check.scope,
             "title": check.title,
             "causes": list(check.causes),
+            "url": page_url(check.code),
         }
         for check in checks
     ]

@@ -14,6 +14,7 @@ from clawdoctor.errors.placeholders import with_blanks
 from clawdoctor.finding import Place
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.json import commands, steps
+from clawdoctor.formats.published import page_url
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
@@ -47,6 +48,7 @@ def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
     del record["advice"], record["speakers"]
     record["fix"] = with_blanks(match.fix)
+    record["url"] = page_url(match.code)
     record["verify"] = CHECK_AGAIN.text
     record["raisedBy"] = record.pop("raised_by")
     cause, occurrences = record.pop("caused_by"), record.pop("occurrences")

@@ -20,6 +20,7 @@ from clawdoctor.finding import (
     prose_of,
 )
 from clawdoctor.formats.encode import to_json_text
+from clawdoctor.formats.published import page_url
 from clawdoctor.source.text import START, Position
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
             for item in finding.evidence
         ],
         "fixes": [_fix(fix, _shown_paths(finding)) for fix in finding.fixes],
-        "url": None,
+        "url": page_url(finding.code),
         "foundSeverity": (finding.found_severity or finding.severity).value,
         "suppression": None if finding.suppression is None else _suppression(finding.suppression),
     }

@@ -26,6 +26,7 @@ from clawdoctor.formats.checkout import Checkout
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.page import page
 from clawdoctor.formats.prose import sentence
+from clawdoctor.formats.published import page_url
 from clawdoctor.source.text import START, Span
 
 Object = dict[str, object]
@@ -78,12 +79,14 @@ def document(report: Report, checks: Sequence[Check], checkout: Checkout) -> Obj
 
 def _rule(check: Check) -> Object:
     text = "\n\n".join(f"{heading}\n\n{check.section(heading)}" for heading in SECTIONS)
+    url = page_url(check.code)
     return {
         "id": check.code,
         "name": "".join(part.capitalize() for part in check.name.split("-")),
         "shortDescription": {"text": sentence(check.title)},
         "fullDescription": {"text": " ".join(check.section("What it means").split())},
         "help": {"text": text, "markdown": page(check)},
+        **({} if url is None else {"helpUri": url}),
         "defaultConfiguration": {"level": _LEVELS[check.worst]},
         "properties": {"tags": [check.stage, check.scope]},
     }
