@@ -256,6 +256,7 @@ CHECK = Check(
         "no-base",
         "no-key",
         "no-client",
+        "control-character",
     ),
     texts=TEXTS,
     advice=ADVICE,
