@@ -94,6 +94,8 @@ _UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses r
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _PREVIEW = "enable_preview_features"
 _CACHE_POINTS = "cache_control_injection_points"
+_CHANGES_MESSAGES = (_CACHE_POINTS, "prompt_id", "vector_store_ids")
+"""The settings for which LiteLLM turns the input of a Responses request into messages."""
 _OWN_CACHE_MARKS = (5, 6)
 """The first GPT series on Foundry with its own cache markers."""
 
@@ -459,10 +461,11 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
         chats = replace(sources, deployment=in_chat(deployment))
         return _completed(chats, body, chat, routed=False)
-    if deployment.params.get(_CACHE_POINTS) or deployment.params.get("prompt_id"):
+    if any(deployment.params.get(key) for key in _CHANGES_MESSAGES):
         given = whole.get("input")  # LiteLLM adds messages, or removes its markers again
         whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
-    noted = whole.get("metadata")
+    guarded: object = {} if deployment.params.get("guardrails") else None
+    noted = whole.get("metadata", guarded)
     if "metadata" not in body and isinstance(noted, Mapping):  # OpenAI accepts only strings
         whole["metadata"] = {key: value for key, value in noted.items() if isinstance(value, str)}
     effort = whole.get("reasoning_effort")
