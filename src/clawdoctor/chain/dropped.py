@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment, Variable
@@ -24,6 +25,7 @@ Reason = Literal["type", "environments", "variable", "environment", "provider"]
 
 _NAME = regex(r"[\w.-]+", re.ASCII)
 _LETTERS = regex("[^a-z]")
+_TIERS = ("free", "paid")
 _WORDS = ("true", "false", "yes", "no", "y", "n", "on", "off", "t", "f", "1", "0")
 
 
@@ -110,16 +112,32 @@ def _fits(kind: str, node: Node, value: object) -> bool:
     """Return whether a setting of this type accepts a value. A container's `value` is None."""
     if kind in ("list", "mapping"):
         return node.kind == ("sequence" if kind == "list" else "mapping")
+    if kind == "time" and node.kind == "date":
+        return True
     if node.kind in ("sequence", "mapping", "date", "other"):
-        return False
+        return kind == "atom" and node.kind == "date"
+    if kind == "time":
+        return not isinstance(value, bool) and _is_time(value)
+    if kind == "tier":
+        return value in _TIERS
     if kind == "text":
         return isinstance(value, str)
-    if kind == "scalar" or isinstance(value, bool):
+    if kind in ("scalar", "atom") or isinstance(value, bool):
         return True
     if kind == "switch":
         return value in (0, 1) or (isinstance(value, str) and value.casefold() in _WORDS)
     number = _number(value)
     return number is not None and (kind == "number" or number == int(number))
+
+
+def _is_time(value: object) -> bool:
+    if _number(value) is not None:
+        return True
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _number(value: object) -> float | None:

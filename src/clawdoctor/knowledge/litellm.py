@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
@@ -80,6 +81,19 @@ def listed_model(
         tuple(known.get("supports", ())),
         tuple(known.get("refuses", ())) if exact else (),
         known.get("default") == "none",
+    )
+
+
+def with_efforts(row: ListedModel, declared: Mapping[str, bool]) -> ListedModel:
+    """Return what LiteLLM finds in its list for a model whose config declares some efforts."""
+    if not declared:
+        return row
+    supports = [effort for effort in row.supports if declared.get(effort, True)]
+    refuses = [effort for effort in row.refuses if not declared.get(effort, False)]
+    return replace(
+        row,
+        supports=(*supports, *(effort for effort, fits in declared.items() if fits)),
+        refuses=(*refuses, *(effort for effort, fits in declared.items() if not fits)),
     )
 
 

@@ -24,6 +24,8 @@ _DATE = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"
 _SEGMENT = "!$&'()*+,;=:@"
 """The characters of a deployment name that the client of newer versions does not encode."""
+_ENCODED = " <>^"
+"""The characters of a host that LiteLLM's clients encode. They send other characters unchanged."""
 _PORTS = {"https": ":443", "http": ":80"}
 
 
@@ -203,7 +205,11 @@ def _appended(base: str, path: str, litellm: str) -> Address:
 
 def _origin(parts: SplitResult) -> str:
     """Return the scheme, host and port as LiteLLM's client sends them."""
-    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, "")).replace(" ", "%20")
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    for char in _ENCODED:
+        host = host.replace(char, f"%{ord(char):02x}")
     return f"{parts.scheme}://{host}"
 
 

@@ -17,6 +17,7 @@ from clawdoctor.wire.request import HopRequest, Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model based on the content of the request")
 TAGGED = Unpredicted("LiteLLM chooses a deployment by the tags of the request")
+_YES = ("true", "1", "yes", "y", "t", "on")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
 """Settings with the models that an auto router itself uses."""
@@ -28,6 +29,13 @@ def without_teams(group: list[Deployment]) -> list[Deployment]:
     LiteLLM gives it a team's deployment only if all deployments of the group have a team.
     """
     return [each for each in group if not _has_team(each)] or group
+
+
+def is_blocked(deployment: Deployment) -> bool:
+    """Whether `model_info` blocks a deployment: LiteLLM then sends nothing to it."""
+    info = deployment.node.get("model_info")
+    node = info.get("blocked") if info is not None and info.kind == "mapping" else None
+    return node is not None and str(node.value).casefold() in _YES
 
 
 def reserved(name: str, group: list[Deployment]) -> bool:

@@ -30,6 +30,7 @@ from clawdoctor.wire.candidates import (
     TAGGED,
     has_tags,
     is_auto_router,
+    is_blocked,
     levels,
     mirrored_names,
     reserved,
@@ -165,6 +166,12 @@ def refusal(
             " view available models for your key."
         )
         return Refused("litellm", "unknown-model", text, 400)
+    living = _living(config, model, environment, version)
+    if living and all(map(is_blocked, living)):
+        if model in config.ids and model not in config.groups:
+            text = f"Model '{living[0].model.resolved}' is currently paused"
+            return Refused("litellm", "blocked", text, 503)
+        return Refused("litellm", "blocked", "litellm.PermissionDeniedError: Model is blocked", 403)
     return None
 
 
@@ -242,10 +249,14 @@ def _attempts(
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     for name, via in names:
-        living = _living(config, name, environment, proxy.version)
+        members = _living(config, name, environment, proxy.version)
+        living = [each for each in members if not is_blocked(each)]
         copied |= dict.fromkeys(mirrored_names(living))
         unusable = _NO_CHOICE if reserved(name, living) else _unordered(living, proxy.version)
         tagged = TAGGED if has_tags(request, config, living) else None
+        if members and not living:
+            yield from (Attempt(each, via or "group", _NO_CHOICE) for each in members[:1])
+            continue
         for index, level in enumerate(levels(living)):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via

@@ -71,6 +71,7 @@ _NO_FOUNDRY_KEY = (
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _GATEWAY = "gateway.ai.cloudflare.com"
 _OPENAI = "api.openai.com"
+_FIRST_PRINTABLE = ord(" ")
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
 
@@ -407,6 +408,9 @@ def _prediction(
     base: Picked,
     version: Picked | None,
 ) -> Prediction:
+    if any(ord(char) < _FIRST_PRINTABLE for char in base.value):
+        text = "Invalid non-printable ASCII character in URL"  # its position follows
+        raise StoppedError(Refused("litellm", "control-character", text, 500))
     if not base.value.lower().startswith(("http://", "https://")):
         raise StoppedError(_unconnected(sources, api))
     headers: dict[str, str | Secret] = {"content-type": "application/json"}

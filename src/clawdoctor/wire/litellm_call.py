@@ -94,6 +94,8 @@ _UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses r
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _PREVIEW = "enable_preview_features"
 _CACHE_POINTS = "cache_control_injection_points"
+_CHANGES_MESSAGES = (_CACHE_POINTS, "prompt_id", "vector_store_ids")
+"""The settings for which LiteLLM turns the input of a Responses request into messages."""
 _OWN_CACHE_MARKS = (5, 6)
 """The first GPT series on Foundry with its own cache markers."""
 
@@ -138,7 +140,11 @@ def _model(sources: Sources) -> Model:
     version = azure_url.version_of(sources).value if provider == "azure" else ""
     listed = sources.deployment.is_listed(provider)
     base = sources.deployment.base_model
-    return Model(provider, named, base, version, listed, sources.proxy.list_version)
+    declared = sources.deployment.info.get("supports_tool_choice")
+    noted = isinstance(declared, bool) and sources.deployment.noted
+    tools = declared if noted else None
+    efforts = sources.deployment.efforts
+    return Model(provider, named, base, version, listed, sources.proxy.list_version, tools, efforts)
 
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
@@ -339,6 +345,7 @@ def _bridged(
         drop=_drops(deployment, proxy),
         declared=_declared(deployment),
         list_version=proxy.list_version,
+        efforts=deployment.efforts,
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
@@ -454,9 +461,13 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             raise StoppedError(Unpredicted(_UNTRANSLATED)) from None
         chats = replace(sources, deployment=in_chat(deployment))
         return _completed(chats, body, chat, routed=False)
-    if deployment.params.get(_CACHE_POINTS):
-        given = whole.get("input")  # LiteLLM removes the markers again
+    if any(deployment.params.get(key) for key in _CHANGES_MESSAGES):
+        given = whole.get("input")  # LiteLLM adds messages, or removes its markers again
         whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
+    guarded: object = {} if deployment.params.get("guardrails") else None
+    noted = whole.get("metadata", guarded)
+    if "metadata" not in body and isinstance(noted, Mapping):  # OpenAI accepts only strings
+        whole["metadata"] = {key: value for key, value in noted.items() if isinstance(value, str)}
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
@@ -476,6 +487,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         and (deployment.noted or is_catalogued(named.removeprefix("azure/"))),
         declared=_declared(deployment),
         list_version=proxy.list_version,
+        efforts=deployment.efforts,
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))

@@ -149,6 +149,8 @@ def as_responses(
         text = {"type": "input_text", "text": instructions}
         bridged["input"] = [{"type": "message", "role": "system", "content": [text]}, *items]
     for key, value in sent.items():
+        if key == "instructions" and key in bridged:
+            continue  # the system messages override the parameter
         new, made = _bridged(key, value, summary=summary)
         before = bridged.get(new)
         if isinstance(before, Mapping) and isinstance(made, Mapping):

@@ -16,6 +16,7 @@ from clawdoctor.knowledge.litellm import (
     listed_model,
     names_like,
     reasons,
+    with_efforts,
 )
 from clawdoctor.wire.nested_drops import without_parts
 from clawdoctor.wire.parameters import Mapped, Unsupported
@@ -36,11 +37,13 @@ def map_responses(
     listed: bool = True,
     declared: object = None,
     list_version: str | None = None,
+    efforts: Mapping[str, bool] | None = None,
 ) -> Mapped | Unsupported:
     """Return the parameters of a Responses request that LiteLLM sends.
 
     `declared` is supports_reasoning of the deployment's model_info. `list_version` is the version
-    whose own list of models LiteLLM uses, if it downloads none.
+    whose own list of models LiteLLM uses, if it downloads none. `efforts` are those that the
+    deployment's model_info declares.
     """
     known = table("litellm_request")
     given = {
@@ -71,6 +74,7 @@ def map_responses(
     if refused is not None:
         return refused
     row = listed_model(looked_up(name), provider, list_version) if listed else ListedModel()
+    row = with_efforts(row, efforts or {})
     refused = _check_reasoning(given, name, row, drop=drop)
     if refused is not None:
         return refused

@@ -17,6 +17,8 @@ from clawdoctor.source.secret import Secret
 
 SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
 """The variable that makes LiteLLM use its own list of models instead of downloading one."""
+_EFFORTS = ("none", "minimal", "xhigh")
+"""The efforts that `model_info` can declare."""
 OriginKind = Literal["parameter", "setting", "variable", "default"]
 
 
@@ -63,6 +65,15 @@ class ServedDeployment:
     def mode(self) -> str | None:
         """The mode in `model_info`."""
         return text_of(self.info.get("mode"))
+
+    @property
+    def efforts(self) -> Mapping[str, bool]:
+        """The reasoning efforts that `model_info` declares, which LiteLLM notes when it starts."""
+        declared = {
+            effort: self.info.get(f"supports_{effort}_reasoning_effort") for effort in _EFFORTS
+        }
+        found = {effort: fits for effort, fits in declared.items() if isinstance(fits, bool)}
+        return found if self.noted else {}
 
     @property
     def api_base(self) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
@@ -17,8 +18,12 @@ _LISTS = {
         "vector_store_name",
         "LiteLLM_VectorStoreConfig() argument after ** must be a mapping, not str",
     ),
+    "mcp_tools": ("name", "ValueError: mcp_tools_config must be a list of dictionaries"),
+    "agent_list": ("agent_name", "ValueError: agent_config must be a list of dictionaries"),
 }
 """The sections that are lists: the first key of an entry, and LiteLLM's error about a mapping."""
+_ENDPOINTS = {"finetune_settings": "fine_tuning", "files_settings": "files"}
+"""The lists of providers for an endpoint, and LiteLLM's name for it. They must be lists."""
 
 
 def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
@@ -33,6 +38,20 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 why="LiteLLM reads its entries when it starts, and exits with an error.",
                 snippet=f"{name}:\n  - {key}: ...",
                 error=error,
+            )
+    for name, endpoint in _ENDPOINTS.items():
+        node = config.root.get(name)
+        if node is not None and node.kind not in ("sequence", "null"):
+            named = node.kind == "mapping" and node.get("custom_llm_provider") is not None
+            yield Fault(
+                pointer=key_of(f"/{name}"),
+                message=f"{name} is {kind_of(node)}, not a list",
+                label="not a list",
+                why="LiteLLM requires a list of providers here, and exits with a ValueError.",
+                snippet=f"{name}:\n  - custom_llm_provider: azure\n    ...",
+                error=f"ValueError: invalid {endpoint} config, expected a list is not a list",
+                changes=(Put(node, [node]),) if named else (),
+                remedy='put a "-" before the first key',
             )
 
 

@@ -25,10 +25,12 @@ from clawdoctor.wire.start_fault import (
 )
 from clawdoctor.wire.start_json import json_faults
 from clawdoctor.wire.start_jwt import jwt_faults
+from clawdoctor.wire.start_key_system import key_system_faults
 from clawdoctor.wire.start_lists import assistant_faults, list_faults
 from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_quotes import quote_faults
+from clawdoctor.wire.start_router import router_faults
 from clawdoctor.wire.start_settings import callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -65,6 +67,7 @@ def start_faults(
     yield from (f for f in callback_faults(config, environment) if f.pointer not in pointers)
     yield from fallback_faults(config)
     yield from alias_faults(config)
+    yield from router_faults(config, version)
     yield from policy_faults(config)
     yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))
@@ -72,6 +75,7 @@ def start_faults(
     yield from list_faults(config)
     yield from assistant_faults(config.root.get("assistant_settings"))
     yield from jwt_faults(config, version)
+    yield from key_system_faults(config, environment)
 
 
 def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:

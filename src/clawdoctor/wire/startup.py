@@ -43,10 +43,10 @@ from clawdoctor.wire.start_callbacks import (
 )
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_jwt import JWT
-from clawdoctor.wire.start_log import unknown_log_level
 from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
 from clawdoctor.wire.start_settings import CONTENT_SAFETY_PARAMS
+from clawdoctor.wire.start_variables import rejected_variables
 
 _ROUTER_SECTIONS = (
     "/model_list",
@@ -62,6 +62,10 @@ _LATE_SECTIONS = (
     "/vector_store_registry",
     "/search_tools",
     "/assistant_settings",
+    "/finetune_settings",
+    "/files_settings",
+    "/mcp_tools",
+    "/agent_list",
     JWT,
 )
 """The sections that LiteLLM checks after it has built its router, in order."""
@@ -196,10 +200,9 @@ def _refusals(
     ]
     of_router = [fault for fault in faults if _is_in(fault, _ROUTER_SECTIONS)]
     late = [fault for fault in faults if _is_in(fault, _LATE_SECTIONS)]
-    if (variable := unknown_log_level(environment)) is not None:
-        source = Source("variable", variable.place, variable)
-        text = "AttributeError: module 'logging' has no attribute"  # the value follows
-        yield Refused("litellm", "config", text, sources=(source,))
+    for rejected in rejected_variables(environment):
+        source = Source("variable", rejected.variable.place, rejected.variable)
+        yield Refused("litellm", "config", rejected.error, sources=(source,))
     callbacks = tuple(lack for lack in lacking if lack.named.listed not in (GUARDRAILS, SETTINGS))
     # LiteLLM reads litellm_settings before it builds its router from the other sections.
     early = [fault for fault in faults if fault not in (*of_router, *late)]

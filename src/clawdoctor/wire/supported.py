@@ -6,7 +6,8 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 from typing import Literal
 
 from clawdoctor.deferred import dataclass
@@ -21,6 +22,7 @@ from clawdoctor.knowledge.litellm import (
     takes_parallel_tools,
     takes_plain_only,
     takes_tool_choice,
+    with_efforts,
 )
 
 ChatProvider = Literal["azure", "openai", "azure_ai"]
@@ -32,6 +34,8 @@ class Model:
     """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`.
 
     `list_version` is the version whose own list of models LiteLLM uses, if it downloads none.
+    `tool_choice` is supports_tool_choice of the deployment's model_info, which overrides the list,
+    and `efforts` are the reasoning efforts that it declares.
     """
 
     provider: ChatProvider
@@ -40,6 +44,8 @@ class Model:
     api_version: str = ""
     listed: bool = True
     list_version: str | None = None
+    tool_choice: bool | None = None
+    efforts: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def row(self) -> ListedModel:
@@ -54,7 +60,8 @@ class Model:
         listed = self.listed or name != self.name
         if not listed:
             return ListedModel()
-        return listed_model(looked_up(name), self.provider, self.list_version)
+        row = listed_model(looked_up(name), self.provider, self.list_version)
+        return with_efforts(row, self.efforts) if name == self.name else row
 
     @property
     def judged(self) -> str:
@@ -118,14 +125,14 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     """Return the parameters that single models, providers and versions do not support."""
     if model.provider == "azure_ai":
         stops = () if not names_like(name, "foundry_without_stop") else ("stop",)
-        lost = stops if takes_tool_choice(name, model.list_version) else ("tool_choice", *stops)
+        lost = stops if _takes_tool_choice(name, model) else ("tool_choice", *stops)
         serial = _is_o_series(model) and not takes_parallel_tools(name)
         return (*lost, "parallel_tool_calls") if serial else lost
     if model.provider == "azure":
         row = behaviour("litellm", "store", litellm)
         return ("store",) if row is not None and row.effect == "refused" else ()
     if model.family is not None and model.family.name == "efforts":
-        takes = takes_tool_choice(name, model.list_version)
+        takes = _takes_tool_choice(name, model)
         return () if takes and model.listed else ("tool_choice",)
     if name in table("litellm_request")["no_format"]:
         return ("response_format",)
@@ -133,6 +140,12 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         return tuple(table("litellm_request")["tools"])
     parallel = not _is_o_series(model) or takes_parallel_tools(name)
     return () if parallel else ("parallel_tool_calls",)
+
+
+def _takes_tool_choice(name: str, model: Model) -> bool:
+    if model.tool_choice is not None:
+        return model.tool_choice
+    return takes_tool_choice(name, model.list_version)
 
 
 def _is_o_series(model: Model) -> bool:

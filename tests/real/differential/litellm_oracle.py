@@ -148,7 +148,8 @@ def _members(router: Any, model: Any) -> list[str]:
 
 
 def _without_teams(found: list[Any]) -> list[Any]:
-    """Return the deployments among which the router chooses, and not those of a team."""
+    """Return the deployments among which the router chooses: none blocked, and not a team's."""
+    found = [item for item in found if item["model_info"].get("blocked") is not True] or found
     return [item for item in found if item["model_info"].get("team_id") is None] or found
 
 

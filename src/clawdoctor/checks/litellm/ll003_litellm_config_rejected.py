@@ -21,6 +21,8 @@ The usual causes are:
 - environment_variables or a settings section contains a date without quotes. LiteLLM 1.103 and
   later exit because of it.
 - The variable LITELLM_LOG is empty, or is not a log level such as DEBUG or INFO.
+- A variable that LiteLLM reads as an option has a value of another type: a DEBUG that is not true
+  or false, or a NUM_WORKERS that is not a number.
 
 How to fix it
 -------------
@@ -76,9 +78,9 @@ from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviours
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.wire.start_fault import STOPS, Fault
-from clawdoctor.wire.start_log import LOG, LOG_LEVELS, unknown_log_level
 from clawdoctor.wire.start_model_list import example_list
 from clawdoctor.wire.start_sections import start_faults
+from clawdoctor.wire.start_variables import RejectedVariable, rejected_variables
 
 _LOSSES = {
     "model_name": "no request can name this group",
@@ -102,7 +104,11 @@ def check(
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
-    yield from _log_findings(environment)
+    for rejected in rejected_variables(environment):
+        if rejected.variable.basis == "assumed" and environment.ci:
+            yield Unknown(f"{rejected.variable.name} is not {rejected.wanted} on this CI machine")
+        else:
+            yield _variable_finding(rejected)
     found = _start_findings(config, environment, versions)
     yield from with_restart(found, restart(config, environment))
 
@@ -136,29 +142,32 @@ def _start_findings(
             )
 
 
-def _log_findings(environment: Environment) -> Iterator[Finding]:
-    """Report a LITELLM_LOG that is not a log level: LiteLLM reads it before its config."""
-    variable = unknown_log_level(environment)
-    if variable is None:
-        return
-    assumed = variable.basis == "assumed"
+def _variable_finding(rejected: RejectedVariable) -> Finding:
+    """Report a variable that LiteLLM reads before its config."""
+    variable, wanted = rejected.variable, rejected.wanted
+    assumed, name = variable.basis == "assumed", variable.name
+    error = rejected.error.partition(":")[0]
     note = " There is nothing to do if the service that runs the proxy does not set it."
-    yield Finding(
+    return Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
-        message=f"{LOG} is not a log level" if variable.value else f"{LOG} is empty",
-        detail=f"LiteLLM reads {LOG} before its config file, and exits with an AttributeError if "
-        f"it is empty or not a level. It is set in {variable.source}.{note if assumed else ''}",
+        message=f"{name} is not {wanted}" if variable.value else f"{name} is empty",
+        detail=f"LiteLLM reads {name} before its config file, and exits with {_article(error)} if "
+        f"it is not {wanted}. It is set in {variable.source}.{note if assumed else ''}",
         place=variable.place,
-        consequence=f"{LOG} is invalid, so {STOPS}",
+        consequence=f"{name} is invalid, so {STOPS}",
         fixes=(
             Fix(
-                title=f"set {LOG} to a level, or remove it",
-                snippet=f"{LOG}=INFO",
-                actions=(Step(f"The levels are {', '.join(LOG_LEVELS)}"), CHECK_AGAIN),
+                title=f"set {name} to {wanted}, or remove it",
+                snippet=f"{name}={rejected.example}",
+                actions=(Step(rejected.values), CHECK_AGAIN),
             ),
         ),
         assumed=assumed,
     )
+
+
+def _article(error: str) -> str:
+    return f"{'an' if error[:1] in 'AEIOU' else 'a'} {error}"
 
 
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:

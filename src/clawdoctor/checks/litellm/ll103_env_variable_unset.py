@@ -258,6 +258,7 @@ CHECK = Check(
         "no-base",
         "no-key",
         "no-client",
+        "control-character",
     ),
     texts=TEXTS,
     advice=ADVICE,

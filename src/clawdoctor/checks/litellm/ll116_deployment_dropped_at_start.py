@@ -81,6 +81,9 @@ _TYPES = {
     "list": "a list",
     "mapping": "keys and values",
     "scalar": "a number of seconds",
+    "time": "a date",
+    "tier": "free or paid",
+    "atom": "a string",
 }
 
 
