@@ -487,6 +487,7 @@ def init(
     except (UnusableError, ExistsError, CannotWriteError) as error:
         raise typer.BadParameter(str(error)) from error
     if made is None:
+        write("Nothing was written.\n", sys.stdout)
         raise typer.Exit(1)
     write(f"{made.text}\n", sys.stdout)
     from clawdoctor.run.diagnosis import diagnose

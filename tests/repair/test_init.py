@@ -13,9 +13,10 @@ from command_line import Done, clawdoctor
 from terminal_session import session
 
 from clawdoctor.finding import Severity
+from clawdoctor.repair.azure_list import listed_deployments
 from clawdoctor.repair.new_chain import Deployed, NewChain, litellm_config, provider
 from clawdoctor.run.diagnosis import diagnose
-from clawdoctor.run.situation import Situation
+from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.serve import serving
@@ -298,3 +299,31 @@ def test_a_model_that_sees_images_gets_them(deployment: str, inputs: list[str]) 
     chain = NewChain("https://contoso-ai.openai.azure.com", (Deployed(name, model or None),))
     written = json.loads(json.dumps(provider(chain)))
     assert [entry["input"] for entry in written["models"]] == [inputs]
+
+
+def test_the_deployments_are_listed_whatever_else_runs(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.108.7\n"
+    )
+    resource = AzureResource("contoso-ai", KEY, {"mini": AzureDeployment("gpt-4o-mini")})
+    situation = Situation(
+        cwd=str(tmp_path),
+        home=str(tmp_path),
+        environ={"AZURE_API_KEY": KEY},
+        processes=(Process(1, ("litellm", "--port", "4001"), str(tmp_path), {}),),
+    )
+    with serving(azure.handler(resource)) as url:
+        chain = NewChain(url, (), "AZURE_API_KEY", 4000, docker=False)
+        assert listed_deployments(chain, situation) == (Deployed("mini", "gpt-4o-mini"),)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_newcomer_declines(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "AZURE_API_KEY": KEY, "LITELLM_MASTER_KEY": MASTER}
+    options = ("--resource", "contoso-ai", "--deployment", "gpt-4o-mini", "--port", "4000")
+    with session(tmp_path, "init", *options, environ=environ) as it:
+        it.wait_for(b"Write these files?")
+        it.type("n")
+        it.wait_for(b"Nothing was written.")
+    assert it.process.returncode == 1
+    assert not (tmp_path / "litellm_config.yaml").exists()

@@ -278,3 +278,24 @@ def test_a_fix_in_one_file_of_openclaw(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_the_real_checks_are_those_that_run(chain: Situation) -> None:
     assert plan(chain).first.available_checks > 50
+
+
+def test_a_section_moved_to_the_end_has_one_blank_line_before_it(tmp_path: Path) -> None:
+    (tmp_path / "litellm_config.yaml").write_text(
+        "model_list:\n"
+        "  - model_name: a\n"
+        "    litellm_params:\n"
+        "      model: azure/gpt-4o\n"
+        "\n"
+        "# if a is full\n"
+        "fallbacks:\n"
+        "  - a: [a]\n"
+    )
+    situation = Situation(
+        cwd=str(tmp_path), home=str(tmp_path), litellm_config="litellm_config.yaml"
+    )
+    found = plan(situation, policy=Policy(selection=Selection(select=("LL119",))))
+    (path,) = found.changed
+    assert found.after[path].content.endswith(
+        "azure/gpt-4o\n\nrouter_settings:\n  # if a is full\n  fallbacks:\n    - a: [a]\n"
+    )

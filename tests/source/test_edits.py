@@ -137,6 +137,18 @@ def at(root: Node, pointer: str) -> Node:
             id="last-key-moves-with-its-comment",
         ),
         pytest.param(
+            "// f\n{\n  a: {\n    d: 0,\n    /* x */\n    // y\n    b: 1, // z\n  },\n  c: 2,\n}",
+            lambda root: move(root, "/a/b", "/b"),
+            "// f\n{\n  a: {\n    d: 0,\n  },\n  c: 2,\n  /* x */\n  // y\n  b: 1, // z\n}",
+            id="comments-above-a-key-move-with-it",
+        ),
+        pytest.param(
+            "{\n  a: {\n    d: 0,\n    // y\n    b: 1\n  },\n  c: {},\n}",
+            lambda root: move(root, "/a/b", "/c/b"),
+            "{\n  a: {\n    d: 0\n    // y\n  },\n  c: { b: 1 },\n}",
+            id="comments-above-stay-if-one-line-takes-the-value",
+        ),
+        pytest.param(
             "{a: 1, b: 2, c: 3}",
             lambda root: (Remove(root, root.entries[1]),),
             "{a: 1, c: 3}",
@@ -240,7 +252,7 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
         pytest.param(
             "s:\n  # why\n  a: 1 # b\n  # end\n\nt: 2\n\ns:\n    c: 3\n# last\n",
             lambda root: (
-                Join(root.entries[2].value, root.entries[0].value),
+                Join(root.entries[2].value, root.entries[0]),
                 Remove(root, root.entries[0], copied_to=at(root, "/s")),
             ),
             "t: 2\n\ns:\n    c: 3\n    # why\n    a: 1 # b\n    # end\n# last\n",
@@ -345,6 +357,39 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             lambda root: move(root, "/a/0/b", "/e/b"),
             "a:\n- d: 2\ne:  # f\n  b: [1]   # c\n",
             id="comment-moves-below-an-empty-key",
+        ),
+        pytest.param(
+            "# f\na:\n  # b\n\n  # c\n  # d\n  e: 1\n  g: 2\nh:\n    i: 3\n",
+            lambda root: move(root, "/a/e", "/h/e"),
+            "# f\na:\n  # b\n\n  g: 2\nh:\n    i: 3\n    # c\n    # d\n    e: 1\n",
+            id="comments-above-a-key-move-with-it",
+        ),
+        pytest.param(
+            "# f\na:\n  b: 1\nc:\n  d:\n  # e\n  g: 2 # h\n",
+            lambda root: move(root, "/a", "/c/a"),
+            "# f\nc:\n  d:\n  # e\n  g: 2 # h\n  a:\n    b: 1\n",
+            id="a-comment-at-the-top-stays",
+        ),
+        pytest.param(
+            "a:\n  # b\n  c: 1 # d\ne:\n  f: 2\n",
+            lambda root: move(root, "/a/c", "/e/c"),
+            "a:\n  {}\ne:\n  f: 2\n  # b\n  c: 1 # d\n",
+            id="comments-of-the-only-key-move-with-it",
+        ),
+        pytest.param(
+            "a:\n  # b\n  c: 1 # d\n  e: 2\nf:\n  c:\n",
+            lambda root: move(root, "/a/c", "/f/c"),
+            "a:\n  # b\n  # d\n  e: 2\nf:\n  c: 1\n",
+            id="comments-stay-if-the-new-place-exists",
+        ),
+        pytest.param(
+            "x: 1\n# a\ns:\n  b: 1\n\n# c\ns:\n  d: 2\n",
+            lambda root: (
+                Join(root.entries[2].value, root.entries[1]),
+                Remove(root, root.entries[1], copied_to=at(root, "/s")),
+            ),
+            "x: 1\n\n# c\ns:\n  d: 2\n  # a\n  b: 1\n",
+            id="comment-above-a-joined-section",
         ),
         pytest.param(
             "a:\n  b: 1 # c\n  d: 2\ne: {f: 3}\n",

@@ -26,15 +26,16 @@ def listed_deployments(
     """Return the deployments that the resource lists, or why there is no list.
 
     The request costs nothing. It sends the key in the chain's variable, and only to Azure or to
-    this machine.
+    this machine. Neither a running proxy nor other files count: the chain does not exist yet.
     """
     asking = replace(chain, deployments=(Deployed("any"),))
-    path = Path(situation.cwd) / ".clawdoctor" / "litellm_config.yaml"  # never written
+    folder = Path(situation.cwd) / ".clawdoctor"  # never written
+    path = folder / "litellm_config.yaml"
     text = Text(str(path), litellm_config(asking))
-    situation = replace(situation, litellm_config=str(path), openclaw_config=None)
+    alone = Situation(str(folder), str(folder), situation.environ, litellm_config=str(path))
     deadline = time.monotonic() + _SECONDS
     with planned({str(path.resolve()): text}):
-        found = loaders(situation, deadline=deadline, network=network)
+        found = loaders(alone, deadline=deadline, network=network)
         facts = Facts(found, SUBJECTS, depth="free", deadline=deadline)
         resources = facts.subjects(Resource)
         if isinstance(resources, Absent | Unavailable) or not resources:

@@ -78,7 +78,9 @@ def _joined(edits: list[Edit]) -> list[Edit]:
         line_end = "\r\n" if text.startswith("\r\n") else text[0]
         last = line_end if span.end.column == 1 else ""
         joined.remove(inside[0])
-        joined[joined.index(removal)] = Edit(span, text.removeprefix(line_end) + last)
+        # A blank line before the new lines is already before the removed ones.
+        written = text.removeprefix(line_end).removeprefix(line_end)
+        joined[joined.index(removal)] = Edit(span, written + last)
     return joined
 
 

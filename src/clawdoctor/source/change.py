@@ -19,9 +19,14 @@ class Edit:
 
 
 Value: TypeAlias = (
-    "str | int | float | bool | Mapping[str, Value] | Sequence[Value] | Node | Quoted | None"
+    "str | int | float | bool | Mapping[str, Value] | Sequence[Value] | Node | Entry | Quoted"
+    " | None"
 )
-"""A value to write. A node means its own text in the file, copied unchanged."""
+"""A value to write.
+
+A node means its own text in the file, copied unchanged. An entry means the text of its value, with
+the comment lines above its key where the writer gives it a line of its own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,13 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Copy the keys or items of a container to the end of another one, with their comments.
+    """Copy the keys or items in a key's container to the end of another one, with their comments.
 
     Supported in YAML's block style only, where each part has lines of its own.
     """
 
     into: Node
-    part: Node
+    part: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,11 @@ def move(root: Node, pointer: str, to: str) -> tuple[Change, ...]:
     entry = mapping.entry(token) if mapping is not None else None
     if mapping is None or entry is None or entry.merged:
         return ()
-    match put(root, to, entry.value):
-        case (Add(mapping=into) | Put(node=into) as added,):
+    match put(root, to, entry):
+        case (Add(mapping=into) | Put(node=into, value=Mapping()) as added,):
             return added, Remove(mapping, entry, copied_to=into)
+        case (Put() as replaced,):
+            return replaced, Remove(mapping, entry)
     return ()
 
 

@@ -25,11 +25,12 @@ from clawdoctor.source.change import (
 )
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, comment_after, has_own_line, insert, remove
 from clawdoctor.source.json5 import parse_json5
-from clawdoctor.source.layout import indentation, newline, unit
+from clawdoctor.source.layout import indentation, lines_above, newline, next_line, unit
 from clawdoctor.source.node import Entry, Node, Source
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Position, Text
 
 _TRAILING_COMMA = regex(r",[ \t]*[\r\n]\s*[}\]]")
+_LINE_COMMENT = regex(r"//.*|/\*(?:(?!\*/).)*\*/[ \t]*")
 _IDENTIFIER = regex(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
@@ -49,13 +50,19 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
         case Add(mapping, key, value):
             mapping = _own(mapping, text)
             name, mark = _key(key, mapping, text), _quote(text, None)
+            above = _above(value, text) if _takes_lines(mapping, text) else ()
             return insert(
                 text,
                 mapping.span,
                 _last(_entries(mapping, text)),
-                lambda indent: f"{name}: {_written(value, text, indent, mark)}",
+                lambda indent: "".join(
+                    (
+                        *(f"{comment}{newline(text)}{indent}" for comment in above),
+                        f"{name}: {_written(value, text, indent, mark)}",
+                    )
+                ),
                 JSON5_GAP,
-                _comment(value, text) if isinstance(value, Node) else "",
+                _comment(value.value if isinstance(value, Entry) else value, text),
             )
         case Append(sequence, value):
             sequence = _own(sequence, text)
@@ -74,14 +81,15 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             keys = [own.key for own in mapping.entries]
             if entry.key not in keys:
                 return None
-            comment = ""
-            if copied_to is not None and copied_to.span.path == text.path:
-                copied_to = _own(copied_to, text)
-                last = _last(_entries(copied_to, text))
-                own = has_own_line(text, copied_to.span, last, JSON5_GAP)
-                comment = _comment(entry.value, text) if own else ""
+            carries = (
+                copied_to is not None
+                and copied_to.span.path == text.path
+                and _takes_lines(_own(copied_to, text), text)
+            )
+            comment = _comment(entry.value, text) if carries else ""
             index = keys.index(entry.key)
-            return remove(text, _entries(mapping, text), index, JSON5_GAP, comment)
+            removed = remove(text, _entries(mapping, text), index, JSON5_GAP, comment)
+            return (*(_without_above(entry, text) if carries else ()), *removed)
         case Join() | Nest() | Itemize() | Straighten() | SplitKey():
             return None
 
@@ -109,6 +117,8 @@ _parsed = lru_cache(maxsize=4)(parse_json5)
 
 def _has_foreign_node(value: Value, text: Text) -> bool:
     match value:
+        case Entry(value=own):
+            return _has_foreign_node(own, text)
         case Node():
             return any(node.span.path != text.path for node in _below([value]))
         case Mapping():
@@ -125,8 +135,32 @@ def _entries(mapping: Node, text: Text) -> list[Part]:
     ]
 
 
-def _comment(value: Node, text: Text) -> str:
-    return comment_after(text, text.offset(value.span.end))
+def _takes_lines(container: Node, text: Text) -> bool:
+    """Return whether a key gets its own line if it is added to a container."""
+    return has_own_line(text, container.span, _last(_entries(container, text)), JSON5_GAP)
+
+
+def _comment(value: Value, text: Text) -> str:
+    return comment_after(text, text.offset(value.span.end)) if isinstance(value, Node) else ""
+
+
+def _lines_above(entry: Entry, text: Text) -> Sequence[int]:
+    """Return the numbers of the comment lines that belong to a key."""
+    return lines_above(text, text.offset(entry.key.span.start), _LINE_COMMENT)
+
+
+def _above(value: Value, text: Text) -> tuple[str, ...]:
+    if not isinstance(value, Entry):
+        return ()
+    return tuple(text.line(number).strip() for number in _lines_above(value, text))
+
+
+def _without_above(entry: Entry, text: Text) -> tuple[Edit, ...]:
+    lines = _lines_above(entry, text)
+    if not lines:
+        return ()
+    start, last = (text.offset(Position(number, 1)) for number in (lines[0], lines[-1]))
+    return (Edit(text.span(start, next_line(text, last)), ""),)
 
 
 def _items(sequence: Node, text: Text) -> list[Part]:
@@ -173,6 +207,8 @@ def _written(value: Value, text: Text, indent: str | None, mark: str) -> str:
     """Return a value as JSON5. Several keys get a line each, unless `indent` is None."""
     inner = None if indent is None else indent + unit(text)
     match value:
+        case Entry(value=node):
+            return _copied(node, text, indent)
         case Node():
             return _copied(value, text, indent)
         case Quoted(written):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from clawdoctor.deferred import regex
 from clawdoctor.source.text import Position, Text
 
@@ -39,6 +41,21 @@ def indentation(text: Text, offset: int) -> str:
     """Return the indentation of the line of an offset."""
     line = text.line(text.position(offset).line)
     return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def lines_above(text: Text, offset: int, comment: re.Pattern[str]) -> range:
+    """Return the numbers of the comment lines directly above a line that starts at an offset.
+
+    They are as far indented as the line. A comment in the first line is about the file.
+    """
+    place, prefix = text.position(offset), line_prefix(text, offset)
+    first = place.line
+    while first > 1 and not prefix.strip():
+        line = text.line(first - 1)
+        if not line.startswith(prefix) or not comment.fullmatch(line[len(prefix) :]):
+            return range(first, place.line)
+        first -= 1
+    return range(0)
 
 
 def unit(text: Text) -> str:

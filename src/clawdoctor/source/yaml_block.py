@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 
 from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit, Value
-from clawdoctor.source.layout import ends_line, line_end, line_prefix, newline, unit
+from clawdoctor.source.layout import (
+    ends_line,
+    line_end,
+    line_prefix,
+    lines_above,
+    newline,
+    unit,
+)
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Position, Span, Text
 from clawdoctor.source.yaml_value import (
@@ -28,18 +35,32 @@ _KEY_PREFIX = regex(r"[ \t]*(?:-[ \t]+)*")
 _DASH = regex(r"-[ ]+")
 _BESIDE_KEY = regex(r":[ \t]+(?P<comment>#.*)$")
 _COMMENT_LINE = regex(r"([ \t]*)#")
+_WHOLE_COMMENT = regex(r"#.*")
 
 
-def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
-    """Insert the lines of a block container after the last line of another one."""
+def comments_above(entry: Entry, text: Text) -> range:
+    """Return the numbers of the comment lines that belong to a key."""
+    return lines_above(text, text.offset(entry.key.span.start), _WHOLE_COMMENT)
+
+
+def join_blocks(into: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
+    """Insert the lines of a key's block container after the last line of another one."""
+    part = entry.value
     if into.kind != part.kind or is_flow(into, text) or is_flow(part, text):
         return None
     at = _end_of_lines(into, text)
     if at is None:
         return None
     indent = " " * (into.span.start.column - 1)
-    written = f"{newline(text)}{indent}{_lines(part, indent, text)}"
+    above = _above(entry, indent, text)
+    written = f"{above}{newline(text)}{indent}{_lines(part, indent, text)}"
     return (Edit(text.span(at, at), written),)
+
+
+def _above(entry: Entry, indent: str, text: Text) -> str:
+    """Return the comment lines that belong to a key, each after a line end."""
+    numbers = comments_above(entry, text)
+    return "".join(f"{newline(text)}{indent}{text.line(number).strip()}" for number in numbers)
 
 
 def nest_keys(
@@ -191,7 +212,8 @@ def add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Edi
         written = f"{newline(text)}{indent}- {at_line_end(value, quote, text)}"
     else:
         written = _block(head[:-1], value, indent, text, is_written=True)
-    section = isinstance(value, Mapping) or (isinstance(value, Node) and not is_inline(value))
+    node = value.value if isinstance(value, Entry) else value
+    section = isinstance(node, Mapping) or (isinstance(node, Node) and not is_inline(node))
     if column == 1 and section and head != "-" and _has_blank_lines(text, container):
         written = newline(text) + written
     return (Edit(text.span(at, at), written),)
@@ -231,6 +253,9 @@ def _has_blank_lines(text: Text, root: Node) -> bool:
 
 def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool = False) -> str:
     """Return a key and its value on lines of their own, beginning with a line end."""
+    if isinstance(value, Entry):
+        own = _block(key, value.value, indent, text, is_written=is_written)
+        return _above(value, indent, text) + own
     name = key if is_written else scalar(key, "")
     head = f"{newline(text)}{indent}{name}:"
     if isinstance(value, Mapping) and value:

@@ -22,12 +22,13 @@ from clawdoctor.source.change import (
 from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
 from clawdoctor.source.layout import ends_line, line_end, line_prefix, next_line
 from clawdoctor.source.node import Entry, Node
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Position, Text
 from clawdoctor.source.yaml_block import (
     COMMENT,
     add_lines,
     after_own_comments,
     comment_after,
+    comments_above,
     fill_empty,
     items_of_keys,
     join_blocks,
@@ -96,13 +97,15 @@ def _copied(change: Change) -> Iterator[Node]:
         case Put(_, value) | Add(_, _, value) | Append(_, value):
             yield from _nodes(value)
         case Join(_, part):
-            yield part
+            yield part.value
 
 
 def _nodes(value: Value) -> Iterator[Node]:
     match value:
         case Node():
             yield value
+        case Entry(value=node):
+            yield node
         case Mapping():
             for item in value.values():
                 yield from _nodes(item)
@@ -166,19 +169,16 @@ def _remove(
     index = own.index(entry)
     if is_flow(mapping, text):
         return remove(text, _entries(mapping, text), index, YAML_GAP)
+    copies_comments = copied_to is not None and takes_lines(copied_to, text)
+    prefix = line_prefix(text, text.offset(entry.key.span.start))
+    start, end = _extent(entry, text, with_comments=copies_comments)
+    if copied_to is not None and not copies_comments and "#" in text.content[start:end]:
+        return None  # brackets have no place for comments
     if len(own) == 1 and len(mapping.entries) == 1:
-        return (Edit(mapping.span, "{}"),)
-    start = text.offset(entry.key.span.start)
-    end = end_of(entry, text)
-    block = entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text)
-    if copied_to is not None and block:
-        end = after_own_comments(text, line_end(text, end), entry.value.span.start.column - 1)
-    elif copied_to is not None and takes_lines(copied_to, text):
-        end += len(comment_after(entry.value, text))
+        return (Edit(text.span(start, end), "{}"),)
     comment = COMMENT.match(text.content, end)
     if not ends_line(text, comment.end() if comment else end):
         return None
-    prefix = line_prefix(text, start)
     if comment is not None:  # keep it, on a line of its own
         blanks = len(comment[0]) - len(comment[0].lstrip())
         if prefix.strip():
@@ -194,6 +194,19 @@ def _remove(
     if (number == 1 or not text.line(number - 1).strip()) and text.content[end : end + 1] in "\r\n":
         end = next_line(text, end)  # otherwise two blank lines would follow each other
     return (Edit(text.span(start - len(prefix), end), ""),)
+
+
+def _extent(entry: Entry, text: Text, *, with_comments: bool) -> tuple[int, int]:
+    """Return where a key starts and its value ends, with or without the comments around them."""
+    start, end = text.offset(entry.key.span.start), end_of(entry, text)
+    if not with_comments:
+        return start, end
+    for number in comments_above(entry, text)[:1]:
+        start = text.offset(Position(number, entry.key.span.start.column))
+    if entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text):
+        column = entry.value.span.start.column - 1
+        return start, after_own_comments(text, line_end(text, end), column)
+    return start, end + len(comment_after(entry.value, text))
 
 
 def _entries(mapping: Node, text: Text) -> list[Part]:

@@ -74,6 +74,8 @@ def at_line_end(value: Value, quote: str, text: Text) -> str:
 def inline(value: Value, quote: str, text: Text) -> str:
     """Return a value on one line, with brackets where it needs them."""
     match value:
+        case Entry(value=node):
+            return inline(node, quote, text)
         case Node(span=span):
             flow = span.start.line == span.end.line and is_flow(value, text)
             if is_inline(value) or flow:

@@ -38,6 +38,14 @@ def publish_port(service: Service, host: int, container: int) -> tuple[Change, .
 def map_port(compose: Compose, pointer: str, host: int, container: int) -> tuple[Change, ...]:
     """Change the ports of an entry of `ports`, and keep its address on this machine."""
     node = compose.root.at(pointer)
+    if node is not None and node.kind == "mapping":
+        ports = {"target": container, "published": host}
+        return tuple(
+            change
+            for key, port in ports.items()
+            if (old := node.get(key)) is None or str(old.value) != str(port)
+            for change in put(node, f"/{key}", port)
+        )
     match = _MAPPING.fullmatch(str(node.value)) if node is not None else None
     if node is None or match is None:
         return ()

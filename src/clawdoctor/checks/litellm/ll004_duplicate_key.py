@@ -158,13 +158,13 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
             return Fix(
                 title=f"move the contents of {name} from line {line} to line {first}",
                 applicability="safe",
-                changes=(Join(old, new), Remove(lost.mapping, lost.counts, old)),
+                changes=(Join(old, lost.counts), Remove(lost.mapping, lost.counts, old)),
                 actions=(action,),
             )
         return Fix(
             title=f"move the contents of {name} from line {first} to line {line}",
             applicability="manual" if clash else "safe",
-            changes=() if clash else (Join(new, old), replace(removed, copied_to=new)),
+            changes=() if clash else (Join(new, lost.entry), replace(removed, copied_to=new)),
             actions=(action,),
         )
     step = Step(f"If the first {name} is the right one, remove the {name} on line {line} instead")

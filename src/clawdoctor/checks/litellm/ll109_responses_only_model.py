@@ -23,7 +23,8 @@ Set the API in litellm_config.yaml, with an api_version that supports it:
     api_version: "2025-04-01-preview"
 
 mode: responses under model_info has the same effect. So does api: "openai-responses" in
-openclaw.json.
+openclaw.json. If model_info has another mode, LiteLLM 1.109 and older ignore responses/ in the
+model.
 
 Versions
 --------
@@ -53,6 +54,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll109_mode import mode_changes, mode_finding
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Severity, Step
@@ -99,6 +101,11 @@ def check(
     """Report a deployment whose model does not support the API that LiteLLM calls."""
     if not _is_at_azure(deployment) or _is_unnamed(deployment.name):
         return
+    action = restart(config, environment)
+    finding = mode_finding(deployment, config, versions, requests, action)
+    if finding is not None:
+        yield finding
+        return
     routes = chain.reaching(deployment, "chat")
     received = requests.received(deployment)
     by_responses = all(made.api == "responses" for made in received)
@@ -119,7 +126,7 @@ def check(
             *alias_places(config, deployment, fault.key),
             *_base_model_places(config, deployment, fault.guess),
         ),
-        fixes=(_fix(config, deployment, fault, restart(config, environment)),),
+        fixes=(_fix(config, deployment, fault, action),),
         assumed=fault.severity is Severity.WARNING,
     )
 
@@ -268,13 +275,17 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
         wanted["api_version"] = version
     values = {"model": deployment.model, "api_version": deployment.api_version}
     written = all(values[key].state == "written" for key in wanted)
+    modes = mode_changes(deployment) if fault.guess and written else ()
     return Fix(
         title="use the Responses API for this model",
         applicability=_applicability(config, deployment, fault, tuple(wanted)),
-        changes=tuple(
-            Put(node, text if key == "model" else Quoted(text))
-            for key, text in wanted.items()
-            if written and (node := values[key].node) is not None
+        changes=(
+            *(
+                Put(node, text if key == "model" else Quoted(text))
+                for key, text in wanted.items()
+                if written and (node := values[key].node) is not None
+            ),
+            *modes,
         ),
         snippet="\n".join(
             f"{key}: {text}" if key == "model" else f'{key}: "{text}"'

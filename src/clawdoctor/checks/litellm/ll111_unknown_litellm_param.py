@@ -10,7 +10,8 @@ knows.
 Why it happens
 --------------
 The key is misspelled (api_verison), comes from another client (azure_endpoint, reasoningSummary),
-or belongs in model_info.
+or belongs in model_info. The reverse also happens: LiteLLM ignores api_base, api_key and
+api_version in model_info and reports no error.
 
 How to fix it
 -------------
@@ -52,6 +53,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.checks.litellm.ll111_model_info import ignored_in_model_info
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
@@ -96,11 +98,12 @@ def check(
     versions: Versions,
     requests: Requests,
 ) -> Iterator[Finding]:
-    """Report each key of an azure/ deployment that LiteLLM or Azure does not know."""
+    """Report each key of an azure/ deployment that is unknown, or ignored where it is."""
     if deployment.provider != "azure":
         return
     reach = _reach(deployment, requests)
     action = restart(config, environment)
+    yield from ignored_in_model_info(deployment, config, action)
     dropped = deployment.params.get("additional_drop_params")
     named = {str(item.value) for item in dropped.items} if dropped is not None else set()
     for entry in _effective(deployment.params):

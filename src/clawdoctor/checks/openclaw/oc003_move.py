@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from clawdoctor.chain.schema import schema_version
 from clawdoctor.knowledge.openclaw_config import key_standing
 from clawdoctor.source.change import Add, Change, Put, Remove, Rename, put
@@ -31,7 +33,7 @@ def moved(root: Node, pointer: str, path: str) -> tuple[Change, ...]:
                 ):
                     return Rename(entry, key), Put(entry.value, value)
                 case (Add(into, _, Node()) as alone,):
-                    return alone, Remove(mapping, entry, copied_to=into)
+                    return replace(alone, value=entry), Remove(mapping, entry, copied_to=into)
             if added:
                 return *added, Remove(mapping, entry)
     return ()
