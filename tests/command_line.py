@@ -21,15 +21,17 @@ from unittest import mock
 
 import typer.main
 
-from clawdoctor import cli
 from clawdoctor.__main__ import run_app
+from clawdoctor.cli import situation
 from clawdoctor.run.running import Running
 
 ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"}
 ALONE = (
-    "import clawdoctor.cli, clawdoctor.__main__\n"
-    "clawdoctor.cli.running_programs = clawdoctor.run.running.Running\n"
-    "clawdoctor.cli.OPENCLAW_LOGS = clawdoctor.cli.ETC = ''\n"
+    "import clawdoctor.__main__\n"
+    "from clawdoctor.cli import situation\n"
+    "from clawdoctor.run.running import Running\n"
+    "situation.running_programs = Running\n"
+    "situation.OPENCLAW_LOGS = situation.ETC = ''\n"
     "clawdoctor.__main__.main()\n"
 )
 """The program for a separate process."""
@@ -60,7 +62,7 @@ def clawdoctor(
     with (
         _folder(cwd) as folder,
         mock.patch.dict(os.environ, {**ENVIRON, **environ}, clear=True),
-        mock.patch.multiple(cli, **ALONE_HERE),
+        mock.patch.multiple(situation, **ALONE_HERE),
         mock.patch.object(typer.main, "get_command", _get_command),
         mock.patch.multiple(sys, stdin=_stream(stdin), stdout=out, stderr=err),
     ):

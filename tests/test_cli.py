@@ -13,7 +13,8 @@ import pytest
 from command_line import ENVIRON, Done, clawdoctor, clawdoctor_process
 from schemas import report_validator
 
-from clawdoctor import __version__, cli
+from clawdoctor import __version__
+from clawdoctor.cli.situation import proxy_url_of
 
 HEALTHY = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/healthy"
 SEED = HEALTHY.parent / "seed"
@@ -240,8 +241,8 @@ def test_fail_on_and_select_decide_the_exit_code(tmp_path: Path) -> None:
 
 
 def test_a_proxy_url_without_a_scheme_means_http() -> None:
-    assert cli._proxy_url(" localhost:4000 ") == "http://localhost:4000"
-    assert cli._proxy_url("https://gateway.example/x") == "https://gateway.example/x"
+    assert proxy_url_of(" localhost:4000 ") == "http://localhost:4000"
+    assert proxy_url_of("https://gateway.example/x") == "https://gateway.example/x"
 
 
 def test_strict_fails_on_unknown(tmp_path: Path) -> None:
