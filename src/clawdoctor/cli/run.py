@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,10 +19,15 @@ from clawdoctor.cli.options import (
 from clawdoctor.cli.output import print_report, with_new_baseline
 from clawdoctor.cli.policy import baseline_of, known_checks, selection_of, severities_of
 from clawdoctor.cli.situation import host_of_option, proxy_url_of, read_config, situation_of
-from clawdoctor.finding import INTERRUPTED, Severity
+from clawdoctor.config import Config
+from clawdoctor.finding import INTERRUPTED, Mode, Report, Severity
 from clawdoctor.formats.render import Format
-from clawdoctor.run.situation import DEFAULT_TIMEOUT
-from clawdoctor.terminal.stream import progress_on
+from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
+from clawdoctor.source.read import is_pipe
+from clawdoctor.terminal.stream import can_redraw, progress_on
+
+if TYPE_CHECKING:
+    from clawdoctor.run.diagnosis import Policy
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -104,6 +110,10 @@ def run(
     undo: Annotated[
         bool, typer.Option("--undo", help="Restore the files that the last --fix changed.")
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Run again when a file or the proxy changes, until it works."),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show one line per problem.")
@@ -113,6 +123,7 @@ def run(
     from clawdoctor.run.diagnosis import Policy, diagnose
 
     repairs = diff or fix
+    chosen = Format.JSON if json else format
     _reject(
         (offline and free, "--offline and --free exclude each other"),
         (diff + fix + undo > 1, "--diff, --fix and --undo exclude each other"),
@@ -126,36 +137,61 @@ def run(
             "--write-baseline excludes --fix, --diff, --undo",
         ),
     )
-    config = read_config(project=not no_project_config)
-    situation = situation_of(
-        config,
-        openclaw_config=openclaw_config,
-        litellm_config=litellm_config,
-        compose=compose,
-        env_file=env_file,
-        log=log,
-        logs=True,
-        proxy_url=proxy_url_of(proxy_url or config.proxy_url),
-        trusted=[
-            host_of_option(written) for written in (*(trust_host or ()), *(config.trust_host or ()))
-        ],
-        models=model or (),
-    )
+    if watch:
+        named = (openclaw_config, litellm_config, compose, env_file, log)
+        _reject(
+            (repairs or undo, "--watch excludes --fix, --diff and --undo"),
+            (chosen not in (None, Format.TEXT), "--watch shows text only: omit --json or --format"),
+            (output or write_baseline, "--watch excludes --output and --write-baseline"),
+            (any(map(is_pipe, filter(None, named))), "--watch needs files, not pipes"),
+            (not can_redraw(sys.stdout, os.environ), "--watch needs a terminal"),
+        )
+
+    def situate() -> tuple[Config, Situation]:
+        config = read_config(project=not no_project_config)
+        hosts = (*(trust_host or ()), *(config.trust_host or ()))
+        return config, situation_of(
+            config,
+            openclaw_config=openclaw_config,
+            litellm_config=litellm_config,
+            compose=compose,
+            env_file=env_file,
+            log=log,
+            logs=True,
+            proxy_url=proxy_url_of(proxy_url or config.proxy_url),
+            trusted=[host_of_option(host) for host in hosts],
+            models=model or (),
+        )
+
+    def policy_of(config: Config, situation: Situation) -> Policy:
+        known = known_checks(situation.plugins)
+        return Policy(
+            selection_of(select, ignore, config, known),
+            Severity(fail_on.value) if fail_on is not None else config.fail_on or Severity.ERROR,
+            strict,
+            comments=not no_project_config,
+            severities=severities_of(config, known),
+            baseline=baseline_of(baseline) if baseline is not None else None,
+        )
+
+    def prepare() -> tuple[Situation, Policy]:
+        config, situation = situate()
+        return situation, policy_of(config, situation)
+
+    mode: Mode = "offline" if offline else "free" if free else "live"
+    if watch:
+        from clawdoctor.cli.watch import Plan
+        from clawdoctor.cli.watch import watch as watch_chain
+
+        _end(watch_chain(Plan(prepare, mode, timeout, verbose=verbose, quiet=quiet)))
+    config, situation = situate()
     if undo:
         from clawdoctor.cli.repair import undo_last
 
         undo_last(situation)
         return
-    known = known_checks(situation.plugins)
-    policy = Policy(
-        selection_of(select, ignore, config, known),
-        Severity(fail_on.value) if fail_on is not None else config.fail_on or Severity.ERROR,
-        strict,
-        comments=not no_project_config,
-        severities=severities_of(config, known),
-        baseline=baseline_of(baseline) if baseline is not None else None,
-    )
-    chosen = Format.JSON if json else format or config.format or Format.TEXT
+    policy = policy_of(config, situation)
+    chosen = chosen or config.format or Format.TEXT
     if repairs:
         from clawdoctor.cli.repair import print_diff, repaired
 
@@ -170,7 +206,7 @@ def run(
     with progress_on(sys.stderr, quiet=quiet, seconds=timeout) as progress:
         report = diagnose(
             situation,
-            mode="offline" if offline else "free" if free else "live",
+            mode=mode,
             policy=policy,
             timeout=timeout,
             progress=progress,
@@ -179,6 +215,10 @@ def run(
     if write_baseline is not None and report.exit_code in (0, 1):
         report = with_new_baseline(report, write_baseline, policy, situation)
     print_report(report, chosen, output, situation, verbose=verbose, quiet=quiet)
+    _end(report)
+
+
+def _end(report: Report) -> NoReturn:
     if report.exit_code == INTERRUPTED:
         sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)

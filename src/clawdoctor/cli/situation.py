@@ -12,7 +12,7 @@ import typer
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.config import Config, ConfigError, load_config, plugins_of
 from clawdoctor.deferred import regex
-from clawdoctor.run.running import running_programs
+from clawdoctor.run.running import running_programs as running_programs
 from clawdoctor.run.situation import Situation
 
 ETC = "/etc"
