@@ -312,6 +312,15 @@ def test_a_record_holds_what_was_read_listed_and_not_found(tmp_path: Path) -> No
     assert changed == {"a.yaml", "missing.env", "b.yaml", tmp_path.name}
 
 
+def test_a_folder_that_becomes_unreadable_is_a_change(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with recorded() as answers:
+        assert look(os.listdir, folder) == []
+    folder.rmdir()
+    assert changed_paths(answers, asked_again(answers)) == (str(folder),)
+
+
 def test_files_settle_before_a_run(tmp_path: Path) -> None:
     """A file that is written in steps, and then vanishes and comes back, is one change."""
     path = tmp_path / "openclaw.json"

@@ -61,8 +61,15 @@ def paths_in(folder: str | Path, pattern: str) -> tuple[Path, ...]:
 
 
 def asked_again(answers: Answers) -> Answers:
-    """Return the current answers to the same questions."""
-    return {(question, where): question(*where) for question, where in answers}
+    """Return the current answers to the same questions, with None if a folder is unreadable."""
+    return {(question, where): _asked(question, where) for question, where in answers}
+
+
+def _asked(question: Callable[..., object], where: tuple[Any, ...]) -> object:
+    try:
+        return question(*where)
+    except OSError:
+        return None
 
 
 def changed_paths(before: Answers, now: Answers) -> tuple[str, ...]:
