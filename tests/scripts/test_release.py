@@ -146,4 +146,6 @@ def test_a_release_is_built_checked_and_not_uploaded(tmp_path: Path) -> None:
         for check in document["checks"]:
             del check["durationMs"]
     assert from_archive == installed
-    assert "OC101" in run(*bare, "explain", "No API provider registered for api: undefined", cwd=tmp_path)
+    assert "OC101" in run(
+        *bare, "explain", "No API provider registered for api: undefined", cwd=tmp_path
+    )
