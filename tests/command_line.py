@@ -21,15 +21,17 @@ from unittest import mock
 
 import typer.main
 
-from clawdoctor import cli
 from clawdoctor.__main__ import run_app
+from clawdoctor.cli import situation
 from clawdoctor.run.running import Running
 
 ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"}
 ALONE = (
-    "import clawdoctor.cli, clawdoctor.__main__\n"
-    "clawdoctor.cli.running_programs = clawdoctor.run.running.Running\n"
-    "clawdoctor.cli.OPENCLAW_LOGS = clawdoctor.cli.ETC = ''\n"
+    "import clawdoctor.__main__\n"
+    "from clawdoctor.cli import situation\n"
+    "from clawdoctor.run.running import Running\n"
+    "situation.running_programs = Running\n"
+    "situation.OPENCLAW_LOGS = situation.ETC = ''\n"
     "clawdoctor.__main__.main()\n"
 )
 """The program for a separate process."""
@@ -45,7 +47,7 @@ _get_command = cache(typer.main.get_command)
 
 def isolated() -> AbstractContextManager[object]:
     """Hide the programs and files of the machine from the command line of this process."""
-    context: AbstractContextManager[object] = mock.patch.multiple(cli, **ALONE_HERE)
+    context: AbstractContextManager[object] = mock.patch.multiple(situation, **ALONE_HERE)
     return context
 
 

@@ -13,7 +13,8 @@ import pytest
 from command_line import ENVIRON, Done, clawdoctor, clawdoctor_process
 from schemas import report_validator
 
-from clawdoctor import __version__, cli
+from clawdoctor import __version__
+from clawdoctor.cli.situation import proxy_url_of
 
 HEALTHY = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/healthy"
 SEED = HEALTHY.parent / "seed"
@@ -240,8 +241,8 @@ def test_fail_on_and_select_decide_the_exit_code(tmp_path: Path) -> None:
 
 
 def test_a_proxy_url_without_a_scheme_means_http() -> None:
-    assert cli._proxy_url(" localhost:4000 ") == "http://localhost:4000"
-    assert cli._proxy_url("https://gateway.example/x") == "https://gateway.example/x"
+    assert proxy_url_of(" localhost:4000 ") == "http://localhost:4000"
+    assert proxy_url_of("https://gateway.example/x") == "https://gateway.example/x"
 
 
 def test_strict_fails_on_unknown(tmp_path: Path) -> None:
@@ -382,16 +383,52 @@ def test_a_usage_error_names_the_command(arguments: tuple[str, ...], hint: str) 
     assert done.stderr.endswith(f"\nTry '{hint}'.\n")
 
 
-def test_words_are_completed() -> None:
-    typed = {"COMP_WORDS": "clawdoctor run --off", "COMP_CWORD": "2"}
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (
+            {
+                "_CLAWDOCTOR_COMPLETE": "complete_bash",
+                "COMP_WORDS": "clawdoctor run --off",
+                "COMP_CWORD": "2",
+            },
+            "--offline",
+        ),
+        (
+            {
+                "_CLAWDOCTOR_COMPLETE": "complete_zsh",
+                "_TYPER_COMPLETE_ARGS": "clawdoctor run --off",
+            },
+            '_arguments \'*: :(("--offline":"Read files and the environment; open no socket."))\'',
+        ),
+        (
+            {
+                "_CLAWDOCTOR_COMPLETE": "complete_fish",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+                "_TYPER_COMPLETE_ARGS": "clawdoctor run --off",
+            },
+            "--offline\tRead files and the environment; open no socket.",
+        ),
+        (
+            {
+                "_CLAWDOCTOR_COMPLETE": "complete_bash",
+                "COMP_WORDS": "clawdoctor ",
+                "COMP_CWORD": "1",
+            },
+            "run\nexplain\ntrace\ninit\nchecks\ndemo",
+        ),
+    ],
+    ids=["bash", "zsh", "fish", "commands"],
+)
+def test_words_are_completed(environ: dict[str, str], expected: str) -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("clawdoctor")],
-        env={**ENVIRON, "_CLAWDOCTOR_COMPLETE": "complete_bash", **typed},
+        env={**ENVIRON, **environ},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout.split() == ["--offline"]
+    assert done.stdout.strip() == expected
 
 
 def test_the_file_of_a_report_is_named(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ class Place:
 
     def run(self, command: str) -> command_line.Done:
         """Run a command. Fail if it fails, where an exit code of 1 is a result of clawdoctor."""
-        command = command.replace(LOGS, str(self.logs))
+        command = command.replace(LOGS, str(self.logs)).replace(" --watch", "")  # no terminal here
         words = list(shlex.shlex(command, posix=True, punctuation_chars="();<>|&$`"))
         shell = any(set(word) & set("();<>|&$`") for word in words)
         plain = words[0] == "clawdoctor" and not words[1].startswith("-") and not shell

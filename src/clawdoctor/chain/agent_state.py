@@ -9,6 +9,7 @@ from pathlib import Path
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.deferred import dataclass
 from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.look import look, paths_in
 from clawdoctor.source.node import Source
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
@@ -35,7 +36,7 @@ def load_agent_state(file: OpenClawFile) -> AgentState:
         str(path)
         for folder in dict.fromkeys(file.state_dirs)
         for name in NAMES
-        for path in sorted(Path(folder).glob(f"agents/*/agent/{name}"))
+        for path in look(paths_in, folder, f"agents/*/agent/{name}")
     ]
     overrides = {
         path: tuple(_overrides(path, file)) for path in found if path.endswith("models.json")

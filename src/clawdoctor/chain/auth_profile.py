@@ -15,6 +15,7 @@ from pathlib import Path
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.deferred import dataclass
+from clawdoctor.source.look import look, note_read, paths_in
 from clawdoctor.source.node import Node
 
 _QUERIES = (
@@ -46,10 +47,10 @@ def load_auth_profiles(file: OpenClawFile) -> AuthProfiles:
     names = set(_configured(file.root))
     complete = True
     for folder in map(Path, file.state_dirs):
-        for path in folder.glob(_FILES):
+        for path in look(paths_in, folder, _FILES):
             names |= set(_providers(_read(path)))
         for pattern, key, table, column in _QUERIES:
-            for path in folder.glob(pattern):
+            for path in look(paths_in, folder, pattern):
                 stored = _stored(path, key, table, column)
                 complete &= stored is not None
                 for text in stored or ():
@@ -68,6 +69,7 @@ def _configured(root: Node) -> Iterator[str]:
 
 
 def _read(path: Path) -> str:
+    note_read(str(path))
     try:
         return path.read_text("utf-8")
     except (OSError, ValueError):
@@ -82,6 +84,8 @@ def _stored(path: Path, key: str | None, table: str, column: str) -> tuple[str, 
     journal = path.with_name(f"{path.name}-wal")
     where = " where state_key = ?" if key is not None else ""
     query = f"select {column} from {table}{where}"  # noqa: S608 - both are constants of this module
+    note_read(str(path))
+    note_read(str(journal))
     try:
         if journal.exists() and journal.stat().st_size:
             return None  # the newest rows are not in the database file itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -19,6 +20,7 @@ from clawdoctor.finding import Place
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
@@ -285,4 +287,4 @@ def _with_includes(
 def _included_path(name: str, declared_in: str, main: str) -> str:
     """Return the path beside the including file, else beside the main config."""
     beside = Path(declared_in).parent / name
-    return str((beside if beside.exists() else Path(main).parent / name).resolve())
+    return str((beside if look(os.path.exists, beside) else Path(main).parent / name).resolve())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import DEFAULT_PORT as DEFAULT_PORT
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
@@ -50,7 +52,7 @@ def find_litellm_config(
     if situation.litellm_config is not None:
         return LiteLLMPath(situation.path(situation.litellm_config))
     paths = _candidates(situation, compose, units)
-    path = next((path for path in paths if Path(path).exists()), None)
+    path = next((path for path in paths if look(os.path.exists, path)), None)
     return Absent("no LiteLLM config was found") if path is None else LiteLLMPath(path)
 
 

@@ -16,6 +16,7 @@ from clawdoctor.chain.start_script import sourced_files
 from clawdoctor.deferred import regex
 from clawdoctor.knowledge import release
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import look, paths_in
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
@@ -32,7 +33,16 @@ _LOADERS = {
 
 def litellm_on_path(situation: Situation) -> str | None:
     """Return the `litellm` that this shell would start."""
-    return shutil.which("litellm", path=situation.environ.get("PATH", ""))
+    return program_on_path("litellm", situation)
+
+
+def program_on_path(name: str, situation: Situation) -> str | None:
+    """Return the program that this shell would start, or None."""
+    return look(_which, name, situation.environ.get("PATH", ""))
+
+
+def _which(name: str, path: str) -> str | None:
+    return shutil.which(name, path=path)
 
 
 def program_of(arguments: Sequence[str], cwd: str) -> str | None:
@@ -47,13 +57,13 @@ def program_of(arguments: Sequence[str], cwd: str) -> str | None:
 def package_folder(program: str) -> Path | None:
     """Return the folder of the `litellm` package beside its program."""
     root = Path(program).resolve().parent.parent
-    return next(iter(sorted(root.glob("lib/python*/*-packages/litellm"))), None)
+    return next(iter(look(paths_in, root, "lib/python*/*-packages/litellm")), None)
 
 
 def installed_version(program: str) -> str | None:
     """Return the version in the dist-info beside a `litellm`."""
     root = Path(program).resolve().parent.parent
-    for found in sorted(root.glob("lib/python*/*-packages/litellm-*.dist-info")):
+    for found in look(paths_in, root, "lib/python*/*-packages/litellm-*.dist-info"):
         value = found.name.removeprefix("litellm-").removesuffix(".dist-info")
         if release(value):
             return value
@@ -66,7 +76,7 @@ def own_env_file(program: str | None, mode: str | None) -> str | None:
     if package is None or mode not in (None, "DEV"):
         return None
     files = (folder / ".env" for folder in (package, *package.parents))
-    return next((str(file) for file in files if file.is_file()), None)
+    return next((str(file) for file in files if look(os.path.isfile, file)), None)
 
 
 def loaded_env_files(situation: Situation, folders: Iterable[str]) -> tuple[str, ...]:
@@ -89,7 +99,7 @@ def _programs(situation: Situation, folders: Iterable[str]) -> Iterator[str | No
 
 
 def _script_files(folder: str, home: str) -> Iterator[str]:
-    for script in sorted(Path(folder).glob("*.sh"))[:_MOST_SCRIPTS]:
+    for script in look(paths_in, folder, "*.sh")[:_MOST_SCRIPTS]:
         text = read_text(script)
         if isinstance(text, Text) and "litellm" in text.content:
             yield from sourced_files(text, folder, home)

@@ -21,6 +21,7 @@ from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.json5_mend import mended
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Entry, Node, Source, SyntaxFault, join_pointer
 from clawdoctor.source.read import OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
@@ -53,7 +54,7 @@ class OpenClawFile:
 def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
     """Return the first path that exists."""
     paths = list(candidates(situation))
-    path = next((path for path in paths if os.path.lexists(path)), None)
+    path = next((path for path in paths if look(os.path.lexists, path)), None)
     return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
 
 

@@ -17,6 +17,7 @@ from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import look
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
@@ -51,7 +52,7 @@ def load_pins(situation: Situation, litellm: LiteLLMPath | None, compose: Compos
     paths = [litellm.path] if litellm is not None else []
     paths += [text.path for text in compose.texts] if compose is not None else []
     folders = dict.fromkeys([situation.cwd, *(str(Path(path).parent) for path in paths)])
-    files = dict.fromkeys(file for folder in folders for file in _files(folder))
+    files = dict.fromkeys(file for folder in folders for file in look(_files, folder))
     texts = (read_text(Path(file)) for file in list(files)[:_MOST_FILES])
     return Pins(
         tuple(

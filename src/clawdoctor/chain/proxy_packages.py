@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,8 @@ from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.read import read_text
+from clawdoctor.source.look import look, paths_in
+from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 
 Presence = Literal["present", "missing", "unknown"]
@@ -44,7 +46,7 @@ class ProxyPackages:
             return "present" if table("start_needs")["packages"][module]["image"] else "unknown"
         path = module.replace(".", "/")
         for folder in self.folders:
-            if (folder / path).is_dir() or (folder / f"{path}.py").is_file():
+            if look(os.path.isdir, folder / path) or look(os.path.isfile, folder / f"{path}.py"):
                 return "present"
         return "missing" if self.complete else "unknown"
 
@@ -90,22 +92,23 @@ def _short(folder: Path, situation: Situation) -> str:
 
 def _folders(prefix: Path, home: str) -> Iterator[Path]:
     """Yield the folders from which the Python of a prefix can import packages."""
-    own = sorted(prefix.glob("lib/python*/*-packages"))
+    own = look(paths_in, prefix, "lib/python*/*-packages")
     yield from own
-    for file in (file for folder in own for file in sorted(folder.glob("*.pth"))):
+    for file in (file for folder in own for file in look(paths_in, folder, "*.pth")):
         text = read_text(file)
         for line in text.content.splitlines() if isinstance(text, Text) else ():
             if line.strip() and not line.startswith(("#", "import ", "import\t")):
                 yield file.parent / line.strip()
-    if not (prefix / "pyvenv.cfg").is_file():
-        yield from sorted(Path(home).glob(".local/lib/python*/site-packages"))
+    if not look(os.path.isfile, prefix / "pyvenv.cfg"):
+        yield from look(paths_in, home, ".local/lib/python*/site-packages")
 
 
 def _is_complete(prefix: Path) -> bool:
     """Return whether the Python of a prefix imports only from folders of the prefix."""
-    try:
-        settings = (prefix / "pyvenv.cfg").read_text("utf-8", "replace").casefold()
-    except OSError:  # not a virtual environment (it has its own standard library), or unknown
-        own = any(prefix.glob("lib/python*/os.py"))
+    settings = read_text(prefix / "pyvenv.cfg")
+    if isinstance(
+        settings, Unreadable
+    ):  # not a virtual environment (it has its own standard library), or unknown
+        own = bool(look(paths_in, prefix, "lib/python*/os.py"))
         return own and str(prefix) not in ("/usr", "/usr/local")
-    return "include-system-site-packages=true" not in settings.replace(" ", "")
+    return "include-system-site-packages=true" not in settings.content.casefold().replace(" ", "")

@@ -17,6 +17,7 @@ from clawdoctor.chain.variables import Basis, Variable, file_variables, layered
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.situation import Process, Situation
+from clawdoctor.source.look import look, paths_in
 from clawdoctor.source.secret import Secret
 
 
@@ -57,7 +58,7 @@ def _unit_start(unit: Unit, source: str, situation: Situation) -> Start:
     shared = [f"{situation.etc}/environment"] if situation.etc else []
     if unit.path.endswith(".service"):
         folder = Path(situation.home) / ".config/environment.d"
-        for path in (*shared, *(str(path) for path in sorted(folder.glob("*.conf")))):
+        for path in (*shared, *(str(path) for path in look(paths_in, folder, "*.conf"))):
             values |= file_variables(path, "known")
     for name, found in unit.variables.items():
         values[name] = _variable(found, source)

@@ -18,6 +18,7 @@ from clawdoctor.chain.start_script import Assigned, Started, resolve_start
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.run.running import runs_litellm
 from clawdoctor.run.situation import Process
+from clawdoctor.source.look import look, paths_in
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 
@@ -70,9 +71,9 @@ def read_units(folders: Sequence[str], word: str, home: str) -> tuple[Unit, ...]
     paths: dict[str, str] = {}
     drop_ins: dict[str, list[str]] = {}
     for folder in map(Path, folders):
-        for path in sorted(folder.glob("*.service")):
+        for path in look(paths_in, folder, "*.service"):
             paths.setdefault(path.name, str(path))
-        for path in sorted(folder.glob("*.service.d/*.conf")):
+        for path in look(paths_in, folder, "*.service.d/*.conf"):
             drop_ins.setdefault(path.parent.name.removesuffix(".d"), []).append(str(path))
     units = (
         _read_unit(path, drop_ins.get(name, []), home)
@@ -197,7 +198,7 @@ def _read_environment_file(
     pattern = written.removeprefix("-").strip("\"'")
     paths = [Path(pattern)]
     if any(character in pattern for character in "*?["):
-        paths = sorted(Path("/").glob(pattern.lstrip("/")))
+        paths = list(look(paths_in, "/", pattern.lstrip("/")))
     complete = optional or bool(paths)
     for path in paths:
         text = read_text(path)
@@ -214,7 +215,7 @@ def _read_environment_file(
 
 def read_agents(folder: str, word: str, home: str) -> tuple[Unit, ...]:
     """Return the launchd agents in a folder that mention a word."""
-    paths = (str(path) for path in sorted(Path(folder).glob("*.plist")))
+    paths = (str(path) for path in look(paths_in, folder, "*.plist"))
     units = (_read_agent(path, home) for path in paths if _mentions(path, word))
     return tuple(unit for unit in units if unit is not None)
 

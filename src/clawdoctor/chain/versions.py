@@ -6,13 +6,17 @@ clawdoctor starts neither program: `litellm --version` takes ten seconds.
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.gateway import gateway_unit
-from clawdoctor.chain.litellm_install import installed_version, litellm_on_path, program_of
+from clawdoctor.chain.litellm_install import (
+    installed_version,
+    litellm_on_path,
+    program_of,
+    program_on_path,
+)
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.deferred import dataclass, regex
@@ -22,6 +26,7 @@ from clawdoctor.knowledge.did_you_mean import misspells
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import Names, Standing, is_newer, knowledge_date
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import note_read
 
 _OUTDATED = 45 * 24 * 3600.0
 """The seconds after which LiteLLM is likely to have releases that no table covers."""
@@ -143,7 +148,7 @@ def _installed_openclaw(situation: Situation, file: OpenClawFile | None) -> Vers
     """Return the version of the gateway's service, or of the `openclaw` on PATH."""
     unit = gateway_unit(situation, file) if file is not None else None
     programs = [word for word in (unit.arguments if unit is not None else ()) if "openclaw" in word]
-    on_path = shutil.which("openclaw", path=situation.environ.get("PATH", ""))
+    on_path = program_on_path("openclaw", situation)
     for program in (*programs, on_path):
         for folder in Path(program).resolve().parents[:4] if program is not None else ():
             for package in (folder / "package.json", folder / "node_modules/openclaw/package.json"):
@@ -154,6 +159,7 @@ def _installed_openclaw(situation: Situation, file: OpenClawFile | None) -> Vers
 
 
 def _package_version(package: Path) -> str | None:
+    note_read(str(package))
     try:
         content = json.loads(package.read_bytes())
     except (OSError, ValueError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.data import read_data
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import with_blanks
@@ -39,8 +39,7 @@ def to_json(explanation: Explanation) -> str:
 
 def load_schema() -> dict[str, Any]:
     """Return the JSON Schema of `to_json`'s document, version 1."""
-    text = Path(__file__).with_name("explanation.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads(read_data("formats/explanation.schema.json"))
     return schema
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clawdoctor.data import read_data
 from clawdoctor.finding import (
     CheckOutcome,
     Command,
@@ -40,8 +40,7 @@ def to_json(report: Report) -> str:
 
 def load_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the document."""
-    text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads(read_data("formats/report.schema.json"))
     return schema
 
 

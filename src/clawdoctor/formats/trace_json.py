@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
+from clawdoctor.data import read_data
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.json import location
 from clawdoctor.traced import (
@@ -28,8 +28,7 @@ def to_json(trace: Trace) -> str:
 
 def load_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the document."""
-    text = Path(__file__).with_name("trace.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads(read_data("formats/trace.schema.json"))
     return schema
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.measured import model_facts, names_in, newest_looked_at, rows
 from clawdoctor.knowledge.releases import Release, release
 
 __all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
 
-TABLES = Path(__file__).with_name("tables.json")
+_TABLES = "knowledge/tables.json"
 """The content of the data files, in a format that loads thirty times faster than TOML."""
 
 
@@ -50,7 +50,7 @@ def table(name: str) -> dict[str, Any]:
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
     """Return all data files by name. `scripts/generate-docs` copies them into one file."""
-    tables: dict[str, dict[str, Any]] = json.loads(TABLES.read_bytes())
+    tables: dict[str, dict[str, Any]] = json.loads(read_data(_TABLES))
     return tables
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge.releases import Release, release
 
@@ -22,13 +22,12 @@ An `unknown` name may be an error; an `unseen` name is at most a warning.
 """
 
 _PACKAGES = "packages"
-_FOLDER = Path(__file__).parent / "measured"
 
 
 @cache
 def measured(name: str) -> Mapping[str, Any]:
     """Return the content of `measured/<name>.json`."""
-    content: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_bytes())
+    content: dict[str, Any] = json.loads(read_data(f"knowledge/measured/{name}.json"))
     return content
 
 

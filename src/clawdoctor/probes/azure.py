@@ -18,7 +18,7 @@ from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.network_failure import NAME_NOT_FOUND
-from clawdoctor.run.needs import TOO_LATE, Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Classify, Kind, Refusal
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.requests import Requests
@@ -144,8 +144,8 @@ def fetch_models(
     if withheld is not None:
         return Unavailable(withheld)
     result = http.get(_models_url(resource, PLAIN_VERSION), key_header(resource))
-    if http.is_over(result):
-        return Unavailable(TOO_LATE)
+    if (over := http.why_over(result)) is not None:
+        return Unavailable(over)
     if (untrusted := http.untrusted(result)) is not None:
         return Unavailable(untrusted)
     found = True

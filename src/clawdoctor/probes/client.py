@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import re
 import time
@@ -46,6 +47,7 @@ def open_http(
     verify: bool | str = True,
     network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
+    most_turns: float = math.inf,
 ) -> Http:
     """Open the client of a run.
 
@@ -94,6 +96,7 @@ def open_http(
         clock=clock,
         limiter=RequestLimiter(clock=clock),
         tls_fault=tls_fault,
+        most_turns=most_turns,
     )
 
 

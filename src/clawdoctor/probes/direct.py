@@ -15,7 +15,6 @@ from clawdoctor.probes.replies import DirectTurn
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
-from clawdoctor.run.needs import TOO_LATE
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.question import Question
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
@@ -89,8 +88,8 @@ def _direct_turn(
     if seconds < _MIN_SECONDS:
         return DirectTurn(deployment, None, reason="no time was left to send it a request")
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
-    if http.is_over(result):
-        return DirectTurn(deployment, None, reason=TOO_LATE)
+    if (over := http.why_over(result)) is not None:
+        return DirectTurn(deployment, None, reason=over)
     if (untrusted := http.untrusted(result)) is not None:
         return DirectTurn(deployment, None, reason=untrusted)
     if deployment.model.hidden or _variables(call, "url"):

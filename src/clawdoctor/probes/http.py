@@ -8,6 +8,7 @@ sends.
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 import weakref
@@ -27,6 +28,7 @@ from clawdoctor.probes.network_failure import (
 from clawdoctor.probes.waiting import Waiting
 from clawdoctor.redaction.controls import without_controls
 from clawdoctor.redaction.url import shown_url
+from clawdoctor.run.needs import TOO_LATE
 from clawdoctor.source.secret import Secret
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ HEADER_LIMIT = 200
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
+
+NO_TURNS_LEFT = "--watch has sent all the test messages that it may send"
+"""The reason for a turn that was not sent."""
 
 GRACE_SECONDS = 0.25
 """The seconds that httpx has to report a time-out itself."""
@@ -90,6 +95,7 @@ class Spent:
     billable_requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    _started_turns: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, *, billable: bool = False) -> None:
@@ -97,6 +103,19 @@ class Spent:
         with self._lock:
             self.requests += 1
             self.billable_requests += billable
+
+    def start_turn(self, most: float) -> bool:
+        """Count a turn that is about to be sent. Return False if that would exceed `most`."""
+        with self._lock:
+            if self._started_turns >= most:
+                return False
+            self._started_turns += 1
+            return True
+
+    def turns_left(self, most: float) -> float:
+        """Return how many more turns may be sent."""
+        with self._lock:
+            return most - self._started_turns
 
     def add_tokens(self, prompt: int, completion: int) -> None:
         """Add the tokens that the answer to a turn reports."""
@@ -135,6 +154,8 @@ class Http:
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
     tls_fault: str = ""
     """Why the client does not use LiteLLM's authorities, or an empty string."""
+    most_turns: float = math.inf
+    """The most turns that may be sent: see `run --watch`."""
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when the run is interrupted: no more requests start."""
 
@@ -160,6 +181,8 @@ class Http:
 
         Never raises. An incomplete body is an `Answer` with the part that arrived.
         """
+        if not self.spent.start_turn(self.most_turns):
+            return NoAnswer("POST", url, "timeout", NO_TURNS_LEFT)
         body = json.dumps(content, separators=(",", ":")).encode()
         all_headers = {"Content-Type": "application/json", **headers}
         return self._send(_Request("POST", url, all_headers, body), read_seconds)
@@ -194,10 +217,13 @@ class Http:
             return 0.0
         return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
-    def is_over(self, result: Answer | NoAnswer) -> bool:
-        """Return whether the run ended before an answer could arrive, so silence proves nothing."""
-        silent = isinstance(result, NoAnswer) and result.failure == "timeout"
-        return silent and self.seconds_left <= 0
+    def why_over(self, result: Answer | NoAnswer) -> str | None:
+        """Return why silence proves nothing, or None: the run ended, or may send no more turns."""
+        if not isinstance(result, NoAnswer) or result.failure != "timeout":
+            return None
+        if result.detail == NO_TURNS_LEFT:
+            return NO_TURNS_LEFT
+        return TOO_LATE if self.seconds_left <= 0 else None
 
     def untrusted(self, result: Answer | NoAnswer) -> str | None:
         """Return why a rejected certificate proves nothing, or None."""

@@ -27,7 +27,7 @@ from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.facts import Facts
-from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Classify, Kind, Refusal
 from clawdoctor.wire.question import Question, Questions
 
@@ -88,8 +88,8 @@ def running_versions(
 
 def _send_question(question: Question, context: TurnContext) -> Replies | Unavailable:
     turn, waited = _turn_with_retry(question, context)
-    if context.http.is_over(turn.result):
-        return Unavailable(TOO_LATE)
+    if (over := context.http.why_over(turn.result)) is not None:
+        return Unavailable(over)
     refusal = None if turn.passed else _refusal(turn, question, context)
     replies = Replies(question, turn, refusal, waited=waited, fallback=_fallback(turn))
     if question.proxy is not None and context.litellm is not None:
@@ -132,9 +132,10 @@ def _turn_with_retry(question: Question, context: TurnContext) -> tuple[Turn, fl
     """Send the turn. Repeat it once if a rate limit or a cooldown ends soon."""
     turn = _send_turn(question, context)
     wait = _seconds_to_wait(turn, question, context)
-    if wait is None:
+    http = context.http
+    if wait is None or http.spent.turns_left(http.most_turns) < 1:
         return turn, 0.0
-    context.http.sleep(wait)
+    http.sleep(wait)
     return _send_turn(question, context), wait
 
 

@@ -19,7 +19,7 @@ from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_headers import BEARER, authorization
@@ -178,8 +178,8 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
         host = host_of(proxy.url) or ""
         return Unavailable(refusal_text(refused, host, proxy.quoted(host)))
     result = http.get(proxy.url + ALIVE_PATH, {})
-    if http.is_over(result):
-        return Unavailable(TOO_LATE)
+    if (over := http.why_over(result)) is not None:
+        return Unavailable(over)
     if (untrusted := http.untrusted(result)) is not None:
         return Unavailable(untrusted)
     answer = Liveness(result)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 
 
 def run_concurrently(calls: Sequence[Callable[[], object]], seconds: float) -> list[object]:
     """Return the results of the calls, with None for each call that takes longer than `seconds`.
 
-    The threads are daemons: a thread that hangs in a system call must not keep the process alive.
+    The threads have the context variables of the caller. They are daemons: a thread that hangs in a
+    system call must not keep the process alive.
     """
     results: list[object] = [None] * len(calls)
 
     def run(index: int) -> None:
         results[index] = calls[index]()
 
-    threads = [threading.Thread(target=run, args=(i,), daemon=True) for i in range(len(calls))]
+    threads = [
+        threading.Thread(target=copy_context().run, args=(run, i), daemon=True)
+        for i in range(len(calls))
+    ]
     until = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
     for thread in threads:
         thread.start()

@@ -41,7 +41,7 @@ from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
-from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.loaders import FOREVER, SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
@@ -88,13 +88,14 @@ def diagnose(
     progress: Callable[[str], None] | None = None,
     network: Network | None = None,
     report_interrupted: bool = False,
+    most_turns: float = FOREVER,
 ) -> Report:
     """Check the chain of a situation and report its faults.
 
     `timeout` is in seconds. `progress` gets each request before the run sends it. `network`
     replaces the real network. A fault in a file is in the report and raises no error. With
     `report_interrupted`, the first Ctrl-C during the checks ends the run with a report of what is
-    known so far, without a KeyboardInterrupt.
+    known so far, without a KeyboardInterrupt. `most_turns` limits the test messages.
     """
     report, exposure = examine(
         situation,
@@ -105,6 +106,7 @@ def diagnose(
         progress=progress,
         network=network,
         report_interrupted=report_interrupted,
+        most_turns=most_turns,
     )
     return redacted(report, exposure)
 
@@ -119,6 +121,7 @@ def examine(
     progress: Callable[[str], None] | None = None,
     network: Network | None = None,
     report_interrupted: bool = False,
+    most_turns: float = FOREVER,
 ) -> tuple[Report, Exposure]:
     """Return a report that still has its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
@@ -133,6 +136,7 @@ def examine(
             progress=progress,
             network=network,
             classify=classifier(chosen),
+            most_turns=most_turns,
         ),
         SUBJECTS,
         depth=mode,

@@ -34,6 +34,7 @@ def loaders(
     progress: Callable[[str], None] | None = None,
     network: Network | None = None,
     classify: Classify = lambda _: None,
+    most_turns: float = FOREVER,
 ) -> tuple[Loader, ...]:
     """Return the loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
@@ -43,7 +44,14 @@ def loaders(
 
     def load_http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
         environ = {**situation.environ, **certificates(environment)}
-        return open_http(environ, deadline, progress, verify=_verify(litellm), network=network)
+        return open_http(
+            environ,
+            deadline,
+            progress,
+            verify=_verify(litellm),
+            network=network,
+            most_turns=most_turns,
+        )
 
     return (
         *file_loaders(situation),

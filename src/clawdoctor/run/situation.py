@@ -118,7 +118,7 @@ class Situation:
 
     def path(self, written: str) -> str:
         """Return the absolute path for a user's path, with `~` and `cwd` resolved."""
-        if written == "~" or written.startswith("~/"):
+        if written == "~" or written.startswith(("~/", f"~{os.path.sep}")):
             written = self.home + written[1:]
         return os.path.normpath(os.path.join(self.cwd, written))  # noqa: PTH118
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import dataclass
 from clawdoctor.simulator.message import Response, json_response, sse
 
@@ -25,9 +25,7 @@ _SAFE = {
 
 @cache
 def _rows() -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = json.loads(
-        (Path(__file__).parent / "azure_answers.json").read_text(encoding="utf-8")
-    )
+    rows: dict[str, dict[str, Any]] = json.loads(read_data("simulator/azure_answers.json"))
     return rows
 
 

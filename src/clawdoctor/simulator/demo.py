@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.scene import installed, scene
 from clawdoctor.terminal.stream import Terminal
 
-FOLDER = Path(__file__).parent / "scenarios"
+FOLDER = files("clawdoctor.simulator") / "scenarios"
 FIRST = ("seed", "healthy")
 """The first scenarios in the list: the usual start, and the goal."""
 
@@ -56,8 +56,8 @@ def report_of(name: str, root: Path, progress: Callable[[str], None] | None = No
     home, project = root / "home", root / "project"
     (home / ".openclaw").mkdir(parents=True)
     project.mkdir()
-    shutil.copy(FOLDER / name / "openclaw.json", home / ".openclaw")
-    shutil.copy(FOLDER / name / "litellm_config.yaml", project)
+    for folder, file in ((home / ".openclaw", "openclaw.json"), (project, "litellm_config.yaml")):
+        (folder / file).write_bytes((FOLDER / name / file).read_bytes())
     description = _description(name)
     path = installed(root / "prefix", description.get("versions", {}))
     environ = {"PATH": path, **description.get("environ", {})}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from clawdoctor.deferred import dataclass, regex
+from clawdoctor.source.look import note_read
 from clawdoctor.source.text import Text
 
 Reason = Literal[
@@ -87,10 +88,16 @@ def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
         texts = _PLANNED.get(None)
         if texts and (text := texts.get(os.path.realpath(name))):
             return Text(name, text.content, text.bom)
+        note_read(name)
         content = _read_bytes(name, limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return _unreadable(name, error)
     return content if isinstance(content, Unreadable) else _decode(name, content, limit)
+
+
+def is_pipe(written: str) -> bool:
+    """Return whether a path is that of a pipe from the shell, which can be read only once."""
+    return _OWN_DESCRIPTOR.fullmatch(written) is not None
 
 
 def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, float] | Unreadable:

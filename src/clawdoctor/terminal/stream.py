@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -57,6 +57,11 @@ def _can_encode(stream: TextIO, text: str) -> bool:
     return True
 
 
+def can_redraw(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return whether a stream is a terminal whose cursor can be moved."""
+    return stream.isatty() and environ.get("TERM") != "dumb"
+
+
 @contextmanager
 def progress_on(
     stream: TextIO, *, quiet: bool = False, seconds: float = 0
@@ -65,7 +70,7 @@ def progress_on(
 
     A name with a `since` is shown with its duration so far, out of the run's `seconds`.
     """
-    if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
+    if quiet or not can_redraw(stream, os.environ):
         yield None
         return
     from rich.console import Console
@@ -78,12 +83,17 @@ def progress_on(
         """The oldest unanswered request, redrawn several times a second."""
 
         def __rich__(self) -> Text:
-            oldest = next((what for what in shown if not getattr(what, "done", True)), shown[-1])
-            return Text(_waited(oldest, seconds), overflow="ellipsis", no_wrap=True)
+            return Text(oldest_wait(shown, seconds), overflow="ellipsis", no_wrap=True)
 
     spinner = "dots" if _can_encode(stream, _SPINNER) else "line"
     with console.status(Waited(), spinner=spinner):
         yield shown.append
+
+
+def oldest_wait(shown: Sequence[str], seconds: float) -> str:
+    """Return the oldest unanswered request, with how long it takes out of the run's `seconds`."""
+    oldest = next((what for what in shown if not getattr(what, "done", True)), shown[-1])
+    return _waited(oldest, seconds)
 
 
 def _waited(what: str, seconds: float) -> str:

@@ -6,6 +6,7 @@ A service has only the variables of its `environment` and `env_file`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
@@ -172,7 +174,7 @@ def _find(situation: Situation) -> str | None:
     if situation.compose is not None:
         return situation.path(situation.compose)
     paths = (situation.path(name) for name in FILE_NAMES)
-    return next((path for path in paths if Path(path).is_file()), None)
+    return next((path for path in paths if look(os.path.isfile, path)), None)
 
 
 def _unparsed(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from clawdoctor.chain.compose.mount import Mount
 from clawdoctor.chain.compose.program import openclaw_rank
 from clawdoctor.chain.compose.service import Service
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.look import look
 
 _HOME = "/home/node"
 """The user's home folder in OpenClaw's image."""
@@ -25,7 +25,7 @@ def find_agent(situation: Situation, services: tuple[Service, ...]) -> Service |
     """
     ranked = [(openclaw_rank(service), service) for service in services]
     agents = [service for rank, service in sorted(ranked, key=lambda pair: -pair[0]) if rank]
-    path = next((path for path in candidates(situation) if os.path.lexists(path)), None)
+    path = next((path for path in candidates(situation) if look(os.path.lexists, path)), None)
     for service in agents:
         if path is not None and container_path(service, path) is not None:
             return service
@@ -52,7 +52,7 @@ def agent_config(service: Service) -> str | None:
     named = _value(service, "OPENCLAW_CONFIG_PATH")
     target = named or f"{_state_folder(service)}/{_CONFIG}"
     path = host_path(service, target)
-    return path if path is not None and Path(path).is_file() else None
+    return path if path is not None and look(os.path.isfile, path) else None
 
 
 def state_env(service: Service, path: str | None) -> tuple[str | None, bool]:

@@ -14,6 +14,7 @@ from clawdoctor.chain.compose.command import split_words
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Span, Text
@@ -143,7 +144,9 @@ def _apply(
             for source in words[:-1]:
                 target = os.path.join(stage.folder, words[-1])  # noqa: PTH118
                 path = os.path.normpath(os.path.join(folder, source.lstrip("/")))  # noqa: PTH118
-                if not Path(path).is_dir() and (words[-1].endswith(("/", ".")) or len(words) > 2):
+                if not look(os.path.isdir, path) and (
+                    words[-1].endswith(("/", ".")) or len(words) > 2
+                ):
                     target = os.path.join(target, os.path.basename(source))  # noqa: PTH118, PTH119
                 stage.copied.append((path, os.path.normpath(target), place))
         case "RUN" if _INSTALLERS.search(rest):

@@ -9,6 +9,7 @@ from pathlib import Path
 from clawdoctor.chain.compose.mount import Mount
 from clawdoctor.chain.compose.passed import Passed
 from clawdoctor.deferred import dataclass, regex
+from clawdoctor.source.look import look
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
@@ -71,10 +72,13 @@ def lists_models(path: str | None) -> bool:
 def _configs_in(mount: Mount) -> list[str]:
     if mount.source is None or mount.found != "folder":
         return []
+    names = look(_yaml_files, mount.source)
+    return [name for name in names if lists_models(f"{mount.source}/{name}")]
+
+
+def _yaml_files(folder: str) -> list[str]:
     try:
-        names = sorted(entry.name for entry in Path(mount.source).iterdir())[:_MOST_FILES]
+        names = sorted(entry.name for entry in Path(folder).iterdir())[:_MOST_FILES]
     except OSError:
         return []
-    return [
-        name for name in names if name.endswith(YAML) and lists_models(f"{mount.source}/{name}")
-    ]
+    return [name for name in names if name.endswith(YAML)]

@@ -11,6 +11,7 @@ from typing import Literal
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Place
+from clawdoctor.source.look import look
 from clawdoctor.source.node import Node, join_pointer
 
 Found = Literal["file", "folder", "missing", "unknown"]
@@ -69,9 +70,9 @@ def innermost(mounts: Iterable[Mount], path: str) -> Mount | None:
 def path_kind(path: str) -> Found:
     """Return the kind of a path on this host."""
     try:
-        if Path(path).is_dir():
+        if look(os.path.isdir, path):
             return "folder"
-        return "file" if Path(path).exists() else "missing"
+        return "file" if look(os.path.exists, path) else "missing"
     except (OSError, ValueError):
         return "unknown"
 

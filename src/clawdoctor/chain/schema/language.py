@@ -7,9 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node
 
@@ -26,7 +26,7 @@ SKIPPED = ("__proto__", "$include")
 @cache
 def knowledge() -> Schema:
     """Return the schema file. The first call loads it."""
-    text = files("clawdoctor.knowledge").joinpath("openclaw_schema.json").read_text("utf-8")
+    text = read_data("knowledge/openclaw_schema.json")
     document: Schema = json.loads(text)
     return document
 

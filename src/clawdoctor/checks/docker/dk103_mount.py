@@ -19,6 +19,7 @@ from clawdoctor.checks.docker.snippets import file_name, mount_snippet
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, Command, Fix, Place, Severity, Step, Unknown
 from clawdoctor.source.change import Change
+from clawdoctor.source.look import look
 
 _VARIABLE = "CONFIG_FILE_PATH"
 SERVES_NOTHING = "LiteLLM has no config, so the proxy serves no model"
@@ -126,7 +127,7 @@ def _is_written(service: Service, path: str) -> bool:
 
 def host_file(compose: Compose, config: LiteLLMPath | None) -> str:
     """Return the config that this run reads, relative to the Compose file, or the usual name."""
-    if config is None or not Path(config.path).is_file():
+    if config is None or not look(os.path.isfile, config.path):
         return "./litellm_config.yaml"
     relative = os.path.relpath(config.path, Path(compose.path).parent)
     return relative if relative.startswith("..") else f"./{relative}"

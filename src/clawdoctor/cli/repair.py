@@ -1,0 +1,83 @@
+"""`run --diff`, `run --fix` and `run --undo`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from clawdoctor.finding import Report
+from clawdoctor.formats.render import Format
+from clawdoctor.run.situation import Situation
+from clawdoctor.terminal.output import write, write_message
+from clawdoctor.terminal.stream import terminal
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from clawdoctor.repair.summary import RepairSummary
+    from clawdoctor.run.diagnosis import Policy
+
+
+def repaired(
+    situation: Situation,
+    policy: Policy,
+    timeout: float,
+    chosen: Format,
+    *,
+    shows: bool,
+    unsafe: bool,
+    yes: bool,
+) -> Report:
+    """Return the report of --diff or --fix. At a terminal, ask before writing a file."""
+    from clawdoctor.repair.command import fix, preview
+
+    if shows:
+        return preview(situation, unsafe=unsafe, policy=policy, timeout=timeout)
+    asks = not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def agree(summary: RepairSummary) -> bool:
+        if not asks:
+            return True
+        stream = sys.stdout if chosen is Format.TEXT else sys.stderr
+        _write_diff(summary, stream)
+        count = len(summary.files)
+        return typer.confirm(f"Change {count} {'file' if count == 1 else 'files'}?", err=True)
+
+    outcome = fix(situation, unsafe=unsafe, policy=policy, timeout=timeout, agree=agree)
+    if outcome.problem:
+        write_message(f"clawdoctor: {outcome.problem}\n")
+    return outcome.report
+
+
+def _write_diff(summary: RepairSummary, stream: TextIO) -> None:
+    from clawdoctor.terminal.diff import diff_text
+
+    shown = terminal(stream, os.environ)
+    write(diff_text(summary.diff, color=shown.color, unicode=shown.unicode), stream)
+
+
+def print_diff(report: Report) -> None:
+    """Print the diff alone, and a note about it on stderr."""
+    from clawdoctor.report.repair import repair_lines
+    from clawdoctor.terminal.line import Look, paint
+
+    assert report.repair is not None
+    _write_diff(report.repair, sys.stdout)
+    shown = terminal(sys.stderr, os.environ)
+    lines = repair_lines(report.repair, Look(width=shown.width, home=str(Path.home())))
+    write_message(paint(lines, shown.color))
+
+
+def undo_last(situation: Situation) -> None:
+    """Restore the files of the last repair and name them."""
+    from clawdoctor.repair.command import CannotWriteError, NothingToUndoError, take_back
+
+    try:
+        paths = take_back(situation)
+    except (CannotWriteError, NothingToUndoError) as error:
+        raise typer.BadParameter(f"--undo: {error}") from error
+    write("".join(f"restored {path}\n" for path in paths), sys.stdout)
