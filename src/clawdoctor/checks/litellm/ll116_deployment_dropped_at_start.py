@@ -16,6 +16,9 @@ LiteLLM checks each deployment separately. It drops a deployment in these cases:
 - The deployment has supported_environments, but LITELLM_ENVIRONMENT is unset or names another
   environment. The only valid environments are development, staging and production.
 
+A deployment with `blocked: true` in its model_info exists, but LiteLLM sends nothing to it. If all
+deployments of the group are blocked, the proxy answers 403 "Model is blocked".
+
 How to fix it
 -------------
 Use a provider that LiteLLM knows. For your own server with OpenAI's API, use openai/ or
@@ -27,6 +30,8 @@ hosted_vllm/:
 Set the environment where the proxy runs, or remove supported_environments:
 
     LITELLM_ENVIRONMENT=production
+
+Remove `blocked: true` from a model that the agent uses.
 
 LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not a string.
 
@@ -67,6 +72,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import looked_at, names_in
 from clawdoctor.source.change import Change, Put, Quoted, Remove
 from clawdoctor.source.node import split_pointer
+from clawdoctor.wire.candidates import is_blocked
 from clawdoctor.wire.requests import Requests
 
 _PROVIDERS = "litellm_providers"
@@ -96,6 +102,9 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment that does not exist after LiteLLM starts."""
     drop = requests.drop_of(deployment)
+    if drop is None and is_blocked(deployment):
+        yield from _blocked(deployment, config, environment, requests)
+        return
     if drop is None or drop.reason == "provider":
         drop = _provider_drop(deployment, config, versions)
     if drop is None or _is_reported_elsewhere(deployment, config, environment, versions, drop):
@@ -133,6 +142,33 @@ def check(
         related=alias_places(config, deployment, drop.pointer.rpartition("/")[2]),
         fixes=(_fix(deployment, config, drop, restart(config, environment)),),
         assumed=assumed,
+    )
+
+
+def _blocked(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, requests: Requests
+) -> Iterator[Finding]:
+    """Report a blocked deployment if nothing answers instead."""
+    if _others(config, deployment, requests):
+        return
+    pointer = f"{deployment.pointer}/model_info"
+    block = config.root.at(pointer)
+    entry = block.entry("blocked") if block is not None else None
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f'"{deployment.group}" is blocked in its model_info',
+        title="These deployments are blocked in their model_info",
+        detail='LiteLLM sends nothing to it and answers 403 "Model is blocked".',
+        place=config.place(f"{pointer}/blocked", "LiteLLM sends nothing to this deployment"),
+        consequence="LiteLLM blocks the model",
+        fixes=(
+            Fix(
+                "remove blocked: true",
+                "unsafe",
+                changes=(Remove(block, entry),) if block and entry else (),
+                actions=(restart(config, environment),),
+            ),
+        ),
     )
 
 
@@ -182,12 +218,16 @@ def _others(config: LiteLLMConfig, deployment: Deployment, requests: Requests) -
     """Return what answers instead of the deployment: others of its group, or a fallback."""
     asked = deployment.requested or deployment.group
     members = own_deployments(config, asked)
-    if any(m.id != deployment.id and requests.drop_of(m) is None for m in members):
+    if any(m.id != deployment.id and _answers(m, requests) for m in members):
         return "the group's other deployments"
     for name in fallbacks_of(config, asked):
-        if any(requests.drop_of(m) is None for m in own_deployments(config, name)):
+        if any(_answers(m, requests) for m in own_deployments(config, name)):
             return f'the fallback "{name}"'
     return ""
+
+
+def _answers(deployment: Deployment, requests: Requests) -> bool:
+    return requests.drop_of(deployment) is None and not is_blocked(deployment)
 
 
 def _message(deployment: Deployment, drop: Drop, environment: Environment) -> str:
@@ -300,6 +340,7 @@ CHECK = Check(
     predicts=(
         "dropped",
         "no-deployments",
+        "blocked",
     ),
     causes=("LL003",),
     texts=(
