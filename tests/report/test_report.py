@@ -632,12 +632,12 @@ def test_unchecked_things_have_reasons() -> None:
         outcomes = (CheckOutcome("XX1", name, "proxy", outcome, reason, by),)
         return shown(Report("1", mode="live", checks=outcomes))
 
-    assert "Skipped because of PX001: 1 check (-v).\n" in check(
+    assert "Skipped because of PX001: 1 check (-v)\n" in check(
         "n", Outcome.SKIPPED, "r", ("PX001",)
     )
-    assert "Not checked (--free): 1 check of the proxy.\n" in check("n", Outcome.SKIPPED, "--free")
-    assert "1 check is unknown: time-out.\n" in check("n", Outcome.UNKNOWN, "time-out")
-    assert "1 check is unknown (-v).\n" in check("n", Outcome.UNKNOWN)
+    assert "Not checked (--free): 1 check of the proxy\n" in check("n", Outcome.SKIPPED, "--free")
+    assert "1 check is unknown: time-out\n" in check("n", Outcome.UNKNOWN, "time-out")
+    assert "1 check is unknown (-v)\n" in check("n", Outcome.UNKNOWN)
 
 
 def test_a_long_file_is_cut_quickly_and_keeps_its_caret() -> None:

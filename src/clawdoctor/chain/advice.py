@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Service
@@ -28,6 +29,11 @@ def restart_proxy(config: str, port: int = DEFAULT_PORT) -> Command:
 APPLY_MANIFEST = Step("Apply the changed manifest or Helm values, and restart the proxy")
 
 
+_RECREATE = "docker compose up -d --force-recreate "
+_WEAKER = ("up -d", "restart")
+"""What `docker compose` does to a service less thoroughly than recreating it."""
+
+
 def start_service(service: Service) -> Action:
     """Return the action that starts a service with its changed Compose file."""
     if service.by_hand:
@@ -44,7 +50,15 @@ def recreate(name: str, *, by_hand: bool) -> Action:
     """Return the action that makes a container reread its config and environment."""
     if by_hand:
         return _run_again(name)
-    return Command(f"docker compose up -d --force-recreate {shlex.quote(name)}")
+    return Command(f"{_RECREATE}{shlex.quote(name)}")
+
+
+def without_weaker(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """Return each action once, without starts and restarts of a service that another recreates."""
+    once = dict.fromkeys(actions)
+    names = [a.text.removeprefix(_RECREATE) for a in once if isinstance(a, Command)]
+    weaker = {Command(f"docker compose {verb} {name}") for name in names for verb in _WEAKER}
+    return tuple(action for action in once if action not in weaker)
 
 
 def restart_service(service: Service) -> Action:

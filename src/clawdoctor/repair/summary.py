@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from clawdoctor.chain.advice import without_weaker
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Action, Applicability, DiffLine, Place, Severity
 from clawdoctor.redaction.report import redact
@@ -94,4 +95,4 @@ def _notes(plan: Plan) -> int:
 
 def remaining_actions(lines: Iterable[RepairLine]) -> tuple[Action, ...]:
     """Return what to do after the edits of all fixes: each action once, in order."""
-    return tuple(dict.fromkeys(action for line in lines for action in line.actions))
+    return without_weaker(action for line in lines for action in line.actions)

@@ -22,7 +22,10 @@ _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": 
 
 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """Return the verdict and the counts, the first step, and in dim lines what was checked."""
+    """Return the verdict and the counts, the first step, and in dim lines what was checked.
+
+    The dim lines are one paragraph, so that the first step is among the last five lines.
+    """
     found = found_groups(report, groups)
     sign, style = mark(report, found, look)
     counts = _joined([_status(report, found), *_counts(report, groups, look)], look)
@@ -33,9 +36,10 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
     if step := "" if written else _first_step(report, groups, look):
         arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
         lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
-    about = wrap(_joined(_about(report, look), look), look.width, (("  ", ""),), style="dim")
-    rest = [*_not_checked(report, look), *note_lines(report, look), *_more(groups, look)]
-    return [*lines, *about, *rest]
+    gap = [sentence.removesuffix(".") for sentence in gaps(report, verbose=look.verbose)]
+    rest = _joined([*_about(report, look), *gap, _more(groups, look)], look)
+    lines += wrap(rest, look.width, (("  ", ""),), style="dim")
+    return [*lines, *note_lines(report, look)]
 
 
 def _joined(parts: list[str], look: Look) -> list[str]:
@@ -218,7 +222,7 @@ def _about(report: Report, look: Look) -> list[str]:
         *_versions(report, look),
         _cost(report),
         duration(report.duration_ms) if report.duration_ms < 100 else _seconds(report),
-        f"clawdoctor {report.version}",
+        f"clawdoctor {report.version}" if look.verbose else "",
     ]
 
 
@@ -261,15 +265,7 @@ def _seconds(report: Report) -> str:
     return f"{report.duration_ms / 1000:.1f} s"
 
 
-def _not_checked(report: Report, look: Look) -> list[Line]:
-    text = " ".join(gaps(report, verbose=look.verbose))
-    return wrap(text, look.width, (("  ", ""),), style="dim") if text else []
-
-
-def _more(groups: tuple[Group, ...], look: Look) -> list[Line]:
+def _more(groups: tuple[Group, ...], look: Look) -> str:
     """Return how to learn more about a code."""
     code = next((g.lead.code for g in groups if g.severity is not Severity.INFO), None)
-    if code is None or look.verbose:
-        return []
-    text = f"More about {code}: `clawdoctor explain {code}`"
-    return wrap(text, look.width, (("  ", ""),), style="dim")
+    return "" if code is None or look.verbose else f"More about {code}: `clawdoctor explain {code}`"
