@@ -101,13 +101,21 @@ def exit_code_of(action: Callable[[], object], json_command: str = "") -> int:
     except OSError as error:
         return _stop_writing(error) if lost_output(error) else _report_error(error, json_command)
     except Exception as error:
-        return _report_error(error, json_command)
+        if not _is_abort(error):
+            return _report_error(error, json_command)
+        code = INTERRUPTED
     if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code silently
         from clawdoctor import __version__
         from clawdoctor.finding import Report
 
         return _report_stop(Report(__version__, exit_code=INTERRUPTED), "interrupted", json_command)
     return code if isinstance(code, int) else 0
+
+
+def _is_abort(error: Exception) -> bool:
+    """Return whether Ctrl-C or Ctrl-D ended a question to the user."""
+    typer = sys.modules.get("typer")
+    return typer is not None and isinstance(error, typer.Abort)
 
 
 def _stop_writing(error: OSError) -> int:

@@ -418,5 +418,7 @@ class Report:
     """The providers outside this chain whose models agents use."""
     proxies: tuple[str, ...] = ()
     """The host and port of each proxy that a live run sends test messages to."""
+    options: str = ""
+    """The options that name files, which the next run needs too."""
     repair: RepairSummary | None = None
     """What --fix did to the files, or what --diff would do."""

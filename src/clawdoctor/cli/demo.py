@@ -35,6 +35,7 @@ def demo(
         return
     if scenario not in known:
         raise typer.BadParameter(f'no scenario "{scenario}"; there are {", ".join(known)}')
+    shown = terminal(sys.stdout, os.environ)  # before the progress bar replaces stdout
     with progress_on(sys.stderr) as progress:
-        text = play(scenario, terminal(sys.stdout, os.environ), verbose=verbose, progress=progress)
+        text = play(scenario, shown, verbose=verbose, progress=progress)
     write(text, sys.stdout)

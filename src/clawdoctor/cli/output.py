@@ -43,6 +43,7 @@ def print_report(
     known = known_checks(situation.plugins)
     text = render(report, chosen, shown, verbose=verbose, quiet=quiet, checks=known, trace=traced)
     if output is not None:
+        reject_input(output, report)
         write_file(output, text)
         write_message(f"The report is in {output}.\n")
     else:
@@ -59,6 +60,13 @@ def with_new_baseline(report: Report, path: Path, policy: Policy, situation: Sit
     report = with_baseline(report, baseline_of(path), situation.cwd)
     code, reason = exit_code(report, policy)
     return replace(report, exit_code=code, exit_reason=reason)
+
+
+def reject_input(path: Path, report: Report) -> None:
+    """Refuse to overwrite a file that the run has read: the user has no other copy."""
+    target = path.resolve()
+    if any(item.found and Path(item.path).resolve() == target for item in report.inputs):
+        raise typer.BadParameter(f"{path} is one of the checked files: choose another name")
 
 
 def write_file(path: Path, text: str) -> None:

@@ -16,12 +16,13 @@ from clawdoctor.cli.options import (
     LiteLLMConfigOption,
     OpenClawConfigOption,
 )
-from clawdoctor.cli.output import print_report, with_new_baseline
+from clawdoctor.cli.output import print_report, reject_input, with_new_baseline
 from clawdoctor.cli.policy import baseline_of, known_checks, selection_of, severities_of
 from clawdoctor.cli.situation import host_of_option, proxy_url_of, read_config, situation_of
 from clawdoctor.config import Config
 from clawdoctor.finding import INTERRUPTED, Mode, Report, Severity
 from clawdoctor.formats.render import Format
+from clawdoctor.run.repeat import options_to_repeat
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.source.read import is_pipe
 from clawdoctor.terminal.stream import can_redraw, progress_on
@@ -137,8 +138,14 @@ def run(
             "--write-baseline excludes --fix, --diff, --undo",
         ),
     )
+    files = {
+        "--openclaw-config": openclaw_config,
+        "--litellm-config": litellm_config,
+        "--compose": compose,
+        "--env-file": env_file,
+    }
     if watch:
-        named = (openclaw_config, litellm_config, compose, env_file, log)
+        named = (*files.values(), log)
         _reject(
             (repairs or undo, "--watch excludes --fix, --diff and --undo"),
             (chosen not in (None, Format.TEXT), "--watch shows text only: omit --json or --format"),
@@ -161,6 +168,7 @@ def run(
             proxy_url=proxy_url_of(proxy_url or config.proxy_url),
             trusted=[host_of_option(host) for host in hosts],
             models=model or (),
+            repeated=options_to_repeat(files),
         )
 
     def policy_of(config: Config, situation: Situation) -> Policy:
@@ -213,6 +221,7 @@ def run(
             report_interrupted=True,
         )
     if write_baseline is not None and report.exit_code in (0, 1):
+        reject_input(write_baseline, report)
         report = with_new_baseline(report, write_baseline, policy, situation)
     print_report(report, chosen, output, situation, verbose=verbose, quiet=quiet)
     _end(report)

@@ -46,6 +46,7 @@ def situation_of(
     proxy_url: str | None = None,
     trusted: Sequence[str] = (),
     models: Sequence[str] = (),
+    repeated: str = "",
 ) -> Situation:
     """Return the situation of a command. An option wins over the config file.
 
@@ -70,6 +71,7 @@ def situation_of(
         etc=ETC,
         config_files=config.files,
         plugins=plugins_of(config, os.environ),
+        repeated=repeated,
     )
 
 

@@ -11,10 +11,12 @@ from typing import BinaryIO
 
 from clawdoctor.chain.file_kind import LITELLM, OPENCLAW
 from clawdoctor.check import Check, find_check
+from clawdoctor.deferred import regex
 from clawdoctor.errors.asked import pages
 from clawdoctor.errors.explain import LONG, Explanation, explain_log
 from clawdoctor.errors.log_lines import NotTextError, refuse_binary
 
+_FILE_NAME = regex(r"(?:~|\.{1,2})?/\S*|\.{1,2}|\S+\.(?:log|txt|out|err)")
 _START = 64 * 1024  # the bytes of a file that show its kind
 
 Show = Callable[..., AbstractContextManager[Callable[[str], None] | None]]
@@ -44,7 +46,11 @@ def given(
         return pages(words, checks) or text
     path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() fails for ~nobody
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file() fails for an impossible name
-        return pages(words, checks) or text
+        known = pages(words, checks)
+        if known is None and _names_file(text):
+            fault = "is a folder" if os.path.isdir(path) else "does not exist"  # noqa: PTH112
+            raise UnusableError(f"{text} {fault}; to explain it as a text, write -- before it")
+        return known or text
     try:
         with path.open("rb") as stream:
             _refuse_config(path, stream.read(_START).decode("utf-8", "replace"))
@@ -52,6 +58,11 @@ def given(
             return _log_in(stream, text, checks, show)
     except OSError as error:
         raise UnusableError(f"{text} cannot be read: {error.strerror}") from error
+
+
+def _names_file(word: str) -> bool:
+    """Return whether a word that is no code, name or setting can only be a file or a folder."""
+    return bool(_FILE_NAME.fullmatch(word)) and "://" not in word
 
 
 def _refuse_config(path: Path, start: str) -> None:

@@ -101,7 +101,7 @@ def _after_repair(report: Report, look: Look) -> list[Line]:
         return []
     from clawdoctor.report.repair import next_lines
 
-    return next_lines(report.repair, look)
+    return next_lines(report.repair, report.options, look)
 
 
 def _checks(report: Report, look: Look) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.finding import Command, prose_of
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
+from clawdoctor.run.repeat import with_options
 from clawdoctor.terminal.line import Line, Look, counted, location, wrap
 from clawdoctor.terminal.remedy import APPLY
 
@@ -25,13 +26,17 @@ def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
     return lines
 
 
-def next_lines(repair: RepairSummary, look: Look) -> list[Line]:
-    """Return what to do after the files have changed: prose and commands."""
+def next_lines(repair: RepairSummary, options: str, look: Look) -> list[Line]:
+    """Return what to do after the files have changed: prose and commands.
+
+    `options` are those that the next run needs too.
+    """
+    again = Command(with_options(CHECK_AGAIN.text, options)) if options else CHECK_AGAIN
     lines: list[Line] = []
     if not repair.written:
         return lines
-    actions = [action for action in remaining_actions(repair.done) if action != CHECK_AGAIN]
-    for action in (*actions, CHECK_AGAIN):
+    actions = [action for action in remaining_actions(repair.done) if action != again]
+    for action in (*actions, again):
         if prose := prose_of(action):
             lines += wrap(prose, look.width, (("  ", ""),))
         if isinstance(action, Command):

@@ -11,6 +11,7 @@ from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.report.suppressed import note_lines
+from clawdoctor.run.repeat import with_options
 from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
@@ -34,6 +35,7 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
     written = report.repair is not None and report.repair.written
     if step := "" if written else _first_step(report, groups, look):
+        step = with_options(step, report.options) if report.options else step
         arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
         lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
     gap = [sentence.removesuffix(".") for sentence in gaps(report, verbose=look.verbose)]
@@ -112,7 +114,7 @@ def _checking_again(problems: list[Group]) -> str:
     """Return how to see whether a change worked, unless a block ends with that command."""
     fixes = (fix for group in problems for fix in group.lead.fixes[:1])
     commands = (act.text for fix in fixes for act in fix.actions if isinstance(act, Command))
-    shown = any(text.endswith("clawdoctor run") for text in commands)
+    shown = any(text.splitlines()[-1].startswith("clawdoctor run") for text in commands)
     return "" if shown else "Then run `clawdoctor run` again."
 
 

@@ -44,6 +44,7 @@ from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_e
 from clawdoctor.run.loaders import FOREVER, SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
+from clawdoctor.run.repeat import repeating
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.run.suppress import with_ignores, with_severities
 from clawdoctor.run.triage import triage
@@ -176,7 +177,7 @@ def examine(
         fail_on=policy.fail_on,
         strict=policy.strict,
     )
-    return report, exposure
+    return repeating(report, situation.repeated), exposure
 
 
 def _stop(facts: Facts) -> None:

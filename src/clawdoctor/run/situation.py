@@ -97,6 +97,8 @@ class Situation:
     """clawdoctor's own config files, which decide which findings count."""
     plugins: tuple[str, ...] = ()
     """The names of the entry points whose checks run besides the built-in ones."""
+    repeated: str = ""
+    """The options that name files, as a shell reads them, for the commands of the report."""
     now: float = field(default_factory=time.time)
     """The time of the run, in seconds of Unix time."""
 
