@@ -115,7 +115,7 @@ def test_what_is_left_out_is_named(project: Path) -> None:
     assert document["selection"]["leftOut"] == ["LL102"]
     done = run(project, FILES + 'ignore = ["LL102"]\n')
     text = " ".join(done.stdout.split())
-    assert "Not checked (--select, --ignore or a config file): LL102." in text
+    assert "Not checked (--select, --ignore or a config file): LL102" in text
     assert "The rest was not looked at." in text
 
 

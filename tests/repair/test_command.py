@@ -74,7 +74,7 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     assert out.startswith("Fixed 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
     start = "litellm --config litellm_config.yaml --port 4000"
     stop = "Stop LiteLLM if it is running (Ctrl-C in its terminal)"
-    assert f"\nNow:\n  {stop}\n  {start}\n  clawdoctor run\n" in out
+    assert f"\nNow:\n  {stop}\n  {start}\n  clawdoctor run --litellm-config {config.name}\n" in out
     assert out.endswith("To undo the changes: clawdoctor run --undo\n")
     assert config.read_text() == FIXED
     assert config.stat().st_mode & 0o777 == 0o600
