@@ -190,7 +190,7 @@ def test_the_container_with_this_config_gives_version_and_environment(here: Any)
     assert (variables.basis, variables.container) == ("known", "claw")
     assert here.fact(OpenClawFile, **path).state_dirs == (str(here.project / "state"),)
     version = here.fact(InstalledVersions, **path).versions.openclaw
-    assert (version.value, version.source) == ("2026.8.2", "image tag of claw")
+    assert (version.value, version.source) == ("2026.8.2", "the image tag of claw")
 
 
 def test_a_container_with_another_config_does_not_count(here: Any) -> None:

@@ -5,7 +5,7 @@ What it means
 Azure answers 401 because the key that LiteLLM sends does not belong to this resource. OpenClaw then
 says "Your saved login looks expired" (2026.6.1 and later) and disables the whole provider for a
 minute, fallbacks included. LiteLLM answers the next requests with 429 "No deployments available".
-Both have this cause.
+Both errors come from this key.
 
 Why it happens
 --------------
@@ -57,7 +57,7 @@ from clawdoctor.source.secret import Secret
 _Key = Value[Secret] | Setting[Secret]
 _OTHER_MESSAGES = (
     'OpenClaw may say "Your saved login looks expired", and LiteLLM may answer 429 "No '
-    'deployments available". Both have this cause.'
+    'deployments available". Both errors come from this key.'
 )
 _FAULT = "is not a key of this resource. It was regenerated, or it belongs to another resource."
 
@@ -77,7 +77,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 
 def _describe_turn(refused: ByTurn) -> Description:
-    """Describe a turn that failed. The proxy may have no key, or another key than the files."""
+    """Describe a turn that failed. The proxy may have no key, or a different key from the files."""
     failure, name = refused.failure, refused.name
     deployment, resource = failed_deployment(failure), refused.replies.question.resource
     value: _Key | None = deployment.api_key if deployment is not None else None
@@ -90,10 +90,10 @@ def _describe_turn(refused: ByTurn) -> Description:
     if failure.other_key:
         message, label = (
             f"Azure rejects the running proxy's key for {name}",
-            "the proxy has another key",
+            "the proxy uses a different key",
         )
         why = (
-            f"{source} works from here, so the running proxy has another key. The proxy "
+            f"{source} works from here, so the running proxy uses a different key. The proxy "
             f"started before the key changed, or in another shell. {_OTHER_MESSAGES}"
         )
     missing = "Missing credentials" in failure.turn.error
@@ -159,10 +159,10 @@ def _key_variable(value: _Key) -> str | None:
 
 
 def _doubt_note(value: _Key | None) -> str:
-    """Return a sentence that the running proxy may have another key, or "" if the key is known."""
+    """Return a sentence that the running proxy may use a different key, or "" if it cannot."""
     if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
-    return " A proxy that started elsewhere may have another key."
+    return " A proxy that started elsewhere may use a different key."
 
 
 def _list_keys(resource: Resource) -> Iterator[Step]:

@@ -213,7 +213,7 @@ def check_turn(
             message=f"{resource} has no {deployment}",
             why=(
                 "Azure expects the deployment name, not the model name. A new deployment takes "
-                "up to five minutes. Azure does not find a deployment of another resource or "
+                "up to five minutes. Azure cannot find a deployment of another resource or "
                 "region."
             ),
             label="Azure has no such deployment",

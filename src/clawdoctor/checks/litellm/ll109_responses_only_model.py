@@ -31,7 +31,7 @@ Versions
 LiteLLM 1.108 and older call the Responses API with the api_version of the config. LiteLLM 1.109 and
 later use api-version=preview instead of a date, but send a version that ends in -preview unchanged.
 An old preview version, such as 2025-02-01-preview, fails in all of them. If clawdoctor does not
-know LiteLLM's version, this is a warning.
+know LiteLLM's version, this causes only a warning.
 
 References
 ----------

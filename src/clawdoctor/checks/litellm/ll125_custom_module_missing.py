@@ -1,4 +1,4 @@
-"""LiteLLM does not find a Python module that litellm_config.yaml refers to.
+"""LiteLLM cannot find a Python module that litellm_config.yaml refers to.
 
 What it means
 -------------
@@ -58,7 +58,7 @@ from clawdoctor.wire.start_fault import STOPS
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
-    """Report each of the user's modules that LiteLLM does not find when it starts."""
+    """Report each of the user's modules that LiteLLM cannot find when it starts."""
     for item in config.modules:
         if item.state == "unknown":
             yield Unknown(f"{_setting(item)} refers to your own module: {item.reason}")
@@ -88,7 +88,7 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
         title = f"use a name that {file} defines"
         snippet, actions = "", _NAME_STEP
     else:
-        message = f"{setting} refers to {file}, which LiteLLM does not find"
+        message = f"{setting} refers to {file}, which LiteLLM cannot find"
         label, title, snippet, actions = _missing_file(item, config)
         why = "LiteLLM imports it when it starts, and exits with an ImportError."
     fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
