@@ -72,7 +72,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
         label=_key_label(refused.resource),
         actions=(*_list_keys(refused.resource), *_set_key_actions(value)),
-        variable=_key_variable(value),
+        value=value,
     )
 
 
@@ -109,7 +109,7 @@ def _describe_turn(refused: ByTurn) -> Description:
         label=label,
         actions=None if failure.other_key else set_key,
         confirms=("LL103",) if missing else (),
-        variable=_key_variable(value) if value is not None else None,
+        value=value,
     )
 
 
@@ -121,17 +121,17 @@ def _description(
     label: str,
     actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
-    variable: str | None = None,
+    value: _Key | None = None,
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
     title = "replace the key in the file with a key of this resource"
-    if variable is not None:
-        title = f"set {variable} to a key of this resource"
+    if value is not None and (name := _key_variable(value)) is not None:
+        title = f"{_where(value)}, set {name} to a key of this resource"
     if actions == ():
         title = "replace the key with a key of this resource"
     if actions is None:
         title = "restart the proxy with this key"
-    copy = () if actions is None else (Step(PORTAL_KEYS), *actions)
+    copy = () if actions is None else (Step(f"Copy a key: {PORTAL_KEYS}"), *actions)
     return Description(
         message=message,
         why=why,
@@ -170,7 +170,7 @@ def _list_keys(resource: Resource) -> Iterator[Step]:
     if is_azure(resource.host):
         account = account_of(resource)
         command = f"az cognitiveservices account keys list -n {account} -g <resource group>"
-        yield Step(f"List the keys: {command}")
+        yield Step(f"Or list the keys: {command}")
 
 
 def _set_key_actions(value: _Key) -> Iterator[Action]:
@@ -178,15 +178,22 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     name = _key_variable(value)
     if name is None:
         yield Step("Replace the key in the file with it")
-        return
-    if not isinstance(value, Value):
+    elif not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
-    elif not name.isidentifier():
-        yield Step(f"Set {name} in the proxy's environment")
-    elif value.found is None or value.found.basis == "assumed":
-        yield Step(f"Set {name} before you start the proxy")
     else:
-        yield Step(f"Set {name} in {value.found.source}")
+        where = _where(value)
+        yield Step(f"{where[:1].upper()}{where[1:]}, set {name} to this key")
+
+
+def _where(value: _Key) -> str:
+    """Return where the variable of a key is set."""
+    if not isinstance(value, Value):
+        return "in ~/.openclaw/.env"
+    if not (_key_variable(value) or "").isidentifier():
+        return "in the proxy's environment"
+    if value.found is None or value.found.basis == "assumed":
+        return "in the shell that starts LiteLLM"
+    return f"in {value.found.source}"
 
 
 def _key_label(resource: Resource) -> str:

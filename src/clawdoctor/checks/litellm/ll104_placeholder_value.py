@@ -219,7 +219,7 @@ def _title(placeholders: list[_Placeholder]) -> str:
     noun = "key" if key == "api_key" else "value"
     place = variable.place
     where = file_name(place.path) if place is not None else "the proxy's environment"
-    return f"set {variable.name} to your own {noun} in {where}"
+    return f"in {where}, set {variable.name} to your own {noun}"
 
 
 def _changes(

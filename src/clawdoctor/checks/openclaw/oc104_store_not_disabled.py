@@ -139,8 +139,8 @@ def _severity(
 _HARMLESS = "models without compat.supportsStore: false, which is harmless here"
 _FAULTS: dict[Reception, str] = {
     "litellm-refuses": "this LiteLLM rejects `store`",
-    "azure-refuses": "this api-version rejects `store`",
-    "disputed": "this api-version may reject `store`",
+    "azure-refuses": "with this api-version, Azure rejects `store`",
+    "disputed": "with this api-version, Azure may reject `store`",
     "taken": "LiteLLM drops or Azure accepts `store`",
     "unknown": "some versions of LiteLLM reject `store`",
 }
