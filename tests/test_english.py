@@ -113,7 +113,7 @@ AWKWARD = {
     "set it to the key in the environment": r"\bto the key .{0,50}in the proxy's environment\b",
     "Both have this cause": r"\bhave this cause\b",
     "rejects two credentials": r"\brejects two\b",
-    "a first step that sets nothing": r"→ (?:OpenClaw sends|Give the model)\b",
+    "a first step that sets nothing": r"→ (?:OpenClaw sends|Give the model more)\b",
     "the web page of the proxy": r"\b(?:proxy|LiteLLM)'s web page\b",
 }
 _COMMAND = re.compile(r"^ *│ run   (.*)", re.MULTILINE)
