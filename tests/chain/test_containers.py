@@ -99,7 +99,7 @@ def test_a_dockerfile_gives_command_variables_files_and_version(here: Any) -> No
     assert service.config_path == str(here.project / "c/my.yaml")
     assert (service.container_port, service.complete) == (5000, True)
     version = here.fact(InstalledVersions).versions.litellm
-    assert (version.value, version.source) == ("1.106.2", "base image of x")
+    assert (version.value, version.source) == ("1.106.2", "the base image of x")
 
 
 def test_variables_of_an_unreadable_dockerfile_are_not_known(here: Any) -> None:
@@ -190,7 +190,7 @@ def test_the_container_with_this_config_gives_version_and_environment(here: Any)
     assert (variables.basis, variables.container) == ("known", "claw")
     assert here.fact(OpenClawFile, **path).state_dirs == (str(here.project / "state"),)
     version = here.fact(InstalledVersions, **path).versions.openclaw
-    assert (version.value, version.source) == ("2026.8.2", "image tag of claw")
+    assert (version.value, version.source) == ("2026.8.2", "the image tag of claw")
 
 
 def test_a_container_with_another_config_does_not_count(here: Any) -> None:

@@ -36,7 +36,7 @@ def inserted(before: str, new: str) -> Edit:
 
 def diff(*edits: Edit, content: str = CONTENT) -> list[str]:
     regions, redactor = marked(content, YAML)
-    signs = {"removed": "-", "added": "+"}
+    signs = {"removed": "-", "added": "+", "same": " "}
     return [
         signs[line.kind] + line.text.strip() for line in fix_diff(edits, {YAML: regions}, redactor)
     ]
@@ -62,6 +62,21 @@ def test_edits_of_one_line_are_one_change() -> None:
 def test_inserted_lines_have_no_removed_ones() -> None:
     lines = "litellm_settings:\n  drop_params: true\n"
     assert diff(inserted("model_list", lines)) == ["+litellm_settings:", "+drop_params: true"]
+
+
+def test_moved_lines_are_below_the_lines_that_they_are_nested_in() -> None:
+    content = "model_list:\n  - params:\n      mode: chat\n    info:\n      id: a\n"
+    text = Text(YAML, content)
+    removed = Edit(Span(YAML, text.position(24), text.position(41)), "")
+    added = Edit(
+        Span(YAML, text.position(len(content)), text.position(len(content))), "      mode: chat\n"
+    )
+    assert diff(removed, added, content=content) == [
+        " - params:",
+        "-mode: chat",
+        " info:",
+        "+mode: chat",
+    ]
 
 
 def test_a_comment_is_not_shown() -> None:

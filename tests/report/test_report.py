@@ -478,7 +478,7 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     lines = last_lines(Report("1", verdict="broken", findings=(one,)))
     assert lines[:2] == ["✗ Does not work · 1 error", f"→ Rename it. `{APPLY}` does it."]
     lines = last_lines(Report("1", verdict="broken", findings=(two, one)))
-    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes 1 of the 2 problems."
+    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes only problem 2."
     assert lines[-1] == "  More about LL102: `clawdoctor explain LL102`"
     lines = last_lines(Report("1", mode="offline"))
     assert lines[1] == "→ `clawdoctor run` also checks the proxy and Azure."

@@ -101,7 +101,7 @@ def generate_key(variable: str) -> Command:
 
 def set_for_proxy(variable: str, value: str) -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
-    return Step(f"Set {variable} to {value} in the proxy's environment")
+    return Step(f"In the proxy's environment, set {variable} to {value}")
 
 
 def set_for_openclaw(variable: str, value: str) -> Step:

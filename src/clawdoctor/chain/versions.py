@@ -78,8 +78,8 @@ class Versions:
         if found is None:
             return f"{name}'s version is unknown, so the newest ({newest(program)}) is assumed"
         if found.lower_bound:
-            return f"{name} here is {found.value} or later ({found.source})"
-        return f"{name} here is {found.value} ({found.source})"
+            return f"{name}'s version is {found.value} or later, according to {found.source}"
+        return f"{name}'s version is {found.value}, according to {found.source}"
 
     def judged_as(self) -> str | None:
         """Return the LiteLLM version to judge names by, or None for any version.
@@ -182,14 +182,14 @@ def _in_container(service: Service, program: str) -> Version | None:
     """Return the version in a service's image. A rolling tag gives no version."""
     exact = _exact_tag(service.image or "")
     if exact is not None and not service.builds:
-        return Version(exact, f"image tag of {service.name}")
+        return Version(exact, f"the image tag of {service.name}")
     if service.build is None:
         return None
     installed = service.build.installed.get(program)
     if installed is not None:
-        return Version(installed, f"build of {service.name}")
+        return Version(installed, f"the build of {service.name}")
     exact = _exact_tag(service.build.image) if program in service.build.image else None
-    return Version(exact, f"base image of {service.name}") if exact is not None else None
+    return Version(exact, f"the base image of {service.name}") if exact is not None else None
 
 
 def _exact_tag(image: str) -> str | None:

@@ -30,9 +30,11 @@ def fix_diff(
 ) -> tuple[DiffLine, ...]:
     """Return the lines that edits remove and add, or () if they cannot be shown.
 
-    Moved text may contain a hidden value. Such a fix has no diff. Its comments are cut off.
+    Moved text may contain a hidden value. Such a fix has no diff. Its comments are cut off. If
+    lines move unchanged, each is below the line that it is nested in.
     """
     lines: list[DiffLine] = []
+    nested: list[DiffLine] = []
     seen: set[tuple[str, int]] = set()
     shown = (replace(edit, text=_COMMENT.sub("", edit.text)) for edit in edits)
     for group in _on_same_line(shown):
@@ -49,7 +51,25 @@ def fix_diff(
             return ()
         seen |= numbers
         lines += changed
-    return tuple(lines)
+        nested += (*_parent(changed[0], span.start.line, file, redactor), *changed)
+    removed, added = (
+        sorted(line.text for line in lines if line.kind == kind) for kind in ("removed", "added")
+    )
+    return tuple(nested if removed == added else lines)
+
+
+def _parent(line: DiffLine, number: int, file: Regions, redactor: Redactor) -> Iterator[DiffLine]:
+    """Yield the last line up to `number` that is indented less than a changed line."""
+    depth = _indentation(line.text)
+    for above in range(number, 0, -1):
+        text = file.text.line(above)
+        if text.strip() and _indentation(text) < depth:
+            yield DiffLine("same", shown_line(file, above, 1, redactor).rstrip())
+            return
+
+
+def _indentation(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _on_same_line(edits: Iterable[Edit]) -> Iterator[list[Edit]]:

@@ -6,9 +6,18 @@ from collections.abc import Iterable
 
 from clawdoctor.finding import Command, Evidence, Place, Severity
 from clawdoctor.report.groups import Group
-from clawdoctor.terminal.frame import frame_lines
+from clawdoctor.terminal.frame import MOST_PLACES, frame_lines
 from clawdoctor.terminal.layout import fits, joined
-from clawdoctor.terminal.line import SEVERITY_STYLES, Line, Look, counted, location, wrap
+from clawdoctor.terminal.line import (
+    SEVERITY_STYLES,
+    Line,
+    Look,
+    counted,
+    enumerated,
+    location,
+    shown_path,
+    wrap,
+)
 from clawdoctor.terminal.remedy import Margin, paragraph, remedy_lines
 
 FULL_ERRORS = 10
@@ -116,18 +125,27 @@ def _block(group: Group, number: str, elsewhere: set[Command], look: Look) -> li
 
 def _plain_block(group: Group, elsewhere: set[Command], look: Look) -> list[Line]:
     """Return a warning: headline, places, why, and what to do, without the line of the file."""
-    places = [location(place, look) for place, _ in places_of(group)]
+    places = places_of(group)
     style = SEVERITY_STYLES[group.severity]
     lines = wrap(group.headline, look.width, ((_head(group), style),), (("  ", ""),), "bold")
     if places:
-        more = len(places) - 1
-        where = places[0] + (f" and {counted(more, 'more place')}" if more else "")
+        where = _listed([place for place, _ in places], look)
         last = joined(lines[-1], ((f"   {where}", "dim"),), look.width)
         if last is not None:
             lines[-1] = last
         else:
             lines += wrap(where, look.width, (("   ", ""),), style="dim")
     return [*lines, *_notes(group, (("   ", ""),), elsewhere, look)]
+
+
+def _listed(places: list[Place], look: Look) -> str:
+    """Return the first place, with the lines of a few others in its file, or how many more."""
+    first, *others = (location(place, look) for place in places)
+    paths = {place.path for place in places}
+    lines = sorted({place.span.start.line for place in places if place.span is not None})
+    if len(paths) == 1 and 1 < len(lines) == len(places) <= MOST_PLACES:
+        return f"{shown_path(places[0].path, look)}:{enumerated(lines)}"
+    return first + (f" and {counted(len(others), 'more place')}" if others else "")
 
 
 def _notes(group: Group, margin: Margin, elsewhere: set[Command], look: Look) -> list[Line]:

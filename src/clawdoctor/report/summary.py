@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from clawdoctor.deferred import regex
 from clawdoctor.finding import Command, Fix, Outcome, Report, Severity
 from clawdoctor.report.answer import mark
 from clawdoctor.report.gaps import PROGRAMS, gaps
@@ -12,13 +13,14 @@ from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.report.suppressed import note_lines
 from clawdoctor.run.repeat import with_options
-from clawdoctor.terminal.line import Line, Look, counted, shown_path, wrap
+from clawdoctor.terminal.line import Line, Look, counted, enumerated, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
 _FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
 _MODES = {"free": "no test message sent"}
 _FILE_STAGES = ("openclaw", "litellm")
 _MOST_LINES = 3
+_LAST_NOUN = regex(r"\bthe (model|deployment|provider)$")
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
 
@@ -125,11 +127,21 @@ def _titles(group: Group) -> str:
     """
     fixes = (fix for finding in group.findings for fix in finding.fixes[:1])
     titles = list(dict.fromkeys(" ".join(fix.title.split()).rstrip(".:") for fix in fixes))
-    if not group.lead.fixes or len(titles) < 2:
-        return titles[0] if group.lead.fixes else ""
+    if not group.lead.fixes:
+        return ""
+    if len(titles) < 2:
+        return _for_all(titles[0], len({finding.place for finding in group.findings}))
     if len(titles) == 2:
         return f"{titles[0]}, and {titles[1][:1].lower()}{titles[1][1:]}"
     return f"{titles[0]}, and make {len(titles) - 1} more changes"
+
+
+def _for_all(title: str, places: int) -> str:
+    """Return a title with its last noun in the plural if it applies to several places."""
+    if places == 1:
+        return title
+    every = "both" if places == 2 else f"all {places}"
+    return _LAST_NOUN.sub(rf"{every} \1s", title)
 
 
 def _edited_place(group: Group, fix: Fix, look: Look) -> str:
@@ -142,8 +154,10 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
     place = group.lead.place
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
     shown = fix.edits or len(titles) > 1 or (fix.snippet and group.lead.stage in _FILE_STAGES)
-    if place is None or place.span is None or not shown:
+    if place is None or not shown:
         return ""
+    if place.span is None:
+        return f" ({shown_path(place.path, look)})"
     path, line = place.path, place.span.start.line
     replaced = [edit.span for edit in fix.edits if edit.span.start != edit.span.end]
     if fix.edits and all(edit.span.path != path for edit in fix.edits):
@@ -154,8 +168,7 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
     if lines == [line]:
         return f" ({shown_path(path, look)}:{line})"
     if 1 < len(lines) <= _MOST_LINES and len(lines) == len(group.findings):
-        listed = ", ".join(map(str, lines[:-1]))
-        return f" ({shown_path(path, look)}:{listed} and {lines[-1]})"
+        return f" ({shown_path(path, look)}:{enumerated(lines)})"
     more = len(group.findings) - 1
     others = f" and {counted(more, 'more place')}" if more else ""
     return f" ({shown_path(path, look)}:{line}{others})"
@@ -184,11 +197,19 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
     if count == 1 and first_too:
         what = "does it"
     elif count == len(problems):
-        what = f"fixes all {count}"
+        what = "fixes both" if count == 2 else f"fixes all {count}"
+    elif count == 1:
+        what = f"fixes only {_named(problems, kinds.index(kind))}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
     what += "; it is a guess, so look at the diff first" if kind == "unsafe" else ""
     return f"`{APPLY[kind]}` {what}."
+
+
+def _named(problems: list[Group], index: int) -> str:
+    """Return the number of a problem in the report if it has one, else its code."""
+    errors = sum(group.severity is Severity.ERROR for group in problems)
+    return f"problem {index + 1}" if index < errors > 1 else problems[index].lead.code
 
 
 def _applied_by(group: Group) -> str:

@@ -116,6 +116,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def enumerated(lines: Iterable[int]) -> str:
+    """Return numbers of lines as in `3, 8 and 13`."""
+    *first, last = map(str, lines)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def shown_path(path: str, look: Look) -> str:
     """Return a path relative to the current folder, else to `~`, else the whole path."""
     for root, sign in ((look.cwd, ""), (look.home, "~")):

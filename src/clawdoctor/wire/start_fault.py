@@ -53,8 +53,10 @@ class Fault:
         key = self.snippet.partition(":")[0].removeprefix("- ")
         if self.step:
             return self.step
-        incomplete = any(sign in self.snippet for sign in ("\n", "...", "<"))
-        return f"write {key} as in the example" if incomplete else f"write {self.snippet}"
+        if "\n" in self.snippet:
+            return f"write {key} in the form shown"
+        incomplete = "..." in self.snippet or "<" in self.snippet
+        return f"write {key} like this: `{self.snippet}`" if incomplete else f"write {self.snippet}"
 
 
 def key_of(pointer: str) -> str:

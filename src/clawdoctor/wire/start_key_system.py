@@ -30,12 +30,12 @@ def key_system_faults(config: LiteLLMConfig, environment: Environment) -> Iterat
     text = isinstance(value.node.value, str)
     yield Fault(
         pointer=_POINTER,
-        message="LiteLLM does not have this key_management_system"
+        message="LiteLLM does not support this key_management_system"
         if text
         else f"key_management_system is {kind_of(value.node)}, not a name",
         label="not a key management system of LiteLLM",
-        why="LiteLLM connects to this system when it starts, and exits with a ValueError if it has"
-        f" none of this name. It has {', '.join(names)}.",
+        why="LiteLLM connects to this system when it starts, and exits with a ValueError if it"
+        f" does not support it. It supports {', '.join(names)}.",
         snippet="key_management_system: <name>",
         step="remove key_management_system, or correct its name",
         error="ValueError: Invalid Key Management System selected",

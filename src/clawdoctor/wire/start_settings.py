@@ -208,5 +208,6 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         error=error,
         changes=(Put(node, right),) if listed and (named or node.kind == "null") else (),
         remedy="put the name in a list" if named else "write an empty list",
+        step=f"make {name} a list of names" if listed else "",
         guessed=named,  # LiteLLM builds a callback in a list, which may require a package
     )

@@ -371,7 +371,7 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
 
 
 def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
-    """Yield the user's modules that LiteLLM does not find."""
+    """Yield the user's modules that LiteLLM cannot find."""
     for item in config.modules:
         if item.state == "no-file":
             text = f"ImportError: Could not import {item.name} from {item.module}"

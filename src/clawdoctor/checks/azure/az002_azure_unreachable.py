@@ -70,7 +70,7 @@ _NO_REASON = (
 )
 _FROM_HERE = (
     'The proxy says only "Connection error.", but Azure answers from here. The proxy runs in '
-    "another network, or started with another key (a line break in the key causes this error)."
+    "another network, or started with a different key (a line break in the key causes this error)."
 )
 _UNTRUSTED = "has a certificate that this machine does not trust"
 _PROBLEMS = {
@@ -124,7 +124,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     if not is_certificate:
         return Fix(title="test the connection", actions=(*look, CHECK_AGAIN))
     return Fix(
-        title="make LiteLLM trust the authority that signs the certificate",
+        title="make LiteLLM trust the certificate authority that signed this certificate",
         actions=(
             *look,
             Step("Set SSL_CERT_FILE=/path/to/company-ca.pem in the proxy's environment"),

@@ -5,7 +5,7 @@ What it means
 Azure answers 401 because the key that LiteLLM sends does not belong to this resource. OpenClaw then
 says "Your saved login looks expired" (2026.6.1 and later) and disables the whole provider for a
 minute, fallbacks included. LiteLLM answers the next requests with 429 "No deployments available".
-Both have this cause.
+Both errors come from this key.
 
 Why it happens
 --------------
@@ -57,7 +57,7 @@ from clawdoctor.source.secret import Secret
 _Key = Value[Secret] | Setting[Secret]
 _OTHER_MESSAGES = (
     'OpenClaw may say "Your saved login looks expired", and LiteLLM may answer 429 "No '
-    'deployments available". Both have this cause.'
+    'deployments available". Both errors come from this key.'
 )
 _FAULT = "is not a key of this resource. It was regenerated, or it belongs to another resource."
 
@@ -72,12 +72,12 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
         label=_key_label(refused.resource),
         actions=(*_list_keys(refused.resource), *_set_key_actions(value)),
-        variable=_key_variable(value),
+        value=value,
     )
 
 
 def _describe_turn(refused: ByTurn) -> Description:
-    """Describe a turn that failed. The proxy may have no key, or another key than the files."""
+    """Describe a turn that failed. The proxy may have no key, or a different key from the files."""
     failure, name = refused.failure, refused.name
     deployment, resource = failed_deployment(failure), refused.replies.question.resource
     value: _Key | None = deployment.api_key if deployment is not None else None
@@ -90,10 +90,10 @@ def _describe_turn(refused: ByTurn) -> Description:
     if failure.other_key:
         message, label = (
             f"Azure rejects the running proxy's key for {name}",
-            "the proxy has another key",
+            "the proxy uses a different key",
         )
         why = (
-            f"{source} works from here, so the running proxy has another key. The proxy "
+            f"{source} works from here, so the running proxy uses a different key. The proxy "
             f"started before the key changed, or in another shell. {_OTHER_MESSAGES}"
         )
     missing = "Missing credentials" in failure.turn.error
@@ -109,7 +109,7 @@ def _describe_turn(refused: ByTurn) -> Description:
         label=label,
         actions=None if failure.other_key else set_key,
         confirms=("LL103",) if missing else (),
-        variable=_key_variable(value) if value is not None else None,
+        value=value,
     )
 
 
@@ -121,17 +121,17 @@ def _description(
     label: str,
     actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
-    variable: str | None = None,
+    value: _Key | None = None,
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
     title = "replace the key in the file with a key of this resource"
-    if variable is not None:
-        title = f"set {variable} to a key of this resource"
+    if value is not None and (name := _key_variable(value)) is not None:
+        title = f"{_where(value)}, set {name} to a key of this resource"
     if actions == ():
         title = "replace the key with a key of this resource"
     if actions is None:
         title = "restart the proxy with this key"
-    copy = () if actions is None else (Step(PORTAL_KEYS), *actions)
+    copy = () if actions is None else (Step(f"Copy a key: {PORTAL_KEYS}"), *actions)
     return Description(
         message=message,
         why=why,
@@ -159,10 +159,10 @@ def _key_variable(value: _Key) -> str | None:
 
 
 def _doubt_note(value: _Key | None) -> str:
-    """Return a sentence that the running proxy may have another key, or "" if the key is known."""
+    """Return a sentence that the running proxy may use a different key, or "" if it cannot."""
     if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
-    return " A proxy that started elsewhere may have another key."
+    return " A proxy that started elsewhere may use a different key."
 
 
 def _list_keys(resource: Resource) -> Iterator[Step]:
@@ -170,7 +170,7 @@ def _list_keys(resource: Resource) -> Iterator[Step]:
     if is_azure(resource.host):
         account = account_of(resource)
         command = f"az cognitiveservices account keys list -n {account} -g <resource group>"
-        yield Step(f"List the keys: {command}")
+        yield Step(f"Or list the keys: {command}")
 
 
 def _set_key_actions(value: _Key) -> Iterator[Action]:
@@ -178,15 +178,22 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     name = _key_variable(value)
     if name is None:
         yield Step("Replace the key in the file with it")
-        return
-    if not isinstance(value, Value):
+    elif not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
-    elif not name.isidentifier():
-        yield Step(f"Set {name} in the proxy's environment")
-    elif value.found is None or value.found.basis == "assumed":
-        yield Step(f"Set {name} before you start the proxy")
     else:
-        yield Step(f"Set {name} in {value.found.source}")
+        where = _where(value)
+        yield Step(f"{where[:1].upper()}{where[1:]}, set {name} to this key")
+
+
+def _where(value: _Key) -> str:
+    """Return where the variable of a key is set."""
+    if not isinstance(value, Value):
+        return "in ~/.openclaw/.env"
+    if not (_key_variable(value) or "").isidentifier():
+        return "in the proxy's environment"
+    if value.found is None or value.found.basis == "assumed":
+        return "in the shell that starts LiteLLM"
+    return f"in {value.found.source}"
 
 
 def _key_label(resource: Resource) -> str:

@@ -90,8 +90,8 @@ def _allow_network_fix(machine: str, step: str) -> Fix:
     return Fix(
         title="allow the proxy's network in the resource's firewall",
         actions=(
-            Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
             Command("curl -s https://api.ipify.org", step),
+            Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
             CHECK_AGAIN,
         ),
     )

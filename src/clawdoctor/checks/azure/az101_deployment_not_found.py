@@ -15,7 +15,7 @@ minutes.
 How to fix it
 -------------
 Copy the name from Azure Portal > your Azure OpenAI resource > Model deployments > Name, and write
-it after the prefix:
+it after azure/:
 
     model: azure/<name of the deployment>
 
@@ -95,7 +95,7 @@ def _missing_finding(
     value = deployment.api_base if setting == "api_base" else deployment.model
     phrase = f"with the name in {value.variable}" if value.hidden else f'"{name}"'
     message = f"{resource} has no deployment {phrase}"
-    after = "the prefix" if setting == "model" else "/deployments/"
+    after = f"{deployment.provider or 'azure'}/" if setting == "model" else "/deployments/"
     why = f"The text after {after} must be the deployment name, not the model name."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
     if meant is not None and meant.casefold() == name.casefold():
@@ -213,7 +213,7 @@ def check_turn(
             message=f"{resource} has no {deployment}",
             why=(
                 "Azure expects the deployment name, not the model name. A new deployment takes "
-                "up to five minutes. Azure does not find a deployment of another resource or "
+                "up to five minutes. Azure cannot find a deployment of another resource or "
                 "region."
             ),
             label="Azure has no such deployment",

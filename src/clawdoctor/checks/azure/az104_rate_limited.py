@@ -66,8 +66,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     limit = next((limit for limit in _LIMITS if limit in result.body), "rate limit")
     wait = _wait_seconds(result)
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
-    if wait is not None and wait >= _NEVER:
-        why += " A wait this long means that the request never fits, so only a larger quota helps."
+    never = wait is not None and wait >= _NEVER
+    if never:
+        why += " A wait this long means that the request never fits."
     if isinstance(refused, ByTurn):
         question = refused.replies.question
         name, setting = f"the {deployment_phrase(refused.failure, refused.replies)}", "model"
@@ -83,15 +84,19 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             command = Command(f"sleep {wait}; clawdoctor run")
     reached = f"{name} has reached its {limit}"
     after = f"; retry after {wait} {unit}" if wait is not None else ""
+    if never and limit == _LIMITS[0]:
+        reached, after = f"the request is larger than the {limit} of {name}", ""
     second = "  litellm_params:\n    model: azure/<another deployment>"
     return Description(
         message=reached + after,
         why=why,
         setting=setting,
-        label=f"{limit} reached",
+        label="the request never fits" if never else f"{limit} reached",
         fix=Fix(
             title=_remedy(wait),
-            snippet=f"- model_name: {group}   # a second entry\n{second}" if group else "",
+            snippet=f"- model_name: {group}   # a second entry\n{second}"
+            if group and not never
+            else "",
             actions=(_QUOTA, command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
@@ -100,8 +105,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 def _remedy(wait: int | None) -> str:
     larger = "raise the quota, or add a second deployment"
-    if wait is None or wait >= _NEVER:
+    if wait is None:
         return larger
+    if wait >= _NEVER:
+        return "raise the deployment's Tokens per Minute limit, or lower maxTokens in openclaw.json"
     return f"wait {wait} s and try again. If this happens often, {larger}"
 
 

@@ -135,11 +135,11 @@ ADVICE: Mapping[str, Advice] = {
         when=r"provisioned[- ](?:throughput|managed|utilization)",
     ),
     "never": Advice(
-        "Give the deployment 60,000 tokens per minute or more. A wait of a day means that the "
-        "request never fits. The deployment allows fewer tokens per minute "
-        "than one OpenClaw message needs (12,000 to 31,000), or the subscription is a free one "
-        "without quota for the model. If no quota is left, use another region or the "
-        "deployment type GlobalStandard. This command lists the quota of a region.",
+        "Raise the deployment's Tokens per Minute limit to 60,000 or more, or lower maxTokens in "
+        "openclaw.json. A wait of a day means that the request never fits. The deployment allows "
+        "fewer tokens per minute than one OpenClaw message needs (12,000 to 31,000), or the "
+        "subscription is a free one without quota for the model. If no quota is left, use another "
+        "region or the deployment type GlobalStandard. This command lists the quota of a region.",
         run=("az cognitiveservices usage list -l <region> -o table",),
         when=r"retry after 86400 seconds",
     ),

@@ -24,7 +24,7 @@ SWITCHES = {
 
 def _switch(name: str) -> Advice:
     """Return the advice for a parameter that a switch in the model's entry turns off."""
-    do = f"OpenClaw sends {name}. Turn it off in the model's entry of openclaw.json"
+    do = f"In openclaw.json, make OpenClaw stop sending {name}, in the model's entry"
     other = f'additional_drop_params: ["{name}"] in the deployment\'s litellm_params'
     return Advice(
         f"{do}. If another client sends it, make LiteLLM drop it: {other}.",

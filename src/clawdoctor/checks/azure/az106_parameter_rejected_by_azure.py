@@ -49,7 +49,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import ADVICE, SWITCHES
@@ -60,6 +60,7 @@ from clawdoctor.checks.turn_finding import (
     failed_deployment,
     restart_action,
     turn_finding,
+    without_advice,
 )
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge import table
@@ -92,13 +93,17 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
         is_in_file = _is_set_in_file(failure, parameter)
+        switch = "" if is_in_file else SWITCHES.get(parameter, "")
+        route, label = replies.question.routes[0], f"{switch} is missing"
+        model = configs.of_route(route, "model", label) if switch else None
         refusal = f"Azure rejects the tool `{tool}`" if tool else f"Azure rejects the {part}"
         yield turn_finding(
-            failure,
+            without_advice(failure) if model is not None else failure,
             replies,
             configs,
             message=f'{refusal} for "{name}"',
             why=_why(parameter),
+            place=model,
             confirms=(*_CONFIRMED.get(parameter, ()), *(("LL111",) if is_in_file else ())),
             not_caused_by=tuple(_unrelated(failure, "tools" if tool else parameter)),
             setting=parameter if is_in_file else "model",
@@ -123,8 +128,8 @@ def _unrelated(failure: Failure, part: str) -> Iterator[str]:
 def _why(parameter: str) -> str:
     if parameter in SWITCHES:
         return (
-            "OpenClaw sends this parameter. Each model in openclaw.json has a switch for it: "
-            f"{SWITCHES[parameter]}."
+            "OpenClaw sends this parameter unless the model in openclaw.json has "
+            f"`{SWITCHES[parameter]}`."
         )
     if parameter in ("max_tokens", *_SAMPLING):
         return (
@@ -147,13 +152,15 @@ def _is_set_in_file(failure: Failure, parameter: str) -> bool:
 
 
 def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
-    if parameter in SWITCHES:
-        return Fix("turn the parameter off", snippet=SWITCHES[parameter], actions=actions[1:])
     if _is_set_in_file(failure, parameter):
         return Fix(
             "remove the parameter",
             actions=(Step(f"Remove {parameter} from litellm_params"), *actions),
         )
+    if parameter in SWITCHES:
+        switch = SWITCHES[parameter]
+        title = f"add {switch} to the model in openclaw.json"
+        return Fix(title, snippet=switch, actions=(RESTART_OPENCLAW, CHECK_AGAIN))
     if failed_deployment(failure) is None or not parameter.isidentifier():
         return Fix("read the whole text", actions=(ASK_OPENCLAW, *actions))
     if parameter in ("max_tokens", *_SAMPLING):

@@ -117,7 +117,7 @@ def _proxy_finding(
         severity=Severity.ERROR,
         message=f"api_base of {deployment.group} points to the container {proxy.name} itself",
         detail=(
-            f"LiteLLM runs in the container {proxy.name}, where {host_of(url)} is the container "
+            f"LiteLLM runs in the {proxy.name} container, where {host_of(url)} is the container "
             "itself, not this machine or another service."
         ),
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
@@ -165,14 +165,17 @@ def _openclaw_finding(
     proxy = compose.proxy if noun == "proxy" else None
     found = None if proxy is not None else _container_at(compose, agent, port_of(url))
     host, port = found or ("host.docker.internal", port_of(url))
-    detail = f"OpenClaw runs in the container {agent.name}, where {host_of(url)} is that container."
+    detail = f"OpenClaw runs in the {agent.name} container, where {host_of(url)} is that container."
     if proxy is None and found is None:
         detail += f" A program on the machine itself is reachable as {host}."
     elif proxy is None:
-        detail += f" The container {host} listens on port {port}."
+        detail += f" The {host} container listens on port {port}."
     else:
         port = proxy.container_port
-        detail = f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. "
+        detail = (
+            f"OpenClaw runs in the {agent.name} container, and LiteLLM in the {proxy.name} "
+            "container. "
+        )
         if proxy.host_network:
             detail += (
                 f"{proxy.name} uses the network of the machine, which containers reach as {host}."

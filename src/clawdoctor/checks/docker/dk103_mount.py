@@ -23,7 +23,7 @@ from clawdoctor.source.look import look
 
 _VARIABLE = "CONFIG_FILE_PATH"
 SERVES_NOTHING = "LiteLLM has no config, so the proxy serves no model"
-_NO_CONFIG = "LiteLLM does not find its config, so the proxy does not start"
+_NO_CONFIG = "LiteLLM cannot find its config, so the proxy does not start"
 _EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
 """Example configs that LiteLLM's images contain."""
 
@@ -157,7 +157,7 @@ def _unmounted_fault(
     return Fault(
         f"{service.name} needs {wanted}, but nothing is mounted there",
         f"The path of the config must match the right side of the mount. LiteLLM {then} if it "
-        f"does not find the file.{at}",
+        f"cannot find the file.{at}",
         place,
         consequence,
         _mount_fix(compose, service, written, wanted, other),
@@ -188,7 +188,7 @@ def _mount_fix(
             changes = mount_file(service, written, wanted) if "$" not in wanted else ()
         safety: Applicability = "safe" if other is not None else "unsafe"
         return Fix(
-            "mount the file where --config looks",
+            f"mount {written.removeprefix('./')} at {wanted}, the path that --config names",
             safety if changes else "manual",
             changes=changes,
             snippet=snippet,

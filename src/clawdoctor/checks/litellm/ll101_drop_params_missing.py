@@ -97,8 +97,8 @@ def check(
     if misspelt or state.drops(_PARAMETER) or chain.embeds_only(deployment):
         return
     routes = chain.reaching(deployment, "chat")
-    severity, why = _severity_and_reason(deployment, routes, openclaw, versions)
-    yield _missing_finding(state, severity, why, litellm, environment)
+    severity, why, result = _severity_and_reason(deployment, routes, openclaw, versions)
+    yield _missing_finding(state, severity, why, result, litellm, environment)
 
 
 def _reaches_azure(setting: Misplaced, deployment: Deployment) -> bool:
@@ -134,6 +134,7 @@ def _missing_finding(
     state: DropParams,
     severity: Severity,
     why: str,
+    consequence: str,
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Finding:
@@ -152,7 +153,7 @@ def _missing_finding(
         message=message,
         detail=why,
         place=_key_place(litellm, pointer, label),
-        consequence="LiteLLM rejects parameters that OpenClaw sends",
+        consequence=consequence,
         fixes=(
             Fix(
                 title=_title(changes),
@@ -171,10 +172,14 @@ def _severity_and_reason(
     routes: Sequence[Route],
     openclaw: OpenClawConfig | Absent,
     versions: Versions,
-) -> tuple[Severity, str]:
-    """Return an error if LiteLLM rejects OpenClaw's requests, a warning if only older ones do."""
+) -> tuple[Severity, str, str]:
+    """Return the severity, the reason and the consequence.
+
+    It is an error if LiteLLM rejects OpenClaw's requests, and a warning if only older ones do.
+    """
+    result = "LiteLLM rejects parameters that OpenClaw sends"
     if not isinstance(openclaw, OpenClawConfig) or not routes:
-        return Severity.INFO, "No OpenClaw model uses this deployment."
+        return Severity.INFO, "No OpenClaw model uses this deployment.", result
     for refusal in refusals(deployment, routes, openclaw, versions):
         listed = ", ".join(f"`{name}`" for name in refusal.parameters)
         own = all(deployment.params.get(name) is not None for name in refusal.parameters)
@@ -182,13 +187,16 @@ def _severity_and_reason(
         if own:
             sends = f"{deployment.shown_name} has {listed} in its litellm_params"
         why = f"{sends}, and LiteLLM rejects the request"
+        result = f"LiteLLM rejects {listed}" + ("" if own else ", which OpenClaw sends")
         if refusal.says and refusal.by_newest:
-            return Severity.ERROR, refusal.says
+            return Severity.ERROR, refusal.says, result
         if refusal.by_newest:
             here = versions.stated("litellm", "LiteLLM")
-            return Severity.ERROR, f"{why} without drop_params. {here}."
-        return Severity.WARNING, f"{refusal.says} clawdoctor does not know both versions here."
-    return Severity.INFO, "For these models, OpenClaw sends nothing that LiteLLM would reject."
+            return Severity.ERROR, f"{why} without drop_params. {here}.", result
+        unsure = f"{refusal.says} clawdoctor does not know both versions."
+        return Severity.WARNING, unsure, result
+    harmless = "For these models, OpenClaw sends nothing that LiteLLM would reject."
+    return Severity.INFO, harmless, result
 
 
 def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
@@ -215,7 +223,7 @@ def _title(changes: Sequence[Change]) -> str:
             return f"set {KEY} to true"
         case (_, Remove(copied_to=Node()), *_):
             return f"move {KEY} to {_SECTION}"
-    return f"add {KEY}: true to {_SECTION}"
+    return f"add {KEY}: true under {_SECTION}"
 
 
 def _changes(litellm: LiteLLMConfig, state: DropParams) -> tuple[Change, ...]:

@@ -40,7 +40,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import sibling_value
@@ -205,10 +205,21 @@ def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
     """Return one fix for all placeholders, because the report shows them together."""
     keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
-    title = "replace the placeholders with your own values"
-    if len(keys) == 1:
-        title = f"replace {next(iter(keys))} with your own value"
-    return Fix(title=title, actions=(*where, action))
+    return Fix(title=_title(placeholders), actions=(*where, action))
+
+
+def _title(placeholders: list[_Placeholder]) -> str:
+    keys = {placeholder.key for placeholder in placeholders}
+    variables = {placeholder.variable for placeholder in placeholders}
+    if len(keys) != 1:
+        return "replace the placeholders with your own values"
+    key, variable = keys.pop(), variables.pop()
+    if variable is None or variables:
+        return f"replace {key} with your own value"
+    noun = "key" if key == "api_key" else "value"
+    place = variable.place
+    where = file_name(place.path) if place is not None else "the proxy's environment"
+    return f"in {where}, set {variable.name} to your own {noun}"
 
 
 def _changes(
@@ -237,7 +248,7 @@ def _master_key_fix(node: Node | None, action: Action) -> Fix:
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
         actions=(
             set_for_proxy("LITELLM_MASTER_KEY", "your own key"),
-            Step("To create a key, put sk- before the output of openssl rand -hex 24"),
+            Step("To create a key: echo sk-$(openssl rand -hex 24)"),
             Step('Use the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
             action,
         ),

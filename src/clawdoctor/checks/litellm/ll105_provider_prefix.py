@@ -31,10 +31,10 @@ If the api_base ends in /openai/v1, Azure expects OpenAI's own API. Then write:
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. If you run a newer version, a prefix that none of
-these versions knows is a warning, because the newer version may know it. A misspelling of azure/
-stays an error. If the host is not Azure's, a bare name that starts like the models of another
-vendor, such as gemini-, is a warning. LiteLLM loads its list of models from the network, and a
-newer list may contain the name.
+these versions knows causes only a warning, because the newer version may know it. clawdoctor still
+reports a misspelling of azure/ as an error. If the host is not Azure's, a bare name that starts
+like the models of another vendor, such as gemini-, causes only a warning. LiteLLM loads its list of
+models from the network, and a newer list may contain the name.
 
 References
 ----------

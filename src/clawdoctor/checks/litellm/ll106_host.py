@@ -32,7 +32,7 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
     return BaseFault(
         message=f'"{domain}" is not an Azure domain; did you mean "{meant}"?',
         label=f"Azure's domain is {meant}",
-        why='LiteLLM does not find this host and answers 500 "Connection error.".',
+        why='LiteLLM cannot find this host and answers 500 "Connection error.".',
         consequence=NO_CONNECTION,
         base=parts._replace(netloc=f"{name}.{meant}").geturl(),
         applicability="unsafe",

@@ -27,8 +27,8 @@ Versions
 LiteLLM 1.106.2, 1.108.7 and 1.110.2 drop a deployment whose api_version is not a string. The newest
 dated versions of the API are 2024-10-21 and 2025-04-01-preview. max_completion_tokens and
 stream_options, which OpenClaw sends, are in Azure's changelog from 2024-09-01-preview on. v1,
-preview and latest refer to the API without dates. A version that clawdoctor does not know is only a
-warning, because it may be newer than clawdoctor's list.
+preview and latest refer to the API without dates. An unknown version causes only a warning, because
+it may be newer than clawdoctor's list.
 
 References
 ----------

@@ -101,9 +101,10 @@ def _unset_fault(
     block = config.root.at(f"/environment_variables/{name}")
     if block is not None:
         return Fault(
-            message=f"the master key is {REFERENCE}{name}, but the config sets {name} too late",
+            message=f"the master key is empty: LiteLLM reads {REFERENCE}{name} before it "
+            f"sets {name}",
             place=config.place(_POINTER, "empty when LiteLLM reads it"),
-            why="LiteLLM resolves references before it reads environment_variables.",
+            why="LiteLLM resolves references before it sets what is in environment_variables.",
             related=(
                 config.place(f"/environment_variables/{name}", "LiteLLM reads this too late"),
             ),

@@ -24,7 +24,7 @@ Refer to a variable in the config, and set it in the proxy's environment:
     export LITELLM_MASTER_KEY=sk-...
 
 Use the key that OpenClaw and your other programs already send. A new key would lock them out. If
-you have no key yet, put sk- before the output of `openssl rand -hex 24`. OpenClaw needs the
+you have no key yet, create one: `echo sk-$(openssl rand -hex 24)`. OpenClaw needs the
 same key: apiKey: "${LITELLM_MASTER_KEY}". For an experiment without a key on your own machine, set
 general_settings.dangerously_permit_weak_or_unset_master_key to true.
 
@@ -168,10 +168,10 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
     if environment.proxy.unread.get(name) is not None:
         return (set_where_it_starts(name, environment.proxy, ""),)
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
-        return (Step(f"Set {name} to the key that OpenClaw sends, in the proxy's environment"),)
+        return (Step(f"In the proxy's environment, set {name} to the key that OpenClaw sends"),)
     return (
-        Step(f"Set {name} to the key that your programs send, in the proxy's environment"),
-        Step("Only if you have no key yet, put sk- before the output of openssl rand -hex 24"),
+        Step(f"In the proxy's environment, set {name} to the key that your programs send"),
+        Step("If you have no key yet, create one: echo sk-$(openssl rand -hex 24)"),
     )
 
 

@@ -44,7 +44,7 @@ def mode_finding(
         detail=f"{old.says}. They send the request to a deployment with responses/ in its name, "
         "and Azure answers 404.",
         place=config.place(f"{deployment.pointer}{_POINTER}", "this counts more than responses/"),
-        consequence="Azure does not find the deployment",
+        consequence="Azure cannot find the deployment",
         fixes=(
             Fix(
                 title=f"set mode to {_RESPONSES}",

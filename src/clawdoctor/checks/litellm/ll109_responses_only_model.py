@@ -31,7 +31,7 @@ Versions
 LiteLLM 1.108 and older call the Responses API with the api_version of the config. LiteLLM 1.109 and
 later use api-version=preview instead of a date, but send a version that ends in -preview unchanged.
 An old preview version, such as 2025-02-01-preview, fails in all of them. If clawdoctor does not
-know LiteLLM's version, this is a warning.
+know LiteLLM's version, this causes only a warning.
 
 References
 ----------
@@ -66,12 +66,12 @@ from clawdoctor.wire.requests import Requests
 
 _TITLE = "LiteLLM calls chat completions for models that need the Responses API"
 _BY_NAME = (
-    "LiteLLM calls chat completions unless the deployment has its model's own name or the config "
-    "selects the Responses API."
+    "LiteLLM uses chat completions for this deployment, because its name is not exactly the "
+    "model's name and the config does not select the Responses API."
 )
 _BY_PROVIDER = (
-    "LiteLLM calls chat completions for this openai/ model unless the config selects the Responses "
-    "API."
+    "LiteLLM uses chat completions for this openai/ model, because the config does not select the "
+    "Responses API."
 )
 _REFUSED = "Azure would reject the model on chat completions"
 

@@ -29,8 +29,8 @@ You can keep parameters of Azure's own API. LiteLLM forwards them unchanged.
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known keys are those of these three versions.
-A newer version may know more keys, so an unlisted key is a warning if you run a newer version.
-In requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
+A newer version may know more keys, so an unlisted key causes only a warning if you run one. In
+requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
 to a Responses request, it sends neither.
 
 References

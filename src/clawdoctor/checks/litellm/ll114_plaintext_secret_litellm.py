@@ -135,14 +135,14 @@ def _fix(secret: _Secret, action: Action) -> Fix:
             title=f"set {secret.variable} in the proxy's environment",
             actions=(
                 Step(f"Remove {secret.name} from {_VARIABLES}"),
-                set_for_proxy(secret.variable, "the key"),
+                set_for_proxy(secret.variable, "this key"),
                 action,
             ),
         )
     return Fix(
         title=f"replace {secret.name} with {REFERENCE}{secret.variable}",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
-        actions=(set_for_proxy(secret.variable, "the key"), action),
+        actions=(set_for_proxy(secret.variable, "this key"), action),
     )
 
 

@@ -270,10 +270,13 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
             near = ()
         written = deployment.model.node if deployment.model.state == "written" else None
         guess = near if written is not None and drop.pointer.endswith("/model") else ()
+        title = "use a provider that LiteLLM knows"
+        if near:
+            title = f"set model to {near[0]}/{deployment.name}"
+        elif since := names_in(_PROVIDERS, "providers").since.get(drop.wanted):
+            title = f"update LiteLLM to {since}, or use another provider"
         return Fix(
-            title=f"set model to {near[0]}/{deployment.name}"
-            if near
-            else "use a provider that LiteLLM knows",
+            title=title,
             applicability="unsafe" if guess else "manual",
             changes=(Put(written, f"{near[0]}/{deployment.name}"),) if written and guess else (),
             snippet=""

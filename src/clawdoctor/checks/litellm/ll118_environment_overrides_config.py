@@ -160,7 +160,7 @@ def _conflict(
         detail=f"{judged.row.says}. It answers every request with 500. "
         f"{versions.stated('litellm', 'LiteLLM')}.",
         place=_labelled(own[0], "only one credential is allowed"),
-        consequence="LiteLLM rejects two credentials for one deployment",
+        consequence="a deployment has two credentials, and LiteLLM accepts only one",
         related=(
             *(place for place in labelled if place is not None),
             *(place for source in others for place in _places(source)),

@@ -37,8 +37,8 @@ Versions
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.108.1 and later do not start with a
 fallback that is not a list. Older versions start, but use no fallback. LiteLLM 1.110.2 starts if
 router_settings.fallbacks is a mapping, but uses no fallback either. All versions exit if they do
-not know the routing_strategy. If you run a newer version, this is a warning. A time with a unit
-fails in all versions.
+not know the routing_strategy. If you run a newer version, this causes only a warning. A time with a
+unit fails in all versions.
 
 References
 ----------

@@ -17,7 +17,7 @@ requests go through unchecked.
 Why it happens
 --------------
 - You copied the line from an example and did not set the service's variables where the proxy
-  starts. In a container, only the variables that the Compose file passes on count.
+  starts. In a container, LiteLLM sees only the variables that the Compose file passes to it.
 - The callback is in the wrong list. LiteLLM knows slack, s3, sentry and some others only in
   success_callback and failure_callback.
 - The callback is not in a list. LiteLLM treats each letter of "success_callback: langfuse" as a
@@ -38,9 +38,9 @@ Slack alerts do not need a callback. They use a webhook in SLACK_WEBHOOK_URL:
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
-missing. If you run a newer version, a name that none of the three versions knows is a warning. With
-an empty input_callback, LiteLLM 1.106 and older answer no request, and 1.108 and later do not
-start.
+missing. If you run a newer version, clawdoctor only warns about a name that none of the three
+versions knows. With an empty input_callback, LiteLLM 1.106 and older answer no request, and 1.108
+and later do not start.
 
 References
 ----------

@@ -35,10 +35,14 @@ def left_out_guardrails(
         if guardrail.state in ("from-env", "unset"):
             continue  # the name is in a variable
         if wrong:
-            label = (
-                "LiteLLM needs this" if params.get(wrong) is None else "LiteLLM cannot read this"
+            missing = params.get(wrong) is None
+            yield _finding(
+                config,
+                join_pointer(block, wrong),
+                f"this guardrail has {'no' if missing else 'an invalid'} {wrong}",
+                "LiteLLM needs this" if missing else "LiteLLM cannot read this",
+                _SNIPPETS[wrong],
             )
-            yield _finding(config, join_pointer(block, wrong), label, _SNIPPETS[wrong])
         elif name is None or ("." not in name and versions.standing(known, name) != "known"):
             sure = name is None or versions.standing(known, name) == "unknown"
             meant = next(iter(nearest(name or "", known.ever)), None)
@@ -47,6 +51,9 @@ def left_out_guardrails(
             yield _finding(
                 config,
                 guardrail.pointer,
+                f"LiteLLM {'does' if sure else 'may'} not know this guardrail"
+                if name
+                else "this guardrail has no name in litellm_params",
                 label if name else "LiteLLM needs a name",
                 f"guardrail: {meant or '<name of a guardrail that LiteLLM has>'}",
                 versions.doubt(known, name) if name else "",
@@ -58,6 +65,7 @@ def left_out_guardrails(
 def _finding(
     config: LiteLLMConfig,
     pointer: str,
+    problem: str,
     label: str,
     snippet: str,
     doubt: str = "",
@@ -67,7 +75,7 @@ def _finding(
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f"LiteLLM {'starts' if sure else 'may start'} without this guardrail",
+        message=f"{problem}, so LiteLLM {'skips' if sure else 'may skip'} it",
         title="LiteLLM skips these guardrails",
         detail="LiteLLM logs an error (Skipping guardrail) and starts. It does not apply this "
         f"guardrail to any request.{doubt}",
@@ -75,7 +83,7 @@ def _finding(
         consequence="the guardrail does not check any request" if sure else "",
         fixes=(
             Fix(
-                title="correct the guardrail's settings",
+                title=f"write {snippet} in the guardrail's litellm_params",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,

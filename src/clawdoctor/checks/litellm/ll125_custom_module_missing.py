@@ -1,4 +1,4 @@
-"""LiteLLM does not find a Python module that litellm_config.yaml refers to.
+"""LiteLLM cannot find a Python module that litellm_config.yaml refers to.
 
 What it means
 -------------
@@ -44,7 +44,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 
+from clawdoctor.chain.compose import Service
 from clawdoctor.chain.custom_module import CustomModule
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -52,13 +54,13 @@ from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import mount_snippet
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.source.node import split_pointer
 from clawdoctor.wire.start_fault import STOPS
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
-    """Report each of the user's modules that LiteLLM does not find when it starts."""
+    """Report each of the user's modules that LiteLLM cannot find when it starts."""
     for item in config.modules:
         if item.state == "unknown":
             yield Unknown(f"{_setting(item)} refers to your own module: {item.reason}")
@@ -88,16 +90,22 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
         title = f"use a name that {file} defines"
         snippet, actions = "", _NAME_STEP
     else:
-        message = f"{setting} refers to {file}, which LiteLLM does not find"
+        message = f"{setting} refers to {file}, which LiteLLM cannot find"
         label, title, snippet, actions = _missing_file(item, config)
         why = "LiteLLM imports it when it starts, and exits with an ImportError."
     fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
+    place = config.place(item.pointer, label)
+    related: tuple[Place, ...] = ()
+    if snippet and item.service is not None:
+        related = (replace(place, label="refers to this file"),)
+        place = _place(item.service, label)
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail=why,
-        place=config.place(item.pointer, label),
+        place=place,
         consequence=f"LiteLLM cannot import a module of your config, so {STOPS}",
+        related=related,
         fixes=(fix,),
     )
 
@@ -115,8 +123,17 @@ def _missing_file(
     snippet = mount_snippet(service, source if source[0] == "." else f"./{source}", item.target)
     label = f"the container {service.name} has no {item.target}"
     write = () if item.is_beside else (Step(f"{_put(file, config)} first"),)
-    where = file_name(service.node.span.path)
-    return label, f"mount {file} next to the config, in {where}", snippet, write
+    kind = "container" if service.by_hand else "service"
+    title = f"mount {file} at {posixpath.dirname(item.target)} in the {kind} {service.name}"
+    return label, title, snippet, write
+
+
+def _place(service: Service, label: str) -> Place:
+    """Return the place of a service's image, or of the whole service."""
+    node, pointer = service.node.get("image"), f"{service.pointer}/image"
+    if node is None:
+        node, pointer = service.node, service.pointer
+    return Place(node.span.path, pointer, node.span, label)
 
 
 def _put(file: str, config: LiteLLMConfig) -> str:

@@ -2,7 +2,7 @@
 
 What it means
 -------------
-LiteLLM accepts requests with its master key. OpenClaw sends another key, or no key, and LiteLLM
+LiteLLM accepts requests with its master key. OpenClaw sends a different key, or no key, and LiteLLM
 rejects the request in one of these ways:
 
 - 400 "No connected db.": without a database, the proxy treats every other key as a virtual key, and

@@ -27,17 +27,17 @@ Versions
 clawdoctor uses the schema of OpenClaw 2026.9.6, including the channels in that schema. It does not
 check the settings of plug-ins.
 
-If the installed OpenClaw is newer, an unknown entry is a note, because the newer version may accept
-it. The entry is a warning if it looks misspelled or is a value of api.
+If the installed OpenClaw is newer, an unknown entry causes a note, because the newer version may
+accept it. It causes a warning if it looks misspelled or is a value of api.
 
-If the installed OpenClaw is older, an unknown key is an error if none of the examined versions has
-it. clawdoctor reports other entries only if it knows that this version rejects them.
+If the installed OpenClaw is older, an unknown key causes an error if none of the examined versions
+has it. clawdoctor reports other entries only if it knows that this version rejects them.
 
 For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
 2026.4.26 and later reject agents.defaults.llm.
 
-If only the version that last wrote the file is known, an entry that this version may accept is a
-warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the
+If only the version that last wrote the file is known, an entry that this version may accept causes
+a warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the
 values of api for 2026.2.17 and later. For a version between two examined versions that differ,
 clawdoctor gives a warning. `openclaw config validate` is available in 2026.3.2 and later.
 

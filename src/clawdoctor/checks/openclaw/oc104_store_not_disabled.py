@@ -19,7 +19,7 @@ Add it to each model that goes through the proxy:
 
     compat: { supportsStore: false },
 
-With LiteLLM 1.81.1 to 1.81.13, litellm_settings: drop_params: true helps too.
+On LiteLLM 1.81.1 to 1.81.13, you can instead set `drop_params: true` under `litellm_settings`.
 
 Versions
 --------
@@ -139,8 +139,8 @@ def _severity(
 _HARMLESS = "models without compat.supportsStore: false, which is harmless here"
 _FAULTS: dict[Reception, str] = {
     "litellm-refuses": "this LiteLLM rejects `store`",
-    "azure-refuses": "this api-version rejects `store`",
-    "disputed": "this api-version may reject `store`",
+    "azure-refuses": "with this api-version, Azure rejects `store`",
+    "disputed": "with this api-version, Azure may reject `store`",
     "taken": "LiteLLM drops or Azure accepts `store`",
     "unknown": "some versions of LiteLLM reject `store`",
 }
@@ -164,7 +164,7 @@ def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versi
         says = "With a Responses api, every version of OpenClaw sends `store`"
     here = versions.stated("openclaw", "OpenClaw")
     if versions.openclaw is None:
-        here = "the version here is not known"
+        here = "OpenClaw's version is unknown"
     parts = [f"{says}; {here}."]
     if reception == "litellm-refuses":
         row = next(row for row in behaviours("litellm", PARAMETER) if row.effect == "refused")

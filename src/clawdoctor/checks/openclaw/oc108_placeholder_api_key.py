@@ -170,7 +170,7 @@ def _fix(
             changes += put(proxy.root, proxy.master_key.pointer, f"os.environ/{variable}")
     if known:
         actions = (
-            Step("To create a key, put sk- before the output of openssl rand -hex 24"),
+            Step("To create a key: echo sk-$(openssl rand -hex 24)"),
             set_for_proxy(variable, "the new key"),
             set_for_openclaw(variable, "<the new key>"),
             restart(proxy, environment),

@@ -192,13 +192,13 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 
 
 def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """Report a model without its provider, which older versions do not find."""
+    """Report a model without its provider, which older versions cannot find."""
     judged = judge_versions(versions, "openclaw", "bare-model", ["default-provider"])
     is_alias = ref.written.partition("/")[2] != "" or ref.written != ref.model
     if judged is None or is_alias:
         return
     better = f"{ref.provider}/{ref.model}"
-    here = "the version here is not known"
+    here = "OpenClaw's version is unknown"
     if versions.openclaw is not None:
         here = versions.stated("openclaw", "OpenClaw")
     yield Finding(

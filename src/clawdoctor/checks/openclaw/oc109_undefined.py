@@ -151,8 +151,12 @@ def _define(
     changes = put(openclaw.root, join_pointer("/models/providers", provider), entry)
     if model != ref.model:
         changes += (Put(ref.node, f"{provider}/{model}"),)
+    title = f'add the provider "{provider}" to models.providers'
+    listed = [f"{each.id}/{entry.id}" for each in openclaw.providers for entry in each.models]
+    if listed and not (served or close):
+        title = f'change the model to one that exists, such as "{listed[0]}", or {title}'
     return Fix(
-        "define this provider as LiteLLM, with a model that LiteLLM serves",
+        title,
         "unsafe" if served or close else "manual",
         snippet=f'models: {{ providers: {{ "{provider}": {{\n'
         f'  baseUrl: "{url}",\n'
@@ -169,7 +173,7 @@ def consequence_of(ref: ModelRef) -> str:
     """Return the consequence of a model that OpenClaw does not know."""
     if ref.primary:
         return "OpenClaw does not know the model that an agent uses"
-    return "OpenClaw does not know the model of a fallback"
+    return "OpenClaw does not know a fallback model"
 
 
 def dead_aliases(

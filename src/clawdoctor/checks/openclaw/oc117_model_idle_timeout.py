@@ -235,7 +235,7 @@ def _place(limit: Limit, openclaw: OpenClawConfig, label: str) -> Place | None:
 
 def _more_time(limit: Limit) -> Fix:
     return Fix(
-        "give the model more time",
+        f"set timeoutSeconds to {_ENOUGH}",
         applicability="unsafe",
         snippet=f"timeoutSeconds: {_ENOUGH},",
         actions=(RESTART_OPENCLAW, CHECK_AGAIN),

@@ -174,11 +174,15 @@ def _address_fault(
             url,
             openclaw,
             replace(
-                fix_v1, title="use a base URL that ends in /openai/v1, or add the header api-key"
+                fix_v1,
+                title=f"change baseUrl to {_v1_url(parts)}"
+                if fix_v1.changes
+                else "use a base URL that ends in /openai/v1, or add the header api-key",
             ),
             "memory search sends its key to Azure in the wrong header",
             "OpenClaw sends Authorization: Bearer with the key. On a deployment's path, Azure "
-            "accepts only an Entra ID token in that header, and a key only in the header api-key.",
+            "accepts only an Entra ID token in that header, and a key only in the header api-key. "
+            "Under /openai/v1, Azure accepts the key in the header that OpenClaw sends.",
         )
     return None
 
@@ -198,9 +202,8 @@ def _v1_fix(
 
     It is unsafe if it changes the model, or the base URL of a provider that agents use as well.
     """
-    better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/openai/v1"
     title = "use a base URL that ends in /openai/v1, which needs no api-version"
-    fix = _url_fix(title, url, better)
+    fix = _url_fix(title, url, _v1_url(parts))
     deployment = _DEPLOYMENT.search(parts.path)
     if not fix.changes or (deployment is None and search.base_url is url):
         return fix
@@ -208,6 +211,10 @@ def _v1_fix(
         return replace(fix, applicability="safe" if search.base_url is url else "unsafe")
     named = put(openclaw.root, search.pointer, deployment["name"])
     return replace(fix, applicability="unsafe", changes=(*fix.changes, *named))
+
+
+def _v1_url(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/openai/v1"
 
 
 def _has_azure_header(search: MemorySearch, openclaw: OpenClawConfig) -> bool:

@@ -73,7 +73,8 @@ _PROBLEMS = {
     "gateway": "a gateway answers at {where}, but the proxy does not",
 }
 _WHY = {
-    "refused": "The proxy is not running, or it is listening on a port other than baseUrl's.",
+    "refused": "The proxy is not running, or it is listening on a different port from the one in "
+    "baseUrl.",
     "dns": (
         "The host name in the baseUrl is wrong, or only another machine or a container can "
         "resolve it."
@@ -98,7 +99,8 @@ _WHY = {
     "gateway": "A gateway gives this answer when the server that it forwards to is down.",
 }
 _WHY_SERVER = {
-    "refused": "The server is not running, or it is listening on a port other than baseUrl's.",
+    "refused": "The server is not running, or it is listening on a different port from the one in "
+    "baseUrl.",
     "tls": "The baseUrl says https, but the server does not support it.",
     "timeout": "The server hangs, or a firewall drops the request.",
     "gateway": "A gateway gives this answer when the server that it forwards to is down.",

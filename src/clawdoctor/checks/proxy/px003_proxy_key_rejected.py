@@ -171,8 +171,8 @@ CHECK = Check(
             "The proxy received a key that is neither its master key nor a virtual key in its "
             "database. If the text contains a Key Hash, compare it with the hash of the key "
             "that you expect. If they match, the proxy uses another database or master key: "
-            "restart it with the right one. If they differ, OpenClaw sends another key: correct "
-            "it in ~/.openclaw/.env, or create a new key, and restart the gateway.",
+            "restart it with the right one. If they differ, OpenClaw sends a different key: "
+            "correct it in ~/.openclaw/.env, or create a new key, and restart the gateway.",
             run=('printf %s "$LITELLM_MASTER_KEY" | sha256sum',),
         ),
         "shape": Advice(

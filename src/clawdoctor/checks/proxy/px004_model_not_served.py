@@ -72,7 +72,9 @@ def check(
     if route.model_id not in served.names:
         unlisted = litellm is not None and is_served_unlisted(litellm, route.model_id)
         if any(ref.own_key for ref in route.refs):
-            yield Unknown("memory search sends another key, which may have access to other models")
+            yield Unknown(
+                "memory search sends a different key, which may have access to other models"
+            )
         elif served.wildcard or unlisted:
             yield Unknown(
                 "the proxy may serve this model without listing it; only a request can tell"

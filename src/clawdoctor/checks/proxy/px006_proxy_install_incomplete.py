@@ -42,6 +42,7 @@ https://github.com/BerriAI/litellm/issues/30425
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -75,12 +76,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("proxy-install-incomplete"):
         module = captured_value(failure, "module")
         named = f' "{module}"' if module else ""
-        why, command = _LIBRARY, "pip install 'litellm[proxy]'"
-        extra: tuple[Command, ...] = ()
+        why, packages = _LIBRARY, ["litellm[proxy]"]
         if module == "prisma":
-            why, command = _PRISMA, "pip install 'litellm[proxy,extra_proxy]'"
+            why, packages = _PRISMA, ["litellm[proxy,extra_proxy]"]
         elif module.isidentifier():
-            extra = (Command(f"pip install {module}"),)
+            packages.append(module)
+        installed = " and ".join(f"`{name}`" for name in packages)
         yield turn_finding(
             without_advice(failure) if module else failure,
             replies,
@@ -89,10 +90,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
-                "install the complete proxy where it runs",
+                f"on the machine that runs LiteLLM, install {installed}",
                 actions=(
-                    Command(command),
-                    *extra,
+                    *(Command(f"pip install {shlex.quote(name)}") for name in packages),
                     restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),

@@ -86,7 +86,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="OpenClaw requests this group",
             place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
-                "give the model more time" if limit else "find out which program stops waiting",
+                f"raise {own or 'request_timeout'}"
+                if limit
+                else "find out which program stops waiting",
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
