@@ -14,8 +14,16 @@ from pathlib import Path
 
 from command_line import ALONE, ENVIRON
 
-PROGRAM = f"import fcntl, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{ALONE}"
-"""Makes the terminal on standard input the controlling one, so that Ctrl-C reaches it."""
+PROGRAM = (
+    "import fcntl, signal, termios\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    f"{ALONE}"
+)
+"""Makes the terminal on standard input the controlling one, so that Ctrl-C reaches it.
+
+The shell ignores Ctrl-C for programs that it runs in the background, such as these tests.
+"""
 
 
 @dataclass(slots=True)

@@ -62,8 +62,9 @@ _NOISE = re.compile(
     r"^\[(?:sqlite|session-sqlite|memory|diagnostic|agents/agent-command|plugins)"
     r"|^\[state/agent-db|\[trace:"
     r"|tool-search: |transient |Preserved orphaned|auth profile failure state|failover decision"
+    r"|model-fetch\] response .* status=200 "
 )
-"""Lines about the machine, and about the retries that happen to fit into the time."""
+"""Lines about the machine, about slow answers, and about retries that fit into the time."""
 
 
 def answers_of_openclaw(folder: Path, version: str) -> str:
