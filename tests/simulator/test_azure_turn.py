@@ -137,6 +137,8 @@ def test_quiet_models_take_a_temperature_until_they_reason() -> None:
         ("gpt-6-astra", "none", True),
         ("gpt-5.4", None, False),
         ("gpt-5.4", "low", True),
+        ("gpt-5.5", None, False),
+        ("gpt-5.5", "low", True),
         ("gpt-5", "low", False),
         ("gpt-4o-mini", None, False),
     ],

@@ -41,6 +41,7 @@ class Deployed:
         return no_chat or model_row(self.model).get("tools_on_chat") in (
             "none",
             "without-reasoning",
+            "without-effort",
         )
 
 

@@ -111,8 +111,7 @@ def _tools_with_reasoning(model: str, body: Mapping[str, Any]) -> Response | Non
     effort = body.get("reasoning_effort")
     if not body.get("tools") or rule == "yes" or (rule != "none" and effort == "none"):
         return None
-    # gpt-5.4 rejects an explicit effort; later models reject their default too.
-    if effort is None and model.startswith("gpt-5.4"):
+    if effort is None and rule == "without-effort":
         return None
     return refusal("function_tools_with_reasoning", {"gpt-5.6-sol": model})
 

@@ -16,9 +16,10 @@ model.
 
 How to fix it
 -------------
-Raise the deployment's limit in Azure Portal > your Azure OpenAI resource > Model deployments > Edit
-> Tokens per Minute Rate Limit. Or add a second deployment under the same model_name, so that
-LiteLLM has an alternative, and lower maxTokens in openclaw.json.
+Raise the deployment's limit. In Azure Portal > your Azure OpenAI resource > Model deployments,
+Manage Deployments opens the Foundry portal. There, edit the deployment's Tokens per Minute Rate
+Limit. Or add a second deployment under the same model_name, so that LiteLLM has an alternative, and
+lower maxTokens in openclaw.json.
 
 Versions
 --------
@@ -45,7 +46,8 @@ from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
 _QUOTA = Step(
-    "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
+    "Azure Portal > your resource > Model deployments > Manage Deployments > Edit > Tokens per "
+    "Minute Rate Limit"
 )
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = regex(r"retry after (\d{1,6}) second", re.IGNORECASE)

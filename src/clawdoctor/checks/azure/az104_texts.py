@@ -81,8 +81,8 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 _PORTAL = (
-    "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > Tokens per Minute Rate "
-    "Limit"
+    "Azure Portal > your Azure OpenAI resource > Model deployments > Manage Deployments > Edit > "
+    "Tokens per Minute Rate Limit"
 )
 
 ADVICE: Mapping[str, Advice] = {

@@ -14,9 +14,9 @@ tokens per minute, as in trial and student subscriptions, is never large enough.
 
 How to fix it
 -------------
-Give the deployment at least 60,000 tokens per minute in Azure Portal > your Azure OpenAI resource >
-Model deployments > Edit > Tokens per Minute Rate Limit. To see the current limits and the remaining
-quota:
+Give the deployment at least 60,000 tokens per minute. In Azure Portal > your Azure OpenAI resource
+> Model deployments, Manage Deployments opens the Foundry portal. There, edit the deployment's
+Tokens per Minute Rate Limit. To see the current limits and the remaining quota:
 
     az cognitiveservices account deployment list -n <resource> -g <group> \
       --query '[].[name, sku.name, sku.capacity]' -o table
@@ -137,8 +137,8 @@ def _fix() -> Fix:
         title="give the deployment more tokens per minute",
         actions=(
             Step(
-                "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
-                "Limit: 60,000 or more"
+                "Azure Portal > your resource > Model deployments > Manage Deployments > Edit > "
+                "Tokens per Minute Rate Limit: 60,000 or more"
             ),
             CHECK_AGAIN,
         ),

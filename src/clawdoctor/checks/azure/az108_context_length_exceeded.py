@@ -15,8 +15,10 @@ deployment. Or maxTokens requests more room than is left.
 
 How to fix it
 -------------
-To continue now, use /new or /compact in the chat. To prevent the error, set in the model's entry of
-openclaw.json the limit that the text names, and a maxTokens that leaves room:
+To continue now, use /new or /compact in the chat. To prevent the error, set the model's limit in
+its entry of openclaw.json, and a maxTokens that leaves room. Over chat completions, the error text
+often names the limit. Over the Responses API it does not ("Your input exceeds the context window of
+this model"), so look it up, for example under Versions below:
 
     contextWindow: <limit>,
     maxTokens: 16384,

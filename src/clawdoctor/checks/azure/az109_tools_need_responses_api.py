@@ -9,9 +9,8 @@ works.
 
 Why it happens
 --------------
-gpt-5.6 and gpt-6 reject tools over chat completions even without reasoning_effort, because they
-reason by default. gpt-5.4, and probably gpt-5.5, reject tools only if the request has
-reasoning_effort.
+gpt-5.4 and gpt-5.5 reject tools over chat completions if the request has a reasoning_effort other
+than "none". gpt-5.6 and gpt-6 also reject them if the request has no reasoning_effort.
 
 How to fix it
 -------------

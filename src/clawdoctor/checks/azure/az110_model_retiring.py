@@ -19,10 +19,11 @@ Find the date, and deploy a successor before it:
     az cognitiveservices account list-models -n <resource> -g <group> \
       --query "[].[name, version, deprecation.inference]" -o table
 
-Change the model version in Azure Portal > your Azure OpenAI resource > Model deployments > Edit >
-Model version. Or create a new deployment, and write its name after azure/ in litellm_config.yaml.
-To make a deployment follow its model's versions, set its upgrade policy to "Once a new default
-version is available".
+Change the model version: in Azure Portal > your Azure OpenAI resource > Model deployments, Manage
+Deployments opens the Foundry portal, where you can edit the deployment. Or create a new deployment,
+and write its name after azure/ in litellm_config.yaml. To make a deployment follow its model's
+versions, choose "Upgrade once new default version becomes available" as its version update policy
+(OnceNewDefaultVersionAvailable in the API).
 
 Versions
 --------
@@ -60,7 +61,6 @@ from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
 _DAY = 24 * 3600
-_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments"
 _SOON = 60
 """The check reports a retirement this many days in advance."""
 
@@ -140,11 +140,13 @@ def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) ->
 
 def _successor(configs: Configs) -> Fix:
     return Fix(
-        title="create a deployment of a newer model, and put its name after azure/",
+        title="deploy a newer model, and set model to its deployment",
         snippet="model: azure/<name of the new deployment>",
         actions=(
-            Step(f"{_DEPLOYMENTS} > Deploy model"),
-            Step(f"Or keep the deployment: {_DEPLOYMENTS} > Edit > Model version"),
+            Step(
+                "Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
+                "Deployments > Edit > Model version"
+            ),
             configs.restart(),
             CHECK_AGAIN,
         ),
@@ -195,8 +197,8 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "Deploy a successor (Azure Portal > your Azure OpenAI resource > Model "
-            "deployments), and write the name of that deployment as the model's id in "
-            "openclaw.json. To see the retirement dates:",
+            "deployments > Manage Deployments), and write the name of that deployment as the "
+            "model's id in openclaw.json. To see the retirement dates:",
             'models: [{ id: "<name of the new deployment>", name: "<any name>" }],',
             run=(
                 "az cognitiveservices account list-models -n <resource> -g <group> "

@@ -10,8 +10,10 @@ not match, it does not resolve.
 Why it happens
 --------------
 `ports` is missing, the two numbers are swapped or changed on one side only, the port is bound to
-another address, or the baseUrl has a name that no service has. Or another program uses the port:
-"Bind for 0.0.0.0:4000 failed: port is already allocated".
+another address, or the baseUrl has a name that no service has. Or the port is in use. If another
+container uses it, Docker says "Bind for 0.0.0.0:4000 failed: port is already allocated", which
+Docker Desktop also says about a program. On Linux, Docker says "bind: address already in use" about
+a program.
 
 How to fix it
 -------------

@@ -62,6 +62,7 @@ from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
 from clawdoctor.source.change import Append, Put, Quoted, Value
+from clawdoctor.wire.request import HopRequest, Outcome
 from clawdoctor.wire.requests import Requests
 
 _TITLE = "LiteLLM calls chat completions for models that need the Responses API"
@@ -112,7 +113,8 @@ def check(
     if (received and by_responses) or requests.bridged(deployment, versions):
         fault = _old_version_fault(deployment, versions, requests)
     else:
-        fault = _chat_fault(which_model(deployment, listed.name), routes, deployment)
+        made = requests.reaching(deployment, versions)
+        fault = _chat_fault(which_model(deployment, listed.name), routes, deployment, made)
     if fault is None:
         return
     yield Finding(
@@ -192,14 +194,17 @@ def _running(versions: Versions) -> str:
 
 
 def _chat_fault(
-    guess: Guess | None, routes: tuple[Route, ...], deployment: Deployment
+    guess: Guess | None,
+    routes: tuple[Route, ...],
+    deployment: Deployment,
+    made: tuple[Outcome, ...],
 ) -> _Fault | None:
     if guess is None or not guess.model.endpoints:
         return None
     decides = _BY_NAME if deployment.provider == "azure" else _BY_PROVIDER
     if "chat/completions" not in guess.model.endpoints:
         return _no_chat_fault(guess, decides)
-    return _no_tools_fault(guess, routes, decides)
+    return _no_tools_fault(guess, routes, decides, with_effort=_has_effort(made))
 
 
 def _no_chat_fault(guess: Guess, decides: str) -> _Fault:
@@ -223,13 +228,23 @@ def _explain_guess(guess: Guess) -> str:
     return f"{guess.reason}, but only Azure knows for certain."
 
 
-def _no_tools_fault(guess: Guess, routes: tuple[Route, ...], decides: str) -> _Fault | None:
+def _has_effort(made: tuple[Outcome, ...]) -> bool:
+    """Return whether LiteLLM sends a request that sets a reasoning effort."""
+    efforts = (m.body.get("reasoning_effort") for m in made if isinstance(m, HopRequest))
+    return any(effort not in (None, "none") for effort in efforts)
+
+
+def _no_tools_fault(
+    guess: Guess, routes: tuple[Route, ...], decides: str, *, with_effort: bool
+) -> _Fault | None:
     """Return the fault of a model that rejects OpenClaw's tools on chat completions."""
     name = guess.model.name
     row = table("models")["models"][name]
     if row["tools_on_chat"] == "yes" or not _sends_tools(routes):
         return None
-    limited = row["tools_on_chat"] == "without-reasoning"
+    if row["tools_on_chat"] == "without-effort" and not with_effort:
+        return None
+    limited = row["tools_on_chat"] in ("without-reasoning", "without-effort")
     certain = guess.sure and not limited and row["confidence"] == "docs"
     return _Fault(
         message=f"{name} rejects tools with reasoning on chat completions"

@@ -2,8 +2,8 @@
 
 What it means
 -------------
-OpenClaw reads openclaw.json as JSON5 and starts nothing until it can read the file. The Gateway
-stays down and commands end with "JSON5 parse failed". The line and column in that message show
+OpenClaw reads openclaw.json as JSON5. While it cannot read the file, commands end with "JSON5 parse
+failed", and in most versions the Gateway does not start. The line and column in that message show
 where the parser gave up, which is often below the mistake.
 
 Why it happens
@@ -27,7 +27,9 @@ If you cannot find a mistake, restore a backup: OpenClaw keeps older states next
 
 Versions
 --------
-All. `openclaw config validate` is available since 2026.3.2.
+All. When the Gateway of 2026.4.20 to 2026.5.2 starts, it replaces a broken openclaw.json with the
+last copy that worked, if it has one, so your latest changes are lost. `openclaw config validate` is
+available since 2026.3.2.
 
 References
 ----------

@@ -3,8 +3,8 @@
 What it means
 -------------
 OpenClaw checks every key of openclaw.json against a strict schema. One misspelled or misplaced key
-is enough: the Gateway does not start, and from 2026.5.12 on, other commands end with "OpenClaw
-config is invalid". OpenClaw does not use the rest of the file either.
+is enough: in most versions, the Gateway does not start, and from 2026.5.12 on, other commands end
+with "OpenClaw config is invalid". OpenClaw does not use the rest of the file either.
 
 Why it happens
 --------------
@@ -34,7 +34,9 @@ If the installed OpenClaw is older, an unknown key causes an error if none of th
 has it. clawdoctor reports other entries only if it knows that this version rejects them.
 
 For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
-2026.4.26 and later reject agents.defaults.llm.
+2026.4.26 and later reject agents.defaults.llm. When the Gateway of 2026.8.2 and later starts, it
+corrects some of these keys. The Gateway of 2026.4.20 to 2026.5.2 instead replaces the file with the
+last copy that worked, if it has one.
 
 If only the version that last wrote the file is known, an entry that this version may accept causes
 a warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the

@@ -20,8 +20,9 @@ or remove the line, which has the same effect.
 
 Versions
 --------
-OpenClaw 2026.9.6 uses its built-in providers with "replace" as with "merge", so both are harmless
-there. Older versions were not tested, so this finding is always a note.
+In OpenClaw 2026.9.6, an agent can use the built-in providers with "replace" as with "merge", but
+with "replace", `openclaw models list` shows only the models of this file. Older versions were not
+tested, so this finding is always a note.
 
 References
 ----------

@@ -4,10 +4,10 @@ What it means
 -------------
 OpenClaw appends /chat/completions (or /responses) to baseUrl and changes nothing else. If baseUrl
 already contains that path, contains /v1 twice or, in older versions, ends with a query, the request
-goes to a path that the proxy does not have, and the answer is 404. Without http://, OpenClaw cannot
-send the request ("Invalid URL" or "Connection error."). The same is true for a URL with credentials
-(https://name:password@host). https:// to a port that serves http also ends in "Connection error.",
-after a minute and a half of retries.
+goes to a path that the proxy does not have, and the answer is 404 or 405. Without http://, OpenClaw
+cannot send the request ("Invalid URL" or "Connection error."). The same is true for a URL with
+credentials (https://name:password@host). https:// to a port that serves http also ends in
+"Connection error.", after retries.
 
 Why it happens
 --------------
@@ -230,7 +230,7 @@ def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
     path = re.sub(r"^[^:]*:/*[^/]*", "", url).rstrip("/")
     shown = provider.base_url.quoted(path) == path
     request = f"{path}{adds}" if shown else f"this path followed by {adds}"
-    why = f"OpenClaw appends {adds} itself. It would request {request} and get 404."
+    why = f"OpenClaw appends {adds} itself. It would request {request} and get 404 or 405."
     if end:
         label = "OpenClaw appends this itself" if match["end"] == adds else "extra path"
         return UrlFault(f"ends with {match['end']}", label, why, better)

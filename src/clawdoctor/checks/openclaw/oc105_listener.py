@@ -89,7 +89,7 @@ def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
         "uses https, but LiteLLM serves http there",
         "LiteLLM has no certificate",
         f"LiteLLM serves https only if it is started with {' and '.join(TLS_OPTIONS)}. OpenClaw "
-        'retries for minutes and then stops with "Connection error.".',
+        'retries and then stops with "Connection error.".',
         re.sub(r"^https", "http", url, flags=re.IGNORECASE),
         Severity.ERROR if listener.sure else Severity.WARNING,
         safe=listener.sure,

@@ -27,10 +27,11 @@ Or allow private addresses for this provider:
 
 Versions
 --------
-OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
-accept the address in baseUrl. 2026.5.12, 2026.7.1 and 2026.9.6 block a name that resolves to
-loopback. 2026.2.17, 2026.3.13 and 2026.3.22 do not block any address, and 2026.5.7 does not block
-private addresses. It is not known what 2026.4.1 to 2026.5.6 do.
+OpenClaw 2026.5.12 and 2026.5.14-beta.1 block every private address except loopback, and users
+report the same for 2026.5.10. 2026.5.14-beta.2 and later accept the address in baseUrl. 2026.5.12,
+2026.7.1 and 2026.9.6 block a name that resolves to loopback. 2026.2.17, 2026.3.13 and 2026.3.22 do
+not block any address, and 2026.5.7 does not block private addresses. It is not known what 2026.4.1
+to 2026.5.6 do.
 
 References
 ----------

@@ -14,9 +14,9 @@ api-key route."
 Why it happens
 --------------
 The provider's name is misspelled or was changed in only one of the two places. Or the model was
-only added to agents.defaults.models, which contains aliases and parameters and does not define
-models. Or OpenClaw knows only the name of the provider: "litellm" has no address and no models
-until models.providers defines them.
+only added to agents.defaults.models, which contains aliases and parameters, and up to 2026.7.1 also
+the list of allowed models, but does not define models. Or OpenClaw knows only the name of the
+provider: "litellm" has no address and no models until models.providers defines them.
 
 How to fix it
 -------------

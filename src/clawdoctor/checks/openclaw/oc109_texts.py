@@ -141,8 +141,8 @@ ADVICE = {
         ),
     ),
     "entry": Advice(
-        "agents.defaults.models contains aliases and parameters, but does not define models. Add "
-        "the model to its provider as well:",
+        "agents.defaults.models contains aliases and parameters, and in older versions the allowed "
+        "models, but does not define models. Add the model to its provider as well:",
         "models: { providers: { <provider>: { models: [\n"
         '  { id: "<model>", name: "<model>" },\n'
         "] } } },",

@@ -4,8 +4,8 @@ What it means
 -------------
 OpenClaw sends its requests to the baseUrl of its provider, and no proxy answers there: the
 connection is refused, the host name does not resolve, TLS fails, or the request times out. OpenClaw
-retries for a minute and a half and then says "connection refused by the provider endpoint" or
-"network connection error" (2026.3.22 and later).
+retries and then says "connection refused by the provider endpoint" or "network connection error"
+(2026.3.22 and later).
 
 Why it happens
 --------------
@@ -25,7 +25,8 @@ baseUrl.
 
 Versions
 --------
-All versions. If port 4000 is in use, LiteLLM silently listens on a random port instead.
+All versions. OpenClaw 2026.9.6 retries for about a minute and a half, 2026.8.2 for a few seconds.
+If port 4000 is in use, LiteLLM silently listens on a random port instead.
 
 References
 ----------

@@ -24,8 +24,9 @@ Otherwise check the connection from where the proxy runs, and let LiteLLM create
     psql "$DATABASE_URL" -c 'select 1'
     docker compose up -d db && docker compose restart litellm
 
-In Compose, the host is the name of the service (postgresql://user:password@db:5432/litellm), and
-`depends_on: { db: { condition: service_healthy } }` makes the proxy wait for it.
+In Compose, the host is the name of the service (postgresql://user:password@db:5432/litellm). If db
+has a healthcheck, `depends_on: { db: { condition: service_healthy } }` makes the proxy wait for it.
+Without a healthcheck, Compose rejects this condition.
 
 Versions
 --------
