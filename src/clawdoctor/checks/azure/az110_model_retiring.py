@@ -61,6 +61,7 @@ from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
 _DAY = 24 * 3600
+_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Manage Deployments"
 _SOON = 60
 """The check reports a retirement this many days in advance."""
 
@@ -140,13 +141,11 @@ def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) ->
 
 def _successor(configs: Configs) -> Fix:
     return Fix(
-        title="deploy a newer model, and set model to its deployment",
+        title="create a deployment of a newer model, and put its name after azure/",
         snippet="model: azure/<name of the new deployment>",
         actions=(
-            Step(
-                "Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
-                "Deployments > Edit > Model version"
-            ),
+            Step(f"{_DEPLOYMENTS} > Deploy model"),
+            Step(f"Or keep the deployment: {_DEPLOYMENTS} > Edit > Model version"),
             configs.restart(),
             CHECK_AGAIN,
         ),

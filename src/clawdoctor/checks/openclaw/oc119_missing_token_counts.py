@@ -27,8 +27,8 @@ Versions
 OpenClaw 2026.3.6 and older, and 2026.5.12, always request token counts; 2026.3.13, 2026.3.22 and
 2026.5.7 never request them from a proxy. Newer versions request them from localhost, 127.0.0.1 and
 ::1, and from a host whose name ends in .localhost, .local or .internal: tested on 2026.7.1,
-2026.9.5 and 2026.9.6, read in the code of 2026.5.22, 2026.8.2, 2026.9.1 and 2026.9.2. That
-compaction breaks without them was seen in 2026.9.
+2026.9.5 and 2026.9.6, read in the code of 2026.5.22, 2026.8.2, 2026.9.1 and 2026.9.2. In 2026.9,
+compaction broke without them.
 
 References
 ----------
