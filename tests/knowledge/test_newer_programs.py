@@ -211,7 +211,7 @@ def test_the_report_says_once_that_a_program_is_newer(here: Any, tmp_path: Path)
     text = " ".join(render(found).split())
     for name, program in (("OpenClaw", "openclaw"), ("LiteLLM", "litellm")):
         known = newest_looked_at(program)
-        sentence = f"clawdoctor knows {name} up to {known}; yours is {NEWER[program]}."
+        sentence = f"clawdoctor knows {name} up to {known}; yours is {NEWER[program]}"
         assert text.count(sentence) == 1
     versions: Any = document(found)["versions"]
     assert [versions[name]["newer"] for name in ("openclaw", "litellm")] == [True, True]
@@ -231,7 +231,7 @@ def test_the_date_of_the_knowledge_is_named(here: Any, tmp_path: Path) -> None:
     assert found.knowledge == knowledge_date()
     tool: Any = document(found)["tool"]
     assert tool["knowledge"] == knowledge_date()
-    sentence = f"clawdoctor's knowledge is dated {knowledge_date()}."
+    sentence = f"clawdoctor's knowledge is dated {knowledge_date()}"
     assert sentence in " ".join(render(found, verbose=True).split())
     assert sentence not in render(found)
     assert json.dumps(document(found))
