@@ -207,7 +207,9 @@ def _predict(case: Case, folder: Path, version: str, tmp_path: Path) -> Predicti
     unknown = [
         check for check in report.checks if check.code in STARTS and check.outcome == "unknown"
     ]
-    refused = True if Severity.ERROR in stops else None if stops or unknown else False
+    another = any("is not LiteLLM's config" in _text(finding) for finding in found)
+    open_question = stops or unknown or another
+    refused = True if Severity.ERROR in stops else None if open_question else False
     config = Facts(loaders(situation), SUBJECTS, depth="offline").get(LiteLLMConfig)
     deployments = config.deployments if isinstance(config, LiteLLMConfig) else ()
     if any("serves no model" in _text(finding) for finding in found if finding.code == "LL003"):
