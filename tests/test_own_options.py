@@ -68,13 +68,28 @@ def test_a_checked_file_is_not_overwritten(option: str, name: str, project: Path
 def test_explain_says_that_there_is_no_such_file(word: str, tmp_path: Path) -> None:
     done = clawdoctor("explain", word, cwd=tmp_path)
     assert done.returncode == 2
-    assert "does not exist" in done.stderr or "is a folder" in done.stderr
+    assert "there is no such file" in done.stderr or "this is a folder" in done.stderr
+
+
+def test_explain_repeats_no_key_in_a_path(tmp_path: Path) -> None:
+    key = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
+    done = clawdoctor("explain", f"/openai/models?api-key={key}", cwd=tmp_path)
+    assert key not in done.stdout + done.stderr
+
+
+def test_repeated_options_show_no_key(tmp_path: Path) -> None:
+    key = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
+    (tmp_path / key).mkdir()
+    (tmp_path / key / "my.yaml").write_text(LITELLM, "utf-8")
+    for more in (("-v",), ("--json",), ("--fix", "--yes")):
+        done = clawdoctor("run", "--litellm-config", f"{key}/my.yaml", *more, cwd=tmp_path)
+        assert key not in done.stdout + done.stderr
 
 
 def test_explain_reads_what_only_resembles_a_file_as_text(tmp_path: Path) -> None:
     for word in ("azure/gpt-4o", "https://contoso-ai.openai.azure.com/x.log", "drop_params"):
-        assert "does not exist" not in clawdoctor("explain", word, cwd=tmp_path).stderr
-    assert "does not exist" not in clawdoctor("explain", "--", "error.log", cwd=tmp_path).stderr
+        assert "no such file" not in clawdoctor("explain", word, cwd=tmp_path).stderr
+    assert "no such file" not in clawdoctor("explain", "--", "error.log", cwd=tmp_path).stderr
 
 
 def test_an_abandoned_question_is_an_interrupt(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,8 +48,9 @@ def given(
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file() fails for an impossible name
         known = pages(words, checks)
         if known is None and _names_file(text):
-            fault = "is a folder" if os.path.isdir(path) else "does not exist"  # noqa: PTH112
-            raise UnusableError(f"{text} {fault}; to explain it as a text, write -- before it")
+            # The word is not in the message: it may be a part of a URL with a key.
+            fault = "this is a folder" if os.path.isdir(path) else "there is no such file"  # noqa: PTH112
+            raise UnusableError(f"{fault}; to explain a text, write -- before it")
         return known or text
     try:
         with path.open("rb") as stream:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from clawdoctor.finding import STAGES, CheckOutcome, Outcome, Report, Stage
-from clawdoctor.terminal.line import counted
+from clawdoctor.terminal.line import counted, enumerated
 
 MOST_NAMES = 3
 
@@ -67,7 +66,7 @@ def _skipped(report: Report) -> list[str]:
     if not codes:
         return []
     count = sum(codes.values())
-    return [f"Skipped because of {_listed(_few(list(codes)))}: {counted(count, 'check')} (-v)."]
+    return [f"Skipped because of {enumerated(_few(list(codes)))}: {counted(count, 'check')} (-v)."]
 
 
 def _few(names: list[str]) -> list[str]:
@@ -85,15 +84,10 @@ def _excluded(report: Report) -> list[str]:
     sentences = []
     for reason, checks in by_reason.items():
         stages = {check.stage for check in checks}
-        about = _listed(_STAGE_LABELS[stage] for stage in STAGES if stage in stages)
+        about = enumerated(_STAGE_LABELS[stage] for stage in STAGES if stage in stages)
         why = f" ({reason})" if reason else ""
         sentences.append(f"Not checked{why}: {counted(len(checks), 'check')} of {about}.")
     return sentences
-
-
-def _listed(items: Iterable[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _unknown(report: Report) -> list[str]:

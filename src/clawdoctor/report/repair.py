@@ -31,7 +31,7 @@ def next_lines(repair: RepairSummary, options: str, look: Look) -> list[Line]:
 
     `options` are those that the next run needs too.
     """
-    again = Command(with_options(CHECK_AGAIN.text, options)) if options else CHECK_AGAIN
+    again = Command(with_options(CHECK_AGAIN.text, options))
     lines: list[Line] = []
     if not repair.written:
         return lines

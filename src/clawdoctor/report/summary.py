@@ -37,8 +37,8 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
     written = report.repair is not None and report.repair.written
     if step := "" if written else _first_step(report, groups, look):
-        step = with_options(step, report.options) if report.options else step
         arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
+        step = with_options(step, report.options)
         lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
     gap = [sentence.removesuffix(".") for sentence in gaps(report, verbose=look.verbose)]
     rest = _joined([*_about(report, look), *gap, _more(groups, look)], look)

@@ -20,7 +20,9 @@ def options_to_repeat(named: Mapping[str, str | None]) -> str:
 
 
 def with_options(text: str, options: str) -> str:
-    """Return a text in which `clawdoctor run` has the options."""
+    """Return a text in which `clawdoctor run` has the options, if there are any."""
+    if not options:
+        return text
     return re.sub(rf"(?:^|(?<=[\n`])){_RUN}\b", lambda _: f"{_RUN} {options}", text)
 
 
@@ -28,8 +30,11 @@ def repeating(report: Report, options: str) -> Report:
     """Return the report with the options in the commands of its findings."""
     if not options:
         return report
-    findings = tuple(_finding(finding, options) for finding in report.findings)
-    return replace(report, findings=findings, options=options)
+    findings, suppressed = (
+        tuple(_finding(finding, options) for finding in group)
+        for group in (report.findings, report.suppressed)
+    )
+    return replace(report, findings=findings, suppressed=suppressed, options=options)
 
 
 def _finding(finding: ReportedFinding, options: str) -> ReportedFinding:

@@ -116,9 +116,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def enumerated(lines: Iterable[int]) -> str:
-    """Return numbers of lines as in `3, 8 and 13`."""
-    *first, last = map(str, lines)
+def enumerated(items: Iterable[object]) -> str:
+    """Return items as in `3, 8 and 13`. There must be at least one."""
+    *first, last = map(str, items)
     return f"{', '.join(first)} and {last}" if first else last
 
 

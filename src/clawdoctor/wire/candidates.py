@@ -33,8 +33,7 @@ def without_teams(group: list[Deployment]) -> list[Deployment]:
 
 def is_blocked(deployment: Deployment) -> bool:
     """Whether `model_info` blocks a deployment: LiteLLM then sends nothing to it."""
-    info = deployment.node.get("model_info")
-    node = info.get("blocked") if info is not None and info.kind == "mapping" else None
+    node = _noted(deployment, "blocked")
     return node is not None and str(node.value).casefold() in _YES
 
 
@@ -44,9 +43,14 @@ def reserved(name: str, group: list[Deployment]) -> bool:
 
 
 def _has_team(deployment: Deployment) -> bool:
-    info = deployment.node.get("model_info")
-    team = info.get("team_id") if info is not None and info.kind == "mapping" else None
+    team = _noted(deployment, "team_id")
     return team is not None and team.kind != "null"
+
+
+def _noted(deployment: Deployment, key: str) -> Node | None:
+    """Return a setting of the deployment's model_info."""
+    info = deployment.node.get("model_info")
+    return info.get(key) if info is not None and info.kind == "mapping" else None
 
 
 def levels(group: list[Deployment]) -> list[list[Deployment]]:

@@ -69,11 +69,12 @@ class ServedDeployment:
     @property
     def efforts(self) -> Mapping[str, bool]:
         """The reasoning efforts that `model_info` declares, which LiteLLM notes when it starts."""
+        if not self.noted:
+            return {}
         declared = {
             effort: self.info.get(f"supports_{effort}_reasoning_effort") for effort in _EFFORTS
         }
-        found = {effort: fits for effort, fits in declared.items() if isinstance(fits, bool)}
-        return found if self.noted else {}
+        return {effort: fits for effort, fits in declared.items() if isinstance(fits, bool)}
 
     @property
     def api_base(self) -> str | None:
