@@ -91,7 +91,8 @@ def test_a_note_is_fixed_on_request(config: Path) -> None:
     without = FIXED.replace("litellm_settings:\n  drop_params: true\n\n", "")
     config.write_text(without)
     assert run(config, "--fix")[1].startswith(
-        "Nothing to fix; 1 note has a safe fix (`clawdoctor run --fix --fail-on info`).\n"
+        "Nothing to fix; 1 note has a safe fix\n"
+        f"(`clawdoctor run --litellm-config {config.name} --fix --fail-on info`).\n"
     )
     assert config.read_text() == without
     run(config, "--fix", "--fail-on", "info")

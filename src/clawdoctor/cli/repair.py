@@ -68,7 +68,8 @@ def print_diff(report: Report) -> None:
     assert report.repair is not None
     _write_diff(report.repair, sys.stdout)
     shown = terminal(sys.stderr, os.environ)
-    lines = repair_lines(report.repair, Look(width=shown.width, home=str(Path.home())))
+    look = Look(width=shown.width, home=str(Path.home()))
+    lines = repair_lines(report.repair, report.options, look)
     write_message(paint(lines, shown.color))
 
 

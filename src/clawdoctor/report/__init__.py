@@ -93,7 +93,7 @@ def _repair(report: Report, look: Look) -> list[Line]:
         return []
     from clawdoctor.report.repair import repair_lines
 
-    return repair_lines(report.repair, look)
+    return repair_lines(report.repair, report.options, look)
 
 
 def _after_repair(report: Report, look: Look) -> list[Line]:

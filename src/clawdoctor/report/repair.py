@@ -12,9 +12,13 @@ from clawdoctor.terminal.remedy import APPLY
 _MOST_PLACES = 10
 
 
-def repair_lines(repair: RepairSummary, look: Look) -> list[Line]:
-    """Return what was fixed, by finding, and the fixes that were left out, with reasons."""
-    lines = wrap(_sentence(repair), look.width, style="bold green" if repair.written else "bold")
+def repair_lines(repair: RepairSummary, options: str, look: Look) -> list[Line]:
+    """Return what was fixed, by finding, and the fixes that were left out, with reasons.
+
+    `options` are those that the next run needs too.
+    """
+    style = "bold green" if repair.written else "bold"
+    lines = wrap(with_options(_sentence(repair), options), look.width, style=style)
     for line in _few(repair.done, look):
         lines += _line(line, look)
     if left := len(repair.done) - len(_few(repair.done, look)):
