@@ -159,7 +159,7 @@ def _time() -> str:
 
 
 def _status(state: _Watch) -> list[str]:
-    lines = [f"{state.change} Ctrl-C ends."]
+    lines = [f"{state.change} Press Ctrl-C to stop."]
     turns = state.turns
     if state.plan.mode != "live" or not turns.sent:
         return lines

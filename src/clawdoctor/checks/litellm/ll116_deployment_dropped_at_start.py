@@ -158,7 +158,8 @@ def _blocked(
         severity=Severity.ERROR,
         message=f'"{deployment.group}" is blocked in its model_info',
         title="These deployments are blocked in their model_info",
-        detail='LiteLLM sends nothing to it and answers 403 "Model is blocked".',
+        detail="If all deployments of a model are blocked, the proxy answers 403 "
+        '"Model is blocked".',
         place=config.place(f"{pointer}/blocked", "LiteLLM sends nothing to this deployment"),
         consequence="LiteLLM blocks the model",
         fixes=(
