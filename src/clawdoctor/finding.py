@@ -36,14 +36,11 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for an error; a milder severity has a higher rank."""
-        return _SEVERITIES.index(self)
+        return _RANKS[self]
 
     def at_most(self, limit: Severity) -> Severity:
         """Return the milder of this severity and `limit`."""
         return max(self, limit, key=lambda severity: severity.rank)
-
-
-_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 class Outcome(StrEnum):
@@ -58,7 +55,12 @@ class Outcome(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst outcome; a better one has a higher rank."""
-        return tuple(Outcome).index(self)
+        return _RANKS[self]
+
+
+_RANKS: dict[str, int] = {
+    level: rank for levels in (Severity, Outcome) for rank, level in enumerate(levels)
+}
 
 
 INTERRUPTED = 130

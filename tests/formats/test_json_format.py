@@ -10,7 +10,15 @@ import pytest
 from report_cases import CASES, hostile, key_refused, seed
 from schemas import report_validator
 
-from clawdoctor.finding import Command, Fix, Report, Step
+from clawdoctor.finding import (
+    CheckOutcome,
+    Command,
+    Fix,
+    Outcome,
+    Report,
+    Step,
+    SubjectOutcome,
+)
 from clawdoctor.formats.json import document, load_schema, to_json
 
 
@@ -68,6 +76,22 @@ def test_summary_counts_findings_and_checks() -> None:
         "suppressed": 0,
         "fixable": 2,
     }
+
+
+def test_a_check_counts_the_subjects_that_passed_and_lists_the_others() -> None:
+    subjects = tuple(
+        SubjectOutcome(f"azure/gpt-{number}", outcome) for number, outcome in enumerate(Outcome)
+    )
+    check = CheckOutcome("LL103", "x", "litellm", Outcome.FAILED, subjects=(*subjects, subjects[3]))
+    (found,) = loaded(replace(seed(), checks=(check,)))["checks"]
+    assert subjects[3].outcome is Outcome.PASSED
+    assert found["subjectsPassed"] == 2
+    assert [item["outcome"] for item in found["subjects"]] == [
+        "failed",
+        "unknown",
+        "skipped",
+        "not-applicable",
+    ]
 
 
 def test_locations_count_from_1_and_may_be_missing() -> None:

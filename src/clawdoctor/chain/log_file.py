@@ -18,8 +18,8 @@ from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 
-_MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
-"""The bytes to read from the end of a named log, and of a discovered log."""
+_MOST, _MOST_FOUND = 16 * 1024 * 1024, 256 * 1024
+"""The bytes to read from the end of a named log, and of a discovered log, which every run reads."""
 
 _TOLERANCE = timedelta(seconds=60)
 """The tolerance for times in a log that are later than its last write."""

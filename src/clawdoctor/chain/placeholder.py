@@ -67,6 +67,11 @@ _API_KEY = regex(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IG
 """The text that guides use in place of a key. A real key has no blank."""
 _UPPER_NAME = regex(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
 _BLANKED = regex(r"x{3,}(?:[-_ ]x{3,})*|\.{3,}|…|\*{3,}", re.IGNORECASE)
+_MAYBE = regex(
+    r"your|here|<|\{|\[|chang|replac|fill|todo|fixme|tbd|placeholder|_name|key|xxx|\.\.\.|…|\*\*\*",
+    re.IGNORECASE,
+)
+"""What each of the other expressions requires. Most values contain none of these."""
 _MOST_DIGITS = 4
 _LONGEST = 500
 
@@ -104,7 +109,7 @@ def is_placeholder(text: str) -> bool:
     contains "your" does not count, nor does a plausible name such as `my-resource`.
     """
     text = text.strip()
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _MAYBE.search(text):
         return False
     scheme = _URL.match(text)
     if scheme:

@@ -266,6 +266,7 @@ def _check(check: CheckOutcome) -> dict[str, object]:
         "reason": check.reason,
         "blockedBy": list(check.blocked_by),
         "durationMs": check.duration_ms,
+        "subjectsPassed": sum(item.outcome is Outcome.PASSED for item in check.subjects),
         "subjects": [
             {
                 "id": item.id,
@@ -274,5 +275,6 @@ def _check(check: CheckOutcome) -> dict[str, object]:
                 "blockedBy": list(item.blocked_by),
             }
             for item in check.subjects
+            if item.outcome is not Outcome.PASSED
         ],
     }

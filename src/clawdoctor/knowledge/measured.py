@@ -94,6 +94,8 @@ class Names:
     def _has(self, name: str, version: str) -> bool:
         if name not in self.ever or (version, name) in self.not_in:
             return False
+        if name not in self.since and name not in self.until:
+            return True
         first, last = self.since.get(name, version), self.until.get(name, version)
         return _release(first) <= _release(version) <= _release(last)
 

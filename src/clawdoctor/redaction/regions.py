@@ -94,10 +94,17 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
     """Mark what is hidden in the texts of a parsed config."""
     by_path = {text.path: text for text in texts}
     found = _Found({path: [] for path in by_path}, set(), set(), set())
+    seen: dict[tuple[object, ...], tuple[tuple[Range, ...], tuple[Range, ...]]] = {}
     for node, place, is_key in _scalars(root):
         text = by_path.get(node.span.path)
         value = str(node.value) if node.value is not None else ""
-        hidden, secret = _hidden(node, value, place, is_key=is_key)
+        key = (value, node.kind, place, is_key)
+        if key not in seen:
+            seen[key] = _hidden(node, value, place, is_key=is_key)
+        elif text is not None:
+            found.tokens[text.path].append(_token(text, node, value, seen[key][0]))
+            continue
+        hidden, secret = seen[key]
         found.credentials |= {value[start:end].strip() for start, end in secret}
         hidden_parts = {value[start:end].strip() for start, end in hidden}
         found.phrases |= {part for part in hidden_parts if is_phrase(part)}
@@ -218,6 +225,7 @@ def _scalars(root: Node) -> Iterator[tuple[Node, _Place, bool]]:
     """Yield every key and scalar with its place, each once even if YAML aliases repeat it."""
     visited: set[tuple[int, _Place]] = set()
     keys: set[int] = set()
+    places: dict[tuple[str, bool, _Place], _Place] = {}
     stack: list[tuple[Node, _Place]] = [(root, _Place())]
     while stack:
         node, place = stack.pop()
@@ -231,7 +239,11 @@ def _scalars(root: Node) -> Iterator[tuple[Node, _Place, bool]]:
                 if id(entry.key) not in keys:
                     keys.add(id(entry.key))
                     yield entry.key, place, True
-                value_place = _place_of(entry.name, entry.value, place)
+                is_container = entry.value.kind in ("mapping", "sequence")
+                known = (entry.name, is_container, place)
+                value_place = places.get(known)
+                if value_place is None:
+                    value_place = places[known] = _place_of(*known)
                 if entry.name == "id" and about_variable:
                     value_place = _Place(name="id", shape="name")  # of a variable or a vault
                 stack.append((entry.value, value_place))
@@ -241,8 +253,7 @@ def _scalars(root: Node) -> Iterator[tuple[Node, _Place, bool]]:
             yield node, place, False
 
 
-def _place_of(name: str, value: Node, parent: _Place) -> _Place:
-    container = value.kind in ("mapping", "sequence")
+def _place_of(name: str, container: bool, parent: _Place) -> _Place:
     folded = name.casefold()
     if folded.endswith("headers") and container:
         return _Place("headers", name)

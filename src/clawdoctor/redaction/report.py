@@ -15,10 +15,12 @@ from clawdoctor.finding import (
     DiffLine,
     Excerpt,
     Fix,
+    Outcome,
     Report,
     ReportedFinding,
     RouteLine,
     Step,
+    SubjectOutcome,
 )
 from clawdoctor.redaction.controls import replace_controls, without_controls
 from clawdoctor.redaction.hide import Redactor, redact_text
@@ -41,6 +43,8 @@ _UNTRUSTED = frozenset({"body", "summary", "excerpt", "captures", "justification
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 
 
+_PLAIN = frozenset({int, float, bool, type(None), Position})
+"""Types of values without text."""
 _Hide = Callable[..., str]
 """Removes the secrets from a string. Equal strings are searched once."""
 
@@ -67,16 +71,14 @@ def redact(value: T, redactor: Redactor) -> T:
 
 
 def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
-    if not value:
+    if not value or type(value) in _PLAIN or isinstance(value, Enum):
         return value
     match value:
         case str():
-            if isinstance(value, Enum):
-                return value
             hidden = hide(value, untrusted=untrusted)
             return value if hidden == value else hidden
-        case None | int() | float() | Enum():
-            return value
+        case SubjectOutcome(outcome=Outcome.PASSED):  # most of a report, with an id and no more
+            return value if hide(value.id) == value.id else replace(value, id=hide(value.id))
         case Excerpt():
             return _redacted_excerpt(value, hide)
         case Fix():
@@ -93,8 +95,6 @@ def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
                 )
                 for key, item in value.items()
             }
-        case Position():
-            return value
     return _redacted_fields(value, hide)
 
 

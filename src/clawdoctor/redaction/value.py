@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
@@ -67,7 +66,6 @@ def hidden_in_key(text: str) -> tuple[Range, ...]:
     return ((0, len(text)),) if text.strip() not in ("", "<<", "$include") else ()
 
 
-@lru_cache(maxsize=8192)
 def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
     everything = ((0, len(text)),)
     if is_reference(text):

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from clawdoctor.check import Check, Part, owners_of
@@ -147,6 +147,7 @@ def _run_check(
             subjects.append(SubjectOutcome(CHAIN, Outcome.UNKNOWN, OUT_OF_TIME))
             break
         earlier = tuple(subjects)
+        arguments = facts.bind(part.needs, check.owns)
         tasks = _tasks(part, facts)
         if isinstance(tasks, Absent | Unavailable):
             if part is check.parts[0]:
@@ -156,7 +157,8 @@ def _run_check(
             if facts.is_past(end):
                 subjects.append(SubjectOutcome(task.id, Outcome.UNKNOWN, OUT_OF_TIME))
                 break
-            outcome, found, raised = _run_task(check, task, facts, earlier, owners)
+            given = arguments(task.subject)
+            outcome, found, raised = _run_task(check, task, given, earlier, owners)
             subjects += [] if outcome is None else [outcome]
             findings += found
             errors += raised
@@ -166,12 +168,11 @@ def _run_check(
 def _run_task(
     check: Check,
     task: _Task,
-    facts: Facts,
+    arguments: dict[str, object] | Lack,
     earlier: tuple[SubjectOutcome, ...],
     owners: Mapping[Kind, str],
 ) -> tuple[SubjectOutcome | None, list[Raised], list[InternalError]]:
     """Return the results of a part for a subject, without an outcome if an earlier part has one."""
-    arguments = facts.arguments(task.part.needs, task.subject, check.owns)
     if isinstance(arguments, Absent | Unavailable):
         if _is_reported_by_another_part(check, task, arguments, earlier):
             return None, [], []
@@ -182,6 +183,8 @@ def _run_task(
         reason = "clawdoctor failed in this check"
         outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
         return outcome, [], [internal_error(f"the check {check.code}", error)]
+    if not results:
+        return _passed(task.id), [], []
     found = [
         Raised(check, replace(result, subjects=result.subjects or (task.id,)))
         for result in results
@@ -211,8 +214,14 @@ def _is_reported_by_another_part(
 def _task_outcome(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
     if failed:
         return SubjectOutcome(name, Outcome.FAILED)
-    if unknown is not None:
-        return SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
+    return (
+        _passed(name) if unknown is None else SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
+    )
+
+
+@lru_cache(4096)
+def _passed(name: str) -> SubjectOutcome:
+    """Return the same object for all checks that a subject passes, which are most of them."""
     return SubjectOutcome(name, Outcome.PASSED)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal, TypeVar, cast
 
@@ -31,6 +31,8 @@ DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
 """How far a run goes: files only; also free requests; also one small turn per route."""
 
 _GRACE = 2.0  # seconds
+
+_LACKS = (Absent, Unavailable)
 
 T = TypeVar("T")
 
@@ -164,12 +166,12 @@ class Facts:
     def known(self, fact: type[T], subject: object = None) -> T | None:
         """Return the fact, or None if it is missing for any reason."""
         value = self.get(fact, subject)
-        return None if isinstance(value, Absent | Unavailable) else value
+        return None if isinstance(value, _LACKS) else value
 
     def loaded(self, fact: type[T], subject: object = None) -> T | None:
         """Return the fact if it is already loaded, without loading it."""
         value = self._loaded(fact, subject)
-        return None if isinstance(value, Absent | Unavailable) else cast("T | None", value)
+        return None if isinstance(value, _LACKS) else cast("T | None", value)
 
     def excludes(self, fact: type) -> bool:
         """Return whether the mode of the run excludes the source of a fact."""
@@ -179,18 +181,18 @@ class Facts:
     def _get(self, fact: type, subject: object) -> object:
         if fact in self._subjects:
             return self._related(fact, subject)
-        loader = self._loaders.get(fact)
-        if loader is None:
-            raise LookupError(f"no loader makes {fact.__name__}")
-        if self.excludes(fact):
-            return Unavailable(self._excluded_reason, excluded=True)
         about = self.subject_for(fact, subject)
-        if isinstance(about, Absent | Unavailable):
+        if isinstance(about, _LACKS):
             return about
         key = (fact, getattr(about, "id", None))
         slot = self._slots.get(key)
         if slot is not None and slot.done.is_set():
             return slot.value
+        loader = self._loaders.get(fact)
+        if loader is None:
+            raise LookupError(f"no loader makes {fact.__name__}")
+        if self.excludes(fact):
+            return Unavailable(self._excluded_reason, excluded=True)
         if loader.network and not self.seconds_left:
             return Unavailable(self._late_reason)
         return self._load_once(
@@ -206,8 +208,7 @@ class Facts:
         """Return the network facts that these needs depend on, dependencies first."""
         facts = dict.fromkeys(fact for need in needs for fact in self._network_facts_for(need.fact))
         subjects = {fact: self.subject_for(fact, subject) for fact in facts}
-        lacks = (Absent, Unavailable)
-        return [pair for pair in subjects.items() if not isinstance(pair[1], lacks)]
+        return [pair for pair in subjects.items() if not isinstance(pair[1], _LACKS)]
 
     def _network_facts_for(self, fact: type) -> tuple[type, ...]:
         """Return the network facts that a fact depends on, dependencies first; cached."""
@@ -229,17 +230,46 @@ class Facts:
         `owns` are the kinds of refusal that the check itself owns. A refusal that another check
         owns blocks this check even if it accepts `Unavailable`.
         """
+        return self.bind(needs, owns)(subject)
+
+    def bind(
+        self, needs: Sequence[Need], owns: tuple[Kind, ...] | None = None
+    ) -> Callable[[object], dict[str, object] | Lack]:
+        """Return `arguments` as a function of the subject. It loads the chain's facts once."""
+        varying = [need for need in needs if self._varies(need.fact)]
+        constant = [need for need in needs if not self._varies(need.fact)]
+        shared: tuple[dict[str, object], list[Lack]] | None = None
+
+        def arguments(subject: object) -> dict[str, object] | Lack:
+            nonlocal shared
+            if shared is None:
+                shared = self._values(constant, None, owns)
+            values, lacks = self._values(varying, subject, owns)
+            if lacks or shared[1]:
+                return decisive_lack([*shared[1], *lacks])
+            return shared[0] | values
+
+        return arguments
+
+    def _varies(self, fact: type) -> bool:
+        """Return whether a fact is a subject, or is about one."""
+        return fact in self._subjects or self._subject_type_of(fact) is not None
+
+    def _values(
+        self, needs: Iterable[Need], subject: object, owns: tuple[Kind, ...] | None
+    ) -> tuple[dict[str, object], list[Lack]]:
+        """Return the values of parameters by name, and the lacks that these do not accept."""
         values: dict[str, object] = {}
         lacks: list[Lack] = []
         for need in needs:
             value = self if need.fact is Facts else self._get(need.fact, subject)
-            if isinstance(value, Absent | Unavailable):
+            if isinstance(value, _LACKS):
                 if type(value) not in need.accepts or _owned_by_another(value, owns):
                     lacks.append(value)
                 value = None if need.or_none else value
             if need.name:
                 values[need.name] = value
-        return decisive_lack(lacks) if lacks else values
+        return values, lacks
 
     def _related(self, wanted: type, subject: object) -> object:
         if subject is None or isinstance(subject, wanted):

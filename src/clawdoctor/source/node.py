@@ -14,8 +14,6 @@ from typing import Literal
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.source.text import Position, Span
 
-_FEW = 8
-"""The largest mapping that is searched entry by entry."""
 _INDEX = regex(r"0|[1-9][0-9]{0,8}")
 
 Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
@@ -41,15 +39,11 @@ class Node:
 
     def entry(self, key: str) -> Entry | None:
         """Return the effective entry of `key`, which in both formats is the last one."""
-        if len(self.entries) > _FEW:
-            return self._effective().get(key)
-        for entry in reversed(self.entries):
-            if entry.name == key:
-                return entry
-        return None
+        by_name = self._by_name
+        return (self._effective() if by_name is None else by_name).get(key)
 
     def _effective(self) -> dict[str, Entry]:
-        """Return the effective entries by name. A large mapping is indexed once, at first use."""
+        """Return the effective entries by name. A mapping is indexed once, at first use."""
         by_name = self._by_name
         if by_name is None:
             by_name = {entry.name: entry for entry in self.entries}
@@ -58,8 +52,9 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """Return the value of `key` in a mapping, or None."""
-        entry = self.entry(key)
-        return entry.value if entry else None
+        by_name = self._by_name
+        entry = (self._effective() if by_name is None else by_name).get(key)
+        return None if entry is None else entry.value
 
     def text(self, key: str) -> str | None:
         """Return the value of `key` if it is a string, else None."""

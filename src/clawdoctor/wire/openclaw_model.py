@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from clawdoctor.chain.azure_host import host_of
@@ -141,6 +142,7 @@ def context_windows(route: Route, versions: Versions) -> Iterator[tuple[Node, st
             yield found, f"{pointer}/contextWindow"
 
 
+@lru_cache(256)
 def endpoint_class(url: str) -> EndpointClass:
     """Return OpenClaw's kind of the host of a base URL. OpenClaw does not know Foundry's hosts."""
     host = host_of(url) or ""

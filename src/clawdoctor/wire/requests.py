@@ -66,6 +66,7 @@ class Requests:
     _litellm: tuple[LiteLLMConfig, Environment, ProxySettings] | None = field(
         default=None, repr=False
     )
+    _bridged: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False)
 
     def to(self, deployment: Deployment, versions: Versions | None = None) -> tuple[Outcome, ...]:
         """Return what LiteLLM sends to a deployment, by default in the installed version.
@@ -133,10 +134,14 @@ class Requests:
         if self._litellm is None:
             return False
         _, environment, proxy = self._litellm
-        proxy = replace(proxy, version=_version(versions) or proxy.version)
-        target = served(deployment, environment.proxy)
-        chats = (made for made in self.received(deployment) if made.api == "chat")
-        return any(bridges(target, proxy, made.body) for made in chats)
+        version = _version(versions) or proxy.version
+        key = (deployment.id, version)
+        if key not in self._bridged:
+            proxy = replace(proxy, version=version)
+            target = served(deployment, environment.proxy)
+            chats = (made for made in self.received(deployment) if made.api == "chat")
+            self._bridged[key] = any(bridges(target, proxy, made.body) for made in chats)
+        return self._bridged[key]
 
     def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
         """Return the requests that a deployment can get."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from functools import cache
 from typing import Any, Literal
 
 from clawdoctor.deferred import dataclass
@@ -272,16 +273,19 @@ class Sources:
         return next(self.all_of(*names), None)
 
 
+@cache
 def parameters(*names: str) -> tuple[Origin, ...]:
     """Return parameters of the deployment as origins."""
     return tuple(Origin("parameter", name) for name in names)
 
 
+@cache
 def settings(*names: str) -> tuple[Origin, ...]:
     """Return values of `litellm_settings` as origins."""
     return tuple(Origin("setting", name) for name in names)
 
 
+@cache
 def variables(*names: str) -> tuple[Origin, ...]:
     """Return variables as origins."""
     return tuple(Origin("variable", name) for name in names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from clawdoctor.chain.litellm import Deployment
@@ -39,8 +40,13 @@ def which_model(deployment: Deployment, listed: str | None = None) -> Guess | No
         known = model_named(without_date(written.rpartition("/")[2].casefold()))
         reason = f"According to base_model, this is {known.name}" if known else ""
         return Guess(known, "base_model", reason) if known else None
-    name = bare_name(deployment)
-    if not is_placeholder(deployment.name) and not is_placeholder(name):
+    return _by_names(deployment.name, bare_name(deployment), deployment.group)
+
+
+@lru_cache(1024)
+def _by_names(written: str, name: str, group: str) -> Guess | None:
+    """Return the model by the deployment's name, with and without prefixes, or by its group."""
+    if not is_placeholder(written) and not is_placeholder(name):
         known = model_named(without_date(name.casefold()))
         if known is not None:
             return Guess(known, "name", f"The deployment is named {known.name}")
@@ -48,7 +54,7 @@ def which_model(deployment: Deployment, listed: str | None = None) -> Guess | No
         if known is not None:
             reason = f"According to the deployment name, this is {known.name}"
             return Guess(known, "part of the name", reason)
-    known = model_named(without_date(deployment.group.rpartition("/")[2].casefold()))
+    known = model_named(without_date(group.rpartition("/")[2].casefold()))
     reason = f"According to model_name, this is {known.name}" if known else ""
     return Guess(known, "group", reason) if known else None
 
