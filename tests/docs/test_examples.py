@@ -33,9 +33,12 @@ COMMAND = re.compile(
 )
 
 
+LANGUAGES = {name: {block.language for block in blocks(name)} for name in DOCUMENTS}
+
+
 def with_(*languages: str) -> list[str]:
     """Return the documents that have a block in one of these languages."""
-    return [d for d in DOCUMENTS if any(block.language in languages for block in blocks(d))]
+    return [name for name in DOCUMENTS if LANGUAGES[name].intersection(languages)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
