@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.redaction.randomness import Range, is_wordy, looks_random, random_ranges
@@ -57,8 +57,7 @@ class Regions:
     tokens: tuple[Token, ...] | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):  # hashed once or more for each scalar, which a tuple does in C
     """The surroundings of a node: its container's kind, its setting, and the shape of its value."""
 
     kind: Literal["setting", "secret", "headers", "environment"] = "setting"
