@@ -152,8 +152,8 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            "chat model and (?:thus )?not supported|output modality contain audio"
-            "|embedding model cannot be used",
+            "chat model and (?:thus )?not supported|ality contain audio|ing model cannot be used"
+            r"|dings\.create\(\) got.{0,34}'mes",
             advice="other-model",
         ),
     ),
@@ -162,6 +162,12 @@ CHECK = Check(
             "A codex or pro model supports only the Responses API. Make OpenClaw use it, in the "
             "provider in openclaw.json:",
             'api: "azure-openai-responses",',
+        ),
+        "mode": Advice(
+            "LiteLLM sends a chat request to an embedding model, usually as a health check. Say in "
+            "litellm_config.yaml what the model is for, and restart the proxy:",
+            "model_info:\n  mode: embedding",
+            when=r"\.create\(\) got .{0,40}'messages'",
         ),
         "other-model": Advice(
             "In litellm_config.yaml, use the deployment of a chat model (gpt-5.2, gpt-4.1, "

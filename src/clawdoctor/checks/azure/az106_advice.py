@@ -214,6 +214,7 @@ ADVICE: Mapping[str, Advice] = {
         "The model reached its output limit before it wrote an answer, because reasoning also "
         "counts against the limit. Raise the limit in the model's entry of openclaw.json:",
         "maxTokens: 16384,",
+        when="tokens or model output limit was",
     ),
     "moved": Advice(
         "A chat completions request reaches the Responses API. In litellm_config.yaml, end "
@@ -288,6 +289,12 @@ ADVICE: Mapping[str, Advice] = {
             r"tool_call_id\b|tool messages|tool outputs? (?:are|found)|ordering conf"
             r"|tool role|role 'tool|conversation state"
         ),
+    ),
+    "think": Advice(
+        "This model cannot answer without reasoning. Choose a level in the chat, such as "
+        "/think low, or set it in openclaw.json:",
+        'agents: { defaults: { thinkingDefault: "low" } },',
+        when=r"Reasoning is (?:required|mandatory)",
     ),
     "encrypted": Advice(
         "Only the resource that encrypted a conversation's reasoning can read it. If you "

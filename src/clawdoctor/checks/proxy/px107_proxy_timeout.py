@@ -206,8 +206,8 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"APITimeoutError|Headers Timeout Error|n't been responding|499 status|=timeout\b"
-            r"|^\W{0,3}(?:The provider|Request) timed",
+            r"APITimeoutError|Headers Timeout|n't been resp|499 status|=timeout\b"
+            r"|ation was ab|^\W{0,3}(?:The provider|Request) timed",
         ),
     ),
 )
