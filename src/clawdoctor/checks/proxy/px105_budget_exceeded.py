@@ -191,9 +191,9 @@ CHECK = Check(
         ),
         "session": Advice(
             "The session or the request has reached a limit of the proxy. Start a new session with "
-            "/new in the chat. If that is too early, raise the limit: max_iterations and "
-            "max_budget_per_session are in the metadata of the key or the agent, "
-            "max_request_size_mb is in general_settings.",
+            "/new in the chat. If that is too early, raise the limit. max_iterations and "
+            "max_budget_per_session are in the litellm_params of the agent that the proxy has for "
+            "this key, or in the key's metadata. max_request_size_mb is in general_settings.",
         ),
     },
     texts=(
