@@ -139,8 +139,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"OperationNotSupported\b(?!Ex)|requested operation is unsupported"
-            r"|unsupported_api_for_model|not accessible via the /chat",
+            r"OperationNotSupported\b|requested (?:operation is uns|API is currently not)"
+            r"|unsupported_api_for|accessible via the /chat",
         ),
         rule(
             "certain",
@@ -162,6 +162,20 @@ CHECK = Check(
             "A codex or pro model supports only the Responses API. Make OpenClaw use it, in the "
             "provider in openclaw.json:",
             'api: "azure-openai-responses",',
+        ),
+        "messages": Advice(
+            "The model does not support the API of this request. Claude on Foundry supports only "
+            "Anthropic's Messages API, which LiteLLM uses for azure_ai/ and a name with claude in "
+            "it. In litellm_config.yaml, write:",
+            "model: azure_ai/<claude deployment>\n"
+            "api_base: https://<resource>.services.ai.azure.com/anthropic",
+            straight=Advice(
+                "The model does not support the API of this request. Claude on Foundry supports "
+                "only Anthropic's Messages API. In the provider in openclaw.json, end baseUrl in "
+                "/anthropic, and write:",
+                'api: "anthropic-messages",',
+            ),
+            when=r"Requested API is currently",
         ),
         "mode": Advice(
             "LiteLLM sends a chat request to an embedding model, usually as a health check. Say in "

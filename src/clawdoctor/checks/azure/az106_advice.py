@@ -169,7 +169,10 @@ ADVICE: Mapping[str, Advice] = {
             "openclaw.json:"
         ),
         'input: ["text"],',
-        when=r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        when=(
+            r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
+            r"|ImageFetchError"
+        ),
     ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
@@ -349,8 +352,8 @@ ADVICE: Mapping[str, Advice] = {
             "input), start a new session with /new."
         ),
         when=(
-            r"Input should be a valid |expected an? \w{1,12}, (?:but )?got |is a required property"
-            r"|is not of type '|Invalid type for '"
+            r"Input should be a valid |expected an? \w{1,12}, .{0,4}got |required property"
+            r"|(?:not of|lid) type\b|must be a string\b"
         ),
     ),
     "headers": Advice(

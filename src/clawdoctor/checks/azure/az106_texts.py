@@ -78,7 +78,8 @@ _VALUES = (
     rule(
         "likely",
         _AZURE,
-        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
+        r"|ImageFetchError",
         unless=_OTHERS,
         alone=True,
     ),

@@ -109,7 +109,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         "the selected model route requires (?:api-key|subscription)"
-        "|Explicit auth order (?:for|has)",
+        "|Explicit auth order (?:for|has)|excluded_by_auth_order",
         advice="profile",
     ),
     rule(
