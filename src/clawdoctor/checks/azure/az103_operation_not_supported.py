@@ -9,7 +9,9 @@ not the deployment name.
 Why it happens
 --------------
 Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) support only the Responses API. Embedding,
-image and speech models do not support chat. A retired model causes the same error.
+image and speech models do not support chat. A retired model causes the same error. Claude on
+Foundry supports only Anthropic's Messages API. There, Azure says "Requested API is currently not
+supported".
 
 How to fix it
 -------------
@@ -32,6 +34,7 @@ rejected gpt-5.1-codex, which had worked before, since 2025-12-09.
 References
 ----------
 https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+https://github.com/continuedev/continue/issues/9224
 https://github.com/vanna-ai/vanna/issues/967
 https://github.com/langchain-ai/langchain-azure/issues/228
 https://github.com/langchain-ai/langchain/issues/35050
