@@ -171,7 +171,7 @@ ADVICE: Mapping[str, Advice] = {
         'input: ["text"],',
         when=(
             r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
-            r"|ImageFetchError"
+            r"|ImageFetchError|invalid_image_"
         ),
     ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),

@@ -79,7 +79,7 @@ _VALUES = (
         "likely",
         _AZURE,
         r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
-        r"|ImageFetchError",
+        r"|ImageFetchError|invalid_image_",
         unless=_OTHERS,
         alone=True,
     ),

@@ -201,7 +201,9 @@ CHECK = Check(
             "chat/completions|litellm|openclaw|llm request",
             advice="gateway",
         ),
-        rule("possible", "a gateway", "504 Gateway", advice="gateway"),
+        rule(
+            "possible", "a gateway", "504 Gateway|upstream (?:request )?timeout", advice="gateway"
+        ),
         rule("possible", "LiteLLM", network="timeout", by="litellm"),
         rule(
             "possible",
