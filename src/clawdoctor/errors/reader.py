@@ -87,7 +87,7 @@ _STATUS_NAMES = {
     403: ("forbidden", "permissiondeniederror"),
     404: ("notfound", "notfounderror", "resourcenotfoundexception", "resourcenotfounderror"),
     422: ("unprocessableentityerror",),
-    429: ("toomanyrequests", "ratelimiterror"),
+    429: ("toomanyrequests", "too_many_requests", "ratelimiterror"),
 }
 """Codes and exceptions, in lower case, by which clients of Azure and OpenAI name a status."""
 _FIELD = regex(

@@ -14,7 +14,6 @@ TEXTS: tuple[Rule, ...] = (
         "Azure",
         "invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
     ),
-    rule("certain", "Azure", "Access token is missing|Aad Token is expired", advice="token"),
     rule(
         "certain",
         "Azure",
@@ -22,6 +21,7 @@ TEXTS: tuple[Rule, ...] = (
         unless="AzureApiManagementKey",
         advice="none",
     ),
+    rule("certain", "Azure", "Access token is missing|Aad Token is expired", advice="token"),
     rule(
         "likely",
         "a gateway of Azure",
@@ -45,7 +45,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        "Your saved login looks expired or no longer works",
+        "Your saved login looks expired or no longer works|Model login (?:failed|expired) on the",
         unless="No API key found for",
         advice="login",
     ),
@@ -56,7 +56,7 @@ TEXTS: tuple[Rule, ...] = (
         r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 PermissionDenied",
         status=401,
     ),
-    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401),
+    rule("possible", "Azure", r"\bazure[\w ]{0,40}", unless="Bad credentials", status=401),
     rule(
         "possible",
         "Entra ID",

@@ -39,7 +39,20 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely", "Entra ID", _UNAVAILABLE, r"litellm|\bopenai\b|cognitiveservices", advice="login"
     ),
-    rule("likely", "LiteLLM", "is not a valid AzureCredentialType|Token Provider could not"),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"is not a valid AzureCredentialType|Token Provider could not|client_secret must be prov"
+        r"|AZURE_TENANT_ID must be",
+        advice="login",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"get Azure AD token|Azure AD token (?:must|access_token|expires_in)"
+        r"|managed identity token|token for \S{0,12}cognitives",
+        advice="login",
+    ),
     rule(
         "likely",
         "LiteLLM",

@@ -17,14 +17,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"\bDeploymentNotFound\b",
+        r"\bDeploymentNotFound\b|API deployment\b[^.]{0,80}?(?:not|n't) exist"
+        r"|created the deployment within the last 5 min",
         unless=r"Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could not be found",
-    ),
-    rule(
-        "certain",
-        "Azure",
-        r"API deployment\b[^.]{0,80}?(?:not|n't) exist"
-        r"|created the deployment within the last 5 minutes",
     ),
     rule(
         "likely",

@@ -38,13 +38,14 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        "api-version query parameter is not allowed|Missing required query parameter: api-version",
+        "api-version query parameter is not allowed|Missing required query parameter: api-version"
+        "|(?:not|n't) accept api-version",
     ),
     rule(
         "possible",
         "Azure",
-        r"\bapi[- ]version\b[^.]{0,60}?(?:is (?:deprecated|required)|too old|invalid)"
-        r"|\bResource not found\b",
+        r"api[- ]version\b[^.]{0,60}?(?:is (?:deprecated|required)|too old|invalid)"
+        r"|Resource not found|Found from \S{9,90}/openai/",
     ),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
@@ -81,7 +82,7 @@ ADVICE: Mapping[str, Advice] = {
             "openclaw.json, remove ?api-version=... from baseUrl, and api-version from "
             "`headers`.",
         ),
-        when=r"api-version query parameter is not",
+        when=r"api-version query parameter is not|(?:not|n't) accept api-version",
     ),
     "gateway": Advice(
         "API Management has no operation at this path. Compare the URL in the text with the "

@@ -9,7 +9,9 @@ not the deployment name.
 Why it happens
 --------------
 Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) support only the Responses API. Embedding,
-image and speech models do not support chat. A retired model causes the same error.
+image and speech models do not support chat. A retired model causes the same error. Claude on
+Foundry supports only Anthropic's Messages API. There, Azure says "Requested API is currently not
+supported".
 
 How to fix it
 -------------
@@ -32,6 +34,7 @@ rejected gpt-5.1-codex, which had worked before, since 2025-12-09.
 References
 ----------
 https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+https://github.com/continuedev/continue/issues/9224
 https://github.com/vanna-ai/vanna/issues/967
 https://github.com/langchain-ai/langchain-azure/issues/228
 https://github.com/langchain-ai/langchain/issues/35050
@@ -139,8 +142,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"OperationNotSupported\b(?!Ex)|requested operation is unsupported"
-            r"|unsupported_api_for_model|not accessible via the /chat",
+            r"OperationNotSupported\b|requested (?:operation is uns|API is currently not)"
+            r"|unsupported_api_for|accessible via the /chat",
         ),
         rule(
             "certain",
@@ -152,8 +155,8 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            "chat model and (?:thus )?not supported|output modality contain audio"
-            "|embedding model cannot be used",
+            "chat model and (?:thus )?not supported|ality contain audio|ing model cannot be used"
+            r"|dings\.create\(\) got.{0,34}'mes",
             advice="other-model",
         ),
     ),
@@ -162,6 +165,26 @@ CHECK = Check(
             "A codex or pro model supports only the Responses API. Make OpenClaw use it, in the "
             "provider in openclaw.json:",
             'api: "azure-openai-responses",',
+        ),
+        "messages": Advice(
+            "The model does not support the API of this request. Claude on Foundry supports only "
+            "Anthropic's Messages API, which LiteLLM uses for azure_ai/ and a name with claude in "
+            "it. In litellm_config.yaml, write:",
+            "model: azure_ai/<claude deployment>\n"
+            "api_base: https://<resource>.services.ai.azure.com/anthropic",
+            straight=Advice(
+                "The model does not support the API of this request. Claude on Foundry supports "
+                "only Anthropic's Messages API. In the provider in openclaw.json, end baseUrl in "
+                "/anthropic, and write:",
+                'api: "anthropic-messages",',
+            ),
+            when=r"Requested API is currently",
+        ),
+        "mode": Advice(
+            "LiteLLM sends a chat request to an embedding model, usually as a health check. Say in "
+            "litellm_config.yaml what the model is for, and restart the proxy:",
+            "model_info:\n  mode: embedding",
+            when=r"\.create\(\) got .{0,40}'messages'",
         ),
         "other-model": Advice(
             "In litellm_config.yaml, use the deployment of a chat model (gpt-5.2, gpt-4.1, "

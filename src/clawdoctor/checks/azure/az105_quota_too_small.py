@@ -166,6 +166,13 @@ CHECK = Check(
             unless=_TEMPLATE,
             advice="capacity",
         ),
+        rule(
+            "possible",
+            "a server that speaks OpenAI's API",
+            r"Request too large\b.{0,160}\bLimit:? (?P<limit>\d{1,9})"
+            r", Requested:? (?P<requested>\d{1,9})",
+            alone=True,
+        ),
     ),
     advice={
         "capacity": Advice(

@@ -169,7 +169,10 @@ ADVICE: Mapping[str, Advice] = {
             "openclaw.json:"
         ),
         'input: ["text"],',
-        when=r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        when=(
+            r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
+            r"|ImageFetchError|invalid_image_"
+        ),
     ),
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
@@ -214,6 +217,7 @@ ADVICE: Mapping[str, Advice] = {
         "The model reached its output limit before it wrote an answer, because reasoning also "
         "counts against the limit. Raise the limit in the model's entry of openclaw.json:",
         "maxTokens: 16384,",
+        when="tokens or model output limit was",
     ),
     "moved": Advice(
         "A chat completions request reaches the Responses API. In litellm_config.yaml, end "
@@ -289,6 +293,12 @@ ADVICE: Mapping[str, Advice] = {
             r"|tool role|role 'tool|conversation state"
         ),
     ),
+    "think": Advice(
+        "This model cannot answer without reasoning. Choose a level in the chat, such as "
+        "/think low, or set it in openclaw.json:",
+        'agents: { defaults: { thinkingDefault: "low" } },',
+        when=r"Reasoning is (?:required|mandatory)",
+    ),
     "encrypted": Advice(
         "Only the resource that encrypted a conversation's reasoning can read it. If you "
         "changed the resource or the key, start a new session with /new. If the model_name has "
@@ -342,8 +352,8 @@ ADVICE: Mapping[str, Advice] = {
             "input), start a new session with /new."
         ),
         when=(
-            r"Input should be a valid |expected an? \w{1,12}, (?:but )?got |is a required property"
-            r"|is not of type '|Invalid type for '"
+            r"Input should be a valid |expected an? \w{1,12}, .{0,4}got |required property"
+            r"|(?:not of|lid) type\b|must be a string\b"
         ),
     ),
     "headers": Advice(

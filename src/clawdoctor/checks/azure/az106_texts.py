@@ -55,7 +55,7 @@ _VALUES = (
     rule(
         "likely",
         _AZURE,
-        r"Only the default \(\S{1,12}\) value|beta-limitations",
+        r"Only the default \(\S{1,12}\) value|beta-limitations|tokens or model output limit was",
         advice="temperature",
     ),
     rule(
@@ -75,11 +75,11 @@ _VALUES = (
         _AZURE,
         r"\b(?:use|using|to) '?max_?completion_?tokens|_tokens[' ]{1,2}at the same time",
     ),
-    rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
     rule(
         "likely",
         _AZURE,
-        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b",
+        r"Invalid image\b|Image URL domain|image_url is only supported|Unsupported image\b"
+        r"|ImageFetchError|invalid_image_",
         unless=_OTHERS,
         alone=True,
     ),
@@ -161,6 +161,13 @@ _CONVERSATION = (
         r"|conversation state|ordering conf",
         advice="history",
     ),
+    rule(
+        "possible",
+        "OpenClaw",
+        "Session history (?:looks|or replay)|rejected a session transcript"
+        "|Reasoning is (?:req|mand)",
+        advice="history",
+    ),
 )
 _ROLES = (
     rule(
@@ -230,21 +237,21 @@ _FORM = (
     rule(
         "possible",
         "OpenClaw",
-        r"(?:LLM request failed: )?provider rejected the request schema or tool payload"
-        r"|\brequest format\b|reason=format",
+        r"provider rejected the request schema or tool payload|\brequest format\b|reason=format"
+        r"|request failed \(HTTP 4(?:00|22)",
         advice="log",
     ),
     rule(
         "possible",
         _AZURE,
         r"\b400:? (?:status code )?\(no body\)|AzureException.{0,20}BadRequestError"
-        r"|BadRequestError: Azure",
+        r"|BadRequestError: Azure|Unsupported data type",
         advice="log",
     ),
     rule(
         "possible",
         _AZURE,
-        r"\bazure|Received Model Group",
+        r"\bazure|Received Model Group|\bLiteLLM\b",
         status=(400, 422, 431),
         alone=True,
         advice="log",

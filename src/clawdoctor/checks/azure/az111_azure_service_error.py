@@ -128,8 +128,14 @@ CHECK = Check(
         rule(
             "possible",
             "Azure or OpenClaw",
-            "services aren't|upstream request|(?:arily |_)overloaded|temporary internal"
+            "ervices aren't|upstream request|(?:arily |ntly |_)overloaded|temporary internal"
             "|(?:issues|loaded) right|no error details",
+        ),
+        rule(
+            "possible",
+            "Azure or OpenClaw",
+            r"\b50[0234]:? status code \(no body\)|complete inference due|during inference",
+            alone=True,
         ),
     ),
     advice={

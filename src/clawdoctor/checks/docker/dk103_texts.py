@@ -48,7 +48,8 @@ TEXTS = (
     rule(
         "likely",
         "Docker",
-        r"\bmounting '|\bmount\b.{0,200}not a directory",
+        r"\bmounting '|\bmount\b.{0,200}not a directory|permission denied: '"
+        r"|\.ya?ml'?: permission denied",
         file="litellm",
         advice="folder",
     ),
@@ -67,13 +68,6 @@ TEXTS = (
         r"'?(?P<path>(?:/app/[\w./-]{1,60}|proxy_server_config)\.ya?ml)",
         file="litellm",
         advice="absent",
-    ),
-    rule(
-        "likely",
-        "LiteLLM",
-        r"permission denied: '|\.ya?ml'?: permission denied",
-        file="litellm",
-        advice="permission",
     ),
     rule(
         "likely",
@@ -170,6 +164,7 @@ ADVICE = {
         " Keep keys out of the file: refer to variables.",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro,z",
         run=("chmod a+r litellm_config.yaml",),
+        when=r"permission denied: '|\.ya?ml'?: permission denied",
     ),
     "owner": Advice(
         "OpenClaw's image runs as the user node (1000), and the mounted folder belongs to"

@@ -23,9 +23,9 @@ TEXTS = (
     rule(
         "likely",
         "a program that calls Azure",
-        r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
-        r"KeyError|(?:not|are) set\b|is set in|is missing|variable \w{3,40} not found|or pass"
-        r"|set (?:'|api_key|(?:the )?AZ)",
+        r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)|AZURE_KEY_VAULT_URI))\b",
+        r"KeyErr|(?:not|are) (?:set|found|defined)\b|is set in|missing\b(?! c)|required|or pass"
+        r"|(?:set|fine) (?:'|api_k|the AZ|AZ)",
         advice="unset",
     ),
     rule(

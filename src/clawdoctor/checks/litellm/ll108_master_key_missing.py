@@ -196,7 +196,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"no master key is set|nor the LITELLM_MAST|master[_ ]key [\w ]{0,21}?(?:must be [sd]"
+            r"no master key is set|nor the LITELLM_MA|master[_ ]key [\w ]{0,26}?(?:(?:be|id) [sd]"
             r"|not (?:set|init)|is (?:mis|emp|uns))",
         ),
         rule(

@@ -279,10 +279,9 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "api_key.{0,80}Input should be a valid string",
+            "api_key.{0,80}Input should be a valid string|Invalid tenant ID provided",
             advice="quotes",
         ),
-        rule("certain", "LiteLLM", "Invalid tenant ID provided", advice="tenant"),
     ),
     advice={
         "quotes": Advice(
@@ -296,6 +295,7 @@ CHECK = Check(
             " Overview.",
             "tenant_id: os.environ/AZURE_TENANT_ID",
             run=("az account show --query tenantId --output tsv",),
+            when="Invalid tenant ID provided",
         ),
     },
 )

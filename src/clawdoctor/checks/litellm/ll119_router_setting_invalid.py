@@ -104,8 +104,8 @@ CHECK = Check(
         rule(
             "possible",
             "LiteLLM",
-            "'>' not supported between instances of '(?:str|list)' and '(?:int|float)'",
-            code="internal_server_error",
+            "'[<>]=?' not supported between instances of '(?:str|list)' and '(?:int|float)'",
+            "internal_?server_?error|litellm",
         ),
     ),
     advice={

@@ -189,8 +189,9 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "You must be a LiteLLM Enterprise user|only available on the Docker image",
-            "rying to use",
+            "You must be a LiteLLM Enterprise user|only available on the Docker image"
+            "|LITELLM_LICENSE",
+            "rying to use|nterprise (?:only )?feature|premium (?:user|feature)",
             advice="licence",
         ),
         rule(

@@ -163,6 +163,7 @@ CHECK = Check(
             "a program that reads OpenClaw's file",
             r"JSON at position \d|not valid JSON|end of JSON inp|JSONDecodeError: "
             r"|\bparse error: .{1,60} at line \d|for beginning of",
+            unless=r"\btool\b",
             alone=True,
             advice="strict",
         ),

@@ -84,7 +84,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"Legacy config (?:keys|entries) detected|config moved to \w{5,8}\.\w"
-        r"|\(auto-migrated on load\)",
+        r"|\(auto-migrated on load\)|\bUnknown config keys?\b",
         advice="legacy",
     ),
     rule(
@@ -102,7 +102,6 @@ TEXTS: tuple[Rule, ...] = (
         r"|last-known-good\b.{0,80}invalid-config",
         advice="restored",
     ),
-    rule("likely", "OpenClaw", r"\bUnknown config keys?\b", advice="unknown"),
     rule(
         "likely",
         "OpenClaw",
@@ -116,8 +115,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"config(?:uration)? (?:file )?is (?:still )?invalid|final.config.(?:validation"
-        r"|read)|validation after|w\.json is invalid",
+        r"config\w{0,7}(?: file)? is (?:still )?invalid|final.config.(?:va|read)"
+        r"|validation after|w\.json (?:is )?(?:inv|not v|fa)",
         unless=f"{_OTHER_FAULT}|{_ELSEWHERE}",
         advice="where",
     ),
@@ -258,6 +257,7 @@ ADVICE = {
         "Correct the keys that the error lists, or let `openclaw doctor --fix` delete them. Older "
         "versions of OpenClaw supported some of these keys; they no longer have any effect.",
         run=_VALIDATE,
+        when=r"\bUnknown config keys?\b",
     ),
     "where": Advice(
         "OpenClaw rejects the whole file because of one entry. The command below shows the line, "

@@ -20,7 +20,11 @@ TEXTS: tuple[Rule, ...] = (
         advice="unset",
     ),
     rule(
-        "certain", "OpenClaw", "MissingEnvVarError|feature using this value will be", advice="unset"
+        "certain",
+        "OpenClaw",
+        "MissingEnvVarError|feature using this value will be"
+        "|apiKey'? is required when defining custom",
+        advice="unset",
     ),
     rule(
         "certain",
@@ -105,11 +109,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         "the selected model route requires (?:api-key|subscription)"
-        "|Explicit auth order (?:for|has)",
+        "|Explicit auth order (?:for|has)|excluded_by_auth_order",
         advice="profile",
-    ),
-    rule(
-        "certain", "OpenClaw", "'?apiKey'? is required when defining custom models", advice="entry"
     ),
     rule(
         "certain",
@@ -213,10 +214,10 @@ TEXTS: tuple[Rule, ...] = (
 _RESTART = ("openclaw gateway restart",)
 
 
-def _with_key(do: str, run: tuple[str, ...] = _RESTART) -> Advice:
+def _with_key(do: str, run: tuple[str, ...] = _RESTART, when: str = "") -> Advice:
     """Return advice with the line that sets the provider's key, for the proxy and for Azure."""
     azure = Advice(do, 'apiKey: "${AZURE_OPENAI_API_KEY}",', run)
-    return Advice(do, 'apiKey: "${LITELLM_MASTER_KEY}",', run, straight=azure)
+    return Advice(do, 'apiKey: "${LITELLM_MASTER_KEY}",', run, straight=azure, when=when)
 
 
 ADVICE = {
@@ -258,6 +259,7 @@ ADVICE = {
         "Add a key to the provider <provider> in openclaw.json. If it already has a key there, the "
         "entry comes from an old agents/<agent>/agent/models.json: move that file away and restart "
         "the Gateway.",
+        when="apiKey'? is required when defining custom",
     ),
     "azure": Advice(
         "OpenClaw sends the requests for this model directly to Azure (api: "

@@ -65,8 +65,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"(?:ed|got|with|is) (?:an? )?HTML (?:\w{1,10} )?(?:instead of|rather|not)"
-        r"|\[model-fetch\] response .{0,200}Type=text/html",
+        r"(?:ed|got|with|is) (?:an? )?HTML (?:\w{1,10} ){0,2}(?:instead|rather|not)"
+        r"|\[model-f.{0,220}Type=text/html|or JSON; got",
         advice="html",
     ),
     rule(
@@ -80,7 +80,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server that speaks OpenAI's API",
-        r"incomplete terminal response|File Not Found', ?'type|CallError\]: Not Found",
+        r"incomplete terminal response|File Not Found', ?'type|CallError\]: Not Found"
+        r"|failed with status (?:code )?40[45]",
         unless="azure",
         advice="several",
     ),

@@ -54,7 +54,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"Stored model override (?P<model>\S{1,160}) is stale"
-        r"|Live model switch failed after \d|agent has no configured model",
+        r"|odel switch (?:failed a|could n)|agent has no configured model",
     ),
     rule("likely", "OpenClaw", r"No (?:agent )?model (?:is )?configured(?: for agent)?\b"),
     rule(
@@ -162,7 +162,7 @@ ADVICE = {
         "This model is set in the session, not in the file, and it no longer exists or does not "
         "answer. Choose a model again in the chat with /model, or start a new session with /new.",
         run=_LIST,
-        when=r"override \S{1,160} is stale|model switch failed after",
+        when=r"override \S{1,160} is stale|model switch (?:failed after|could)",
     ),
     "none": Advice(
         "No agent has a model. Set a model of a provider that you defined:",

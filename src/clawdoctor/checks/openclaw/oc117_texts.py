@@ -34,8 +34,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        "run failed before|after repeated internal retries"
-        "|LLM request failed with an unknown|went wrong while processing your",
+        r"job execution timed out|(?:agent|openclaw)\b.{0,30} timed out after"
+        "|Subagent run timed|runTimeoutSec",
+        unless="github|pytest",
+        advice="run",
+    ),
+    rule(
+        "possible",
+        "OpenClaw",
+        "run failed before|repeated internal retries"
+        "|failed with an unknown e|wrong while processing your|stopped making pro",
         advice="before",
     ),
 )

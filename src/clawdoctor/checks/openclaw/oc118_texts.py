@@ -31,15 +31,15 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"y (?:search is (?:unavailable [db]|enabled b)|index failed"
-        r"|Search \(.{0,200}Embeddings: u)|missing model|ding provider: ",
+        r"|Search \(.{0,200}Embeddings: u)|ngs: missing |ding provider: ",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)"
-        r"|memory_search\b.{0,20}'disabled': ?true",
+        r"\bembeddings failed: |Memory search (?:is unav|did not f)"
+        r"|memory_search\b.{0,20}'disabled': ?true|orted embedding",
         advice="several",
     ),
 )

@@ -35,7 +35,7 @@ ADVICE = {
         "gateway, and restart the gateway. If LiteLLM itself listens there, write http:// "
         "instead of https://.",
         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
-        when=r"rejected the provider endpoint",
+        when=r"rejected the provider endpoint|failed \(TLS cert",
     ),
     "probe": Advice(
         "The container's probe fails because LiteLLM does not listen yet: it takes up to a "
@@ -112,7 +112,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         "(?:DNS lookup for|refused by|rejected) the provider endpoint"
-        "|provider endpoint is unreachable from|causeCode=E",
+        r"|endpoint is unreachable from|causeCode=E|failed \(TLS cert",
         alone=True,
     ),
     rule(
@@ -132,7 +132,14 @@ TEXTS: tuple[Rule, ...] = (
         advice="which",
     ),
     rule("possible", "network", network=("refused", "unresolved", "other"), alone=True),
-    rule("possible", "network", _MODEL, network=("reset", "timeout", "other"), alone=True),
+    rule(
+        "possible",
+        "network",
+        _MODEL,
+        unless=r"azure\.com",
+        network=("reset", "timeout", "other"),
+        alone=True,
+    ),
     rule(
         "possible",
         "LiteLLM",

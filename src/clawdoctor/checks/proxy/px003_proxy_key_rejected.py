@@ -249,6 +249,14 @@ CHECK = Check(
             'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
             when=r"No LiteLLM Virtual Key pass",
         ),
+        "address": Advice(
+            "general_settings.allowed_ips in litellm_config.yaml does not contain <address>, the "
+            "address from which the request came. In Docker, that is the address of OpenClaw's "
+            "container or of the network's gateway. Add it, or delete the line, and restart the "
+            "proxy.",
+            'general_settings:\n  allowed_ips: ["<address>"]',
+            when=r"forbidden: IP address (?P<address>[\da-fA-F.:]{2,45})",
+        ),
     },
     texts=(
         rule(
@@ -258,7 +266,9 @@ CHECK = Check(
             r"|Passed in:\W{0,6}$|Expired Key\. |\bexpired_key\b",
         ),
         rule(
-            "certain", "LiteLLM", r"No connected db\b|is blocked. Update via ./(?:key|team)/unblock"
+            "certain",
+            "LiteLLM",
+            r"No connected db\b|is blocked. Update via ./(?:(?:key|team)/unblock|project/update)",
         ),
         rule(
             "certain",
@@ -276,8 +286,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"allowed to (?:access this |call )(?:this |openai )?route(?:s,|\.|=)"
-            r"|proxy admin can be used|Access forbidden: Route ",
+            r"allowed to (?:access this |call )(?:this |openai )?route(?:s,|[.,=])"
+            r"|proxy admin can be used|Access forbidden: [RI]",
         ),
         rule(
             "likely",
@@ -289,9 +299,15 @@ CHECK = Check(
             "possible",
             "OpenClaw",
             r"request unauthorized|your saved login|Authentication failed (?:at|for|\(provider)"
-            r"|reason=auth\b",
+            r"|reason=auth\b|^\W{0,3}No API key prov",
         ),
-        rule("possible", "LiteLLM", "GET /health .{0,20}401", status=401, advice="probe"),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"/health\b.{0,20}401|401.{0,50}/health\b",
+            status=401,
+            advice="probe",
+        ),
         rule(
             "possible",
             "a server",

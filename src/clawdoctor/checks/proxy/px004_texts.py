@@ -77,7 +77,7 @@ ADVICE = {
         "its model_list is empty. Start it with your file. In Docker, mount the file and name "
         "it in `command`.",
         run=("litellm --config litellm_config.yaml --port 4000",),
-        when=r"not loaded in|attribute 'acompletion'",
+        when=r"not (?:loaded in|initialized)|attribute 'acompletion'",
     ),
     "paused": Advice(
         "An administrator has paused or blocked this model. Enable it in the proxy's admin UI "
@@ -123,8 +123,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        "(?:Router|List) (?:is )?not loaded in|attribute 'acompletion'|' is currently paused"
-        "|parameter is required but was None",
+        "(?:Router|List) (?:is )?not (?:loaded in|init)|attribute 'acompletion'"
+        "|' is currently paused|is required but was None",
     ),
     rule(
         "likely",
@@ -135,8 +135,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server",
-        "l is unavailable|find the model|model not found|models avail|no healthy deployment"
-        "|Model is blocked|may not exist or you",
+        "l is unavailable|find the model|model not found|models avail|healthy deployment"
+        "|Model is blocked|exist or (?:you|is not)",
     ),
     rule(
         "possible",

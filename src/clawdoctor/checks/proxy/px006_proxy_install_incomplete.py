@@ -190,7 +190,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "client hasn't been generated yet|run .?prisma generate"
+            "client hasn't been generated yet|(?:run .?|usually means .)prisma generate"
             "|'Prisma' object has no attribute 'litellm_",
             unless="@prisma/client",
         ),

@@ -108,9 +108,9 @@ CHECK = Check(
             ("docker stats --no-stream",),
         ),
         "command": Advice(
-            "LiteLLM does not know an option on its command line. In a Compose file, write each "
-            "word of `command` as a separate item, and do not repeat the command litellm "
-            "itself:",
+            "LiteLLM rejects an option on its command line, which the text names. In a Compose "
+            "file, write each word of `command` as a separate item, and do not repeat the command "
+            "litellm itself:",
             'command: ["--config", "/app/config.yaml", "--port", "4000"]',
         ),
     },
@@ -154,7 +154,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "Try 'litellm --help' for help|Usage: litellm |--validate_config requires",
+            "Try 'litellm --help' for help|Usage: litellm |--validate_config requires"
+            "|-ssl_certfile_path and|differ from --port",
             advice="command",
         ),
         rule(

@@ -155,6 +155,15 @@ CHECK = Check(
             "only if all clients are yours:",
             "general_settings:\n  allow_client_side_credentials: true",
         ),
+        "enforced": Advice(
+            "The proxy requires <parameter> in every request, and OpenClaw does not send it. "
+            "Delete enforce_user_param or enforced_params from general_settings in "
+            "litellm_config.yaml, and restart the proxy. A key can have enforced_params too "
+            "(/key/info shows them).",
+            when=(
+                r"(?:'enforce_|pass param=)(?P<parameter>[\w.\[\]]{1,60}?)(?:_param'| in request)"
+            ),
+        ),
     },
     texts=(
         rule(
@@ -169,7 +178,12 @@ CHECK = Check(
             r"support (?P<parameter>\w{1,40})=[^\s]{1,20}.{0,60}Only .{1,40} supported",
             advice="value",
         ),
-        rule("likely", "LiteLLM", "drop_params ?= ?True|allowed_openai_params="),
+        rule(
+            "likely",
+            "LiteLLM",
+            "drop_params ?= ?True|allowed_openai_params="
+            r"|'enforce_user_param'=|please pass param=\S{1,60} in request body",
+        ),
         rule(
             "likely",
             "LiteLLM",

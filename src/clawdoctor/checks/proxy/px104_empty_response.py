@@ -197,6 +197,13 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
+            r"invalid streaming response|contained a malformed fragment|unfinished tool call"
+            r"|finish_reason=abort",
+            advice="cut",
+        ),
+        rule(
+            "likely",
+            "OpenClaw",
             r"incomplete turn detected.{0,100}stopReason=length|\bLengthFinishReasonError\b",
             advice="length",
         ),
@@ -223,7 +230,7 @@ CHECK = Check(
         rule(
             "likely",
             "a program that calls the model",
-            "contained no choices|null value for .?choices|LLMNoResponseError"
+            "(?:ed|empty|no) choices|null value for .?choices|LLMNoResponseError"
             "|No generation chunks were|response received from LLM",
         ),
         rule(

@@ -189,6 +189,12 @@ CHECK = Check(
             "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
             when=r"exceeded! Proxy over",
         ),
+        "session": Advice(
+            "The session or the request has reached a limit of the proxy. Start a new session with "
+            "/new in the chat. If that is too early, raise the limit. max_iterations and "
+            "max_budget_per_session are in the litellm_params of the agent that the proxy has for "
+            "this key, or in the key's metadata. max_request_size_mb is in general_settings.",
+        ),
     },
     texts=(
         rule(
@@ -219,6 +225,19 @@ CHECK = Check(
             r"|Exceeded budget for \w|\bBudgetExceeded",
         ),
         rule(
+            "certain",
+            "LiteLLM",
+            r"Priority-based rate|Model capacity reached|\bover available [TR]PM="
+            r"|defined [rt]pm limit=|\bmax_parallel_requests=\d",
+            advice="rate",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"\bmax_(?:iterations|budget_per_session): |Request size is too large\. Request size",
+            advice="session",
+        ),
+        rule(
             "likely",
             "LiteLLM",
             r"\bover (?:\w{1,10} )?budget\b|budget\b.{0,20} (?:exceeded|reached)",
@@ -227,7 +246,8 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"\bbudget_exceeded\b|max budget limit reached|returned a billing error|reason=billing",
+            r"\bbudget_exceeded\b|max budget limit reached|returned a billing error|reason=billing"
+            "|provider billing issue",
         ),
     ),
 )

@@ -268,13 +268,14 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "validating datasource .?client|prisma client (?:can't|cannot) connect",
+            "validating datasource .?client|prisma client (?:can't|cannot) connect"
+            "|could not be verified against Redis",
         ),
         rule(
             "possible",
             "prisma",
-            "reach database server|database string is invalid|must start with postgres"
-            "|needs a DATABASE_URL|the connection pool",
+            "reach database server|database string is inv|must start with postgre"
+            "|a DATABASE_URL|DATABASE_URL not|the connection pool",
         ),
         rule(
             "possible",

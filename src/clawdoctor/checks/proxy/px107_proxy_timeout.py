@@ -201,13 +201,15 @@ CHECK = Check(
             "chat/completions|litellm|openclaw|llm request",
             advice="gateway",
         ),
-        rule("possible", "a gateway", "504 Gateway", advice="gateway"),
+        rule(
+            "possible", "a gateway", "504 Gateway|upstream (?:request )?timeout", advice="gateway"
+        ),
         rule("possible", "LiteLLM", network="timeout", by="litellm"),
         rule(
             "possible",
             "a client",
-            r"APITimeoutError|Headers Timeout Error|n't been responding|499 status|=timeout\b"
-            r"|^\W{0,3}(?:The provider|Request) timed",
+            r"APITimeoutError|Headers Timeout|n't been resp|499 status|=timeout\b"
+            r"|ation was ab|^\W{0,3}(?:The provider|Request) timed",
         ),
     ),
 )
