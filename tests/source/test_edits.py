@@ -317,6 +317,12 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             id="items",
         ),
         pytest.param(
+            "e:\n  v: # c\n\n  # d\n  - x: 1\n    w:\n    - y\n",
+            lambda root: put(root, "/e/p", ["z"]),
+            "e:\n  v: # c\n\n  # d\n  - x: 1\n    w:\n    - y\n  p:\n  - z\n",
+            id="list-with-dashes-below-its-key",
+        ),
+        pytest.param(
             "l: []\nm:\n- a\n",
             lambda root: (Append(at(root, "/m"), {"n": "x", "p": {"q": Quoted("1")}}),),
             'l: []\nm:\n- a\n- n: x\n  p:\n    q: "1"\n',

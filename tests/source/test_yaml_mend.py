@@ -38,6 +38,11 @@ def after_mending(content: str) -> str | None:
         ),
         pytest.param("a:\n  -b: 1\n   c: 2\n", "a:\n - b: 1\n   c: 2\n", id="dash-in-line"),
         pytest.param("a:\n  m: *\n  n: @x # c\n", 'a:\n  m: "*"\n  n: "@x" # c\n', id="quotes"),
+        pytest.param(
+            "a: {b: ${X}, c: ${Y:-1} } # d\n",
+            'a: {b: "${X}", c: "${Y:-1}" } # d\n',
+            id="references",
+        ),
         pytest.param("a:\n  b:1\n  c: 2\n", "a:\n  b: 1\n  c: 2\n", id="blank-after-colon"),
         pytest.param('a:\n  b: "1\n  c: 2\n', 'a:\n  b: "1"\n  c: 2\n', id="open-quote"),
         pytest.param("a:\n  b: 1\n    c: 2\n", None, id="indented-too-far"),

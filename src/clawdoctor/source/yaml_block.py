@@ -8,6 +8,7 @@ from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit, Value
 from clawdoctor.source.layout import (
     ends_line,
+    item_indentation,
     line_end,
     line_prefix,
     lines_above,
@@ -269,7 +270,7 @@ def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool 
     if isinstance(value, Node) and not is_inline(value):
         value = plain_value(value)
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        dash = f"{newline(text)}{indent}{unit(text)}- "
+        dash = f"{newline(text)}{indent}{item_indentation(text)}- "
         return head + "".join(f"{dash}{at_line_end(item, '', text)}" for item in value)
     comment = comment_after(value, text) if isinstance(value, Node) else ""
     return f"{head} {at_line_end(value, '', text)}{comment}"

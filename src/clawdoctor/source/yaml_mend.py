@@ -27,6 +27,8 @@ _DASH = regex(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
 _COMMENT = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
 _OPEN = regex(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
 _NEEDS_QUOTES = regex(r"[*&!%@`]")
+_REFERENCE = regex(r"(?<=[:,\[{])(?P<gap>[ ]*)(?P<value>\$\{\w[^\s{}\"'#,]*\})(?=[ ]*[,\]}])")
+"""A reference to a variable in brackets, where its own brackets end the value."""
 
 _Repair = tuple[tuple[int, int, str], ...]
 """Ranges to replace, in order, each with its new text."""
@@ -119,6 +121,9 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if (found := _VALUE.match(line)) and _NEEDS_QUOTES.match(found["value"]):
         first, last = start + found.start("value"), start + found.end("value")
         yield (first, first, '"'), (last, last, '"')
+    if references := list(_REFERENCE.finditer(line)):
+        ends = (end for found in references for end in found.span("value"))
+        yield tuple((start + end, start + end, '"') for end in ends)
     if found := _OPEN.match(line):
         end = start + found.end("value")
         yield ((end, end, found["quote"]),)
