@@ -52,3 +52,12 @@ def after_mending(content: str) -> str | None:
 )
 def test_slips(before: str, after: str | None) -> None:
     assert after_mending(before) == after
+
+
+def test_the_only_plausible_reading_of_tabs_counts() -> None:
+    text = Text("/litellm_config.yaml", "a:\n\t- b: 1\n\t  c:\n\t\td: 2\n")
+    source = parse_yaml(text)
+    assert isinstance(source, SyntaxFault)
+    assert mended(text, source) == ()
+    edits = mended(text, source, lambda root: root.at("/a/0/c/d") is not None)
+    assert [edit.text for edit in edits] == ["    ", "      ", "        "]
