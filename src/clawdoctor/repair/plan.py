@@ -142,7 +142,11 @@ def _mended(
 def _examined(wanted: _Wanted, texts: Mapping[str, Text]) -> State:
     with planned(texts):
         report, exposure = examine(
-            wanted.situation, mode="offline", policy=wanted.policy, timeout=wanted.timeout
+            wanted.situation,
+            mode="offline",
+            policy=wanted.policy,
+            timeout=wanted.timeout,
+            sends_less="--fix and --diff send no requests",
         )
         return State(texts, report, exposure, redacted(report, exposure))
 
