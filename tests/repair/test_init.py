@@ -204,7 +204,9 @@ def test_bad_input_writes_nothing(
 def test_without_a_terminal_no_key_is_made(tmp_path: Path) -> None:
     done = init(tmp_path / "project", "--deployment", "gpt-4o-mini", LITELLM_MASTER_KEY="")
     assert done.returncode == 0
-    assert "set LITELLM_MASTER_KEY where LiteLLM starts" in done.stdout
+    assert "set LITELLM_MASTER_KEY in .env (any text that begins with sk-)" in done.stdout
+    assert "  set -a; . ./.env; set +a; litellm --config" in done.stdout
+    assert "export" not in done.stdout
     assert not (tmp_path / "project" / ".env").exists()
 
 
@@ -222,7 +224,7 @@ def test_a_master_key_that_openclaw_has_is_not_replaced(tmp_path: Path) -> None:
         it.wait_for(b"Now:")
     shown = it.shown()
     assert "Make one" not in shown
-    assert "set LITELLM_MASTER_KEY where LiteLLM starts" in shown
+    assert "set LITELLM_MASTER_KEY in .env (the same as in ~/.openclaw/.env)" in shown
     assert MASTER not in shown
     assert not (folder / ".env").exists()
     assert (state / ".env").read_text() == f"LITELLM_MASTER_KEY={MASTER}\n"
