@@ -323,6 +323,15 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             id="list-with-dashes-below-its-key",
         ),
         pytest.param(
+            "a: { x: 1 } # c\nb:\n  y: 'z'\n  w: [2]\nd: {v: 3}\n",
+            lambda root: (
+                Join(at(root, "/a"), root.entries[1]),
+                Join(at(root, "/b"), root.entries[2]),
+            ),
+            "a: { x: 1, y: 'z', w: [2] } # c\nb:\n  y: 'z'\n  w: [2]\n  v: 3\nd: {v: 3}\n",
+            id="joined-with-brackets",
+        ),
+        pytest.param(
             "l: []\nm:\n- a\n",
             lambda root: (Append(at(root, "/m"), {"n": "x", "p": {"q": Quoted("1")}}),),
             'l: []\nm:\n- a\n- n: x\n  p:\n    q: "1"\n',

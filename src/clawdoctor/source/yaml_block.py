@@ -47,14 +47,20 @@ def comments_above(entry: Entry, text: Text) -> range:
 def join_blocks(into: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
     """Insert the lines of a key's block container after the last line of another one."""
     part = entry.value
-    if into.kind != part.kind or is_flow(into, text) or is_flow(part, text):
+    if into.kind != part.kind or is_flow(into, text):
         return None
     at = _end_of_lines(into, text)
     if at is None:
         return None
     indent = " " * (into.span.start.column - 1)
     above = _above(entry, indent, text)
-    written = f"{above}{newline(text)}{indent}{_lines(part, indent, text)}"
+    if not is_flow(part, text):
+        written = f"{above}{newline(text)}{indent}{_lines(part, indent, text)}"
+    elif part.kind == "mapping" and part.span.start.line == part.span.end.line:
+        keys = (_block(each.name, each.value, indent, text) for each in part.entries)
+        written = above + "".join(keys)
+    else:
+        return None
     return (Edit(text.span(at, at), written),)
 
 

@@ -48,6 +48,8 @@ from clawdoctor.source.yaml_value import (
     written_key,
 )
 
+_ANCHORS = frozenset("&*!")
+
 
 def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
     """Return the edits for a change in a YAML text, or None if it cannot be made.
@@ -83,12 +85,24 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
 
 def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] | None:
     match change:
+        case Join(into, part) if is_flow(into, text):
+            return _join_in_brackets(into, part.value, text)
         case Join(into, part):
             return join_blocks(into, part, text)
         case Nest(mapping, entries, key):
             return nest_keys(mapping, entries, key, text)
         case Itemize(mapping, key, listed):
             return items_of_keys(mapping, key, text, listed=listed)
+
+
+def _join_in_brackets(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
+    """Copy the keys or items of a container into brackets, which have no place for its anchors."""
+    if into.kind != part.kind or not _ANCHORS.isdisjoint(text.slice(part.span)):
+        return None
+    parts = [f"{e.name}: {_flow(e.value, into, text)}" for e in part.entries]
+    parts += [_flow(item, into, text) for item in part.items]
+    last = _last(_entries(into, text) if into.kind == "mapping" else _items(into, text))
+    return insert(text, into.span, last, lambda _: ", ".join(parts), YAML_GAP)
 
 
 def _copied(change: Change) -> Iterator[Node]:
