@@ -26,6 +26,7 @@ from clawdoctor.repair.new_chain import (
     key_variable,
 )
 from clawdoctor.repair.new_files import (
+    ExistsError,
     NewFile,
     files_of,
     master_key_files,
@@ -220,7 +221,13 @@ def make_chain(
     Raises UnusableError, ExistsError and CannotWriteError.
     """
     chain = chain_of(options, situation, prompts)
-    files = files_of(chain, situation, force=options.force)
+    try:
+        files = files_of(chain, situation, force=options.force)
+    except ExistsError as error:
+        what = str(error).partition(";")[0]
+        if prompts is None or not prompts.yes(f"{what}. Replace it?"):
+            raise
+        files = files_of(chain, situation, force=True)
     env_file, openclaw = situation.path(ENV), openclaw_env(situation)
     if prompts is not None:
         if MASTER_KEY not in _set_for(situation, env_file, openclaw) and prompts.yes(_KEY_QUESTION):
