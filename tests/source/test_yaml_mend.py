@@ -44,6 +44,7 @@ def after_mending(content: str) -> str | None:
             id="references",
         ),
         pytest.param("a:\n  b:1\n  c: 2\n", "a:\n  b: 1\n  c: 2\n", id="blank-after-colon"),
+        pytest.param('a:\n  b: "1", # c\n  d: 2\n', 'a:\n  b: "1" # c\n  d: 2\n', id="comma"),
         pytest.param('a:\n  b: "1\n  c: 2\n', 'a:\n  b: "1"\n  c: 2\n', id="open-quote"),
         pytest.param("a:\n  b: 1\n    c: 2\n", None, id="indented-too-far"),
         pytest.param("a: b: c\n", None, id="two-colons"),

@@ -26,6 +26,8 @@ _COLON = regex(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
 _DASH = regex(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
 _COMMENT = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
 _OPEN = regex(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
+_COMMA = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?P<comma>,)[ ]*(?:[ ]#.*)?$")
+"""A comma after a quoted value, as in JSON."""
 _NEEDS_QUOTES = regex(r"[*&!%@`]")
 _REFERENCE = regex(r"(?<=[:,\[{])(?P<gap>[ ]*)(?P<value>\$\{\w[^\s{}\"'#,]*\})(?=[ ]*[,\]}])")
 """A reference to a variable in brackets, where its own brackets end the value."""
@@ -131,6 +133,9 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if references := list(_REFERENCE.finditer(line)):
         ends = (end for found in references for end in found.span("value"))
         yield tuple((start + end, start + end, '"') for end in ends)
+    if found := _COMMA.match(line):
+        comma = start + found.start("comma")
+        yield ((comma, comma + 1, ""),)
     if found := _OPEN.match(line):
         end = start + found.end("value")
         yield ((end, end, found["quote"]),)
