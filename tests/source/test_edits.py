@@ -634,3 +634,12 @@ def test_any_change_of_a_json5_text(data: st.DataObject, content: str) -> None:
 def test_any_change_of_a_yaml_text(data: st.DataObject, content: str) -> None:
     text = Text("/x.yaml", content)
     _check(data, text, yaml_edits, yaml.safe_load, yaml.safe_load(content))
+
+
+def test_a_value_with_something_around_it_is_not_rewritten() -> None:
+    text = Text("/openclaw.json", "{ env: { A: 'hidden' } }")
+    source = parse_json5(text)
+    assert isinstance(source, Source)
+    value = at(source.root, "/env/A")
+    edits = json5_edits(Put(value, {"A": value}), text) or ()
+    assert [edit.text for edit in edits] == ["{ A: ", " }"]

@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.repair.write import CannotWriteError, replace_file
@@ -29,13 +28,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The backup of the files of one repair, in its own folder: `after` is what each contains now.
-
-    `run_in` is the real path of the folder in which the user ran the repair.
-    """
+    """The backup of the files of one repair. `after` is what each of them contains now."""
 
     folder: Path
-    run_in: str
     files: tuple[Written, ...]
 
 
@@ -118,23 +113,22 @@ def last_repair(state: Path, run_in: str) -> Backup:
     Raises NothingToUndoError, also if one of the files has changed since: a part of a repair may be
     worse than the whole or nothing.
     """
-    folder, manifest = _last_manifest(state, os.path.realpath(run_in))
+    folder, rows = _last_manifest(state, os.path.realpath(run_in))
     files: list[Written] = []
     changed: list[str] = []
-    for row in manifest["files"]:
-        path, kept = str(row["path"]), folder / row["backup"]
+    for path, kept, after in rows:
         try:
             now, before = Path(path).read_bytes(), kept.read_bytes()
         except OSError as error:
             raise NothingToUndoError(
                 f"{error.filename} cannot be read: {error.strerror}"
             ) from error
-        if _digest(now) != row["after"]:
+        if _digest(now) != after:
             changed.append(f"{path} has changed since the repair (its old content is in {kept})")
         files.append(Written(path, before, now))
     if changed:
         raise NothingToUndoError(f"{'; '.join(changed)}; nothing was restored")
-    return Backup(folder, manifest["folder"], tuple(files))
+    return Backup(folder, tuple(files))
 
 
 def restore(backup: Backup) -> None:
@@ -143,15 +137,21 @@ def restore(backup: Backup) -> None:
     shutil.rmtree(backup.folder, ignore_errors=True)
 
 
-def _last_manifest(state: Path, run_in: str) -> tuple[Path, Any]:
-    """Return the last backup of the repairs in a folder, and its list of files."""
+def _last_manifest(state: Path, run_in: str) -> tuple[Path, list[tuple[str, Path, str]]]:
+    """Return the folder of the last backup of the repairs in a folder, and its files.
+
+    Each has its path, the path of its backup, and its digest after the repair.
+    """
     elsewhere = ""
     try:
         folders = (item for item in state.iterdir() if (item / _MANIFEST).is_file())
         for folder in sorted(folders, reverse=True):
             manifest = json.loads((folder / _MANIFEST).read_bytes())
             if manifest["folder"] == run_in:
-                return folder, manifest
+                return folder, [
+                    (str(row["path"]), folder / row["backup"], str(row["after"]))
+                    for row in manifest["files"]
+                ]
             elsewhere = elsewhere or f"; the last one was in {manifest['folder']}"
     except FileNotFoundError:
         pass

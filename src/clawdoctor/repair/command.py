@@ -62,11 +62,11 @@ def take_back(situation: Situation, agree: Callable[[tuple[str, ...]], bool]) ->
 
     Return the restored paths. Raises NothingToUndoError and CannotWriteError.
     """
-    backup = last_repair(state_folder(situation.environ, situation.home), situation.cwd)
-    paths = tuple(file.path for file in backup.files)
+    state = state_folder(situation.environ, situation.home)
+    paths = tuple(file.path for file in last_repair(state, situation.cwd).files)
     if not agree(paths):
         return ()
-    restore(backup)
+    restore(last_repair(state, situation.cwd))  # the files may have changed meanwhile
     return paths
 
 

@@ -19,7 +19,7 @@ from clawdoctor.source.change import (
     Straighten,
     Value,
 )
-from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
+from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove, replaced
 from clawdoctor.source.layout import ends_line, line_end, line_prefix, next_line
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Position, Text
@@ -142,7 +142,6 @@ def _edits_inside(change: Straighten | SplitKey, text: Text) -> tuple[Edit, ...]
 
 
 def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
-    start = text.offset(node.span.start)
     if node.kind in ("mapping", "sequence") and not is_flow(node, text):
         return _put_for_lines(node, value, text)
     if node.kind == "null" and isinstance(value, Mapping):
@@ -150,13 +149,7 @@ def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
     written = inline(value, quotes_of([node], text), text)
     if node.span.start == node.span.end:  # an omitted value: directly after its colon or dash
         return (Edit(node.span, f" {written}"),)
-    old = text.slice(node.span)
-    before, found, after = written.partition(old)
-    if found and written != old:  # only what is around it is new: the value is not rewritten
-        first, last = text.span(start, start), text.span(start + len(old), start + len(old))
-        parts = ((first, before), (last, after))
-        return tuple(Edit(span, added) for span, added in parts if added)
-    return (Edit(node.span, written),)
+    return replaced(text, node.span, written)
 
 
 def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
