@@ -56,6 +56,7 @@ def test_what_was_there_does_not_count(tmp_path: Path) -> None:
         assert after["routes"] == before["routes"]
     text = run(tmp_path, "--baseline", "base.json").stdout
     assert text.startswith("✗ Your agent cannot answer: LiteLLM does not expand")
+    assert "→ LL102 is suppressed but not fixed: `clawdoctor explain LL102`." in text
 
 
 def test_moved_lines_change_nothing(tmp_path: Path) -> None:

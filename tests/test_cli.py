@@ -214,6 +214,11 @@ def test_nothing_to_check_is_wrong_usage_and_says_what_to_do(tmp_path: Path) -> 
         ("run", "--json", "--select", "ZZ999"),
         ("run", "--json", "--fail-on", "fatal"),
         ("run", "--json", "stray"),
+        ("run", "--json", "--format", "sarif"),
+        ("run", "--json", "--timeout", "nan"),
+        ("run", "--json", "--timeout", "inf"),
+        ("run", "--json", "--openclaw-config", ""),
+        ("run", "--json", "--proxy-url", " "),
     ],
 )
 def test_wrong_usage_with_json_is_a_document(arguments: tuple[str, ...], tmp_path: Path) -> None:

@@ -139,6 +139,7 @@ def test_what_is_left_out_is_named(project: Path) -> None:
         ('trust-host = ["evil.example"]', "the config file of a project cannot set trust-host"),
         ('proxy-url = "http://evil.example"', "the config file of a project cannot set proxy-url"),
         ('plugins = ["evil"]', "the config file of a project cannot set plugins"),
+        ('"Hunter2-and-more" = 1', "there is no key of this name"),
         ('env-file = ".env"', 'there is no key "env-file"'),
         ('output = "x"', 'there is no key "output"'),
         ("select = [", "clawdoctor.toml: "),

@@ -22,6 +22,7 @@ from clawdoctor.source.read import Unreadable, read_text
 FILE = "clawdoctor.toml"
 _PYPROJECT = "pyproject.toml"
 _WORD = regex(r"[\w.-]{1,40}", re.ASCII)
+_KEY_LIKE = regex(r"[a-z]{1,20}(?:[-_][a-z]{1,20}){0,3}")
 _LIMIT = 1024 * 1024
 
 Scope = Literal["project", "user"]
@@ -135,7 +136,7 @@ def _read(table: dict[str, Any], path: Path, scope: Scope) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _KEYS:
-            raise ConfigError(f"{path}: there is no key {quoted(key)}{did_you_mean(key, _KEYS)}")
+            raise ConfigError(f"{path}: there is no key {_unknown(key)}")
         if scope == "project" and key in _USER_ONLY:
             raise ConfigError(
                 f"{path}: the config file of a project cannot set {key}. "
@@ -148,6 +149,12 @@ def _read(table: dict[str, Any], path: Path, scope: Scope) -> Config:
         except ValueError as error:
             raise ConfigError(f"{path}: {key} {error}") from error
     return Config(files=(str(path),), **values)
+
+
+def _unknown(key: str) -> str:
+    """Return an unknown key as a message may show it: it may be a secret in the wrong place."""
+    hint = did_you_mean(key, _KEYS)
+    return f"{quoted(key) if hint or _KEY_LIKE.fullmatch(key) else 'of this name'}{hint}"
 
 
 def _texts(value: Any) -> tuple[str, ...]:

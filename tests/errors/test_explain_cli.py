@@ -100,6 +100,17 @@ def test_the_users_files_are_named(project: Path) -> None:
     assert " litellm_config.yaml:13" not in named
 
 
+def test_the_next_command_checks_the_same_files(project: Path) -> None:
+    options = ("--litellm-config", "litellm_config.yaml")
+    again = f"clawdoctor run {' '.join(options)}"
+    text = clawdoctor("explain", REFUSED, *options, cwd=project).stdout
+    assert f"Then  {again}\n" in text
+    found = json.loads(clawdoctor("explain", REFUSED, *options, "--json", cwd=project).stdout)
+    assert found["matches"][0]["verify"] == again
+    unknown = clawdoctor("explain", "an error 500 of nothing", *options, cwd=project).stdout
+    assert f"    {again}\n" in unknown
+
+
 @pytest.mark.parametrize("name", ["nope.yaml", ".", "binary"])
 def test_a_named_config_that_cannot_be_read_is_wrong_usage(project: Path, name: str) -> None:
     (project / "binary").write_bytes(b"\x00\xff")

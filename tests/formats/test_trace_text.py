@@ -23,7 +23,7 @@ azure-openai/gpt-5.2  primary
       apiKey openclaw.json:7, set in ~/.openclaw/.env:2
     model "gpt-5.2" · stream · tools · max_completion_tokens
 
-  2 LiteLLM → https://contoso-ai.openai.azure.com
+  2.1 LiteLLM → https://contoso-ai.openai.azure.com
     azure/my-gpt52 · group "gpt-5.2"
     POST /openai/responses?api-version=2025-04-01-preview
       api_base litellm_config.yaml:5
@@ -40,7 +40,7 @@ azure-openai/gpt-5.2  primary
         POST /openai/responses?api-version=preview
       1.108.0 and later: refuses: no master key
 
-  2 LiteLLM ✗ refuses
+  2.2 LiteLLM ✗ refuses
     azure/my-gpt4o · group "gpt-4o" · if the first fails
     400: azure does not support parameters: ['store'], for model=my-gpt4o
     LL101 drop_params is not set
@@ -127,6 +127,8 @@ def test_several_deployments_of_a_group_are_counted() -> None:
     text = shown(replace(TRACE, routes=(TracedRoute("a/b", requests=hops),)))
     assert 'azure/my-gpt52 · group "gpt-5.2" · 1 of 2 deployments' in text
     assert 'azure/other · group "gpt-5.2" · 2 of 2 deployments' in text
+    assert "  1.1 LiteLLM" in text
+    assert "  1.2 LiteLLM" in text
 
 
 def test_a_lower_bound_of_a_version_says_so() -> None:

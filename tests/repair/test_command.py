@@ -87,6 +87,12 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     assert "there is no repair to undo" in err
 
 
+def test_the_report_says_why_nothing_was_sent(config: Path) -> None:
+    out = " ".join(run(config, "--fix")[1].split())
+    assert "Not checked (--fix and --diff send no requests): " in out
+    assert "--offline" not in out
+
+
 def test_a_note_is_fixed_on_request(config: Path) -> None:
     without = FIXED.replace("litellm_settings:\n  drop_params: true\n\n", "")
     config.write_text(without)
@@ -99,12 +105,33 @@ def test_a_note_is_fixed_on_request(config: Path) -> None:
     assert config.read_text() == without + "\nlitellm_settings:\n  drop_params: true\n"
 
 
+def test_undo_asks_at_a_terminal(config: Path) -> None:
+    run(config, "--fix")
+    home = {"HOME": str(config.parent.parent / "home")}
+    for answer, content in (("n", FIXED), ("y", LITELLM)):
+        with session(config.parent, "run", "--undo", environ=home) as running:
+            running.wait_for(b"Restore this file as before the last repair?")
+            assert str(config) in running.shown()
+            running.type(answer)
+        assert config.read_text() == content
+
+
+def test_undo_in_another_folder_names_the_folder_of_the_last_repair(config: Path) -> None:
+    run(config, "--fix")
+    other = config.parent.parent / "other" / config.name
+    other.parent.mkdir()
+    code, _, err = run(other, "--undo")
+    assert code == 2
+    assert f"in {other.parent}; the last one was in {config.parent}" in " ".join(err.split())
+    assert config.read_text() == FIXED
+
+
 def test_undo_leaves_a_file_that_changed(config: Path) -> None:
     run(config, "--fix")
     config.write_text(FIXED + "# mine\n")
     code, _, err = run(config, "--undo")
     assert code == 2
-    assert "has changed since the repair" in err
+    assert "has changed since the repair (its old content is in " in err
     assert config.read_text() == FIXED + "# mine\n"
 
 

@@ -14,12 +14,15 @@ from terminal_session import session
 
 from clawdoctor.finding import Severity
 from clawdoctor.repair.azure_list import listed_deployments
+from clawdoctor.repair.init_command import Options, Prompts, make_chain
 from clawdoctor.repair.new_chain import Deployed, NewChain, litellm_config, provider
+from clawdoctor.repair.new_files import ExistsError
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.serve import serving
+from clawdoctor.terminal.stream import Terminal
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-51b7a8e2c94d0f36"
@@ -110,6 +113,30 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
     assert init(folder, "--deployment", "gpt-4o", "--force").returncode == 0
     assert offline(folder) == []
     assert "azure/gpt-4o\n" in (folder / "litellm_config.yaml").read_text()
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_person_is_asked_before_files_are_replaced(tmp_path: Path, agrees: bool) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    config = folder / "litellm_config.yaml"
+    config.write_text("# mine\n")
+    asked: list[str] = []
+
+    def yes(question: str) -> bool:
+        asked.append(question)
+        return agrees
+
+    prompts = Prompts(text=lambda _, default: default, yes=yes, say=lambda _: None)
+    situation = Situation(str(folder), str(tmp_path / "home"), {"LITELLM_MASTER_KEY": MASTER})
+    options = Options("contoso-ai", ("gpt-4o-mini",), 4000)
+    if agrees:
+        assert make_chain(options, situation, prompts, Terminal()) is not None
+    else:
+        with pytest.raises(ExistsError):
+            make_chain(options, situation, prompts, Terminal())
+    assert asked[0] == f"{config} exists. Replace it?"
+    assert ("# mine" in config.read_text()) is not agrees
 
 
 def test_an_existing_openclaw_json_keeps_its_bytes(tmp_path: Path) -> None:
@@ -204,7 +231,9 @@ def test_bad_input_writes_nothing(
 def test_without_a_terminal_no_key_is_made(tmp_path: Path) -> None:
     done = init(tmp_path / "project", "--deployment", "gpt-4o-mini", LITELLM_MASTER_KEY="")
     assert done.returncode == 0
-    assert "set LITELLM_MASTER_KEY where LiteLLM starts" in done.stdout
+    assert "set LITELLM_MASTER_KEY in .env (any text that begins with sk-)" in done.stdout
+    assert "  set -a; . ./.env; set +a; litellm --config" in done.stdout
+    assert "export" not in done.stdout
     assert not (tmp_path / "project" / ".env").exists()
 
 
@@ -222,7 +251,7 @@ def test_a_master_key_that_openclaw_has_is_not_replaced(tmp_path: Path) -> None:
         it.wait_for(b"Now:")
     shown = it.shown()
     assert "Make one" not in shown
-    assert "set LITELLM_MASTER_KEY where LiteLLM starts" in shown
+    assert "set LITELLM_MASTER_KEY in .env (the same as in ~/.openclaw/.env)" in shown
     assert MASTER not in shown
     assert not (folder / ".env").exists()
     assert (state / ".env").read_text() == f"LITELLM_MASTER_KEY={MASTER}\n"

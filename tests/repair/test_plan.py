@@ -299,3 +299,14 @@ def test_a_section_moved_to_the_end_has_one_blank_line_before_it(tmp_path: Path)
     assert found.after[path].content.endswith(
         "azure/gpt-4o\n\nrouter_settings:\n  # if a is full\n  fallbacks:\n    - a: [a]\n"
     )
+
+
+def test_equal_findings_are_fixed_in_one_repair(chain: Situation) -> None:
+    config = Path(chain.cwd) / "litellm_config.yaml"
+    sections = ("drop_params: true", "num_retries: 2", "request_timeout: 60")
+    config.write_text("".join(f"litellm_settings:\n  {line}\n" for line in sections))
+    found = plan(chain)
+    assert [repair.finding.code for repair in found.done] == ["LL004", "LL004"]
+    (after,) = (found.after[path].content for path in found.changed)
+    assert after.count("litellm_settings:") == 1
+    assert all(line in after for line in sections)

@@ -10,8 +10,9 @@ import pytest
 from clawdoctor.repair.backups import (
     NothingToUndoError,
     Written,
+    last_repair,
+    restore,
     state_folder,
-    undo,
     write_all,
 )
 from clawdoctor.repair.write import (
@@ -20,6 +21,8 @@ from clawdoctor.repair.write import (
     read_only_switch,
     replace_file,
 )
+
+FOLDER = "/the/project"
 
 
 def written(path: Path, after: bytes) -> Written:
@@ -53,6 +56,12 @@ def test_a_crash_leaves_the_old_file_whole(
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
 
 
+def undone(state: Path, folder: str = FOLDER) -> tuple[str, ...]:
+    backup = last_repair(state, folder)
+    restore(backup)
+    return tuple(file.path for file in backup.files)
+
+
 def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     first.write_bytes(b"1")
@@ -67,38 +76,51 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Path, "replace", fails)
     state = tmp_path / "state"
     with pytest.raises(CannotWriteError):
-        write_all([written(first, b"3"), written(second, b"4")], state)
+        write_all([written(first, b"3"), written(second, b"4")], state, FOLDER)
     assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")
     with pytest.raises(NothingToUndoError):
-        undo(state)
+        undone(state)
 
 
 def test_backups_are_private_and_undo_restores_the_last_repair(tmp_path: Path) -> None:
     file, state = tmp_path / "a", tmp_path / "state" / "deep"
     file.write_bytes(b"1")
-    write_all([written(file, b"2")], state)
-    folder = write_all([written(file, b"3")], state)
+    write_all([written(file, b"2")], state, FOLDER)
+    folder = write_all([written(file, b"3")], state, FOLDER)
     assert file.read_bytes() == b"3"
     modes = {path: path.stat().st_mode & 0o777 for path in (state, folder, *folder.iterdir())}
     assert set(modes.values()) == {0o700, 0o600}
     assert all(mode == (0o700 if path.is_dir() else 0o600) for path, mode in modes.items())
-    assert undo(state) == (str(file),)
+    assert undone(state) == (str(file),)
     assert file.read_bytes() == b"2"
-    assert undo(state) == (str(file),)
+    assert undone(state) == (str(file),)
     assert file.read_bytes() == b"1"
     with pytest.raises(NothingToUndoError, match="there is no repair to undo"):
-        undo(state)
+        undone(state)
 
 
 def test_undo_refuses_all_files_if_one_has_changed(tmp_path: Path) -> None:
     first, second, state = tmp_path / "a", tmp_path / "b", tmp_path / "state"
     first.write_bytes(b"1")
     second.write_bytes(b"2")
-    write_all([written(first, b"3"), written(second, b"4")], state)
+    write_all([written(first, b"3"), written(second, b"4")], state, FOLDER)
     second.write_bytes(b"mine")
-    with pytest.raises(NothingToUndoError, match="b has changed since the repair"):
-        undo(state)
+    with pytest.raises(NothingToUndoError, match=r"b has changed since the repair [(]its old"):
+        undone(state)
     assert (first.read_bytes(), second.read_bytes()) == (b"3", b"mine")
+
+
+def test_only_a_repair_in_this_folder_is_undone(tmp_path: Path) -> None:
+    ours, theirs, shared, state = (tmp_path / name for name in ("a", "b", "c", "state"))
+    for file in (ours, theirs, shared):
+        file.write_bytes(b"1")
+    write_all([written(ours, b"2")], state, "/here")
+    write_all([written(theirs, b"2"), written(shared, b"2")], state, "/there")
+    assert undone(state, "/here") == (str(ours),)
+    with pytest.raises(NothingToUndoError, match="in /here; the last one was in /there"):
+        undone(state, "/here")
+    assert (theirs.read_bytes(), shared.read_bytes()) == (b"2", b"2")
+    assert undone(state, "/there") == (str(theirs), str(shared))
 
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:

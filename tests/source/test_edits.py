@@ -317,6 +317,21 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
             id="items",
         ),
         pytest.param(
+            "e:\n  v: # c\n\n  # d\n  - x: 1\n    w:\n    - y\n",
+            lambda root: put(root, "/e/p", ["z"]),
+            "e:\n  v: # c\n\n  # d\n  - x: 1\n    w:\n    - y\n  p:\n  - z\n",
+            id="list-with-dashes-below-its-key",
+        ),
+        pytest.param(
+            "a: { x: 1 } # c\nb:\n  y: 'z'\n  w: [2]\nd: {v: 3}\n",
+            lambda root: (
+                Join(at(root, "/a"), root.entries[1]),
+                Join(at(root, "/b"), root.entries[2]),
+            ),
+            "a: { x: 1, y: 'z', w: [2] } # c\nb:\n  y: 'z'\n  w: [2]\n  v: 3\nd: {v: 3}\n",
+            id="joined-with-brackets",
+        ),
+        pytest.param(
             "l: []\nm:\n- a\n",
             lambda root: (Append(at(root, "/m"), {"n": "x", "p": {"q": Quoted("1")}}),),
             'l: []\nm:\n- a\n- n: x\n  p:\n    q: "1"\n',
@@ -619,3 +634,12 @@ def test_any_change_of_a_json5_text(data: st.DataObject, content: str) -> None:
 def test_any_change_of_a_yaml_text(data: st.DataObject, content: str) -> None:
     text = Text("/x.yaml", content)
     _check(data, text, yaml_edits, yaml.safe_load, yaml.safe_load(content))
+
+
+def test_a_value_with_something_around_it_is_not_rewritten() -> None:
+    text = Text("/openclaw.json", "{ env: { A: 'hidden' } }")
+    source = parse_json5(text)
+    assert isinstance(source, Source)
+    value = at(source.root, "/env/A")
+    edits = json5_edits(Put(value, {"A": value}), text) or ()
+    assert [edit.text for edit in edits] == ["{ A: ", " }"]

@@ -38,7 +38,13 @@ def after_mending(content: str) -> str | None:
         ),
         pytest.param("a:\n  -b: 1\n   c: 2\n", "a:\n - b: 1\n   c: 2\n", id="dash-in-line"),
         pytest.param("a:\n  m: *\n  n: @x # c\n", 'a:\n  m: "*"\n  n: "@x" # c\n', id="quotes"),
+        pytest.param(
+            "a: {b: ${X}, c: ${Y:-1} } # d\n",
+            'a: {b: "${X}", c: "${Y:-1}" } # d\n',
+            id="references",
+        ),
         pytest.param("a:\n  b:1\n  c: 2\n", "a:\n  b: 1\n  c: 2\n", id="blank-after-colon"),
+        pytest.param('a:\n  b: "1", # c\n  d: 2\n', 'a:\n  b: "1" # c\n  d: 2\n', id="comma"),
         pytest.param('a:\n  b: "1\n  c: 2\n', 'a:\n  b: "1"\n  c: 2\n', id="open-quote"),
         pytest.param("a:\n  b: 1\n    c: 2\n", None, id="indented-too-far"),
         pytest.param("a: b: c\n", None, id="two-colons"),
@@ -47,3 +53,12 @@ def after_mending(content: str) -> str | None:
 )
 def test_slips(before: str, after: str | None) -> None:
     assert after_mending(before) == after
+
+
+def test_the_only_plausible_reading_of_tabs_counts() -> None:
+    text = Text("/litellm_config.yaml", "a:\n\t- b: 1\n\t  c:\n\t\td: 2\n")
+    source = parse_yaml(text)
+    assert isinstance(source, SyntaxFault)
+    assert mended(text, source) == ()
+    edits = mended(text, source, lambda root: root.at("/a/0/c/d") is not None)
+    assert [edit.text for edit in edits] == ["    ", "      ", "        "]

@@ -21,9 +21,20 @@ ASK_OPENCLAW = Command("openclaw agent --local --session-id check --message hi")
 VALIDATE_OPENCLAW = Command("openclaw config validate")
 
 
-def restart_proxy(config: str, port: int = DEFAULT_PORT) -> Command:
-    """Return the command that starts the proxy with a config on the port that OpenClaw uses."""
-    return Command(f"litellm --config {shlex.quote(config)} --port {port}")
+def load_variables(path: str) -> Command:
+    """Return the command that sets the variables of a .env file in a shell."""
+    folder, _, name = path.rpartition("/")
+    # A report removes the current folder from a path, and a shell looks for ./NAME only here.
+    return Command(f"set -a; . {shlex.quote(f'{folder}/./{name}')}; set +a")
+
+
+def restart_proxy(config: str, port: int = DEFAULT_PORT, env_file: str | None = None) -> Command:
+    """Return the command that starts the proxy with a config on the port that OpenClaw uses.
+
+    LiteLLM itself does not read the user's `env_file`.
+    """
+    load = f"{load_variables(env_file).text}; " if env_file is not None else ""
+    return Command(f"{load}litellm --config {shlex.quote(config)} --port {port}")
 
 
 APPLY_MANIFEST = Step("Apply the changed manifest or Helm values, and restart the proxy")

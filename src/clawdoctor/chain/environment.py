@@ -35,13 +35,14 @@ _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
 class Environment:
     """Both environments. With `ci`, a name missing from an assumed one is not a fault.
 
-    `proxy_port` is the port on which the proxy should listen.
+    `proxy_port` is the port on which the proxy should listen, `env_file` the path in --env-file.
     """
 
     openclaw: Variables
     proxy: Variables
     ci: bool = False
     proxy_port: int = DEFAULT_PORT
+    env_file: str | None = None
 
 
 def certificates(environment: Environment) -> dict[str, str]:
@@ -63,6 +64,7 @@ def load_environment(
         proxy=_proxy(situation, litellm, compose, units),
         ci=situation.ci,
         proxy_port=proxy_port(situation, openclaw),
+        env_file=None if situation.env_file is None else situation.path(situation.env_file),
     )
 
 

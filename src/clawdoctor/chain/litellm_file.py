@@ -69,7 +69,7 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
         refusal = Refusal("litellm-config-syntax")
-        mends = mended(text, source) or reindented(text, source, is_in_shape)
+        mends = mended(text, source, is_in_shape) or reindented(text, source, is_in_shape)
         return Unavailable(source.message, refusal, place=place, mends=mends)
     return LiteLLMFile(path, source.root, text)
 

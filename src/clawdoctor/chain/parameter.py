@@ -47,7 +47,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return Step("Restart the proxy where it runs, after the change")
     if holds_part(config.texts[0], config.root):
         return APPLY_MANIFEST
-    start = restart_proxy(config.path, environment.proxy_port)
+    start = restart_proxy(config.path, environment.proxy_port, environment.env_file)
     return replace(start, first="Stop LiteLLM if it is running (Ctrl-C in its terminal)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from clawdoctor.cli.options import JsonOption, LiteLLMConfigOption, OpenClawConf
 from clawdoctor.cli.policy import known_checks
 from clawdoctor.cli.situation import read_config, situation_of
 from clawdoctor.config import plugins_of
+from clawdoctor.run.repeat import options_to_repeat
 from clawdoctor.terminal.output import write
 from clawdoctor.terminal.stream import progress_on, terminal
 
@@ -58,9 +60,16 @@ def explain(
             raise typer.BadParameter("there is no text to explain")
         explanation = explain_text(explanation, checks)
     if not no_config:
-        situation = situation_of(
-            config, openclaw_config=openclaw_config, litellm_config=litellm_config
+        options = options_to_repeat(
+            {"--openclaw-config": openclaw_config, "--litellm-config": litellm_config}
         )
+        situation = situation_of(
+            config,
+            openclaw_config=openclaw_config,
+            litellm_config=litellm_config,
+            repeated=options,
+        )
+        explanation = replace(explanation, options=options)
         explanation, inputs = with_places(explanation, situation, checks)
         for file in inputs:
             if file.error is not None:

@@ -64,5 +64,5 @@ def init(
 
     with progress_on(sys.stderr) as progress:
         report = diagnose(made.situation, mode="live", progress=progress)
-    write(render(report, Format.TEXT, shown), sys.stdout)
+    write(render(report, Format.TEXT, shown, quiet=True), sys.stdout)
     write(f"\n{made.next_steps}", sys.stdout)

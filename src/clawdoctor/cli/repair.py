@@ -37,10 +37,9 @@ def repaired(
 
     if shows:
         return preview(situation, unsafe=unsafe, policy=policy, timeout=timeout)
-    asks = not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def agree(summary: RepairSummary) -> bool:
-        if not asks:
+        if not _asks(yes=yes):
             return True
         stream = sys.stdout if chosen is Format.TEXT else sys.stderr
         _write_diff(summary, stream)
@@ -73,12 +72,27 @@ def print_diff(report: Report) -> None:
     write_message(paint(lines, shown.color))
 
 
-def undo_last(situation: Situation) -> None:
-    """Restore the files of the last repair and name them."""
+def undo_last(situation: Situation, *, yes: bool) -> None:
+    """Restore the files of the last repair in this folder and name them. At a terminal, ask."""
     from clawdoctor.repair.command import CannotWriteError, NothingToUndoError, take_back
 
+    def agree(paths: tuple[str, ...]) -> bool:
+        if not _asks(yes=yes):
+            return True
+        write("".join(f"{path}\n" for path in paths), sys.stdout)
+        what = "this file" if len(paths) == 1 else "these files"
+        return typer.confirm(f"Restore {what} as before the last repair?", err=True)
+
     try:
-        paths = take_back(situation)
+        paths = take_back(situation, agree)
     except (CannotWriteError, NothingToUndoError) as error:
         raise typer.BadParameter(f"--undo: {error}") from error
+    if not paths:
+        write("Nothing was restored.\n", sys.stdout)
+        raise typer.Exit(1)
     write("".join(f"restored {path}\n" for path in paths), sys.stdout)
+
+
+def _asks(*, yes: bool) -> bool:
+    """Return whether a person can answer a question, and --yes does not."""
+    return not yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

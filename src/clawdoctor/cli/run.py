@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from enum import StrEnum
@@ -15,6 +16,7 @@ from clawdoctor.cli.options import (
     EnvFileOption,
     LiteLLMConfigOption,
     OpenClawConfigOption,
+    not_empty,
 )
 from clawdoctor.cli.output import print_report, reject_input, with_new_baseline
 from clawdoctor.cli.policy import baseline_of, known_checks, selection_of, severities_of
@@ -48,10 +50,16 @@ def run(
     compose: ComposeOption = None,
     env_file: EnvFileOption = None,
     log: Annotated[
-        str | None, typer.Option(metavar="PATH", help="A log of OpenClaw or LiteLLM, as evidence.")
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="A log of OpenClaw or LiteLLM, as evidence.",
+            callback=not_empty,
+        ),
     ] = None,
     proxy_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="The address of the proxy.")
+        str | None,
+        typer.Option(metavar="URL", help="The address of the proxy.", callback=not_empty),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Read files and the environment; open no socket.")
@@ -109,7 +117,10 @@ def run(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     undo: Annotated[
-        bool, typer.Option("--undo", help="Restore the files that the last --fix changed.")
+        bool,
+        typer.Option(
+            "--undo", help="Restore the files that the last --fix in this folder changed."
+        ),
     ] = False,
     watch: Annotated[
         bool,
@@ -130,8 +141,10 @@ def run(
         (diff + fix + undo > 1, "--diff, --fix and --undo exclude each other"),
         (free and repairs, "--fix and --diff send no requests: omit --free"),
         (unsafe_fixes and not repairs, "--unsafe-fixes needs --diff or --fix"),
-        (yes and not fix, "--yes needs --fix"),
+        (yes and not (fix or undo), "--yes needs --fix or --undo"),
         (verbose and quiet, "--verbose and --quiet exclude each other"),
+        (json and format not in (None, Format.JSON), "--json and --format exclude each other"),
+        (not math.isfinite(timeout), "--timeout needs a number of seconds"),
         (baseline and write_baseline, "--baseline and --write-baseline exclude each other"),
         (
             write_baseline and (repairs or undo),
@@ -196,7 +209,7 @@ def run(
     if undo:
         from clawdoctor.cli.repair import undo_last
 
-        undo_last(situation)
+        undo_last(situation, yes=yes)
         return
     policy = policy_of(config, situation)
     chosen = chosen or config.format or Format.TEXT

@@ -74,7 +74,8 @@ class Explanation:
     `recognised` is true if a match is certain or likely. If it is false, `nearest` may name checks
     that share words with the text as hints ("PX101 parameter-rejected-by-litellm"). `text_kind`
     says whether the text is a code, a name, a setting or an error text. `failure` is false if an
-    error text reports no failure at all. `log` says how much of a log was read.
+    error text reports no failure at all. `log` says how much of a log was read. `options` are those
+    that `clawdoctor run` needs to check the same files.
     """
 
     recognised: bool
@@ -83,6 +84,7 @@ class Explanation:
     text_kind: TextKind = "text"
     failure: bool = True
     log: LogRead | None = None
+    options: str = ""
 
 
 def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:

@@ -15,6 +15,7 @@ from clawdoctor.finding import Place
 from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.json import commands, steps
 from clawdoctor.formats.published import page_url
+from clawdoctor.run.repeat import with_options
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
@@ -26,7 +27,7 @@ def to_json(explanation: Explanation) -> str:
         "schemaVersion": SCHEMA_VERSION,
         "recognised": explanation.recognised,
         "asked": explanation.text_kind,
-        "matches": [_match_record(match) for match in explanation.matches],
+        "matches": [_match_record(match, explanation.options) for match in explanation.matches],
         "nearest": [
             dict(zip(("code", "name"), hint.split(" ", 1), strict=True))
             for hint in explanation.nearest
@@ -43,12 +44,12 @@ def load_schema() -> dict[str, Any]:
     return schema
 
 
-def _match_record(match: Match) -> dict[str, object]:
+def _match_record(match: Match, options: str) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
     del record["advice"], record["speakers"]
     record["fix"] = with_blanks(match.fix)
     record["url"] = page_url(match.code)
-    record["verify"] = CHECK_AGAIN.text
+    record["verify"] = with_options(CHECK_AGAIN.text, options)
     record["raisedBy"] = record.pop("raised_by")
     cause, occurrences = record.pop("caused_by"), record.pop("occurrences")
     record["places"] = [_place_record(place) for place in match.places]

@@ -18,6 +18,7 @@ from clawdoctor.formats.explanation_evidence import (
     log_summary,
     occurrences_text,
 )
+from clawdoctor.run.repeat import with_options
 from clawdoctor.terminal.clean import clean
 from clawdoctor.terminal.layout import fits, joined
 from clawdoctor.terminal.line import ASCII, Glyphs, Line, Look, paint, wrap
@@ -135,7 +136,8 @@ def _recognised(
     for heading, body in _sections(first, check, whole=page_requested):
         if body:
             yield [((heading, "bold"),), *page_lines(body, look.width, "  ")]
-    lines: list[Line] = [((f"{'Then':5} ", "bold"), (CHECK_AGAIN.text, "cyan"))]
+    again = with_options(CHECK_AGAIN.text, explanation.options)
+    lines: list[Line] = [((f"{'Then':5} ", "bold"), (again, "cyan"))]
     if page_requested:
         causes = [by_code[code] for code in check.causes if code in by_code]
         for cause in causes:
@@ -198,10 +200,11 @@ def _unrecognised(
             *wrap(heading, look.width),
             *(line for code, title in near for line in _more(code, title, look)),
         ]
+    no_answer = with_options(_NO_ANSWER, explanation.options)
     codes = [match.code for match in explanation.matches] or hints
     read = _READ.format(code=codes[0]) if codes else ""
     read = read if explanation.failure else _NO_FAILURE
-    yield page_lines(_NO_CODE if page_requested else read + _NO_ANSWER, look.width, "")
+    yield page_lines(_NO_CODE if page_requested else read + no_answer, look.width, "")
 
 
 def _by_openclaw(explanation: Explanation) -> bool:

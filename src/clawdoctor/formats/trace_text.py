@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
 from clawdoctor.formats.trace_problem import last_line, problem_lines
@@ -102,9 +103,7 @@ def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) 
     """Yield the lines of a route. `first` maps hops of OpenClaw to the routes that show them."""
     roles = ", ".join(route.roles)
     yield ((route.model, "bold"), (f"  {roles}" if roles else "", "dim"))
-    number, sender = 0, ""
-    for hop in route.requests:
-        number, sender = number + (hop.sender != sender), hop.sender
+    for number, hop in _numbered(route.requests):
         title = f"{number} {_program(hop, trace)}"
         shown_at = route.model
         if hop.sender == "openclaw" and hop.refusal is None:
@@ -115,6 +114,14 @@ def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) 
         else:
             text = f'{title} sends the same as for {shown_at}, with model "{hop.model}"'
             yield from wrap(text, look.width, (("  ", ""),), (("    ", ""),))
+
+
+def _numbered(hops: Sequence[Hop]) -> Iterator[tuple[str, Hop]]:
+    """Yield each hop with its number: 1, 2, or 2.1 and 2.2 if a program has two requests."""
+    for number, (_, group) in enumerate(groupby(hops, key=lambda hop: hop.sender), 1):
+        requests = list(group)
+        for index, hop in enumerate(requests, 1):
+            yield f"{number}.{index}" if len(requests) > 1 else str(number), hop
 
 
 def _program(hop: Hop, trace: Trace) -> str:

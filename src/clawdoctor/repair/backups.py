@@ -26,6 +26,14 @@ class Written:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The backup of the files of one repair. `after` is what each of them contains now."""
+
+    folder: Path
+    files: tuple[Written, ...]
+
+
 class NothingToUndoError(Exception):
     """There is no repair to undo, or a file has changed since. The message says which."""
 
@@ -37,12 +45,13 @@ def state_folder(environ: Mapping[str, str], home: str) -> Path:
     return root / "clawdoctor" / "backups"
 
 
-def write_all(files: Sequence[Written], state: Path) -> Path:
+def write_all(files: Sequence[Written], state: Path, run_in: str) -> Path:
     """Back up the files, then write all of them or none. Return the folder of the backup.
 
-    Raises CannotWriteError. The files then have their old content.
+    `run_in` is the user's current folder. Raises CannotWriteError. The files then have their old
+    content.
     """
-    folder = _back_up(files, state)
+    folder = _back_up(files, state, run_in)
     try:
         _write_together(files)
     except BaseException:
@@ -63,7 +72,7 @@ def _write_together(files: Sequence[Written]) -> None:
         raise
 
 
-def _back_up(files: Sequence[Written], state: Path) -> Path:
+def _back_up(files: Sequence[Written], state: Path, run_in: str) -> Path:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         state.chmod(0o700)
@@ -75,7 +84,8 @@ def _back_up(files: Sequence[Written], state: Path) -> Path:
             _write_private(folder / name, file.before)
             after = _digest(file.after)
             rows.append({"path": file.path, "backup": name, "after": after})
-        _write_private(folder / _MANIFEST, json.dumps(rows).encode())
+        manifest = {"folder": os.path.realpath(run_in), "files": rows}
+        _write_private(folder / _MANIFEST, json.dumps(manifest).encode())
         for old in sorted(item for item in state.iterdir() if item.is_dir())[:-_MOST]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
@@ -97,39 +107,54 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def undo(state: Path) -> tuple[str, ...]:
-    """Restore all files of the last repair or none, and return their paths.
+def last_repair(state: Path, run_in: str) -> Backup:
+    """Return the backup of the last repair that the user ran in a folder.
 
-    Raises NothingToUndoError and CannotWriteError.
+    Raises NothingToUndoError, also if one of the files has changed since: a part of a repair may be
+    worse than the whole or nothing.
     """
-    folder, files = _last_repair(state)
-    current: list[Written] = []
-    for path, before, after in files:
+    folder, rows = _last_manifest(state, os.path.realpath(run_in))
+    files: list[Written] = []
+    changed: list[str] = []
+    for path, kept, after in rows:
         try:
-            now = Path(path).read_bytes()
+            now, before = Path(path).read_bytes(), kept.read_bytes()
         except OSError as error:
-            raise NothingToUndoError(f"{path} cannot be read: {error.strerror}") from error
+            raise NothingToUndoError(
+                f"{error.filename} cannot be read: {error.strerror}"
+            ) from error
         if _digest(now) != after:
-            raise NothingToUndoError(f"{path} has changed since the repair; nothing was restored")
-        current.append(Written(path, now, before))
-    _write_together(current)
-    shutil.rmtree(folder, ignore_errors=True)
-    return tuple(file.path for file in current)
+            changed.append(f"{path} has changed since the repair (its old content is in {kept})")
+        files.append(Written(path, before, now))
+    if changed:
+        raise NothingToUndoError(f"{'; '.join(changed)}; nothing was restored")
+    return Backup(folder, tuple(files))
 
 
-def _last_repair(state: Path) -> tuple[Path, list[tuple[str, bytes, str]]]:
-    """Return the last backup's folder, and each file's path, content and digest after repair."""
+def restore(backup: Backup) -> None:
+    """Restore all files of a repair or none. Raises CannotWriteError."""
+    _write_together([Written(file.path, file.after, file.before) for file in backup.files])
+    shutil.rmtree(backup.folder, ignore_errors=True)
+
+
+def _last_manifest(state: Path, run_in: str) -> tuple[Path, list[tuple[str, Path, str]]]:
+    """Return the folder of the last backup of the repairs in a folder, and its files.
+
+    Each has its path, the path of its backup, and its digest after the repair.
+    """
+    elsewhere = ""
     try:
-        folders = sorted(item for item in state.iterdir() if (item / _MANIFEST).is_file())
-        if folders:
-            rows = json.loads((folders[-1] / _MANIFEST).read_bytes())
-            files = [
-                (str(row["path"]), (folders[-1] / row["backup"]).read_bytes(), str(row["after"]))
-                for row in rows
-            ]
-            return folders[-1], files
+        folders = (item for item in state.iterdir() if (item / _MANIFEST).is_file())
+        for folder in sorted(folders, reverse=True):
+            manifest = json.loads((folder / _MANIFEST).read_bytes())
+            if manifest["folder"] == run_in:
+                return folder, [
+                    (str(row["path"]), folder / row["backup"], str(row["after"]))
+                    for row in manifest["files"]
+                ]
+            elsewhere = elsewhere or f"; the last one was in {manifest['folder']}"
     except FileNotFoundError:
         pass
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NothingToUndoError(f"the backup in {state} cannot be read") from error
-    raise NothingToUndoError("there is no repair to undo")
+    raise NothingToUndoError(f"there is no repair to undo in {run_in}{elsewhere}")

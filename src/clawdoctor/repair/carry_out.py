@@ -37,7 +37,7 @@ def carry_out(plan: Plan, situation: Situation) -> None:
         check_writable(path, named, before)
         files.append(Written(path, before, content_of(plan.after[path])))
     if files:
-        write_all(files, state_folder(situation.environ, situation.home))
+        write_all(files, state_folder(situation.environ, situation.home), situation.cwd)
 
 
 def _names(plan: Plan) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Report
-from clawdoctor.repair.backups import NothingToUndoError, state_folder, undo
+from clawdoctor.repair.backups import NothingToUndoError, last_repair, restore, state_folder
 from clawdoctor.repair.carry_out import carry_out
 from clawdoctor.repair.plan import plan
 from clawdoctor.repair.summary import RepairSummary, summary_of
@@ -57,9 +57,17 @@ def fix(
     return Outcome(replace(found.report, repair=replace(summary, written=True)))
 
 
-def take_back(situation: Situation) -> tuple[str, ...]:
-    """Restore the files of the last repair. Raises NothingToUndoError and CannotWriteError."""
-    return undo(state_folder(situation.environ, situation.home))
+def take_back(situation: Situation, agree: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
+    """Restore the files of the last repair in this folder if `agree` returns True for their paths.
+
+    Return the restored paths. Raises NothingToUndoError and CannotWriteError.
+    """
+    state = state_folder(situation.environ, situation.home)
+    paths = tuple(file.path for file in last_repair(state, situation.cwd).files)
+    if not agree(paths):
+        return ()
+    restore(last_repair(state, situation.cwd))  # the files may have changed meanwhile
+    return paths
 
 
 __all__ = ["CannotWriteError", "NothingToUndoError", "Outcome", "fix", "preview", "take_back"]

@@ -19,12 +19,14 @@ from clawdoctor.repair.azure_list import listed_deployments
 from clawdoctor.repair.new_chain import (
     COMPOSE,
     CONFIG,
+    ENV,
     MASTER_KEY,
     Deployed,
     NewChain,
     key_variable,
 )
 from clawdoctor.repair.new_files import (
+    ExistsError,
     NewFile,
     files_of,
     master_key_files,
@@ -219,8 +221,14 @@ def make_chain(
     Raises UnusableError, ExistsError and CannotWriteError.
     """
     chain = chain_of(options, situation, prompts)
-    files = files_of(chain, situation, force=options.force)
-    env_file, openclaw = situation.path(".env"), openclaw_env(situation)
+    try:
+        files = files_of(chain, situation, force=options.force)
+    except ExistsError as error:
+        what = str(error).partition(";")[0]
+        if prompts is None or not prompts.yes(f"{what}. Replace it?"):
+            raise
+        files = files_of(chain, situation, force=True)
+    env_file, openclaw = situation.path(ENV), openclaw_env(situation)
     if prompts is not None:
         if MASTER_KEY not in _set_for(situation, env_file, openclaw) and prompts.yes(_KEY_QUESTION):
             files += master_key_files(situation)
@@ -228,11 +236,12 @@ def make_chain(
         if files and not prompts.yes(f"Write {'this file' if len(files) == 1 else 'these files'}?"):
             return None
     write_files(files, situation)
-    loads_env = bool(names_in(env_file))
-    start = "in .env" if loads_env or chain.docker else "where LiteLLM starts"
+    given = _set_for(situation, env_file)
+    has_key = MASTER_KEY in names_in(openclaw)
+    which = "the same as in ~/.openclaw/.env" if has_key else "any text that begins with sk-"
     needs = {
-        f"{start} ({PORTAL_KEYS})": {chain.key} - _set_for(situation, env_file),
-        start: {MASTER_KEY} - _set_for(situation, env_file),
+        f"in .env ({PORTAL_KEYS})": {chain.key} - given,
+        f"in .env ({which})": {MASTER_KEY} - given,
         "in ~/.openclaw/.env, the same for OpenClaw": {MASTER_KEY} - _set_for(situation, openclaw),
     }
     situation = replace(
@@ -240,11 +249,12 @@ def make_chain(
         litellm_config=CONFIG,
         openclaw_config=openclaw_path(situation),
         compose=COMPOSE if chain.docker else None,
-        env_file=env_file if loads_env else None,
+        env_file=ENV if names_in(env_file) else None,
     )
     said = "" if prompts is not None else shown_files(files, shown)
     steps = [f"set {name} {where}" for where, names in needs.items() for name in sorted(names)]
     steps += other_primary(chain, situation)
+    loads_env = bool(names_in(env_file)) or not {chain.key, MASTER_KEY} <= given
     return Made(said, next_steps(chain, steps, loads_env=loads_env), situation)
 
 

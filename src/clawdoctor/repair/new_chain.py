@@ -14,7 +14,8 @@ from clawdoctor.source.yaml_value import yaml_string
 
 PROVIDER = "azure-openai"
 MASTER_KEY = "LITELLM_MASTER_KEY"
-CONFIG, COMPOSE, EXAMPLE = "litellm_config.yaml", "docker-compose.yml", ".env.example"
+CONFIG, COMPOSE = "litellm_config.yaml", "docker-compose.yml"
+ENV, EXAMPLE = ".env", ".env.example"
 _MOST_TOKENS = 16384
 """The longest answer that OpenClaw requests, even from models that can write more."""
 

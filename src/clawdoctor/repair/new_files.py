@@ -206,7 +206,7 @@ def write_files(files: Sequence[NewFile], situation: Situation) -> None:
         after = content_of(replace(file.before, content=file.content))
         changed.append(Written(real, before, after))
     if changed:
-        write_all(changed, state_folder(situation.environ, situation.home))
+        write_all(changed, state_folder(situation.environ, situation.home), situation.cwd)
     for file in files:
         if file.before is None:
             _create(file)

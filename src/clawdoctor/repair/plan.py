@@ -8,8 +8,9 @@ out, and the others are tried again. This repeats until no fix is left.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 
 from clawdoctor.deferred import dataclass
@@ -64,6 +65,8 @@ class _Wanted:
     unsafe: bool
     policy: Policy
     timeout: float
+    alike: Counter[Key] = field(default_factory=Counter)
+    """The number of findings with each key before the repair."""
 
 
 def plan(
@@ -81,6 +84,7 @@ def plan(
     """
     wanted = _Wanted(situation, unsafe, policy or Policy(), timeout)
     first = _examined(wanted, {})
+    wanted = replace(wanted, alike=Counter(map(key_of, first.report.findings)))
     left_out: dict[Key, Repair] = {}
     while True:
         before: dict[str, Text] = {}
@@ -142,7 +146,11 @@ def _mended(
 def _examined(wanted: _Wanted, texts: Mapping[str, Text]) -> State:
     with planned(texts):
         report, exposure = examine(
-            wanted.situation, mode="offline", policy=wanted.policy, timeout=wanted.timeout
+            wanted.situation,
+            mode="offline",
+            policy=wanted.policy,
+            timeout=wanted.timeout,
+            sends_less="--fix and --diff send no requests",
         )
         return State(texts, report, exposure, redacted(report, exposure))
 
@@ -150,14 +158,21 @@ def _examined(wanted: _Wanted, texts: Mapping[str, Text]) -> State:
 def _choose(
     wanted: _Wanted, state: State, done: list[Repair], left_out: Mapping[Key, Repair]
 ) -> list[Repair]:
-    """Return this round's fixes: the first of each finding, unless it overlaps an earlier one."""
+    """Return this round's fixes: the first of each finding, unless it overlaps an earlier one.
+
+    A finding that a fix has removed does not come back, except those that were like it from the
+    start: a section that appears three times has two equal findings.
+    """
     allowed = ("safe", "unsafe") if wanted.unsafe else ("safe",)
-    earlier = {repair.key for repair in done} | left_out.keys()
+    again = Counter(repair.key for repair in done)
     chosen: list[Repair] = []
     taken = Taken()
     # A fix that would write a secret is `manual` in the redacted report.
     for finding, shown in zip(state.report.findings, state.shown.findings, strict=True):
-        if not _counts(finding, wanted.policy) or key_of(finding) in earlier:
+        key = key_of(finding)
+        if not _counts(finding, wanted.policy) or key in left_out:
+            continue
+        if again[key] >= max(1, wanted.alike[key]):
             continue
         for fix, shown_fix in zip(finding.fixes, shown.fixes, strict=True):
             if shown_fix.applicability not in allowed or not fix.edits:

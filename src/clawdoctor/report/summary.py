@@ -226,6 +226,9 @@ def _applied_by(group: Group) -> str:
 def _next_run(report: Report) -> str:
     if report.internal_errors:
         return ""
+    hidden = [each.code for each in report.suppressed if each.severity is Severity.ERROR]
+    if hidden and report.verdict != "answers":
+        return f"{hidden[0]} is suppressed but not fixed: `clawdoctor explain {hidden[0]}`."
     if report.narrowed:
         return "`clawdoctor run` runs all checks."
     if report.verdict == "answers":

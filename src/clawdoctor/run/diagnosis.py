@@ -123,8 +123,12 @@ def examine(
     network: Network | None = None,
     report_interrupted: bool = False,
     most_turns: float = FOREVER,
+    sends_less: str = "",
 ) -> tuple[Report, Exposure]:
-    """Return a report that still has its secrets, and what `redacted` needs to remove them."""
+    """Return a report that still has its secrets, and what `redacted` needs to remove them.
+
+    `sends_less` is why the run sends no requests, if no option of the user says so.
+    """
     started = time.perf_counter()
     loaded = load_checks(situation.plugins) if checks is None else Loaded(tuple(checks))
     chosen = loaded.checks
@@ -142,7 +146,7 @@ def examine(
         SUBJECTS,
         depth=mode,
         deadline=deadline,
-        excluded_reason=f"--{mode}",
+        excluded_reason=sends_less or f"--{mode}",
     )
     inputs = inputs_of(situation, facts)
     report = Report(version=_version(), knowledge=knowledge_date(), mode=mode, inputs=inputs)

@@ -23,7 +23,7 @@ def with_options(text: str, options: str) -> str:
     """Return a text in which `clawdoctor run` has the options, if there are any."""
     if not options:
         return text
-    return re.sub(rf"(?:^|(?<=[\n`])){_RUN}\b", lambda _: f"{_RUN} {options}", text)
+    return re.sub(rf"(?m)(^[ ]*|`){_RUN}\b", lambda found: f"{found[0]} {options}", text)
 
 
 def repeating(report: Report, options: str) -> Report:

@@ -85,7 +85,7 @@ class Remove:
 class Join:
     """Copy the keys or items in a key's container to the end of another one, with their comments.
 
-    Supported in YAML's block style only, where each part has lines of its own.
+    Supported in YAML only. Brackets have no place for comments.
     """
 
     into: Node
@@ -96,7 +96,7 @@ class Join:
 class Nest:
     """Nest adjacent keys of a mapping under another key, which is added if it is missing.
 
-    Like `Join`, supported in YAML's block style only.
+    Supported in YAML's block style only, where each part has lines of its own.
     """
 
     mapping: Node

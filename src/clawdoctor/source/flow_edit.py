@@ -70,6 +70,17 @@ def insert(
     return _insertion(text, end, ","), _insertion(text, at, line)
 
 
+def replaced(text: Text, span: Span, written: str) -> tuple[Edit, ...]:
+    """Return the edits that replace a value. A value that the new one contains is not rewritten."""
+    old = text.slice(span)
+    before, found, after = written.partition(old)
+    if not old or not found or written == old:
+        return (Edit(span, written),)
+    start, end = text.offset(span.start), text.offset(span.end)
+    parts = ((text.span(start, start), before), (text.span(end, end), after))
+    return tuple(Edit(place, added) for place, added in parts if added)
+
+
 def has_own_line(text: Text, container: Span, last: Part | None, gap: re.Pattern[str]) -> bool:
     """Return whether the last part of a container has a line of its own, as one after it gets."""
     if last is None or line_prefix(text, last[0]).strip():

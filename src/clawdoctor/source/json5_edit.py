@@ -23,7 +23,15 @@ from clawdoctor.source.change import (
     Straighten,
     Value,
 )
-from clawdoctor.source.flow_edit import JSON5_GAP, Part, comment_after, has_own_line, insert, remove
+from clawdoctor.source.flow_edit import (
+    JSON5_GAP,
+    Part,
+    comment_after,
+    has_own_line,
+    insert,
+    remove,
+    replaced,
+)
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.layout import indentation, lines_above, newline, next_line, unit
 from clawdoctor.source.node import Entry, Node, Source
@@ -46,7 +54,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             return None
         case Put(node, value):
             indent = indentation(text, text.offset(node.span.start))
-            return (Edit(node.span, _written(value, text, indent, _quote(text, node))),)
+            return replaced(text, node.span, _written(value, text, indent, _quote(text, node)))
         case Add(mapping, key, value):
             mapping = _own(mapping, text)
             name, mark = _key(key, mapping, text), _quote(text, None)

@@ -10,6 +10,9 @@ from clawdoctor.source.text import Position, Text
 _LINE_END = regex(r"\r\n|\n|\r")
 _BLANK_TO_END = regex(r"[ \t]*(?=\r|\n|\Z)")
 _DEEPER = regex(r"(?m)^([ \t]*)(?:[^\s#/*][^\r\n]*)?[:{\[][ \t]*\r?\n([ \t]+)[^\s#/*]")
+_OPENS = regex(r"(?P<outer>[ ]*(?:-[ ]+)*)[^\s#-].*:[ \t]*(?:#.*)?$")
+_ITEM = regex(r"(?P<inner>[ ]*)-[ ]")
+_NO_VALUE = regex(r"[ \t]*(?:#.*)?$")
 _UNIT = "  "
 
 
@@ -65,6 +68,21 @@ def unit(text: Text) -> str:
         if inner.startswith(outer) and inner != outer:
             return inner[len(outer) :]
     return _UNIT
+
+
+def item_indentation(text: Text) -> str:
+    """Return the blanks before the dashes of a list under its key, as in most lists of a text."""
+    deeper, lists, outer = 0, 0, None
+    for number in range(1, text.line_count + 1):
+        line = text.line(number)
+        if _NO_VALUE.match(line):
+            continue
+        if outer is not None and (item := _ITEM.match(line)):
+            lists += 1
+            deeper += item.end("inner") > outer
+        opens = _OPENS.match(line)
+        outer = opens.end("outer") if opens else None
+    return "" if deeper * 2 < lists else unit(text)
 
 
 def ends_line(text: Text, offset: int) -> bool:

@@ -8,6 +8,7 @@ from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit, Value
 from clawdoctor.source.layout import (
     ends_line,
+    item_indentation,
     line_end,
     line_prefix,
     lines_above,
@@ -46,14 +47,20 @@ def comments_above(entry: Entry, text: Text) -> range:
 def join_blocks(into: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
     """Insert the lines of a key's block container after the last line of another one."""
     part = entry.value
-    if into.kind != part.kind or is_flow(into, text) or is_flow(part, text):
+    if into.kind != part.kind or is_flow(into, text):
         return None
     at = _end_of_lines(into, text)
     if at is None:
         return None
     indent = " " * (into.span.start.column - 1)
     above = _above(entry, indent, text)
-    written = f"{above}{newline(text)}{indent}{_lines(part, indent, text)}"
+    if not is_flow(part, text):
+        written = f"{above}{newline(text)}{indent}{_lines(part, indent, text)}"
+    elif part.kind == "mapping" and part.span.start.line == part.span.end.line:
+        keys = (_block(each.name, each.value, indent, text) for each in part.entries)
+        written = above + "".join(keys)
+    else:
+        return None
     return (Edit(text.span(at, at), written),)
 
 
@@ -269,7 +276,7 @@ def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool 
     if isinstance(value, Node) and not is_inline(value):
         value = plain_value(value)
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        dash = f"{newline(text)}{indent}{unit(text)}- "
+        dash = f"{newline(text)}{indent}{item_indentation(text)}- "
         return head + "".join(f"{dash}{at_line_end(item, '', text)}" for item in value)
     comment = comment_after(value, text) if isinstance(value, Node) else ""
     return f"{head} {at_line_end(value, '', text)}{comment}"

@@ -19,7 +19,7 @@ from clawdoctor.source.change import (
     Straighten,
     Value,
 )
-from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove
+from clawdoctor.source.flow_edit import YAML_GAP, Part, insert, remove, replaced
 from clawdoctor.source.layout import ends_line, line_end, line_prefix, next_line
 from clawdoctor.source.node import Entry, Node
 from clawdoctor.source.text import Position, Text
@@ -47,6 +47,8 @@ from clawdoctor.source.yaml_value import (
     scalar,
     written_key,
 )
+
+_ANCHORS = frozenset("&*!")
 
 
 def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
@@ -83,12 +85,24 @@ def yaml_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
 
 def _block_edits(change: Join | Nest | Itemize, text: Text) -> tuple[Edit, ...] | None:
     match change:
+        case Join(into, part) if is_flow(into, text):
+            return _join_in_brackets(into, part.value, text)
         case Join(into, part):
             return join_blocks(into, part, text)
         case Nest(mapping, entries, key):
             return nest_keys(mapping, entries, key, text)
         case Itemize(mapping, key, listed):
             return items_of_keys(mapping, key, text, listed=listed)
+
+
+def _join_in_brackets(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
+    """Copy the keys or items of a container into brackets, which have no place for its anchors."""
+    if into.kind != part.kind or not _ANCHORS.isdisjoint(text.slice(part.span)):
+        return None
+    parts = [f"{e.name}: {_flow(e.value, into, text)}" for e in part.entries]
+    parts += [_flow(item, into, text) for item in part.items]
+    last = _last(_entries(into, text) if into.kind == "mapping" else _items(into, text))
+    return insert(text, into.span, last, lambda _: ", ".join(parts), YAML_GAP)
 
 
 def _copied(change: Change) -> Iterator[Node]:
@@ -128,7 +142,6 @@ def _edits_inside(change: Straighten | SplitKey, text: Text) -> tuple[Edit, ...]
 
 
 def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
-    start = text.offset(node.span.start)
     if node.kind in ("mapping", "sequence") and not is_flow(node, text):
         return _put_for_lines(node, value, text)
     if node.kind == "null" and isinstance(value, Mapping):
@@ -136,13 +149,7 @@ def _put(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:
     written = inline(value, quotes_of([node], text), text)
     if node.span.start == node.span.end:  # an omitted value: directly after its colon or dash
         return (Edit(node.span, f" {written}"),)
-    old = text.slice(node.span)
-    before, found, after = written.partition(old)
-    if found and written != old:  # only what is around it is new: the value is not rewritten
-        first, last = text.span(start, start), text.span(start + len(old), start + len(old))
-        parts = ((first, before), (last, after))
-        return tuple(Edit(span, added) for span, added in parts if added)
-    return (Edit(node.span, written),)
+    return replaced(text, node.span, written)
 
 
 def _put_for_lines(node: Node, value: Value, text: Text) -> tuple[Edit, ...] | None:

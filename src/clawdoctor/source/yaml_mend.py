@@ -5,7 +5,7 @@ A repair rewrites none of the file's own text, which may be secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from clawdoctor.deferred import regex
 from clawdoctor.source.change import Edit
@@ -26,25 +26,36 @@ _COLON = regex(r"[ ]*(?:-[ ]+)*[A-Za-z_]+(?P<colon>:)(?=[^\s/])")
 _DASH = regex(r"[ ]*(?P<dash>-)(?=[A-Za-z_]+:(?:[ ]|$))")
 _COMMENT = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?=#)")
 _OPEN = regex(rf"{_HEAD}(?P<quote>[\"'])(?P<value>[^\"'\\#]*[^\"'\\#\s])[ ]*$")
+_COMMA = regex(rf"{_HEAD}(?:\"[^\"\\]*\"|'[^']*')(?P<comma>,)[ ]*(?:[ ]#.*)?$")
+"""A comma after a quoted value, as in JSON."""
 _NEEDS_QUOTES = regex(r"[*&!%@`]")
+_REFERENCE = regex(r"(?<=[:,\[{])(?P<gap>[ ]*)(?P<value>\$\{\w[^\s{}\"'#,]*\})(?=[ ]*[,\]}])")
+"""A reference to a variable in brackets, where its own brackets end the value."""
 
 _Repair = tuple[tuple[int, int, str], ...]
 """Ranges to replace, in order, each with its new text."""
 
 
-def mended(text: Text, fault: SyntaxFault) -> tuple[Edit, ...]:
-    """Return the edits that make a text valid; empty if one of its faults has no obvious repair."""
+def mended(
+    text: Text, fault: SyntaxFault, is_plausible: Callable[[Node], bool] = lambda _: True
+) -> tuple[Edit, ...]:
+    """Return the edits that make a text valid; empty if one of its faults has no obvious repair.
+
+    If tabs have several readings, the only one with a plausible root counts.
+    """
     if len(text.content) > _LONGEST:
         return ()
     if not _TABS.search(text.content):
         found = _mended(text, fault, [])
         return found[1] if found is not None else ()
-    meant: dict[str, tuple[Edit, ...]] = {}
+    meant: dict[str, tuple[Node, tuple[Edit, ...]]] = {}
     for tabs in _without_tabs(text):
         found = _mended(text, parse_yaml(_applied(text, tabs)), [tabs])
         if found is not None:
-            meant.setdefault(repr(found[0].python()), found[1])
-    return next(iter(meant.values())) if len(meant) == 1 else ()
+            meant.setdefault(repr(found[0].python()), found)
+    plausible = [edits for root, edits in meant.values() if is_plausible(root)]
+    choice = plausible or [edits for _, edits in meant.values()]
+    return choice[0] if len(choice) == 1 else ()
 
 
 def _mended(
@@ -119,6 +130,12 @@ def _candidates(text: Text, number: int) -> Iterator[_Repair]:
     if (found := _VALUE.match(line)) and _NEEDS_QUOTES.match(found["value"]):
         first, last = start + found.start("value"), start + found.end("value")
         yield (first, first, '"'), (last, last, '"')
+    if references := list(_REFERENCE.finditer(line)):
+        ends = (end for found in references for end in found.span("value"))
+        yield tuple((start + end, start + end, '"') for end in ends)
+    if found := _COMMA.match(line):
+        comma = start + found.start("comma")
+        yield ((comma, comma + 1, ""),)
     if found := _OPEN.match(line):
         end = start + found.end("value")
         yield ((end, end, found["quote"]),)

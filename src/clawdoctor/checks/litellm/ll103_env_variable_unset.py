@@ -239,7 +239,7 @@ def _near_fixes(
 
 
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig, environment: Environment) -> Fix:
-    step = set_where_it_starts(variable, environment.proxy, portal)
+    step = set_where_it_starts(variable, environment, portal)
     return Fix(
         title=f"set {variable} in the proxy's environment",
         actions=(step, restart(litellm, environment)),

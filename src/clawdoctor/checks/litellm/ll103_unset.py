@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-
-from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.advice import load_variables
+from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.mentioned import mentioned_variables
 from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.parameter import file_name
-from clawdoctor.finding import Action, Command, Step
+from clawdoctor.finding import Action, Step
 
 
 def unset_message(variable: str, is_empty: bool, scope: Variables) -> str:
@@ -50,14 +49,15 @@ def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) ->
     return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 
-def set_where_it_starts(variable: str, scope: Variables, source: str) -> Action:
+def set_where_it_starts(variable: str, environment: Environment, source: str) -> Action:
     """Return the action that gives the proxy a variable. `source` says where to find its value."""
+    scope = environment.proxy
     unread = scope.unread.get(variable)
     if scope.service:
         return Step(f"Set {variable} for {scope.source}")
     if unread is not None and unread.place is not None:
-        folder, _, name = unread.place.path.rpartition("/")
-        # A report removes the current folder from a path, and a shell looks for ./NAME only here.
-        return Command(f"set -a; . {shlex.quote(f'{folder}/./{name}')}; set +a")
+        return load_variables(unread.place.path)
     hint = f" ({source})" if source else ""
+    if environment.env_file is not None:
+        return Step(f"Write {variable}=... into {environment.env_file}{hint}")
     return Step(f"Run export {variable}=... before you start the proxy{hint}")

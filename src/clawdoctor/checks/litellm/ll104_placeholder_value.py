@@ -54,7 +54,7 @@ from clawdoctor.knowledge.azure import (
     recommended_api_version,
 )
 from clawdoctor.run.engine import CHAIN
-from clawdoctor.source.change import Change, Put, Quoted
+from clawdoctor.source.change import Put, Quoted
 from clawdoctor.source.node import Node
 from clawdoctor.wire.proxy_key import MASTER_KEY
 
@@ -112,8 +112,15 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
     ]
     fix = _fix(placeholders, restart(config, environment))
     for placeholder in placeholders:
-        changes = _changes(placeholder, config, environment)
-        own = replace(fix, applicability="unsafe", changes=changes) if changes else fix
+        written = _written(placeholder, config, environment)
+        node = placeholder.deployment.params.get(placeholder.key)
+        if written is None or node is None:
+            yield _finding(config, placeholder, fix)
+            continue
+        title = f"set {placeholder.key} to {written}"
+        value = Quoted(written) if placeholder.key == "api_version" else written
+        changes = (Put(node, value),)
+        own = replace(fix, title=title, applicability="unsafe", changes=changes)
         yield _finding(config, placeholder, own)
     master = config.master_key
     if master.state == "written" and master.written and master.written.test(is_placeholder):
@@ -222,27 +229,28 @@ def _title(placeholders: list[_Placeholder]) -> str:
     return f"in {where}, set {variable.name} to your own {noun}"
 
 
-def _changes(
+def _written(
     placeholder: _Placeholder, config: LiteLLMConfig, environment: Environment
-) -> tuple[Change, ...]:
-    """Refer to the key's variable, or set an api-version. Only the user knows the other values."""
+) -> str | None:
+    """Return a reference to the key's variable, or an api-version. Only the user knows the rest."""
     deployment, key = placeholder.deployment, placeholder.key
-    node = deployment.params.get(key)
-    if node is None or placeholder.variable is not None or not placeholder.is_azure:
-        return ()
+    if placeholder.variable is not None or not placeholder.is_azure:
+        return None
     if key == "api_version":
-        return (Put(node, Quoted(recommended_api_version())),)
+        return recommended_api_version()
     if key != "api_key":
-        return ()
+        return None
     known = (name for name in _KEY_VARIABLES if environment.proxy.get(name) is not None)
     sibling = sibling_value(key, deployment, config)
     name = next(known, _KEY_VARIABLES[0])
-    return (Put(node, f"{REFERENCE}{name}" if sibling is None else str(sibling.value)),)
+    return f"{REFERENCE}{name}" if sibling is None else str(sibling.value)
 
 
 def _master_key_fix(node: Node | None, action: Action) -> Fix:
     return Fix(
-        title="replace master_key with your own key",
+        title="replace master_key with your own key"
+        if node is None
+        else f"set master_key to {REFERENCE}{MASTER_KEY}",
         applicability="manual" if node is None else "unsafe",
         changes=() if node is None else (Put(node, f"{REFERENCE}{MASTER_KEY}"),),
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",

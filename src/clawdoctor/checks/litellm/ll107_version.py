@@ -32,7 +32,7 @@ from clawdoctor.knowledge.azure import (
 from clawdoctor.source.node import Node
 
 _UNDATED = regex(r"v[1-9]", re.ASCII)
-_DATED = regex(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
+_DATED = regex(r"(\d{4})[-/._]?(\d{2})[-/._]?(\d{2})(?:[-/._ ]?(preview))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _dated_version(text: str) -> str | None:
         return None
     year, month, day, preview = match.groups()
     date = f"{year}-{month}-{day}"
-    return date + (preview or "").lower() if _is_date(date) else None
+    return date + ("-preview" if preview else "") if _is_date(date) else None
 
 
 def _is_date(text: str) -> bool:

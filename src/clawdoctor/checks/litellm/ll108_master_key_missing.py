@@ -166,7 +166,7 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
             Step(same),
         )
     if environment.proxy.unread.get(name) is not None:
-        return (set_where_it_starts(name, environment.proxy, ""),)
+        return (set_where_it_starts(name, environment, ""),)
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
         return (Step(f"In the proxy's environment, set {name} to the key that OpenClaw sends"),)
     return (

@@ -49,6 +49,7 @@ from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -117,6 +118,7 @@ def check(
     openclaw: OpenClawConfig | None,
     litellm: LiteLLMConfig | None,
     compose: Compose | None,
+    environment: Environment,
 ) -> Iterator[Finding]:
     """Report a proxy that does not answer, or a gateway that cannot reach it."""
     result = liveness.result
@@ -135,7 +137,7 @@ def check(
         place=_place(proxy, openclaw),
         consequence=f"no {proxy.noun} answers at {proxy.address}",
         evidence=(http_evidence(result),),
-        fixes=(_fix(proxy, kind, litellm, compose),),
+        fixes=(_fix(proxy, kind, litellm, compose, environment.env_file),),
         live=kind in _WRONG_SCHEME,
     )
 
@@ -156,6 +158,7 @@ def _fix(
     kind: str,
     litellm: LiteLLMConfig | None,
     compose: Compose | None,
+    env_file: str | None,
 ) -> Fix:
     url = proxy.url or ""
     shown = proxy.address in url
@@ -190,7 +193,7 @@ def _fix(
     elif kind == "gateway":
         start = (Step(f"Start the {proxy.noun} that the gateway at {proxy.address} forwards to"),)
     elif local and litellm is not None and proxy.expected:
-        start = (restart_proxy(litellm.path, port_of(url) or DEFAULT_PORT),)
+        start = (restart_proxy(litellm.path, port_of(url) or DEFAULT_PORT, env_file),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
             start = (held, Step("Stop the program on this port, or wait until it is ready"), *start)
