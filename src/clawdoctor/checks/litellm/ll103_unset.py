@@ -59,5 +59,6 @@ def set_where_it_starts(variable: str, scope: Variables, source: str) -> Action:
         folder, _, name = unread.place.path.rpartition("/")
         # A report removes the current folder from a path, and a shell looks for ./NAME only here.
         return Command(f"set -a; . {shlex.quote(f'{folder}/./{name}')}; set +a")
-    hint = f" ({source})" if source else ""
-    return Step(f"Run export {variable}=... before you start the proxy{hint}")
+    place = f", with the value from {source}" if " > " in source else ""
+    value = "value" if place or not source else source
+    return Step(f"In the shell that starts the proxy, run export {variable}=<{value}>{place}")
