@@ -175,3 +175,15 @@ def test_commands_can_be_pasted() -> None:
     shown = ((file, command) for file in ROOT.glob("fixtures/*/*/*/expected.txt")
              for command in _COMMAND.findall(file.read_text("utf-8")))  # fmt: skip
     assert not [(file, command) for file, command in shown if re.search(r" # |<[a-z]", command)]
+
+
+def test_the_first_step_is_among_the_last_five_lines() -> None:
+    def last_lines(file: Path) -> list[str]:
+        return file.read_text("utf-8").rstrip().splitlines()[-5:]
+
+    reports = [
+        file for pattern in ("fixtures/*/*/*/expected.txt", "tests/snapshots/demo/*.txt")
+        for file in ROOT.glob(pattern) if "\n→ " in file.read_text("utf-8")
+    ]  # fmt: skip
+    assert reports
+    assert not [f for f in reports if not any(line.startswith("→ ") for line in last_lines(f))]

@@ -48,17 +48,18 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
 def _footer(report: Report, groups: tuple[Group, ...], look: Look, room: int) -> list[Line]:
     """Return what was checked and what was not, in at most `room` lines unless `look` is verbose.
 
-    If there is no room for the files, versions and costs, the last of them are left out.
+    If there is no room, costs, versions and files are left out from the end, then the hint.
     """
     about = _about(report, look)
     gap = [sentence.removesuffix(".") for sentence in gaps(report, verbose=look.verbose)]
-    rest = [*gap, _more(groups, look)]
+    more = [_more(groups, look)]
     while True:
-        text = _joined([*about, *rest], look)
+        text = _joined([*about, *gap, *more], look)
         lines = wrap(text, look.width, (("  ", ""),), style="dim")
-        if look.verbose or len(lines) <= room or not about:
+        left_out = about or more
+        if look.verbose or len(lines) <= room or not left_out:
             return lines
-        about.pop()
+        left_out.pop()
 
 
 def _joined(parts: list[str], look: Look) -> list[str]:
