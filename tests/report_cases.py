@@ -272,7 +272,7 @@ def key_refused() -> Report:
             6,
             "      api_key: os.environ/AZURE_OPENAI_API_KEY",
             "os.environ/AZURE_OPENAI_API_KEY",
-            "set here: 32 characters, shaped like a key",
+            "Azure rejects this key (set here, 32 characters)",
         ),
         consequence="Azure refuses the key of contoso-ai",
         code="AZ003",

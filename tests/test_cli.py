@@ -386,6 +386,8 @@ def test_a_usage_error_names_the_command(arguments: tuple[str, ...], hint: str) 
     done = clawdoctor(*arguments)
     assert done.returncode == 2
     assert done.stderr.endswith(f"\nTry '{hint}'.\n")
+    assert done.stderr.startswith("error: ")
+    assert "Invalid value" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.advice import INSTRUCTION, Advice
 
 ROOT = Path(__file__).parent.parent
 TEXTS = (
@@ -115,20 +115,19 @@ AWKWARD = {
     "rejects two credentials": r"\brejects two\b",
     "a first step that sets nothing": r"→ (?:OpenClaw sends|Give the model more)\b",
     "the web page of the proxy": r"\b(?:proxy|LiteLLM)'s web page\b",
+    "a click path without a verb": r"(?:│ (?:do )?|: |\| |[a-z\d]\. )Azure (?:Portal|AI Foundry) >",
+    "a guess that is none": r"does it; it is a guess\b",
+    "dots in what to write": r"│ write (?:[\w\"{}:<> -]|│ )*: (?:\.\.\.|\{\.\.\.\})",
+    "dots in a value to set": r"\bexport \w+=\.\.\.",
+    "the key that your programs send": r"\byour programs send\b",
+    "is called X: LiteLLM's is Y": r"\bno container is called\b",
+    "a first step that states": r"→ (?:Start with 1: )?(?:The|An?|Azure (?!OpenAI))\b",
+    "a verdict without the fault": r": (?:LiteLLM|OpenClaw) rejects its config",
+    "an effect of no cause": r": Azure rejects every request\.|: OpenClaw cannot reach the proxy\.",
+    "no effect here": r"\bhas no effect here\b",
 }
 _COMMAND = re.compile(r"^ *│ run   (.*)", re.MULTILINE)
-_VERBS = """
-    add allow ask attach build change check choose clear compare configure copy correct create
-    define delete deploy disable do enable end exclude extend find fix generate get give
-    include increase install keep leave let list look lower make mount move name open pass put
-    raise reactivate read reduce refer reinstall reload remove rename repair rephrase replace
-    request restart restore retry run say search see select send set shorten show split start
-    stop switch take tell test trust turn unblock unset update upgrade use wait write
-"""
-_INSTRUCTION = re.compile(
-    rf"(?:^|[:,;] |\. |, so |, or |\band |\bthen )(?:do not )?(?:{'|'.join(_VERBS.split())})\b",
-    re.IGNORECASE,
-)
+_DANGLING = re.compile(r"(?:[^,]*, )?(?:then |first )?[a-z]+ (?:it|them|there)\b", re.IGNORECASE)
 
 
 @cache
@@ -157,13 +156,18 @@ def _advice() -> Iterator[tuple[str, Advice]]:
                     yield f"{check.code} {name}, straight", advice.straight
 
 
-def test_the_first_two_sentences_of_advice_say_what_to_do() -> None:
-    """A report names them as the first step, without the rest."""
-    without = [
-        name for name, advice in _advice()
-        if not _INSTRUCTION.search(" ".join(advice.sentences[:2]))
-    ]  # fmt: skip
-    assert not without
+def test_advice_says_what_to_do_after_at_most_one_sentence() -> None:
+    late = [name for name, advice in _advice() if advice.cause.count(". ")]
+    assert not late
+    assert not [name for name, advice in _advice() if not INSTRUCTION.match(advice.steps[0])]
+
+
+def test_the_first_step_of_advice_names_its_object() -> None:
+    """The report shows it at the end, without the sentence that says what is wrong."""
+    dangling = [
+        name for name, advice in _advice() if advice.cause and _DANGLING.match(advice.steps[0])
+    ]
+    assert not dangling
 
 
 def test_commands_can_be_pasted() -> None:
@@ -171,3 +175,15 @@ def test_commands_can_be_pasted() -> None:
     shown = ((file, command) for file in ROOT.glob("fixtures/*/*/*/expected.txt")
              for command in _COMMAND.findall(file.read_text("utf-8")))  # fmt: skip
     assert not [(file, command) for file, command in shown if re.search(r" # |<[a-z]", command)]
+
+
+def test_the_first_step_is_among_the_last_five_lines() -> None:
+    def last_lines(file: Path) -> list[str]:
+        return file.read_text("utf-8").rstrip().splitlines()[-5:]
+
+    reports = [
+        file for pattern in ("fixtures/*/*/*/expected.txt", "tests/snapshots/demo/*.txt")
+        for file in ROOT.glob(pattern) if "\n→ " in file.read_text("utf-8")
+    ]  # fmt: skip
+    assert reports
+    assert not [f for f in reports if not any(line.startswith("→ ") for line in last_lines(f))]

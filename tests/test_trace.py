@@ -353,7 +353,7 @@ def test_a_variable_that_is_not_set_is_named_with_its_setting(tmp_path: Path) ->
 def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
     litellm = LITELLM.replace("azure/my-gpt4o", "azuer/my-gpt4o")
     found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
-    assert found[0]["text"] == "LiteLLM drops this deployment when it starts"
+    assert found[0]["text"] == "LiteLLM drops this deployment at startup"
     assert found[0]["code"] in ("LL105", "LL116")
     assert found[0]["location"]["start"]["line"] == 4
 

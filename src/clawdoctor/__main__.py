@@ -145,9 +145,13 @@ def _report_error(error: Exception, json_command: str) -> int:
     format_message = getattr(error, "format_message", None)
     if isinstance(code, int) and callable(format_message):
         message = redact_text(Redactor(), str(format_message()))
+        if message.startswith("Usage:"):
+            report = Report(__version__, exit_code=USAGE, usage_error=message)
+            return _report_stop(report, message, json_command)
+        message = _plain(message)
         report = Report(__version__, exit_code=USAGE, usage_error=message)
-        hint = "" if message.startswith("Usage:") else f"\nTry '{_command_of(error)} --help'."
-        return _report_stop(report, message + hint, json_command)
+        hint = f"Try '{_command_of(error)} --help'."
+        return _report_stop(report, f"error: {message}\n{hint}", json_command)
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     defect = InternalError("the run", type(error).__name__, trace)
@@ -158,6 +162,15 @@ def _report_error(error: Exception, json_command: str) -> int:
         f"  {defect.error} in {defect.trace}",
     )
     return _report_stop(report, "\n".join(lines), json_command)
+
+
+def _plain(message: str) -> str:
+    """Return typer's message in the form of clawdoctor's own: the option, then the error."""
+    start, colon, rest = message.partition(": ")
+    if colon and start.startswith("Invalid value"):
+        option = start.removeprefix("Invalid value").removeprefix(" for ").strip("'")
+        message = f"{option}: {rest}" if option else rest
+    return message[:1].lower() + message[1:]
 
 
 def _command_of(error: Exception) -> str:

@@ -678,7 +678,7 @@ def test_an_option_that_names_no_host_is_wrong_usage(
 ) -> None:
     done = run(tmp_path, Case("good"), "NPM_AUTH", recorder, option, value)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"Invalid value: {option}: " in done.stderr
+    assert f"error: {option}: " in done.stderr
     assert recorder.requests == []
     assert network == Network()
 

@@ -34,6 +34,7 @@ from clawdoctor.finding import (
     Evidence,
     Excerpt,
     Fix,
+    Input,
     Outcome,
     Place,
     Report,
@@ -215,8 +216,8 @@ def test_verdict_does_not_claim_that_an_unknown_primary_fails() -> None:
     ("overall", "status", "answers", "sentence"),
     [
         ("degraded", "ok", True, "Your agent answers. Memory search fails: it lacks embed."),
-        ("degraded", "broken", False, f"{LOST}: m fails. A fallback may answer in its place, "
-         "unnoticed. Memory search fails: it lacks embed."),
+        ("degraded", "broken", False, f"{LOST}: m fails. A fallback may answer in its place "
+         "without your noticing. Memory search fails: it lacks embed."),
         ("broken", "broken", False, "Your agent cannot answer: m fails. Memory search fails: it "
          "lacks embed."),
     ],
@@ -359,6 +360,28 @@ def test_each_place_is_shown_once_and_at_most_five() -> None:
     assert "label 11" in shown(report, verbose=True)
 
 
+def test_the_places_of_a_group_are_in_the_order_of_the_lines() -> None:
+    findings = tuple(
+        reported(ERROR, "m", title="t", place=at(n, "a: b", "b"), related=(at(n + 1, "a", "a"),))
+        for n in (11, 4)
+    )
+    lines = shown(Report("1", findings=findings)).splitlines()
+    places = [line.partition("yaml:")[2].partition(":")[0] for line in lines if "─ lite" in line]
+    assert places == ["4", "11", "5", "12"]
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_first_step_begins_in_one_of_the_last_five_lines(name: str, width: int) -> None:
+    report = CASES[name]()
+    lines = shown(report, width=width).splitlines()
+    inputs = tuple(Input("clawdoctor", f"/{n}" * 99, found=True) for n in "abcdef")
+    long_path = replace(report, inputs=inputs)
+    for text in (lines, shown(long_path, width=width).splitlines()):
+        steps = [number for number, line in enumerate(text) if line.startswith("→")]
+        assert all(number >= len(text) - 5 for number in steps)
+
+
 def finding_text(**values: Any) -> str:
     report = Report("1", findings=(reported(ERROR, "m", **values),))
     return shown(report, width=60)
@@ -476,9 +499,11 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     one = reported(ERROR, "one", code="LL101", fixes=(fix,))
     two = reported(ERROR, "two", code="LL102", fixes=(Fix("ask Azure"),))
     lines = last_lines(Report("1", verdict="broken", findings=(one,)))
-    assert lines[:2] == ["✗ Does not work · 1 error", f"→ Rename it. `{APPLY}` does it."]
+    then = "Then run `clawdoctor run` again."
+    assert lines[0] == "✗ Does not work · 1 error"
+    assert lines[1] == f"→ Rename it. `{APPLY}` does it. {then}"
     lines = last_lines(Report("1", verdict="broken", findings=(two, one)))
-    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes only problem 2."
+    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes only problem 2. Then run"
     assert lines[-1] == "  More about LL102: `clawdoctor explain LL102`"
     lines = last_lines(Report("1", mode="offline"))
     assert lines[1] == "→ `clawdoctor run` also checks the proxy and Azure."
@@ -493,11 +518,11 @@ def test_the_first_step_names_the_file_that_it_changes() -> None:
     assert line != 7
     for place in (there, elsewhere):
         step = last_lines(Report("1", findings=(replace(found, place=place),)))[1]
-        assert step == f"→ Rename it (litellm_config.yaml:{line}). `{APPLY}` does it."
+        assert step.startswith(f"→ Rename it (litellm_config.yaml:{line}). `{APPLY}` does it.")
     added = Span(there.path, edit.span.start, edit.span.start)
     fix = replace(fix, edits=(replace(edit, span=added),))
     step = last_lines(Report("1", findings=(replace(found, fixes=(fix,)),)))[1]
-    assert step == f"→ Rename it (litellm_config.yaml:7). `{APPLY}` does it."
+    assert step.startswith(f"→ Rename it (litellm_config.yaml:7). `{APPLY}` does it.")
 
 
 def test_the_first_step_names_the_place_of_lines_to_write() -> None:

@@ -71,3 +71,6 @@ def test_text(
     assert keys or name == "seed"
     assert not [key for key in keys if key in text]
     snapshot(f"demo/{name}.txt", re.sub(r"\b\d+ passed", "N passed", text) + "\n")
+    narrow = play(name, replace(SHOWN, width=80)).splitlines()
+    step = next((line for line in narrow if line.startswith("→")), None)
+    assert (name == "healthy") if step is None else step in narrow[-5:]

@@ -15,6 +15,9 @@ PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployme
 PORTAL_STATES = "Azure Portal > your Azure OpenAI resource > Model deployments > State"
 PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1"
 
+COPY_ENDPOINT = Step(f"Copy the endpoint from {PORTAL_ENDPOINT}")
+COPY_DEPLOYMENT = Step(f"Copy the deployment's name from {PORTAL_DEPLOYMENTS}")
+
 RESTART_OPENCLAW = Command("openclaw gateway restart")
 ASK_OPENCLAW = Command("openclaw agent --local --session-id check --message hi")
 """The command that shows the whole text of a failed turn. All versions of OpenClaw have it."""

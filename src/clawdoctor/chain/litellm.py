@@ -264,7 +264,7 @@ def _with_includes(
         where = join_pointer("/include", index)
         text = read_text(Path(target))
         if isinstance(text, Unreadable):
-            reason = f"the included file cannot be read, {text.message}: LiteLLM exits"
+            reason = f"the included file cannot be read ({text.message}): LiteLLM exits"
             raise _IncludeError(Place(path, where, item.span, reason))
         source = parse_yaml(text)
         if isinstance(source, Source) and source.root.kind == "null":

@@ -8,6 +8,7 @@ from dataclasses import replace
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.errors.advice import Advice
 from clawdoctor.finding import Action, Command, Evidence, Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
@@ -36,15 +37,18 @@ def turn_finding(
     OpenClaw's file. If only some deployments of a group fail, the finding is a warning.
     """
     default_place, related = places_of(failure, replies, configs, setting, label)
+    advice = _own_advice(failure, replies)
+    details = [advice.cause if advice else "", why]
+    details += [_partial_note(replies)] if failure.partial else []
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
         message=message,
-        detail=f"{why} {_partial_note(replies)}" if failure.partial else why,
+        detail=" ".join(detail for detail in details if detail),
         place=place or default_place,
         consequence=consequence or message.partition(";")[0],
         related=related,
         evidence=tuple(evidence_of(failure)),
-        fixes=(_without_known_lines(_advised(failure, replies, fix), configs),),
+        fixes=(_without_known_lines(_advised(advice, fix), configs),),
         subjects=subjects_of(failure, replies),
         live=True,
         confirms=confirms,
@@ -53,18 +57,23 @@ def turn_finding(
     )
 
 
-def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
-    """Return the fix that fits the error text, with the actions of the general fix.
-
-    Its first two sentences say what is wrong and what to do first: they are the title.
-    """
+def _own_advice(failure: Failure, replies: Replies) -> Advice | None:
+    """Return the advice that fits the error text, if there is any."""
     if failure.refusal.advice is None:
-        return otherwise
+        return None
     straight = replies.question.proxy is None
-    advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
-    sentences = advice.sentences
-    title = " ".join(sentences[:2]).rstrip(".:")
-    actions = (Step(" ".join(sentences)), *map(_to_run, advice.run), *otherwise.actions)
+    return failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
+
+
+def _advised(advice: Advice | None, otherwise: Fix) -> Fix:
+    """Return the fix of the advice, with the actions of the general fix.
+
+    The title is the first instruction.
+    """
+    if advice is None:
+        return otherwise
+    actions = (Step(" ".join(advice.steps)), *map(_to_run, advice.run), *otherwise.actions)
+    title = advice.steps[0].rstrip(".:")
     return Fix(title, snippet=advice.lines, actions=tuple(dict.fromkeys(actions)))
 
 

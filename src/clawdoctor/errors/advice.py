@@ -14,6 +14,21 @@ STRAIGHT = "straight"
 
 _SENTENCE_END = regex(r"(?<=\.)(?=\s[A-Z`])\s")
 
+_VERBS = """
+    add allow ask attach build change check choose clear compare configure copy correct create
+    define delete deploy disable do enable end exclude extend find fix generate get give
+    include increase install keep leave let list look lower make mount move name open pass publish
+    put raise reactivate read reduce refer reinstall reload remove rename repair rephrase replace
+    request restart restore retry run say search see select send set shorten show split start
+    stop switch take tell test trust turn unblock unset update upgrade use wait write
+"""
+INSTRUCTION = regex(
+    r"(?:If|To)\b|(?:(?:After|As|At|Before|For|In|On|Once|Until|When|Where|With|From)\b[^,]*, )*"
+    rf"(?:then |first )?(?:do not )?(?:{'|'.join(_VERBS.split())})\b",
+    re.IGNORECASE,
+)
+"""The start of a sentence that says what to do, or in which case. A clause may come first."""
+
 PARAMETER = "parameter"
 """The name of the advice on a rejected parameter without advice of its own name."""
 
@@ -53,6 +68,21 @@ class Advice:
         if text.endswith(":") and (self.lines or not self.run):
             text = text[:-1] + (" the lines shown" if text.endswith(" write:") else "")
         return tuple(_SENTENCE_END.split(text if text.endswith((".", ":")) else f"{text}."))
+
+    @property
+    def cause(self) -> str:
+        """The sentences before the first instruction: what is wrong."""
+        return " ".join(self.sentences[: self._first_step])
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The first instruction and the sentences after it."""
+        return self.sentences[self._first_step :]
+
+    @property
+    def _first_step(self) -> int:
+        numbered = enumerate(self.sentences)
+        return next((n for n, sentence in numbered if INSTRUCTION.match(sentence)), 0)
 
     @property
     def text(self) -> str:

@@ -233,7 +233,7 @@ def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
         sentence = (
             f"Your agent cannot answer with its primary {_short_name(first.model, report)}{more}"
         )
-        return f"{sentence}{because} A fallback may answer in its place, unnoticed."
+        return f"{sentence}{because} A fallback may answer in its place without your noticing."
     return f"Your agent cannot fall back to {_short_name(first.model, report)}{more}{because}"
 
 

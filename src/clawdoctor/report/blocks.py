@@ -26,6 +26,7 @@ MOST_SHORT = 10
 MOST_HIDDEN = 3
 BODY_LENGTH = 160
 LEAST_PROSE = 24
+_SAME = "the same"
 
 
 def block_lines(groups: tuple[Group, ...], look: Look, *, notes: bool) -> list[Line]:
@@ -203,20 +204,37 @@ def _evidence(evidence: Evidence, look: Look) -> str:
 
 
 def places_of(group: Group) -> list[tuple[Place, str]]:
-    """Return each place of the group once, with the label beside it."""
+    """Return each place of the group once, with the label beside it.
+
+    The places of the findings come first, then the related ones, both in the order of the lines.
+    """
     found: list[tuple[Place, str]] = []
+    related: list[tuple[Place, str]] = []
     kinds = len({finding.message for finding in group.findings})
-    for number, finding in enumerate(group.findings):
-        message = finding.message if kinds > 1 else "the same" if number else ""
+    for finding in group.findings:
         if finding.place:
+            message = finding.message if kinds > 1 else _SAME
             found.append((finding.place, finding.place.label or message))
-        found += [(place, place.label) for place in finding.related]
+        related += [(place, place.label) for place in finding.related]
     distinct: dict[tuple[object, ...], tuple[Place, str]] = {}
-    for place, label in found:
+    for place, label in [*_in_order(found), *_in_order(related)]:
         distinct.setdefault((place.path, place.span or place.pointer), (place, label))
     shown: list[tuple[Place, str]] = []
-    previous = ""
+    previous = _SAME
     for place, label in distinct.values():
-        shown.append((place, "the same" if label and label == previous else label))
+        same = label == previous
+        shown.append((place, (_SAME if shown else "") if same and label else label))
         previous = label
     return shown
+
+
+def _in_order(places: list[tuple[Place, str]]) -> list[tuple[Place, str]]:
+    """Return places by line, in the order of their files."""
+    paths = list(dict.fromkeys(place.path for place, _ in places))
+
+    def order(item: tuple[Place, str]) -> tuple[int, int, int]:
+        start = item[0].span.start if item[0].span is not None else None
+        line, column = (start.line, start.column) if start is not None else (0, 0)
+        return paths.index(item[0].path), line, column
+
+    return sorted(places, key=order)

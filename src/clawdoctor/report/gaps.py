@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from clawdoctor.finding import STAGES, CheckOutcome, Outcome, Report, Stage
+from clawdoctor.finding import STAGES, CheckOutcome, Outcome, Report, Severity, Stage
 from clawdoctor.terminal.line import counted, enumerated
 
 MOST_NAMES = 3
@@ -91,11 +91,12 @@ def _excluded(report: Report) -> list[str]:
 
 
 def _unknown(report: Report) -> list[str]:
-    """Return the number of unknown checks, and the most common reason."""
+    """Return the number of unknown checks, and the most common reason if nothing needs a fix."""
     reasons = Counter(check.reason for check in report.checks if check.outcome is Outcome.UNKNOWN)
     if not reasons:
         return []
-    first = next((reason for reason, _ in reasons.most_common() if reason), "")
+    healthy = all(finding.severity is Severity.INFO for finding in report.findings)
+    first = next((reason for reason, _ in reasons.most_common() if reason and healthy), "")
     more = " (-v: more reasons)" if first and len(reasons) > 1 else "" if first else " (-v)"
     why = f": {first}" if first else ""
     verb = "is" if reasons.total() == 1 else "are"

@@ -11,15 +11,16 @@ from clawdoctor.report.answer import mark
 from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
-from clawdoctor.report.suppressed import note_lines
 from clawdoctor.run.repeat import with_options
 from clawdoctor.terminal.line import Line, Look, counted, enumerated, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
 _FILE_NAMES = {"openclaw": "openclaw.json", "litellm": "litellm_config.yaml"}
 _MODES = {"free": "no test message sent"}
-_FILE_STAGES = ("openclaw", "litellm")
+_FILE_STAGES = ("openclaw", "litellm", "docker")
 _MOST_LINES = 3
+_LAST_LINES = 5
+"""The number of lines that the first step and the dim lines after it share."""
 _LAST_NOUN = regex(r"\bthe (model|deployment|provider)$")
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
@@ -27,7 +28,7 @@ _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": 
 def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
     """Return the verdict and the counts, the first step, and in dim lines what was checked.
 
-    The dim lines are one paragraph, so that the first step is among the last five lines.
+    The first step begins in one of the last five lines.
     """
     found = found_groups(report, groups)
     sign, style = mark(report, found, look)
@@ -36,14 +37,29 @@ def last_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Li
     if report.exit_reason:
         lines += wrap(f"The exit code is 1: {report.exit_reason}.", look.width, (("  ", ""),))
     written = report.repair is not None and report.repair.written
-    if step := "" if written else _first_step(report, groups, look):
+    step: list[Line] = []
+    if first := "" if written else _first_step(report, groups, look):
         arrow: Line = ((f"{look.glyphs.arrow} ", "bold"),)
-        step = with_options(step, report.options)
-        lines += wrap(step, look.width, arrow, (("  ", ""),), "bold")
+        text = with_options(first, report.options)
+        step = wrap(text, look.width, arrow, (("  ", ""),), "bold")
+    return [*lines, *step, *_footer(report, groups, look, _LAST_LINES - len(step))]
+
+
+def _footer(report: Report, groups: tuple[Group, ...], look: Look, room: int) -> list[Line]:
+    """Return what was checked and what was not, in at most `room` lines unless `look` is verbose.
+
+    If there is no room, costs, versions and files are left out from the end, then the hint.
+    """
+    about = _about(report, look)
     gap = [sentence.removesuffix(".") for sentence in gaps(report, verbose=look.verbose)]
-    rest = _joined([*_about(report, look), *gap, _more(groups, look)], look)
-    lines += wrap(rest, look.width, (("  ", ""),), style="dim")
-    return [*lines, *note_lines(report, look)]
+    more = [_more(groups, look)]
+    while True:
+        text = _joined([*about, *gap, *more], look)
+        lines = wrap(text, look.width, (("  ", ""),), style="dim")
+        left_out = about or more
+        if look.verbose or len(lines) <= room or not left_out:
+            return lines
+        left_out.pop()
 
 
 def _joined(parts: list[str], look: Look) -> list[str]:
@@ -108,8 +124,8 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     if fix is not None:
         what += _edited_place(problems[0], fix, look)
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
-    then = _by_option(problems, fix) or _checking_again(problems)
-    return f"{sentence}. {then}".strip()
+    then = (_by_option(problems, fix), _checking_again(problems))
+    return " ".join(part for part in (f"{sentence}.", *then) if part)
 
 
 def _checking_again(problems: list[Group]) -> str:
@@ -148,13 +164,15 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
     """Return the place of the first finding, or of the first edit if that is elsewhere.
 
     A fix without edits has a place if the findings have different fixes, or if it shows lines to
-    write and the finding is about a file: what a running program answers may have other causes. A
-    few places in one file are listed; otherwise the others are counted.
+    write and the finding is about a file: what a running program answers may have other causes. Its
+    title must not name another file. A few places in one file are listed; otherwise the others are
+    counted.
     """
     place = group.lead.place
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
     shown = fix.edits or len(titles) > 1 or (fix.snippet and group.lead.stage in _FILE_STAGES)
-    if place is None or not shown:
+    names_file = not fix.edits and any(name in fix.title for name in _FILE_NAMES.values())
+    if place is None or not shown or names_file:
         return ""
     if place.span is None:
         return f" ({shown_path(place.path, look)})"
@@ -202,7 +220,7 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
         what = f"fixes only {_named(problems, kinds.index(kind))}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
-    what += "; it is a guess, so look at the diff first" if kind == "unsafe" else ""
+    what += "; check the diff first" if kind == "unsafe" else ""
     return f"`{APPLY[kind]}` {what}."
 
 

@@ -13,7 +13,10 @@ _MOST = 5
 
 
 def suppressed_lines(report: Report, look: Look) -> list[Line]:
-    """Return one line per suppressed finding, with the reason. Notes appear only with `verbose`."""
+    """Return one line per suppressed finding, with the reason, and the notes on suppressions.
+
+    Suppressed findings that are notes appear only with `verbose`.
+    """
     shown = sorted(report.suppressed, key=lambda finding: finding.severity.rank)
     if not look.verbose:
         shown = [finding for finding in shown if finding.severity is not Severity.INFO][:_MOST]
@@ -21,7 +24,8 @@ def suppressed_lines(report: Report, look: Look) -> list[Line]:
     lines = [line for finding in shown for line in _lines(finding, look)]
     if lines and left:
         lines.append(((f"  {left} more, -v", "dim"),))
-    return [(("Suppressed, so not counted:", "bold"),), *lines] if lines else []
+    head: list[Line] = [(("Suppressed, so not counted:", "bold"),)] if lines else []
+    return [*head, *lines, *_note_lines(report, look)]
 
 
 def _lines(finding: ReportedFinding, look: Look) -> list[Line]:
@@ -38,7 +42,7 @@ def reason_of(finding: ReportedFinding) -> str:
     return f"{by}: {suppression.justification}" if suppression.justification else by
 
 
-def note_lines(report: Report, look: Look) -> list[Line]:
+def _note_lines(report: Report, look: Look) -> list[Line]:
     """Return the notes of a report, each with its place."""
     lines: list[Line] = []
     for note in report.notes if look.verbose else report.notes[:_MOST]:

@@ -37,7 +37,7 @@ class Predictor:
 
     `litellm` is LiteLLM's config or the reason why it is unknown. `start` is why LiteLLM does not
     start, or None, and `start_unknown` why that is unknown. `dropped` are the deployments that
-    LiteLLM drops when it starts, by id. `settings` returns LiteLLM's settings in a version and an
+    LiteLLM drops at startup, by id. `settings` returns LiteLLM's settings in a version and an
     environment. `sent` are OpenClaw's requests by route. With `compares`, each hop says what other
     versions send.
     """
@@ -92,7 +92,7 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
         deployment.id: Refused(
             "litellm",
             "dropped",
-            "LiteLLM drops this deployment when it starts",
+            "LiteLLM drops this deployment at startup",
             sources=(Source("deployment", config.place(drop.pointer), drop.variable),),
         )
         for deployment in config.deployments

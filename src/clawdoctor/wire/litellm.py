@@ -93,7 +93,7 @@ def upstream(
     """Return what LiteLLM sends for OpenClaw's request.
 
     `version` is LiteLLM's version, and `arguments` are its command line. Deployments that LiteLLM
-    drops when it starts get nothing.
+    drops at startup get nothing.
     """
     proxy = proxy_settings(config, environment, version, arguments)
     return upstream_with(request, config, environment, proxy)
@@ -275,7 +275,7 @@ def _attempts(
 def _living(
     config: LiteLLMConfig, name: str, environment: Environment, version: str | None
 ) -> list[Deployment]:
-    """Return the deployments of a name that LiteLLM does not drop when it starts.
+    """Return the deployments of a name that LiteLLM does not drop at startup.
 
     Without its wildcard, a name may be the `model` of a deployment.
     """

@@ -266,7 +266,7 @@ def _check_allowed(sources: Sources) -> None:
 
 
 def _streams(deployment: ServedDeployment) -> object:
-    """Return supports_native_streaming of `model_info`, which LiteLLM notes when it starts."""
+    """Return supports_native_streaming of `model_info`, which LiteLLM notes at startup."""
     if not deployment.noted or deployment.names_provider_twice:
         return None
     return deployment.info.get("supports_native_streaming")
@@ -507,7 +507,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
 
 
 def _declared(deployment: ServedDeployment) -> object:
-    """Return supports_reasoning of `model_info`, which LiteLLM registers when it starts."""
+    """Return supports_reasoning of `model_info`, which LiteLLM registers at startup."""
     return deployment.info.get("supports_reasoning") if deployment.noted else None
 
 

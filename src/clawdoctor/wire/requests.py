@@ -54,7 +54,7 @@ class Requests:
 
     `sent` are OpenClaw's requests by route. `upstream` are LiteLLM's requests by deployment: all
     requests that the deployment can get. A deployment that no route reaches gets the request of a
-    plain client with a tool. `dropped` are the deployments that LiteLLM drops when it starts.
+    plain client with a tool. `dropped` are the deployments that LiteLLM drops at startup.
     """
 
     sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
@@ -213,7 +213,7 @@ class Requests:
         return (version_of(sources).value,)
 
     def drop_of(self, deployment: Deployment) -> Drop | None:
-        """Return why LiteLLM drops a deployment when it starts, or None."""
+        """Return why LiteLLM drops a deployment at startup, or None."""
         return self.dropped.get(deployment.entry_id)
 
 

@@ -49,7 +49,7 @@ class ServedDeployment:
 
     `params` are all other parameters of `litellm_params`, in which a string can be a Secret. `info`
     is its `model_info`. `noted` is False for a model that matches a wildcard: LiteLLM notes the
-    models of a config when it starts.
+    models of a config at startup.
     """
 
     model: str
@@ -69,7 +69,7 @@ class ServedDeployment:
 
     @property
     def efforts(self) -> Mapping[str, bool]:
-        """The reasoning efforts that `model_info` declares, which LiteLLM notes when it starts."""
+        """The reasoning efforts that `model_info` declares, which LiteLLM notes at startup."""
         if not self.noted:
             return {}
         declared = {

@@ -1,4 +1,4 @@
-"""The callbacks, guardrails and cache that LiteLLM builds when it starts."""
+"""The callbacks, guardrails and cache that LiteLLM builds at startup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GUARDRAILS = "guardrails"
 GENERAL = "general_settings"
 SETTINGS = "litellm_settings"
 VARIABLES = "variables"
-"""The name used instead of a section for the variables that LiteLLM checks when it starts."""
+"""The name used instead of a section for the variables that LiteLLM checks at startup."""
 _SETTINGS = f"/{SETTINGS}"
 _EVENTS = ("success_callback", "failure_callback")
 _SERVICE = "service_callback"
@@ -30,7 +30,7 @@ _LISTS = ("callbacks", *_EVENTS, _SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A callback, guardrail or cache that LiteLLM builds when it starts, or a setting.
+    """A callback, guardrail or cache that LiteLLM builds at startup, or a setting.
 
     `listed` is the list or the section that contains it, and `settings` are its own settings.
     """
@@ -51,7 +51,7 @@ class Named:
 
 
 def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
-    """Yield what LiteLLM builds when it starts, and the settings that it checks."""
+    """Yield what LiteLLM builds at startup, and the settings that it checks."""
     for key, listed in _children(config, SETTINGS):
         kind = cache_kind(config, environment) if key == "cache" else None
         if kind is not None:

@@ -1,6 +1,6 @@
 """Faults of the cache in litellm_settings with which LiteLLM does not start.
 
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: LiteLLM creates the cache when it starts.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: LiteLLM creates the cache at startup.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _S3 = ("s3_aws_access_key_id", "s3_aws_secret_access_key")
 
 
 def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
-    """Return the type of the cache that LiteLLM creates when it starts, or None without a cache."""
+    """Return the type of the cache that LiteLLM creates at startup, or None without a cache."""
     block = config.root.get("litellm_settings")
     cache = block.get("cache") if block is not None else None
     if block is None or cache is None or cache.value is not True:
@@ -74,7 +74,7 @@ def cache_faults(
             pointer=PARAMS,
             message=f"cache_params is {kind_of(params)}, not a mapping",
             label="not a mapping",
-            why="LiteLLM reads the keys when it starts, and exits with an error.",
+            why="LiteLLM reads the keys at startup, and exits with an error.",
             snippet="cache_params:\n  type: local",
             error=_params_error(params),
         )
@@ -90,7 +90,7 @@ def cache_faults(
                 pointer=_pointer(params),
                 message=f"the cache type {kind} requires {setting}",
                 label=f"no {setting}",
-                why="LiteLLM creates its cache when it starts, and exits with an error.",
+                why="LiteLLM creates its cache at startup, and exits with an error.",
                 snippet=f"cache_params:\n  type: {kind}\n  {setting}: {_EXAMPLES[setting]}",
                 error=error,
             )
@@ -134,7 +134,7 @@ def _redis_fault(
         message=f"the cache uses Redis, but neither cache_params nor {variable} in "
         f"{scope.source} sets {what}",
         label=f"no {setting} or {other}",
-        why="LiteLLM connects its cache when it starts, and exits with a ValueError."
+        why="LiteLLM connects its cache at startup, and exits with a ValueError."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet=f"cache_params:\n  type: {kind}\n  host: os.environ/REDIS_HOST\n"
         "  port: os.environ/REDIS_PORT"
@@ -174,7 +174,7 @@ def _s3_faults(
         message=f"the S3 cache has {half} without "
         f"{missing if given else 'AWS_SECRET_ACCESS_KEY'}{reason}",
         label="the other half of the key is missing",
-        why="LiteLLM connects its cache when it starts, and exits with a PartialCredentialsError."
+        why="LiteLLM connects its cache at startup, and exits with a PartialCredentialsError."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet="cache_params:\n  s3_aws_access_key_id: os.environ/AWS_ACCESS_KEY_ID\n"
         "  s3_aws_secret_access_key: os.environ/AWS_SECRET_ACCESS_KEY",
@@ -197,7 +197,7 @@ def _unknown_kind(
         pointer=pointer,
         message=f"LiteLLM {'does' if sure else 'may'} not support this cache type",
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(sorted(kinds.ever))}",
-        why=f"LiteLLM creates its cache when it starts, and exits with an error.{doubt}",
+        why=f"LiteLLM creates its cache at startup, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",
         changes=(Put(node, meant[0]),) if meant and node is not None else (),
         step=f"change the cache type to {meant[0]}"

@@ -18,7 +18,10 @@ from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 
 _ROUTER = "/router_settings"
 _ALIASES = "model_group_alias"
-_WHY = "LiteLLM's router reads a group and its fallbacks from each entry, and the proxy exits with"
+_WHY = (
+    "LiteLLM's router expects a group with its fallbacks in each entry. Otherwise the proxy exits "
+    "with"
+)
 
 
 def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:

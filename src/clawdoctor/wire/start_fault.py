@@ -106,7 +106,7 @@ def no_mapping(
         pointer=pointer,
         message=f"{name} is {kind_of(node)}, not a mapping",
         label=label,
-        why=f"{why} when it starts, and exits with an AttributeError.",
+        why=f"{why} at startup, and exits with an AttributeError.",
         snippet=snippet,
         error=no_attribute(node, attribute),
         lenient=lenient,

@@ -54,7 +54,7 @@ def _faults(config: LiteLLMConfig, node: Node, pointer: str, name: str) -> Itera
             yield _fault(
                 key_of(join_pointer(pointer, entry.name)),
                 f"the key {written} in {name} is {kind_of(entry.key)} in YAML, not a string",
-                f'"{written}": ...',
+                f'"{written}": <the same value>',
                 (Put(entry.key, Quoted(written)),) if written else (),
                 "1 validation error for dict" if top else "6 validation errors for dict",
                 f"put the key {written} in quotes",
@@ -80,7 +80,7 @@ def _fault(
         pointer=pointer,
         message=message,
         label="needs quotes",
-        why="LiteLLM checks these settings when it starts, and exits with a ValidationError.",
+        why="LiteLLM checks these settings at startup, and exits with a ValidationError.",
         snippet=snippet,
         step=step,
         changes=changes,

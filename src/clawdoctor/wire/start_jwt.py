@@ -44,9 +44,8 @@ def jwt_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]:
         pointer=key_of(join_pointer(JWT, first.name)),
         message=f'"{first.name}" in litellm_jwtauth is not a setting that LiteLLM knows',
         label="not a setting of JWT authentication",
-        why="LiteLLM checks the names of these settings when it starts, and exits with a"
-        " ValueError.",
-        snippet=f"{meant[0]}: ..." if meant else "",
+        why="LiteLLM checks the names of these settings at startup, and exits with a ValueError.",
+        snippet=f"{meant[0]}: <the same value>" if meant else "",
         changes=(Rename(first, meant[0]),) if meant and misspells(first.name, meant[0]) else (),
         step=f'rename "{first.name}" to {meant[0]} in litellm_jwtauth'
         if meant

@@ -34,8 +34,8 @@ def key_system_faults(config: LiteLLMConfig, environment: Environment) -> Iterat
         if text
         else f"key_management_system is {kind_of(value.node)}, not a name",
         label="not a key management system of LiteLLM",
-        why="LiteLLM connects to this system when it starts, and exits with a ValueError if it"
-        f" does not support it. It supports {', '.join(names)}.",
+        why="At startup, LiteLLM connects to this system. If the system is not supported, "
+        f"LiteLLM exits with a ValueError. It supports {', '.join(names)}.",
         snippet="key_management_system: <name>",
         step="remove key_management_system, or correct its name",
         error="ValueError: Invalid Key Management System selected",

@@ -35,8 +35,8 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 pointer=key_of(f"/{name}"),
                 message=f"{name} is {kind_of(node)}, not a list",
                 label="not a list",
-                why="LiteLLM reads its entries when it starts, and exits with an error.",
-                snippet=f"{name}:\n  - {key}: ...",
+                why="LiteLLM reads its entries at startup, and exits with an error.",
+                snippet=f"{name}:\n  - {key}: <{key}>",
                 error=error,
             )
     for name, endpoint in _ENDPOINTS.items():
@@ -48,7 +48,8 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 message=f"{name} is {kind_of(node)}, not a list",
                 label="not a list",
                 why="LiteLLM requires a list of providers here, and exits with a ValueError.",
-                snippet=f"{name}:\n  - custom_llm_provider: azure\n    ...",
+                snippet=f"{name}:\n  - custom_llm_provider: azure\n"
+                "    api_key: os.environ/AZURE_OPENAI_API_KEY",
                 error=f"ValueError: invalid {endpoint} config, expected a list is not a list",
                 changes=(Put(node, [node]),) if named else (),
                 remedy='put a "-" before the first key',
@@ -64,7 +65,9 @@ def assistant_faults(node: Node | None) -> Iterator[Fault]:
             pointer=key_of("/assistant_settings"),
             message="assistant_settings has no litellm_params",
             label="no litellm_params here",
-            why="LiteLLM reads it when it starts, and exits with a KeyError.",
-            snippet="assistant_settings:\n  custom_llm_provider: azure\n  litellm_params: ...",
+            why="LiteLLM reads litellm_params at startup, and exits with a KeyError.",
+            snippet="assistant_settings:\n  custom_llm_provider: azure\n  litellm_params:\n"
+            "    api_key: os.environ/AZURE_OPENAI_API_KEY",
+            step="add litellm_params to assistant_settings, or remove the section",
             error="KeyError: 'litellm_params'",
         )

@@ -210,7 +210,7 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             if model is None
             else f"the model in litellm_params is {kind_of(model)}, not a string",
             label="indent model under litellm_params" if beside else "no model in it",
-            why="LiteLLM reads the model of each entry when it starts, and exits without one.",
+            why="LiteLLM reads the model of each entry at startup, and exits without one.",
             snippet=f"litellm_params:\n  model: azure/{_example_name()}",
             error=_model_error(model),
             changes=move(entry, "/model", f"/{_PARAMS}/model") if beside and model is None else (),
@@ -263,7 +263,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
         pointer=key_of(pointer),
         message=f'LiteLLM reads {meant}, but this key is called "{entry.name}"',
         label=f"must be called {meant}",
-        why="LiteLLM reads this key of each entry when it starts, and exits without it.",
+        why="LiteLLM reads this key of each entry at startup, and exits without it.",
         snippet=f"{meant}:",
         step=f'rename "{entry.name}" to {meant}',
         changes=(Rename(entry, meant),),
@@ -274,7 +274,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
 def _name_fault(
     config: LiteLLMConfig, pointer: str, entry: Node, name: Node | None, *, identified: bool
 ) -> Fault:
-    why = "LiteLLM joins the names when it starts. It exits if one is missing or not a string."
+    why = "LiteLLM joins the names at startup. It exits if one is missing or not a string."
     if name is None or name.kind in ("null", "mapping", "sequence"):
         params = entry.get(_PARAMS)
         model = (params.text("model") if params is not None else None) or ""
@@ -282,8 +282,10 @@ def _name_fault(
         empty = name is None or name.kind == "null"
         return Fault(
             pointer=f"{pointer}/model_name",
-            message="an entry of model_list has no model_name",
-            label="no name for OpenClaw to use",
+            message="an entry of model_list has no model_name"
+            if name is None or empty
+            else f"a model_name in model_list is {kind_of(name)}, not a string",
+            label="no name for OpenClaw to use" if empty else "must be a string",
             why=why,
             snippet=f"model_name: {_example_name()}",
             error=_name_error(name, identified=identified),

@@ -45,7 +45,7 @@ def policy_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 pointer=join_pointer(f"/router_settings/{name}", key),
                 message=f"{key} is {_described(node)}, not a whole number",
                 label="must be a whole number",
-                why=f"LiteLLM builds {name} when it starts, and exits with a ValidationError.",
+                why=f"LiteLLM builds {name} at startup, and exits with a ValidationError.",
                 snippet=f"{key}: 3",
                 error="ValidationError: 1 validation error for",
             )

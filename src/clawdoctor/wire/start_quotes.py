@@ -28,7 +28,7 @@ def quote_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     message=f"the quotes around {name} are typographic",
                     label="needs straight quotes",
                     why="YAML recognises only straight quotes. Others become part of the text.",
-                    snippet=f'{name}: "..."',
+                    snippet=f'{name}: "<the same value>"',
                     changes=(Straighten(value),),
                     remedy="write straight quotes",
                     consequence="LiteLLM treats typographic quotes as part of the value",

@@ -31,11 +31,11 @@ def router_faults(config: LiteLLMConfig, version: str | None) -> Iterator[Fault]
     if alerts is not None and alerts.kind != "null":
         yield Fault(
             pointer=key_of(_ALERTS),
-            message="alerting_config in router_settings stops LiteLLM",
+            message="alerting_config does not work in router_settings",
             label="LiteLLM cannot read these settings from its config file",
             why="LiteLLM reads alerting_config as an object of its Python library, and exits with "
             "an AttributeError.",
-            snippet="general_settings:\n  alerting: ...",
+            snippet='general_settings:\n  alerting: ["slack"]',
             step="remove alerting_config, or use general_settings.alerting",
             error=no_attribute(alerts, "alerting_threshold"),
         )
@@ -107,7 +107,7 @@ def _fault(pointer: str, message: str, error: str, *, lenient: bool = False) -> 
         pointer=pointer,
         message=message,
         label="",
-        why="LiteLLM checks each group when it starts, and exits with an error.",
+        why="LiteLLM checks each group at startup, and exits with an error.",
         snippet=_SNIPPET,
         error=error,
         lenient=lenient,

@@ -104,7 +104,9 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         listed = node.kind == "sequence"
         yield Fault(
             pointer=key_of(f"/{name}") if listed else f"/{name}",
-            message=f"{name} is {kind_of(node)}, not a mapping",
+            message=f"a space is missing after a colon, so {name} is {kind_of(node)}"
+            if _is_key(node)
+            else f"{name} is {kind_of(node)}, not a mapping",
             label="a list: remove the dashes below" if listed else "not a mapping",
             why="LiteLLM reads the keys of this section and exits with an error.",
             snippet=f"{name}:\n  {example}",
@@ -211,9 +213,10 @@ def _guardrails_fault(message: str, error: str) -> Fault:
         pointer=key_of("/guardrails"),
         message=message,
         label="each guardrail is an item with guardrail_name and litellm_params",
-        why="LiteLLM reads the keys of each guardrail when it starts, and exits with an "
+        why="LiteLLM reads the keys of each guardrail at startup, and exits with an "
         "AttributeError.",
-        snippet="guardrails:\n  - guardrail_name: <name>\n    litellm_params: {...}",
+        snippet="guardrails:\n  - guardrail_name: <name>\n    litellm_params:\n"
+        "      guardrail: <guardrail>\n      mode: pre_call",
         error=error,
     )
 
@@ -230,7 +233,7 @@ def _server_faults(servers: Node | None) -> Iterator[Fault]:
             "items",
             label="each server is a name with its settings under it",
             why="LiteLLM reads the servers by their names",
-            snippet="mcp_servers:\n  <name>:\n    url: https://...",
+            snippet="mcp_servers:\n  <name>:\n    url: https://<host>/mcp",
         )
         return
     for name, server in servers.children():
@@ -242,7 +245,7 @@ def _server_faults(servers: Node | None) -> Iterator[Fault]:
                 "get",
                 label="its url or command belongs under it",
                 why="LiteLLM reads the settings of each server",
-                snippet=f"mcp_servers:\n  {name}:\n    url: https://...",
+                snippet=f"mcp_servers:\n  {name}:\n    url: https://<host>/mcp",
             )
 
 
@@ -253,8 +256,8 @@ def _guardrail_faults(pointer: str, item: Node) -> Iterator[Fault]:
                 pointer=pointer,
                 message=f"an entry of guardrails has no {name}",
                 label=f"no {name} here",
-                why="LiteLLM reads it when it starts, and exits with a KeyError.",
-                snippet=f"{name}: ...",
+                why=f"LiteLLM reads {name} at startup, and exits with a KeyError.",
+                snippet=f"{name}: <{name}>",
                 error=f"KeyError: '{name}'",
             )
             return
@@ -269,7 +272,8 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             message=f"credential_list is {kind_of(listed)}, not a list of credentials",
             label='each credential is an item, with a "-" before credential_name',
             why="LiteLLM reads credential_list item by item, and exits with a TypeError.",
-            snippet="credential_list:\n  - credential_name: <name>\n    credential_values: {...}\n"
+            snippet="credential_list:\n  - credential_name: <name>\n    credential_values:\n"
+            "      api_key: os.environ/AZURE_OPENAI_API_KEY\n"
             "    credential_info: {}",
             error="TypeError: 'str' object is not a mapping"
             if listed.kind in ("mapping", "string")
@@ -294,9 +298,10 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     pointer=pointer if node is not None else key_of(pointer),
                     message=f"an entry of credential_list {problem}",
                     label=f"no {name} here" if node is None else f"must be {kind_word(kind)}",
-                    why="LiteLLM checks each entry when it starts, and exits with a "
-                    "ValidationError.",
-                    snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",
+                    why="LiteLLM checks each entry at startup, and exits with a ValidationError.",
+                    snippet="credential_info: {}"
+                    if name == "credential_info"
+                    else f"{name}: <{name}>",
                     error=error,
                     changes=put(item, "/credential_info", {})
                     if name == "credential_info" and node is None

@@ -1,6 +1,6 @@
 """Faults in litellm_settings with which LiteLLM does not start.
 
-Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM reads the callbacks and the cache when it starts.
+Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM reads the callbacks and the cache at startup.
 An entry of success_callback or failure_callback may be a mapping: LiteLLM starts with it.
 """
 
@@ -86,7 +86,7 @@ def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
                 pointer=pointer,
                 message=f"an entry of {name} is a reference to a variable",
                 label="LiteLLM does not expand references here",
-                why="LiteLLM treats it as a Python module when it starts, and exits with an "
+                why="LiteLLM treats it as a Python module at startup, and exits with an "
                 "AttributeError.",
                 snippet=f'{name}: ["<name>"]',
                 error=f"AttributeError: module 'os' has no attribute '{text.partition('.')[2]}'",
@@ -124,7 +124,7 @@ def _guardrail_fault(pointer: str, error: str) -> Fault:
         pointer=key_of(pointer),
         message="a guardrail in litellm_settings has no list of callbacks",
         label="must be a list of guardrails, each with its list of callbacks",
-        why="LiteLLM creates its guardrails when it starts, and exits with an error.",
+        why="LiteLLM creates its guardrails at startup, and exits with an error.",
         snippet="guardrails:\n  - <name>:\n      callbacks: [<callback>]",
         error=error,
     )
@@ -179,7 +179,7 @@ def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:
             label="not the settings that it needs"
             if params is not None
             else "its settings are missing",
-            why="LiteLLM reads them when it starts, and exits with "
+            why="LiteLLM reads them at startup, and exits with "
             f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
             snippet=f"{CONTENT_SAFETY_PARAMS}:\n"
             "  endpoint: https://<resource>.cognitiveservices.azure.com\n"
@@ -202,7 +202,7 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         pointer=key_of(pointer) if node.kind == "mapping" else pointer,
         message=message,
         label="not a list of names" if listed else "must be a name",
-        why=f"LiteLLM loads the callbacks by name when it starts, and exits with "
+        why=f"LiteLLM loads the callbacks by name at startup, and exits with "
         f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
         snippet=f"{name}:\n  - {example}",
         error=error,

@@ -121,7 +121,7 @@ def _why_unknown(lack: Lack) -> str:
     """Return why it is not known whether LiteLLM starts without a requirement."""
     missing, named = lack.missing[0], f"the {lack.named.noun} {lack.named.name}"
     if lack.kind == "server":
-        return f"LiteLLM requests a token from {missing} for {named} when it starts"
+        return f"LiteLLM requests a token from {missing} for {named} at startup"
     if lack.kind == "license" and lack.unknown:
         return f"only LiteLLM knows whether the licence for {named} is valid"
     if lack.kind == "package":
@@ -143,7 +143,7 @@ def drop_at_start(
     environment: Environment,
     version: str | None = None,
 ) -> Drop | None:
-    """Return why LiteLLM drops a deployment when it starts, or None, even if this is uncertain."""
+    """Return why LiteLLM drops a deployment at startup, or None, even if this is uncertain."""
     drop = drop_of(config, deployment, environment, version)
     if drop is not None and drop.sure and not (deployment.requested and drop.reason == "provider"):
         return drop
@@ -178,7 +178,7 @@ def provider_drop(
     known = table("litellm_providers")
     named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # The list that LiteLLM loads when it starts may have the name, but not as an Azure model.
+        # The list that LiteLLM loads at startup may have the name, but not as an Azure model.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
         names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
         shipped = environment.proxy.get(SHIPPED_LIST)

@@ -30,15 +30,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
+from clawdoctor.chain.advice import CHECK_AGAIN, COPY_ENDPOINT
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.checks.azure.refused import (
+    ByProbe,
+    ByTurn,
+    Description,
+    ResourceRefusal,
+    address_line,
+    address_title,
+)
 from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
+from clawdoctor.finding import Command, Finding, Fix, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
@@ -76,10 +83,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         setting="api_base",
         label="no resource has this name",
         fix=Fix(
-            title="set api_base to the endpoint that the portal shows",
-            snippet="api_base: https://<resource>.openai.azure.com",
+            title=address_title(refused, "the endpoint that Azure Portal shows"),
+            snippet=address_line(refused),
             actions=(
-                Step(PORTAL_ENDPOINT),
+                COPY_ENDPOINT,
                 Command(
                     "az cognitiveservices account list --query '[].properties.endpoint' -o tsv"
                 ),
@@ -126,9 +133,9 @@ CHECK = Check(
             "baseUrl: https://<resource>.openai.azure.com/openai/v1",
         ),
         "dns": Advice(
-            "The DNS server did not answer, so this error says nothing about the resource. Check"
-            " whether the machine, or the container of the program that printed the text, can"
-            " resolve any name. If not, repair its network or give the container a DNS server:",
+            "The DNS server did not answer, so this error says nothing about the resource. Check "
+            "whether the machine or container where the program runs can resolve any name. If "
+            "not, repair its network, or give the container a DNS server:",
             "dns: [1.1.1.1]",
             ("docker compose exec litellm getent hosts login.microsoftonline.com",),
             when=(

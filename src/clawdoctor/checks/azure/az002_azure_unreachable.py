@@ -72,6 +72,10 @@ _FROM_HERE = (
     'The proxy says only "Connection error.", but Azure answers from here. The proxy runs in '
     "another network, or started with a different key (a line break in the key causes this error)."
 )
+_ALLOW = Step(
+    "If the test fails, allow the host in the firewall, or set HTTPS_PROXY in the proxy's "
+    "environment"
+)
 _UNTRUSTED = "has a certificate that this machine does not trust"
 _PROBLEMS = {
     "refused": "refuses the connection",
@@ -122,9 +126,11 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     command = None if resource.reference else show_connection(resource.origin)
     look = () if command is None else (command,)
     if not is_certificate:
-        return Fix(title="test the connection", actions=(*look, CHECK_AGAIN))
+        title = f"test the connection to {resource.shown_host}"
+        return Fix(title, actions=(*look, _ALLOW, CHECK_AGAIN))
     return Fix(
-        title="make LiteLLM trust the certificate authority that signed this certificate",
+        title="in the proxy's environment, set SSL_CERT_FILE to the authority that signed this "
+        "certificate",
         actions=(
             *look,
             Step("Set SSL_CERT_FILE=/path/to/company-ca.pem in the proxy's environment"),
@@ -161,12 +167,13 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             setting="api_base",
             label="not reachable",
             fix=Fix(
-                title="test the connection from where the proxy runs",
+                title=f"test the connection to {name} from where the proxy runs",
                 actions=(
                     *(
                         _curl_commands(failure)
                         or (Step("Test the connection to Azure from where the proxy runs"),)
                     ),
+                    *(() if why == _CERTIFICATE else (_ALLOW,)),
                     restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),

@@ -11,9 +11,9 @@ _SLOW = r"Request timed out|\bAPITimeoutError"
 
 _TLS: tuple[NetworkKind, ...] = ("tls", "plain")
 _NODE = Advice(
-    "A program between OpenClaw and the server, usually a company's proxy, intercepts the"
-    " connection and signs it with its own authority. Make the process that runs OpenClaw's"
-    " gateway trust that authority, and restart it:",
+    "A program between OpenClaw and the server, usually a company's proxy, intercepts the "
+    "connection and signs it with its own authority. Make the process that runs OpenClaw's "
+    "gateway trust the authority that signed the connection, and restart the gateway:",
     "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
     when=r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError",
 )
@@ -25,17 +25,17 @@ ADVICE = {
         run=("curl -v https://<resource>.openai.azure.com/",),
     ),
     "certificate": Advice(
-        "A program between LiteLLM and Azure, usually a company's proxy, intercepts the"
-        " connection and signs it with its own authority. Make LiteLLM trust that authority, and"
-        " restart it:",
+        "A program between LiteLLM and Azure, usually a company's proxy, intercepts the "
+        "connection and signs it with its own authority. Make LiteLLM trust the authority that "
+        "signed the connection, and restart LiteLLM:",
         "SSL_CERT_FILE=/path/to/company-ca.pem",
         straight=_NODE,
     ),
     "certificate-client": Advice(
-        "A program between the client and the server, usually a company's proxy, intercepts the"
-        " connection and signs it with its own authority. Make the machine of the client trust"
-        " that authority. Java has a list of its own (first command). .NET, Go, PHP, Ruby and curl"
-        " use the system's list (second command).",
+        "A program between the client and the server, usually a company's proxy, intercepts the "
+        "connection and signs it with its own authority. Make the client's machine trust the "
+        "authority that signed the connection. Java has a list of its own (first command). .NET, "
+        "Go, PHP, Ruby and curl use the system's list (second command).",
         run=(
             "keytool -importcert -cacerts -alias company -file company-ca.pem",
             "sudo cp company-ca.pem /usr/local/share/ca-certificates/company-ca.crt &&"
@@ -48,23 +48,23 @@ ADVICE = {
     ),
     "certificate-node": _NODE,
     "plain": Advice(
-        "The server speaks plain HTTP, but the client uses HTTPS. If api_base names your own"
-        " server, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy"
-        " with https://: write http:// in that variable.",
+        "The server speaks plain HTTP, but the client uses HTTPS. If api_base names your own "
+        "server, start api_base with http://. If the host is Azure's, HTTPS_PROXY names an HTTP "
+        "proxy with https://: write http:// in that variable.",
         when=(
             r"wrong[ _]version[ _]number|packet.length.too|record[ _]layer[ _]f|gave HTTP"
             r"|frame size or a|corrupt message of"
         ),
     ),
     "other-name": Advice(
-        "The server at this address has no certificate for the host name in the URL. Use the host"
-        " name in its certificate. Reach an Azure resource by its own host name, even through a"
-        " private endpoint:",
+        "The server at this address has no certificate for the host name in the URL. Use the "
+        "host name in the server's certificate. Reach an Azure resource by its own host name, "
+        "even through a private endpoint:",
         "api_base: https://<resource>.openai.azure.com",
         straight=Advice(
-            "The server at this address has no certificate for the host name in baseUrl. Use the"
-            " host name in its certificate. Reach an Azure resource by its own host name, even"
-            " through a private endpoint.",
+            "The server at this address has no certificate for the host name in baseUrl. Use the "
+            "host name in the server's certificate. Reach an Azure resource by its own host "
+            "name, even through a private endpoint.",
         ),
         when=(
             r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not (?:match|valid for|verified))"
@@ -79,8 +79,8 @@ ADVICE = {
     ),
     "upstream": Advice(
         "LiteLLM answers, but cannot reach the server of this model, which api_base names, or "
-        "OPENAI_BASE_URL where the proxy runs. Test that server from where the proxy runs. In "
-        "a container, localhost is the container itself.",
+        "OPENAI_BASE_URL where the proxy runs. From where the proxy runs, test the server that "
+        "api_base names. In a container, localhost is the container itself.",
         run=(
             'docker compose exec litellm python3 -c "import urllib.request as r; '
             "print(r.urlopen('<api_base>/models').status)\"",
@@ -88,9 +88,9 @@ ADVICE = {
         when=r"\bOpenAIException\b",
     ),
     "forward-proxy": Advice(
-        "The proxy for outgoing connections (HTTPS_PROXY) rejects the connection to Azure. Give"
-        " it the user and password that it requires, ask its owner to allow the host, or bypass"
-        " it for Azure:",
+        "The proxy for outgoing connections (HTTPS_PROXY) rejects the connection to Azure. Give "
+        "HTTPS_PROXY the user and the password that the proxy requires, ask the proxy's owner to "
+        "allow the host, or bypass it for Azure:",
         "NO_PROXY=.openai.azure.com,.cognitiveservices.azure.com,.services.ai.azure.com",
     ),
 }

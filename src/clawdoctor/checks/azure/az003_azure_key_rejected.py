@@ -124,14 +124,16 @@ def _description(
     value: _Key | None = None,
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
-    title = "replace the key in the file with a key of this resource"
+    file = "litellm_config.yaml" if isinstance(value, Value) else "openclaw.json"
+    title = f"in {file}, replace the key with a key of this resource"
     if value is not None and (name := _key_variable(value)) is not None:
         title = f"{_where(value)}, set {name} to a key of this resource"
     if actions == ():
-        title = "replace the key with a key of this resource"
+        title = "where the proxy runs, replace its key for Azure with a key of this resource"
     if actions is None:
-        title = "restart the proxy with this key"
-    copy = () if actions is None else (Step(f"Copy a key: {PORTAL_KEYS}"), *actions)
+        named = (_key_variable(value) if value is not None else None) or "the key in the file"
+        title = f"restart the proxy, so that it reads {named} again"
+    copy = () if actions is None else (Step(f"Copy a key from {PORTAL_KEYS}"), *actions)
     return Description(
         message=message,
         why=why,
@@ -177,9 +179,9 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     """Set the variable that the key comes from, if any."""
     name = _key_variable(value)
     if name is None:
-        yield Step("Replace the key in the file with it")
+        yield Step("Replace the key in the file with this key")
     elif not isinstance(value, Value):
-        yield set_for_openclaw(name, "...")
+        yield set_for_openclaw(name, "<this key>")
     else:
         where = _where(value)
         yield Step(f"{where[:1].upper()}{where[1:]}, set {name} to this key")
@@ -198,10 +200,8 @@ def _where(value: _Key) -> str:
 
 def _key_label(resource: Resource) -> str:
     key = resource.key or Secret("")
-    shaped = (
-        "shaped like a key" if key.test(looks_like_azure_key) else "not shaped like an Azure key"
-    )
-    return f"{len(key)} characters, {shaped}"
+    shape = "the right shape" if key.test(looks_like_azure_key) else "not the shape of an Azure key"
+    return f"Azure rejects this key ({len(key)} characters, {shape})"
 
 
 REFUSAL = ResourceRefusal("key-rejected", _describe)

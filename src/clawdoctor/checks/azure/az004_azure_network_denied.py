@@ -14,9 +14,9 @@ Why it happens
 
 How to fix it
 -------------
-Azure Portal > your Azure OpenAI resource > Networking: add the public address of the machine where
-the proxy runs, or run the proxy inside the network. With a private endpoint, the resource's name
-must resolve to its private address on that machine.
+In Azure Portal > your Azure OpenAI resource > Networking, add the public address of the machine
+where the proxy runs. Or run the proxy inside the network. With a private endpoint, the resource's
+name must resolve to its private address on that machine.
 
 Versions
 --------
@@ -32,10 +32,17 @@ from __future__ import annotations
 import ipaddress
 import shlex
 
-from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
+from clawdoctor.chain.advice import CHECK_AGAIN, COPY_ENDPOINT
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.checks.azure.refused import (
+    ByProbe,
+    ByTurn,
+    Description,
+    ResourceRefusal,
+    address_line,
+    address_title,
+)
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Evidence, Fix, Step, Unknown
@@ -65,17 +72,20 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
             "Azure serves such a resource only at its own host name, not at the regional host name."
         )
         fix = Fix(
-            title="use the resource's own host name in api_base",
-            snippet="api_base: https://<resource>.openai.azure.com",
-            actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
+            title=address_title(refused, "the resource's own host name"),
+            snippet=address_line(refused),
+            actions=(COPY_ENDPOINT, refused.restart, CHECK_AGAIN),
         )
     elif "Public access" in body:
         fix = Fix(
-            title="use the private endpoint, or allow public access",
+            title="check that the resource's name resolves to a private address where the proxy "
+            "runs",
             actions=(
-                Step("Check that the name resolves to a private address where the proxy runs:"),
                 *_lookup_command(resource),
-                Step(f"{_NETWORKING}: allow access from this network"),
+                Step(
+                    "If the address is public, repair the DNS of the private endpoint. Or allow "
+                    f"access from this network in {_NETWORKING}"
+                ),
                 CHECK_AGAIN,
             ),
         )
@@ -83,7 +93,8 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
 
 
 def _lookup_command(resource: Resource) -> tuple[Command, ...]:
-    return () if resource.reference else (Command(f"nslookup {shlex.quote(resource.host)}"),)
+    step = "Check that the name resolves to a private address where the proxy runs"
+    return () if resource.reference else (Command(f"nslookup {shlex.quote(resource.host)}", step),)
 
 
 def _allow_network_fix(machine: str, step: str) -> Fix:
@@ -91,7 +102,7 @@ def _allow_network_fix(machine: str, step: str) -> Fix:
         title="allow the proxy's network in the resource's firewall",
         actions=(
             Command("curl -s https://api.ipify.org", step),
-            Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
+            Step(f"Add the public address of {machine}, or its virtual network, in {_NETWORKING}"),
             CHECK_AGAIN,
         ),
     )
@@ -182,9 +193,8 @@ CHECK = Check(
             run=("curl -s https://api.ipify.org   # look up the address that the gateway sees",),
         ),
         STRAIGHT: Advice(
-            f"{_NETWORKING}: add the public address of the machine where OpenClaw's gateway runs, "
-            f"or "
-            "run it inside the network:",
+            f"In {_NETWORKING}, add the public address of the machine where OpenClaw's gateway "
+            "runs. Or run the gateway inside the resource's network:",
             run=("curl -s https://api.ipify.org   # look up the public address",),
         ),
     },

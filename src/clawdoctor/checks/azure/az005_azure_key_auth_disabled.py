@@ -65,7 +65,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         fix=_unset(refused)
         if _has_identity(refused)
         else Fix(
-            title="make LiteLLM log in with Entra ID, or enable keys again",
+            title="in litellm_config.yaml, replace api_key with an Entra ID login",
             snippet=(
                 "tenant_id: os.environ/AZURE_TENANT_ID\n"
                 "client_id: os.environ/AZURE_CLIENT_ID\n"
@@ -73,8 +73,8 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             ),
             actions=(
                 Step(
-                    "Or enable keys: Azure Portal > your Azure OpenAI resource > Properties > "
-                    "Disable local auth"
+                    "Or enable keys again: turn off Disable local auth in Azure Portal > your "
+                    "Azure OpenAI resource > Properties"
                 ),
                 refused.restart,
                 CHECK_AGAIN,
@@ -89,7 +89,8 @@ def _unset(refused: ByProbe | ByTurn) -> Fix:
         "identity in litellm_config.yaml"
     )
     return Fix(
-        "remove the key from LiteLLM's environment", actions=(step, refused.restart, CHECK_AGAIN)
+        "unset AZURE_API_KEY in the proxy's environment",
+        actions=(step, refused.restart, CHECK_AGAIN),
     )
 
 

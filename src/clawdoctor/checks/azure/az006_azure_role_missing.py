@@ -45,10 +45,17 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 
 from __future__ import annotations
 
-from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
+from clawdoctor.chain.advice import CHECK_AGAIN, COPY_ENDPOINT
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az006_texts import ADVICE, TEXTS
-from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.checks.azure.refused import (
+    ByProbe,
+    ByTurn,
+    Description,
+    ResourceRefusal,
+    address_line,
+    address_title,
+)
 from clawdoctor.finding import Command, Fix, Step
 
 
@@ -62,7 +69,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         title='give the identity the role "Cognitive Services OpenAI User"',
         actions=(
             Step(
-                'az role assignment create --role "Cognitive Services OpenAI User" '
+                'Run az role assignment create --role "Cognitive Services OpenAI User" '
                 "--assignee <client id> --scope <id of the resource>"
             ),
             refused.restart,
@@ -79,7 +86,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         label, setting = "not the resource's tenant", "tenant_id"
         command = Command("az account show --query tenantId -o tsv")
         fix = Fix(
-            "use the tenant of the resource",
+            "in the proxy's environment, set AZURE_TENANT_ID to the tenant of the resource",
             actions=(command, refused.restart, CHECK_AGAIN),
         )
     elif "custom subdomain" in text:
@@ -87,9 +94,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         why = "A regional host accepts only keys."
         label, setting = "a regional host name", "api_base"
         fix = Fix(
-            "use the resource's own host name in api_base",
-            snippet="api_base: https://<resource>.openai.azure.com",
-            actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
+            address_title(refused, "the resource's own host name"),
+            snippet=address_line(refused),
+            actions=(COPY_ENDPOINT, refused.restart, CHECK_AGAIN),
         )
     params = [deployment.params for deployment in refused.failure.deployments]
     is_set = any(parameters.get(setting) is not None for parameters in params)

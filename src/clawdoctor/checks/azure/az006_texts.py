@@ -74,9 +74,9 @@ _USE_KEY = "Or use a key: replace the identity with api_key in litellm_config.ya
 
 ADVICE: Mapping[str, Advice] = {
     STRAIGHT: Advice(
-        "OpenClaw sends the token of an identity. Give that identity the role on the resource "
-        "with this command, and wait five minutes. Or set apiKey in the provider in "
-        "openclaw.json to a key.",
+        "OpenClaw sends the token of an identity. With this command, give the identity the role "
+        "on the resource, and wait five minutes. Or set apiKey in the provider in openclaw.json "
+        "to a key.",
         run=(_ASSIGN,),
     ),
     "credential-type": Advice(
@@ -91,9 +91,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "Use the tenant of the resource. In the proxy's environment, set AZURE_TENANT_ID to the "
-        "resource's tenant ID (Azure Portal > Microsoft Entra ID > Tenant ID). Set "
-        "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to an app that is registered in that tenant:",
+        "In the proxy's environment, set AZURE_TENANT_ID to the tenant ID of the resource, which "
+        "Azure Portal > Microsoft Entra ID > Tenant ID shows. Set AZURE_CLIENT_ID and "
+        "AZURE_CLIENT_SECRET to an app that is registered in that tenant:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",

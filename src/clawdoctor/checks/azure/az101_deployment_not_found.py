@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_DEPLOYMENTS, PORTAL_STATES, set_for_proxy
+from clawdoctor.chain.advice import CHECK_AGAIN, COPY_DEPLOYMENT, PORTAL_STATES, set_for_proxy
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
@@ -154,19 +154,19 @@ def _fix(
     resolved = value.resolved or ""
     head, _, tail = resolved.rpartition(name)
     better = f"{head}{meant or '<name of the deployment>'}{tail}"
-    look = () if meant is not None else (Step(PORTAL_DEPLOYMENTS),)
+    look = () if meant is not None else (COPY_DEPLOYMENT,)
     if value.variable is not None:
         right = better
         if value.hidden:
             right = meant or "<name of the deployment>"
             right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
-        title = f"set {value.variable} to {right}"
+        title = f"in the proxy's environment, set {value.variable} to {right}"
         return Fix(title, actions=(*look, set_for_proxy(value.variable, right), *retry))
     changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
         title=f"change {setting} to {better}"
         if meant
-        else f"correct the deployment name in {setting}",
+        else f"in litellm_config.yaml, set {setting} to {better}",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{setting}: {better}",
@@ -186,9 +186,9 @@ def _unready_finding(
         consequence=f'the deployment "{listed.name}" is not ready',
         fixes=(
             Fix(
-                title="wait until the deployment is ready",
+                title="wait until Azure Portal shows the state Succeeded for the deployment",
                 actions=(
-                    Step(f"Wait until its state is Succeeded: {PORTAL_STATES}"),
+                    Step(f"Wait until {PORTAL_STATES} shows Succeeded"),
                     CHECK_AGAIN,
                 ),
             ),
@@ -212,16 +212,17 @@ def check_turn(
             configs,
             message=f"{resource} has no {deployment}",
             why=(
-                "Azure expects the deployment name, not the model name. A new deployment takes "
-                "up to five minutes. Azure cannot find a deployment of another resource or "
-                "region."
+                "Azure expects the deployment name, not the model name, and looks only in this "
+                "resource. A new deployment takes up to five minutes."
             ),
             label="Azure has no such deployment",
             fix=Fix(
-                title="write the deployment's name",
+                title="set the model's id in openclaw.json to the deployment's name"
+                if question.proxy is None
+                else "in litellm_config.yaml, set model to azure/<name of the deployment>",
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
                 actions=(
-                    Step(PORTAL_DEPLOYMENTS),
+                    COPY_DEPLOYMENT,
                     restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),

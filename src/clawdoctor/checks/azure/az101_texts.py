@@ -65,23 +65,21 @@ _LIST = (
 
 ADVICE: Mapping[str, Advice] = {
     "bare": Advice(
-        "Azure answers 404, and only the body of the answer says why. If it is "
-        "DeploymentNotFound, compare the name after azure/ with the list, because the resource "
-        "has no such deployment. If it is Resource not found, the path or api_version is "
-        "wrong.",
+        "Azure answers 404, and only the body of the answer says why. If the body says "
+        "DeploymentNotFound, compare the name after azure/ with the list of deployments. If it "
+        "says Resource not found, the path or api_version is wrong.",
         run=(_LIST,),
         straight=Advice(
-            "Azure answers 404, and only the body of the answer says why. If it is "
-            "DeploymentNotFound, compare the model's id with the list, because the resource "
-            "has no deployment with this name. If it is Resource not found, baseUrl does not "
-            "end in /openai/v1.",
+            "Azure answers 404, and only the body of the answer says why. If the body says "
+            "DeploymentNotFound, compare the model's id with the list of deployments. If it says "
+            "Resource not found, baseUrl does not end in /openai/v1.",
             run=(_LIST,),
         ),
     ),
     STRAIGHT: Advice(
         "The model's id in openclaw.json must be the name of a deployment of the resource that "
-        "baseUrl names. Copy it from Azure Portal > your Azure OpenAI resource > Model "
-        "deployments > Name.",
+        "baseUrl names. Copy the deployment's name from Azure Portal > your Azure OpenAI "
+        "resource > Model deployments > Name.",
         'models: [{ id: "<name of the deployment>", name: "<any name>" }],',
         run=(_LIST,),
     ),

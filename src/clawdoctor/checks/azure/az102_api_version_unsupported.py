@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import CHECK_AGAIN, set_for_proxy
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
@@ -52,7 +52,7 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_api_version, is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
@@ -122,10 +122,10 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
-        actions = (Step(f'Set {value.variable}="{better}" in the proxy\'s environment'), *actions)
-        return Fix(title=f"use api-version {better}", actions=actions)
+        step = set_for_proxy(value.variable, better)
+        return Fix(title=step.text[:1].lower() + step.text[1:], actions=(step, *actions))
     return Fix(
-        title=f"use api-version {better}",
+        title=f'set api_version to "{better}"',
         applicability="unsafe",
         changes=put(deployment.params, "/api_version", Quoted(better)),
         snippet=f'api_version: "{better}"',
@@ -174,7 +174,9 @@ def check_turn(
             setting="api_version" if written else "api_base",
             label="Azure does not support this",
             fix=Fix(
-                title="use an api-version and an api_base that match",
+                title=f"in litellm_config.yaml, set {snippet.replace(': ', ' to ', 1)}"
+                if snippet
+                else "in litellm_config.yaml, correct api_version and api_base",
                 snippet=snippet,
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),

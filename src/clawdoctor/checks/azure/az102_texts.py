@@ -53,8 +53,8 @@ TEXTS: tuple[Rule, ...] = (
 
 ADVICE: Mapping[str, Advice] = {
     "openclaw": Advice(
-        "OpenClaw itself calls Azure here, with an api-version that this path does not support."
-        " Set the version for the process that runs OpenClaw's gateway, or upgrade OpenClaw:",
+        "OpenClaw itself calls Azure here, with an api-version that this path does not support. "
+        "Set the api-version for the process that runs OpenClaw's gateway, or upgrade OpenClaw:",
         "AZURE_OPENAI_API_VERSION=preview",
     ),
     STRAIGHT: Advice(
@@ -75,7 +75,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "undated": Advice(
         "The route /openai/v1 does not accept a dated api-version. In litellm_config.yaml, "
-        "either remove /openai/v1 from api_base, or write:",
+        "remove /openai/v1 from api_base, or write:",
         'api_version: "v1"',
         straight=Advice(
             "The route /openai/v1 does not accept an api-version. In the provider in "

@@ -93,17 +93,21 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
         note = Step(
             f"If {model} supports the Responses API, try model: azure/responses/<deployment>"
         )
-        return Fix("use the deployment of a chat model", snippet=snippet, actions=(note, *actions))
+        title = "in litellm_config.yaml, set model to the deployment of a chat model"
+        return Fix(title, snippet=snippet, actions=(note, *actions))
     if deployment is None:
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
-        return Fix("use the Responses API", snippet=snippet, actions=actions)
+        title = "make LiteLLM use the Responses API for this model"
+        if snippet:
+            title = f"in openclaw.json, set the provider's {snippet.replace(': ', ' to ')}"
+        return Fix(title, snippet=snippet, actions=actions)
     version = f'\napi_version: "{recommended_api_version()}"'
     snippet = f"model: azure/responses/{name_for_snippet(deployment)}" + (
         version if _is_too_old(deployment) else ""
     )
     changes = responses_route(deployment, newer=_is_too_old(deployment))
     return Fix(
-        "use the Responses API",
+        f"set model to azure/responses/{name_for_snippet(deployment)}",
         "unsafe" if changes else "manual",
         changes=changes,
         snippet=snippet,
@@ -162,8 +166,8 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "A codex or pro model supports only the Responses API. Make OpenClaw use it, in the "
-            "provider in openclaw.json:",
+            "A codex or pro model supports only the Responses API. In the provider in "
+            "openclaw.json, make OpenClaw use the Responses API:",
             'api: "azure-openai-responses",',
         ),
         "messages": Advice(

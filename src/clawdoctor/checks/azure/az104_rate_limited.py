@@ -46,8 +46,8 @@ from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
 _QUOTA = Step(
-    "Azure Portal > your resource > Model deployments > Manage Deployments > Edit > Tokens per "
-    "Minute Rate Limit"
+    "Raise the limit in Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
+    "Deployments > Edit > Tokens per Minute Rate Limit"
 )
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = regex(r"retry after (\d{1,6}) second", re.IGNORECASE)
@@ -75,15 +75,15 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         question = refused.replies.question
         name, setting = f"the {deployment_phrase(refused.failure, refused.replies)}", "model"
         group = question.model if question.proxy is not None else None
-        unit, command = "s", Command(f"sleep {min(wait or 60, 60)}; clawdoctor run")
+        command = Command(f"sleep {min(wait or 60, 60)}; clawdoctor run")
     else:
         deployments = refused.resource.deployments
         name, setting = refused.name, "api_base"
         group = deployments[0].group if deployments else None
-        unit = "second" if wait == 1 else "seconds"
         command = CHECK_AGAIN
         if wait and wait < _NEVER:
             command = Command(f"sleep {wait}; clawdoctor run")
+    unit = "second" if wait == 1 else "seconds"
     reached = f"{name} has reached its {limit}"
     after = f"; retry after {wait} {unit}" if wait is not None else ""
     if never and limit == _LIMITS[0]:
@@ -110,8 +110,12 @@ def _remedy(wait: int | None) -> str:
     if wait is None:
         return larger
     if wait >= _NEVER:
-        return "raise the deployment's Tokens per Minute limit, or lower maxTokens in openclaw.json"
-    return f"wait {wait} s and try again. If this happens often, {larger}"
+        return (
+            "raise the deployment's Tokens per Minute limit in Azure Portal, or lower maxTokens in "
+            "openclaw.json"
+        )
+    unit = "second" if wait == 1 else "seconds"
+    return f"wait {wait} {unit} and try again. If this happens often, {larger}"
 
 
 def _wait_seconds(result: Answer) -> int | None:

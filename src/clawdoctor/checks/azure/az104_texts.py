@@ -81,36 +81,36 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 _PORTAL = (
-    "Azure Portal > your Azure OpenAI resource > Model deployments > Manage Deployments > Edit > "
-    "Tokens per Minute Rate Limit"
+    "in Azure Portal > your Azure OpenAI resource > Model deployments > Manage Deployments > "
+    "Edit > Tokens per Minute Rate Limit"
 )
 
 ADVICE: Mapping[str, Advice] = {
     "deployment": Advice(
-        "Give the deployment <deployment> more tokens per minute: 60,000 allow one or two "
-        f"OpenClaw messages. {_PORTAL}. Or add a second deployment under the same model_name in "
+        f"Give the deployment <deployment> more tokens per minute {_PORTAL}: 60,000 allow one or "
+        "two OpenClaw messages. Or add a second deployment under the same model_name in "
         "litellm_config.yaml, and lower maxTokens in openclaw.json, which Azure counts in "
         "advance:",
         "maxTokens: 8192,",
         straight=Advice(
-            "Give the deployment <deployment> more tokens per minute: 60,000 allow one or two "
-            f"OpenClaw messages. {_PORTAL}. Lower maxTokens in openclaw.json, which Azure "
-            "counts in advance:",
+            f"Give the deployment <deployment> more tokens per minute {_PORTAL}: 60,000 allow "
+            "one or two OpenClaw messages. Lower maxTokens in openclaw.json, which Azure counts "
+            "in advance:",
             "maxTokens: 8192,",
         ),
         when=r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
     ),
     "whose": Advice(
-        'The whole text shows whose limit it is. "exceeded token rate limit of your current ... '
-        'pricing tier" is Azure\'s limit: raise the tokens per minute. "No deployments '
-        'available" is a pause by LiteLLM after another error. "Limit type:" or "Crossed TPM" '
-        'is the limit of a key or team in LiteLLM. "high demand" is the region\'s capacity: '
-        "wait, or use another region.",
+        'Read the whole error text: it shows whose limit this is. "exceeded token rate limit of '
+        'your current ... pricing tier" is Azure\'s limit: raise the tokens per minute. "No '
+        'deployments available" is a pause by LiteLLM after another error. "Limit type:" or '
+        '"Crossed TPM" is the limit of a key or team in LiteLLM. "high demand" is the region\'s '
+        "capacity: wait, or use another region.",
         run=(ASK_OPENCLAW.text,),
         straight=Advice(
-            'The whole text shows whose limit it is. "exceeded token rate limit of your current '
-            "... pricing tier\" is your deployment's limit: give it more tokens per minute. "
-            '"high demand" is the region\'s capacity: wait, or use another region.',
+            'Read the whole error text: it shows whose limit this is. "exceeded token rate limit '
+            "of your current ... pricing tier\" is your deployment's limit: give it more tokens "
+            'per minute. "high demand" is the region\'s capacity: wait, or use another region.',
             run=(ASK_OPENCLAW.text,),
         ),
     ),
@@ -144,8 +144,8 @@ ADVICE: Mapping[str, Advice] = {
         when=r"retry after 86400 seconds",
     ),
     STRAIGHT: Advice(
-        "Give the deployment more tokens per minute: 60,000 allow one or two OpenClaw messages. "
-        f"{_PORTAL}. Lower maxTokens in openclaw.json, which Azure counts in advance:",
+        f"Give the deployment more tokens per minute {_PORTAL}: 60,000 allow one or two OpenClaw "
+        "messages. Lower maxTokens in openclaw.json, which Azure counts in advance:",
         "maxTokens: 8192,",
     ),
 }

@@ -134,11 +134,11 @@ def _max_tokens(question: Question) -> int:
 
 def _fix() -> Fix:
     return Fix(
-        title="give the deployment more tokens per minute",
+        title="raise the deployment's Tokens per Minute limit to 60,000 or more in Azure Portal",
         actions=(
             Step(
-                "Azure Portal > your resource > Model deployments > Manage Deployments > Edit > "
-                "Tokens per Minute Rate Limit: 60,000 or more"
+                "Set Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
+                "Deployments > Edit > Tokens per Minute Rate Limit to 60,000 or more"
             ),
             CHECK_AGAIN,
         ),
@@ -177,9 +177,9 @@ CHECK = Check(
     advice={
         "capacity": Advice(
             "The deployment requires <requested> thousand tokens per minute, but the quota has "
-            "only <limit> left. Request only that much, take quota from an unused deployment, "
-            "or use another region or the deployment type GlobalStandard. This command lists "
-            "the quotas:",
+            "only <limit> left. Request only what the quota has left, take quota from an unused "
+            "deployment, or use another region or the deployment type GlobalStandard. This "
+            "command lists the quotas:",
             run=("az cognitiveservices usage list -l <region> -o table",),
         ),
     },

@@ -41,8 +41,8 @@ _SAMPLING = Advice(
     '      additional_drop_params: ["<parameter>"]\n'
     "    model_info:\n      base_model: azure/gpt-5.2   # the deployment's model",
     straight=Advice(
-        f"A reasoning model accepts only the default for <parameter>. Remove it from {_PARAMS} "
-        "in openclaw.json, or turn it off in the model's entry:",
+        "A reasoning model accepts only the default for <parameter>. Remove <parameter> from "
+        f"{_PARAMS} in openclaw.json, or turn it off in the model's entry:",
         "compat: { supportsTemperature: false }",
     ),
 )
@@ -58,9 +58,9 @@ _MAX_TOKENS = Advice(
     when=r"\b(?:use|using|to) '?max_?completion_?tokens|max_completion_tokens[' ]{1,2}at the same",
 )
 _NO_TOOLS = Advice(
-    "This model or its server does not support tools in this form. OpenClaw works only with "
-    "models that call tools, so choose another model. To try this model without tools, write in "
-    "its entry of openclaw.json:",
+    "This model or its server does not support tools in this form. Choose another model, because "
+    "OpenClaw works only with models that call tools. To try this model without tools, write in "
+    "the model's entry of openclaw.json:",
     "compat: { supportsTools: false }",
     when=(
         r"tool_choice\b|--enable-auto-tool|support (?:tools|function call|tool (?:use|call))"
@@ -95,14 +95,14 @@ ADVICE: Mapping[str, Advice] = {
         "          supportsUsageInStreaming: false, supportsReasoningEffort: false }",
     ),
     PARAMETER: Advice(
-        "The model or this api-version does not support <parameter>. Remove it where it is set: "
-        "in litellm_params or extra_body in litellm_config.yaml, or in `params` in "
+        "The model or this api-version does not support <parameter>. Remove <parameter> where it "
+        "is set: in litellm_params or extra_body in litellm_config.yaml, or in `params` in "
         "openclaw.json. If another client sends it, make LiteLLM drop it, in the deployment's "
         "litellm_params:",
         'additional_drop_params: ["<parameter>"]',
         straight=Advice(
-            "The model or this api-version does not support <parameter>. Remove it from "
-            f"{_PARAMS} in openclaw.json, and from extra_body there."
+            "The model or this api-version does not support <parameter>. Remove <parameter> "
+            f"from {_PARAMS} in openclaw.json, and from extra_body there."
         ),
     ),
     **dict.fromkeys(
@@ -131,8 +131,8 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "choice-alone": Advice(
-        "A client sends tool_choice without tools. Make LiteLLM drop it, in the deployment's "
-        "litellm_params:",
+        "A client sends tool_choice without tools. In the deployment's litellm_params, make "
+        "LiteLLM drop tool_choice:",
         'additional_drop_params: ["tool_choice"]',
         straight=Advice(
             "A client sends tool_choice without tools. Configure the client to send neither."
@@ -141,8 +141,8 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "clash": Advice(
         "Two tools have the same name, or a tool has the name of one of Azure's own tools "
-        "(<tool>). Rename your tool where it comes from (MCP server, plug-in, skill). Until "
-        "then, turn it off in openclaw.json:",
+        "(<tool>). Rename the tool in the MCP server, plug-in or skill that provides it. Until "
+        "then, turn the tool off in openclaw.json:",
         'tools: { deny: ["<tool>"] },',
         when=(
             r"(?:namespace|name|tool|function)s? '?(?P<tool>[\w.-]{1,64})'? "
@@ -151,7 +151,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "chunk": Advice(
         "A text is longer than the embedding model's limit (<limit> tokens). Make the client "
-        "that builds the index split it into smaller pieces.",
+        "that builds the index split long texts into smaller pieces.",
         when=r"'input\[\d{1,4}\]': maximum input length is (?P<limit>\d{1,6})",
     ),
     "batch": Advice(
@@ -177,9 +177,9 @@ ADVICE: Mapping[str, Advice] = {
     **dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _NO_TOOLS),
     "role": _ROLE,
     "no-system": Advice(
-        "This model does not support system messages (o1-mini, o1-preview), and OpenClaw sends "
-        "a system message with every request. Deploy another model (gpt-5.2, gpt-5-mini) and "
-        "use its deployment.",
+        "This model does not support system messages (o1-mini, o1-preview), and OpenClaw sends a "
+        "system message with every request. Deploy a newer model (gpt-5.2, gpt-5-mini), and use "
+        "that deployment.",
         when="support '(?P<value>system)' with this model|system messages (?:are )?not",
     ),
     "stream": _STREAM,
@@ -200,12 +200,12 @@ ADVICE: Mapping[str, Advice] = {
         when=r"reasoning\.effort\W{1,4}Input should be ",
     ),
     "limit": Advice(
-        "The model writes at most <limit> tokens. Set this limit in the model's entry of "
-        "openclaw.json, and remove a larger max_tokens from litellm_config.yaml:",
+        "The model writes at most <limit> tokens. In the model's entry of openclaw.json, set "
+        "maxTokens to <limit>, and remove a larger max_tokens from litellm_config.yaml:",
         "maxTokens: <limit>,",
         straight=Advice(
-            "The model writes at most <limit> tokens. Set this limit in the model's entry of "
-            "openclaw.json:",
+            "The model writes at most <limit> tokens. In the model's entry of openclaw.json, set "
+            "maxTokens to <limit>:",
             "maxTokens: <limit>,",
         ),
         when=(
@@ -233,8 +233,8 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "description": Advice(
         "The description of a tool (<parameter>, counted from 0) is longer than <limit> "
-        "characters. Shorten it where the tool comes from: the MCP server, the plug-in or the "
-        "skill. Until then, turn the tool off in openclaw.json:",
+        "characters. Shorten the description in the MCP server, plug-in or skill that provides "
+        "the tool. Until then, turn the tool off in openclaw.json:",
         'tools: { deny: ["<name of the tool>"] },',
         when=r"(?P<parameter>tools[\w.\[\]]{1,30}description)",
     ),

@@ -1,4 +1,4 @@
-"""Azure rejects a parameter of the request.
+"""Azure rejects a parameter in the request.
 
 What it means
 -------------
@@ -138,8 +138,8 @@ def _why(parameter: str) -> str:
             "base_model."
         )
     return (
-        "The key and the deployment are right. The request arrived, but this model or "
-        "api-version does not support it."
+        "The key and the deployment are right: Azure received the request, and rejects only a "
+        "part of it."
     )
 
 
@@ -154,7 +154,7 @@ def _is_set_in_file(failure: Failure, parameter: str) -> bool:
 def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if _is_set_in_file(failure, parameter):
         return Fix(
-            "remove the parameter",
+            f"remove {parameter} from litellm_params in litellm_config.yaml",
             actions=(Step(f"Remove {parameter} from litellm_params"), *actions),
         )
     if parameter in SWITCHES:
@@ -162,12 +162,18 @@ def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
         title = f"add {switch} to the model in openclaw.json"
         return Fix(title, snippet=switch, actions=(RESTART_OPENCLAW, CHECK_AGAIN))
     if failed_deployment(failure) is None or not parameter.isidentifier():
-        return Fix("read the whole text", actions=(ASK_OPENCLAW, *actions))
+        return Fix("read the whole error text", actions=(ASK_OPENCLAW, *actions))
     if parameter in ("max_tokens", *_SAMPLING):
         lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
-        return Fix("tell LiteLLM which model it is", snippet=lines, actions=actions)
+        return Fix(
+            "in litellm_config.yaml, set base_model to the model of this deployment",
+            snippet=lines,
+            actions=actions,
+        )
     lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
-    return Fix("make LiteLLM drop the parameter", snippet=lines, actions=actions)
+    return Fix(
+        f"in litellm_config.yaml, make LiteLLM drop {parameter}", snippet=lines, actions=actions
+    )
 
 
 CHECK = Check(

@@ -53,8 +53,8 @@ from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 _STEPS = (
-    Step("Create a filter: Azure AI Foundry > Guardrails + controls > Content filters > Create"),
-    Step("Assign the filter: Deployments > Edit > Content filter"),
+    Step("Create a filter in Azure AI Foundry > Guardrails + controls > Content filters > Create"),
+    Step("Assign the filter in Azure AI Foundry > Deployments > Edit > Content filter"),
 )
 
 
@@ -76,7 +76,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             ),
             label="its content filter blocks the message",
             fix=Fix(
-                "give the deployment a less strict filter",
+                "give the deployment a less strict filter in Azure AI Foundry",
                 actions=(*(() if failure.refusal.advice is not None else _STEPS), CHECK_AGAIN),
             ),
         )
@@ -154,10 +154,10 @@ CHECK = Check(
     advice={
         "filter": Advice(
             "Azure's filter <filter> blocked the text. Start a new session with /new, so that "
-            "OpenClaw does not send the same text again. If your own prompt triggers the "
-            "filter, create a filter that only annotates this category: Azure AI Foundry > "
-            'Guardrails + controls > Content filters > Create, and set <filter> to "Annotate '
-            'only". Then assign it: Deployments > Edit > Content filter.',
+            "OpenClaw does not send the same text again. If your own prompt triggers the filter, "
+            "create a filter in Azure AI Foundry > Guardrails + controls > Content filters > "
+            'Create, and set <filter> to "Annotate only". Then assign this filter in Deployments '
+            "> Edit > Content filter.",
             when=(
                 r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual"
                 r"|violence)'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true"
@@ -165,15 +165,15 @@ CHECK = Check(
         ),
         "blocklist": Advice(
             "A custom blocklist, not one of Azure's categories, blocked the text. Remove the "
-            "term in Azure AI Foundry > Guardrails + controls > Blocklists, or give the "
+            "blocked term in Azure AI Foundry > Guardrails + controls > Blocklists, or give the "
             "deployment a content filter without this list.",
             when=r"custom_blocklists?\b.{0,120}?filtered'?: ?true|\bblocklist match",
         ),
         "answer": Advice(
             "The filter blocked the answer, not the prompt: the model started to answer and was "
-            "cut off. Rephrase the message, or try again after /new. If this happens often, "
-            "give the deployment a content filter whose output categories only annotate: Azure "
-            "AI Foundry > Guardrails + controls > Content filters.",
+            "cut off. Rephrase the message, or try again after /new. If this happens often, give "
+            "the deployment a content filter whose output categories only annotate, in Azure AI "
+            "Foundry > Guardrails + controls > Content filters.",
             when=(
                 r"finish[_ ]?reason'?[:= ]{1,3}'?content_filter"
                 r"|incomplete_details.{0,40}content_filter"
@@ -181,8 +181,8 @@ CHECK = Check(
         ),
         STRAIGHT: Advice(
             "Start a new session with /new, so that OpenClaw does not send the same text again. "
-            "If your own prompt triggers the filter, create a content filter that only "
-            "annotates that category, and assign it to the deployment: Azure AI Foundry > "
+            "If your own prompt triggers the filter, create a content filter that only annotates "
+            "that category, and assign the filter to the deployment in Azure AI Foundry > "
             "Guardrails + controls > Content filters.",
         ),
     },

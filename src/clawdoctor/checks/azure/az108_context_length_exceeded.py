@@ -64,9 +64,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             why="An OpenClaw message is 12,000 to 31,000 tokens longer than this test message.",
             label="context window too small",
             fix=Fix(
-                "use a model with a larger window",
+                "deploy a model with a window of 128,000 tokens or more, and use its deployment",
                 actions=(
-                    Step("Deploy a model with a window of 128,000 tokens or more"),
+                    Step(
+                        "Deploy a model with a window of 128,000 tokens or more, and use that "
+                        "deployment in model"
+                    ),
                     CHECK_AGAIN,
                 ),
             ),

@@ -66,11 +66,13 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         changes: tuple[Change, ...] = ()
         if deployment is None:
             snippet = 'api: "openai-responses"'
+            title = 'set the provider\'s api to "openai-responses" in openclaw.json'
         else:
             version = f'\napi_version: "{recommended_api_version()}"'
             old = lacks(deployment.api_version.resolved or "", "responses")
             changes = responses_route(deployment, newer=old)
             name = name_for_snippet(deployment)
+            title = f"set model to azure/responses/{name}"
             snippet = f"model: azure/responses/{name}" + (version if old else "")
         yield turn_finding(
             failure,
@@ -84,7 +86,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             ),
             label="uses chat completions",
             fix=Fix(
-                "use the Responses API",
+                title,
                 "unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,

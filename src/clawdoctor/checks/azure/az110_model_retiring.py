@@ -141,11 +141,15 @@ def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) ->
 
 def _successor(configs: Configs) -> Fix:
     return Fix(
-        title="create a deployment of a newer model, and put its name after azure/",
+        title="create a deployment of a newer model, and put its name after azure/ in "
+        "litellm_config.yaml",
         snippet="model: azure/<name of the new deployment>",
         actions=(
-            Step(f"{_DEPLOYMENTS} > Deploy model"),
-            Step(f"Or keep the deployment: {_DEPLOYMENTS} > Edit > Model version"),
+            Step(f"Deploy a newer model in {_DEPLOYMENTS} > Deploy model"),
+            Step(
+                "Or keep the deployment, and choose a newer version in "
+                f"{_DEPLOYMENTS} > Edit > Model version"
+            ),
             configs.restart(),
             CHECK_AGAIN,
         ),

@@ -65,7 +65,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             ),
             label="the service failed here",
             fix=Fix(
-                "wait, or add a second deployment",
+                "wait a minute and try again. If this happens often, add a second deployment",
                 snippet=(
                     f"- model_name: {question.model}   # a second entry, in another region\n"
                     "  litellm_params:\n"
@@ -141,16 +141,16 @@ CHECK = Check(
     advice={
         "demand": Advice(
             "The region's capacity, not your quota, is exhausted, so more tokens per minute do "
-            "not help. Wait a minute. If this happens often, use a deployment of the type "
-            "GlobalStandard or DataZoneStandard, provisioned throughput, or a second deployment "
-            "in another region under the same model_name:",
+            "not help. Wait a minute and try again. If this happens often, use a deployment of "
+            "the type GlobalStandard or DataZoneStandard, provisioned throughput, or a second "
+            "deployment in another region under the same model_name:",
             "- model_name: my-model   # the same name\n  litellm_params:\n"
             "    model: azure/<another deployment>",
             straight=Advice(
                 "The region's capacity, not your quota, is exhausted, so more tokens per minute "
-                "do not help. Wait a minute. If this happens often, use a deployment of the "
-                "type GlobalStandard or DataZoneStandard, and another model as fallback in "
-                "openclaw.json:",
+                "do not help. Wait a minute and try again. If this happens often, use a "
+                "deployment of the type GlobalStandard or DataZoneStandard, and another model as "
+                "fallback in openclaw.json:",
                 'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
             ),
         ),

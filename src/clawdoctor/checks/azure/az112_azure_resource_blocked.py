@@ -14,8 +14,9 @@ or a bill was not paid.
 
 How to fix it
 -------------
-Contact Azure: Azure Portal > Help + support > Create a support request. Include the resource's name
-and the error text. Do not keep retrying in the meantime. Check that the subscription is enabled:
+Contact Azure in Azure Portal > Help + support > Create a support request. Include the resource's
+name and the error text. Do not keep retrying in the meantime. Check that the subscription is
+enabled:
 
     az account show --query state -o tsv          # must say Enabled
 
@@ -58,7 +59,8 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
                     "Check that this command prints Enabled",
                 ),
                 Step(
-                    "Azure Portal > Help + support > Create a support request, with the text above"
+                    "Send Azure the text above in Azure Portal > Help + support > Create a support "
+                    "request"
                 ),
             ),
         ),
@@ -98,16 +100,16 @@ CHECK = Check(
     advice={
         "subscription": Advice(
             "The Azure subscription is disabled: a trial ended, it reached its spending limit, "
-            "or a bill was not paid. Reactivate it in Azure Portal > Subscriptions > your "
-            "subscription, which shows the reason. Until then, use a resource of another "
+            "or a bill was not paid. Reactivate the subscription in Azure Portal > Subscriptions "
+            "> your subscription, which shows the reason. Until then, use a resource of another "
             "subscription.",
             run=("az account show --query state -o tsv   # check that it prints Enabled",),
         ),
         STRAIGHT: Advice(
-            "Contact Azure: Azure Portal > Help + support > Create a support request. Include "
-            "the resource's name and the error text. Do not keep retrying in the meantime. "
-            "Until Azure unblocks it, use a deployment of another resource: change baseUrl and "
-            "apiKey in openclaw.json.",
+            "Contact Azure in Azure Portal > Help + support > Create a support request. Include "
+            "the resource's name and the error text. Do not keep retrying in the meantime. Until "
+            "Azure unblocks it, use a deployment of another resource: change baseUrl and apiKey "
+            "in openclaw.json.",
         ),
     },
 )

@@ -130,6 +130,27 @@ class ResourceRefusal:
             )
 
 
+def address_title(refused: ByProbe | ByTurn, value: str) -> str:
+    """Return the first step that sets the resource's address in the config that has it."""
+    setting = "baseUrl in openclaw.json" if _is_straight(refused) else "api_base"
+    where = "" if _is_straight(refused) else "in litellm_config.yaml, "
+    return f"{where}set {setting} to {value}"
+
+
+def address_line(refused: ByProbe | ByTurn) -> str:
+    """Return the line with the resource's address for the config that has it."""
+    if _is_straight(refused):
+        return 'baseUrl: "https://<resource>.openai.azure.com/openai/v1",'
+    return "api_base: https://<resource>.openai.azure.com"
+
+
+def _is_straight(refused: ByProbe | ByTurn) -> bool:
+    """Return whether OpenClaw calls the resource without LiteLLM."""
+    if isinstance(refused, ByProbe):
+        return refused.resource.provider is not None
+    return refused.replies.question.proxy is None
+
+
 def account_of(resource: Resource) -> str:
     """Return the resource's name for Azure's command line. A regional host does not contain it."""
     return "<resource>" if is_regional(resource) or resource.reference else resource.name

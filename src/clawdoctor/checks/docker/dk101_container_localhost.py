@@ -121,7 +121,7 @@ def _proxy_finding(
             "itself, not this machine or another service."
         ),
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
-        consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
+        consequence=f"api_base of {deployment.group} points to the container {proxy.name} itself",
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
         fixes=(
             Fix(
@@ -212,7 +212,7 @@ def _openclaw_finding(
         message=f"OpenClaw looks for the {noun} in its own container ({host_of(url)})",
         detail=detail,
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
-        consequence=f"OpenClaw cannot reach the {noun}",
+        consequence=f"OpenClaw looks for the {noun} in its own container",
         fixes=(fix,),
         subjects=tuple(route.id for route in chain.routes_of(provider)),
     )

@@ -243,7 +243,9 @@ def _rename(
     nodes = [litellm.root.at(place.pointer) for place in missing.places] if sure else []
     changes = tuple(Put(node, reference) for node in nodes if node is not None)
     return Fix(
-        title=f"refer to {near} in LiteLLM's config",
+        title=f"refer to {near} in LiteLLM's config"
+        if changes
+        else f"in litellm_config.yaml, refer to {near}",
         applicability="unsafe" if changes else "manual",
         changes=changes,
         snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",

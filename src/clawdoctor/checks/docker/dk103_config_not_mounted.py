@@ -138,8 +138,8 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
     words = service.shown_command[: -len(service.swallowed)] if own else service.shown_command
     names = " and ".join(word for word in ("--config", "--port") if word in ignored)
     return Fault(
-        f"the command of {service.name} runs {run} without {names or 'its options'}: sh -c ignores "
-        f"{'it' if names.startswith('--') and ' ' not in names else 'them'}",
+        f"the service {service.name} starts LiteLLM without {names or 'its options'}, because "
+        "sh -c ignores its other arguments",
         "sh -c runs only its first argument as the command. The others become $0, $1 and so on. "
         "LiteLLM starts without a config and on port 4000.",
         compose.place(f"{service.pointer}/{key}/-", f"sh -c runs only {run}"),
@@ -227,7 +227,7 @@ def _rename_variable(service: Service, name: str, source: str | None) -> Fix:
     mount = (Step(f"Mount {source} at that path"),) if source is not None else ()
     listed = service.node.get("environment") if not service.by_hand else None
     entry = listed.entry(name) if listed is not None and listed.kind == "mapping" else None
-    title = f"rename {name} to {_VARIABLE}"
+    title = f"rename {name} to {_VARIABLE} in {file_name(service)}"
     if entry is not None and source is None and entry.key.span != entry.value.span:
         renamed = (Rename(entry, _VARIABLE),)
         return Fix(title, "unsafe", changes=renamed, actions=(recreate_service(service),))

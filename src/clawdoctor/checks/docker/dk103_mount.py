@@ -92,7 +92,7 @@ def mount_fault(
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None and _is_written(service, absolute):
-        return Unknown(f"{service.name} writes {absolute} itself when it starts")
+        return Unknown(f"{service.name} writes {absolute} itself at startup")
     if mount is None:
         return _unmounted_fault(compose, service, absolute, config)
     hidden = "$" in service.shown_config
@@ -198,7 +198,8 @@ def _mount_fix(
         title = f"mount {written} at the path that {_VARIABLE} names"
     else:
         title = f"set {_VARIABLE} to {other.shown}, where {other.written} is mounted"
-    return Fix(title, actions=(Step(f"In {file_name(service)}, {title}"), again))
+    step = f"In {file_name(service)}, {title}"
+    return Fix(step[:1].lower() + step[1:], actions=(Step(step), again))
 
 
 def _is_in_image(path: str) -> bool:
@@ -221,7 +222,7 @@ def _missing_file_fault(
     if alone:
         then = "Docker creates a folder with that name, and LiteLLM exits with IsADirectoryError."
     fix = Fix(
-        title="correct the path or create the file",
+        title="correct the path of the mount, or create the file",
         actions=(
             Step("Correct the path on the left of the mount, or create the file there"),
             *_down(service),
@@ -265,7 +266,7 @@ def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fau
         labelled(mount.place, "a folder on the host"),
         _NO_CONFIG,
         Fix(
-            title="replace the folder with the file",
+            title=f"replace the folder {name} with the file",
             actions=(
                 *_down(service),
                 remove,

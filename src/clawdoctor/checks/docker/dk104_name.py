@@ -31,16 +31,16 @@ def unknown_name_finding(
         return None
     shown = provider.base_url.quoted(host)
     closed = compose.root.get("networks") is None and not agent.by_hand
-    label = f"no container is called {shown}" if shown == host else "no container has this name"
+    label = f'no container is named "{shown}"' if shown == host else "no container has this name"
     return Finding(
         severity=Severity.ERROR if closed else Severity.WARNING,
-        message=f"{label}: LiteLLM's is {service.name}",
+        message=f'{label}; LiteLLM\'s container is "{service.name}"',
         detail=(
             "On a Docker network, a container's host name is the name of its service. "
             "OpenClaw's container cannot resolve other names."
         ),
         place=openclaw.place(provider.base_url.pointer, "no container has this name"),
-        consequence="OpenClaw cannot reach the proxy",
+        consequence=label,
         related=(compose.place(service.pointer, "LiteLLM runs here"),),
         fixes=(_fix(provider, service),),
     )

@@ -219,7 +219,7 @@ def _finding(
             "port, containers use the right port."
         ),
         place=place,
-        consequence="OpenClaw cannot reach the proxy",
+        consequence=message,
         related=(related,),
         fixes=(fix,),
     )
@@ -305,7 +305,7 @@ CHECK = Check(
             run=("docker ps --filter publish=<port>", "sudo ss -ltnp 'sport = :<port>'"),
         ),
         "reserved": Advice(
-            "Windows has reserved this port (Hyper-V reserves ranges of ports when it starts),"
+            "Windows has reserved this port (Hyper-V reserves ranges of ports at startup),"
             " or another program uses it. Check whether the port is in a reserved range. If it"
             " is, restart WinNAT as an administrator, or publish another port and write it in"
             " OpenClaw's baseUrl:",

@@ -3,8 +3,8 @@
 What it means
 -------------
 A tag such as main-latest or main-stable can be a different LiteLLM version after every pull. A
-proxy that worked yesterday can fail to start today although you changed nothing. clawdoctor cannot
-tell the version either.
+proxy that worked yesterday can fail to start today even though you changed nothing. clawdoctor
+cannot tell the version either.
 
 Why it happens
 --------------
@@ -97,8 +97,8 @@ def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: b
     if "$" in service.shown_image and tag not in ("", *_MOVING):
         name = "a tag from a variable"
     why = (
-        "Every pull can bring a different LiteLLM version, so the proxy can fail to start "
-        "although you changed nothing."
+        "Every pull can bring a different LiteLLM version, so the proxy can fail to start even "
+        "though you changed nothing."
     )
     if keyless:
         why = f"{why} This proxy has no master key, and {_strict().says}."

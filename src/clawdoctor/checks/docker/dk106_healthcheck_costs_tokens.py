@@ -92,7 +92,8 @@ def _background_findings(litellm: LiteLLMConfig) -> Iterator[Finding]:
         consequence="health checks use up tokens and rate limits",
         fixes=(
             Fix(
-                title="exclude deployments or turn the checks off",
+                title="in litellm_config.yaml, exclude deployments from the background health "
+                "checks",
                 snippet="model_info:\n  disable_background_health_check: true",
                 actions=(
                     Step(

@@ -80,7 +80,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         message=message,
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
-        consequence="LiteLLM cannot read its config, so the proxy does not start",
+        consequence=f"{message.partition(':')[0]}, so the proxy does not start",
         fixes=(
             Fix(
                 title=title,

@@ -157,9 +157,11 @@ def _variable_finding(rejected: RejectedVariable) -> Finding:
         consequence=f"{name} is invalid, so {STOPS}",
         fixes=(
             Fix(
-                title=f"set {name} to {wanted}, or remove it",
+                title=f"set {name} to {wanted} in {variable.source}"
+                if variable.place is None
+                else f"set {name} to {wanted}",
                 snippet=f"{name}={rejected.example}",
-                actions=(Step(rejected.values), CHECK_AGAIN),
+                actions=(Step(f"{rejected.values}. Or remove {name}"), CHECK_AGAIN),
             ),
         ),
         assumed=assumed,
@@ -184,11 +186,16 @@ def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
         message=fault.message,
         detail=fault.why,
         place=config.place(fault.pointer, fault.label),
-        consequence=f"LiteLLM rejects its config, so {STOPS}" if stops else fault.consequence,
+        consequence=f"{_first_part(fault.message)}, so {STOPS}" if stops else fault.consequence,
         fixes=(fix,),
         allows_start=not stops,
         assumed=not fault.sure,
     )
+
+
+def _first_part(message: str) -> str:
+    """Return a message without what the user may have meant or should do."""
+    return message.partition(";")[0]
 
 
 def _first_that_starts() -> str:
@@ -213,8 +220,11 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
     reason = lack.reason.partition(":")[0]
     if included:
         message = reason.replace("file not found", "file was not found")
-        title, label = "correct the path, or create the file", "LiteLLM reads this file too"
-        why = "LiteLLM merges the included file into this file when it starts, and exits if it "
+        title, label = (
+            "correct the path in include, or create the file",
+            "LiteLLM reads this file too",
+        )
+        why = "LiteLLM merges the included file into this file at startup, and exits if it "
         why += "cannot."
     else:
         name, empty = file_name(lack.place.path), "empty" in reason
@@ -230,13 +240,13 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
         message=message,
         detail=why,
         place=replace(lack.place, label=label),
-        consequence=f"LiteLLM rejects its config, so {STOPS}",
+        consequence=f"{_first_part(message)}, so {STOPS}",
         fixes=(
             Fix(
                 title=title,
                 snippet="" if included else example_list(),
                 actions=(
-                    (Step("Correct the path, or create the file"), CHECK_AGAIN)
+                    (Step("Correct the path in include, or create the file"), CHECK_AGAIN)
                     if included
                     else (CHECK_AGAIN,)
                 ),

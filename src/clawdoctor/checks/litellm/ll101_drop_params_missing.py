@@ -143,7 +143,10 @@ def _missing_finding(
     pointer = GLOBAL
     if state.misplaced:
         pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
-        message = f"{KEY} has no effect here"
+        section = misspelt_section(litellm.root, _SECTION)
+        message = _misplaced_message(pointer, section)
+        if section is not None and pointer == f"/{section.name}/{KEY}":
+            pointer, label = f"/{section.name}", f"write {_SECTION}"
         severity = min(severity, Severity.WARNING, key=lambda level: level.rank)
     elif node is not None:
         message, label = f"{KEY} is off", "set this to true"
@@ -153,7 +156,7 @@ def _missing_finding(
         message=message,
         detail=why,
         place=_key_place(litellm, pointer, label),
-        consequence=consequence,
+        consequence=f"{consequence}, because {message}",
         fixes=(
             Fix(
                 title=_title(changes),
@@ -165,6 +168,17 @@ def _missing_finding(
         ),
         assumed=severity is Severity.WARNING,
     )
+
+
+def _misplaced_message(pointer: str, section: Entry | None) -> str:
+    """Return why a setting at a pointer has no effect."""
+    block, _, name = pointer.rpartition("/")
+    if name != KEY:
+        return f'"{name}" is a misspelling of {KEY}, so LiteLLM ignores it'
+    if section is not None and block == f"/{section.name}":
+        return f'"{section.name}" is a misspelling of {_SECTION}, so LiteLLM ignores {KEY}'
+    where = f"in {block.rpartition('/')[2]}" if block else "at the top of the file"
+    return f"{KEY} has no effect {where}"
 
 
 def _severity_and_reason(
@@ -187,7 +201,8 @@ def _severity_and_reason(
         if own:
             sends = f"{deployment.shown_name} has {listed} in its litellm_params"
         why = f"{sends}, and LiteLLM rejects the request"
-        result = f"LiteLLM rejects {listed}" + ("" if own else ", which OpenClaw sends")
+        noun = "parameter" if len(refusal.parameters) == 1 else "parameters"
+        result = f"LiteLLM rejects the {noun} {listed}"
         if refusal.says and refusal.by_newest:
             return Severity.ERROR, refusal.says, result
         if refusal.by_newest:
@@ -195,7 +210,10 @@ def _severity_and_reason(
             return Severity.ERROR, f"{why} without drop_params. {here}.", result
         unsure = f"{refusal.says} clawdoctor does not know both versions."
         return Severity.WARNING, unsure, result
-    harmless = "For these models, OpenClaw sends nothing that LiteLLM would reject."
+    harmless = (
+        "Your agent works without drop_params: for these models, OpenClaw sends nothing that "
+        "LiteLLM would reject."
+    )
     return Severity.INFO, harmless, result
 
 

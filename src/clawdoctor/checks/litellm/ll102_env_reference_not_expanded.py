@@ -12,7 +12,7 @@ Why it happens
 --------------
 LiteLLM supports only one form: os.environ/NAME as the whole value. The forms ${NAME} and $NAME work
 in docker-compose.yml and in a shell, and ${NAME} also works in openclaw.json, so they look right.
-LiteLLM does not warn about them at start.
+LiteLLM does not warn about them at startup.
 
 How to fix it
 -------------

@@ -3,7 +3,7 @@
 What it means
 -------------
 The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses no
-value and does not warn at start. If a key is missing, the error is "Missing credentials. Please
+value and does not warn at startup. If a key is missing, the error is "Missing credentials. Please
 pass one of api_key, ...". If an api_base is missing, it is "Must provide one of the base_url or
 azure_endpoint arguments". If a value has quotes around it or a trailing newline, LiteLLM uses it
 with them. With quotes, Azure answers 401. With a newline in the key, LiteLLM 1.106 and older say
@@ -44,6 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import COPY_ENDPOINT, set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, Value, value_of
@@ -63,7 +64,7 @@ from clawdoctor.checks.litellm.ll103_unset import (
     unset_note,
 )
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
-from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.change import Put, put
 from clawdoctor.source.secret import Secret
@@ -118,9 +119,18 @@ def _find_absent(
     if name == "api_key":
         value = "os.environ/AZURE_OPENAI_API_KEY"
     sibling = sibling_value(name, deployment, litellm)
+    empty = deployment.params.get(name) is not None
+    title = f"give {name} a value" if empty else f"add {name} to the deployment"
+    step: tuple[Action, ...] = () if sibling is not None else (COPY_ENDPOINT,)
+    if name == "api_key" and sibling is None:
+        variable = value.removeprefix(REFERENCE)
+        title += f", and set {variable} in the proxy's environment"
+        step = (set_for_proxy(variable, f"a key from {portal}"),)
     yield Finding(
         severity=_severity(name, sure),
-        message=f'"{deployment.group}" has no {name}, and no variable provides one',
+        message=f'{name} of "{deployment.group}" is empty, and no variable provides one'
+        if empty
+        else f'"{deployment.group}" has no {name}, and no variable provides one',
         detail=f"If a deployment does not set {name}, LiteLLM tries {setting.listed}. "
         f"None of them is set in {scope.source}."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets one."),
@@ -128,11 +138,11 @@ def _find_absent(
         consequence=consequence,
         fixes=(
             Fix(
-                title=f"add {name} to the deployment",
+                title=title,
                 snippet=f"{name}: {value}",
                 applicability="unsafe" if sibling is not None else "manual",
                 changes=() if sibling is None else put(deployment.params, f"/{name}", sibling),
-                actions=(Step(portal), restart(litellm, environment)),
+                actions=(*step, restart(litellm, environment)),
             ),
         ),
         assumed=True,
@@ -186,9 +196,9 @@ def _find_unset(
         return
     consequence, portal = EFFECTS.get(name, ("a setting is missing", ""))
     state = "is empty" if value.found is not None else "is not set"
-    detail = f"LiteLLM reads {variable} when it starts. Without it, the setting has no value."
+    detail = f"LiteLLM reads {variable} at startup. Without it, the setting has no value."
     if name == "model":
-        detail = f"LiteLLM reads {variable} when it starts, and exits if it finds no model."
+        detail = f"LiteLLM reads {variable} at startup, and exits if it finds no model."
     related: tuple[Place, ...] = ()
     unread = scope.unread.get(variable)
     if own is not None:

@@ -57,7 +57,8 @@ def set_where_it_starts(variable: str, environment: Environment, source: str) ->
         return Step(f"Set {variable} for {scope.source}")
     if unread is not None and unread.place is not None:
         return load_variables(unread.place.path)
-    hint = f" ({source})" if source else ""
+    place = f", with the value from {source}" if " > " in source else ""
+    value = "value" if place or not source else source
     if environment.env_file is not None:
-        return Step(f"Write {variable}=... into {environment.env_file}{hint}")
-    return Step(f"Run export {variable}=... before you start the proxy{hint}")
+        return Step(f"Write {variable}=<{value}> into {environment.env_file}{place}")
+    return Step(f"In the shell that starts the proxy, run export {variable}=<{value}>{place}")

@@ -19,7 +19,7 @@ EFFECTS = {
     "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
     "api_base": ("LiteLLM has no endpoint for Azure", PORTAL_ENDPOINT),
     "base_url": ("LiteLLM has no endpoint for Azure", PORTAL_ENDPOINT),
-    "model": ("the proxy does not start", ""),
+    "model": ("LiteLLM has no model for a deployment, so the proxy does not start", ""),
 }
 
 
@@ -65,8 +65,11 @@ def find_deformed_value(
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(
             Fix(
-                title=f"set {variable} without {defect}",
-                actions=(Step(f"Set {variable} without {defect}"), restart(litellm, environment)),
+                title=f"in {value.found.source}, set {variable} without {defect}",
+                actions=(
+                    Step(f"In {value.found.source}, set {variable} without {defect}"),
+                    restart(litellm, environment),
+                ),
             ),
         ),
     )
@@ -91,7 +94,7 @@ def find_reference_value(
     prefixed = definition.value.test(lambda text: text.startswith(REFERENCE))
     if environment.proxy.container is None and not prefixed:
         return
-    text = show_credential(definition.value)
+    text, (effect, portal) = show_credential(definition.value), EFFECTS[name]
     here = litellm.place(value.pointer, f'LiteLLM uses "{text}"')
     place = here
     related: tuple[Place, ...] = ()
@@ -104,14 +107,17 @@ def find_reference_value(
         "os.environ/NAME works only in LiteLLM's own config, and Compose turns $${NAME} into "
         "${NAME}.",
         place=place,
-        consequence=EFFECTS[name][0],
+        consequence=effect,
         related=related,
         fixes=(
             Fix(
                 title=f"set {variable} to the value itself",
                 snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
                 actions=(
-                    Step(f"Set {variable} to the value itself: {EFFECTS[name][1] or 'azure/NAME'}"),
+                    Step(
+                        f"Set {variable} to the value itself"
+                        + (f", which {portal} shows" if portal else ", such as azure/NAME")
+                    ),
                     restart(litellm, environment),
                 ),
             ),

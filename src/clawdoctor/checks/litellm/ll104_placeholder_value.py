@@ -15,9 +15,9 @@ How to fix it
 -------------
 Fill in your own values:
 
-    api_base: Azure Portal > your Azure OpenAI resource > Overview > Endpoint
-    model:    azure/<name in Model deployments> (not the model name)
-    api_key:  os.environ/AZURE_OPENAI_API_KEY, set to KEY 1 under Keys and Endpoint
+    api_base: https://<resource>.openai.azure.com   # Overview > Endpoint in Azure Portal
+    model: azure/<name of the deployment>           # not the model name
+    api_key: os.environ/AZURE_OPENAI_API_KEY        # set to KEY 1 of Keys and Endpoint
 
 Versions
 --------
@@ -60,16 +60,16 @@ from clawdoctor.wire.proxy_key import MASTER_KEY
 
 _TITLE = "these values are still placeholders"
 _PORTAL = {
-    "model": PORTAL_DEPLOYMENTS,
-    "api_base": PORTAL_ENDPOINT,
-    "base_url": PORTAL_ENDPOINT,
-    "api_key": PORTAL_KEYS,
+    "model": f"azure/<name>, with the deployment's name from {PORTAL_DEPLOYMENTS}",
+    "api_base": f"the URL from {PORTAL_ENDPOINT}",
+    "base_url": f"the URL from {PORTAL_ENDPOINT}",
+    "api_key": f"the key from {PORTAL_KEYS}",
 }
 _LABELS = {
     "model": "use the name in Azure Portal > Model deployments",
-    "api_base": "Azure Portal > Overview > Endpoint",
-    "base_url": "Azure Portal > Overview > Endpoint",
-    "api_key": "Azure Portal > Keys and Endpoint > KEY 1",
+    "api_base": "use the URL in Azure Portal > Overview > Endpoint",
+    "base_url": "use the URL in Azure Portal > Overview > Endpoint",
+    "api_key": "use the key in Azure Portal > Keys and Endpoint > KEY 1",
 }
 _CONSEQUENCES = {
     "model": "the deployment name is still a placeholder",
@@ -211,7 +211,7 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
 def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
     """Return one fix for all placeholders, because the report shows them together."""
     keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
-    where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
+    where = [Step(f"Set {key} to {_PORTAL[key]}") for key in keys if key in _PORTAL]
     return Fix(title=_title(placeholders), actions=(*where, action))
 
 
@@ -219,10 +219,10 @@ def _title(placeholders: list[_Placeholder]) -> str:
     keys = {placeholder.key for placeholder in placeholders}
     variables = {placeholder.variable for placeholder in placeholders}
     if len(keys) != 1:
-        return "replace the placeholders with your own values"
+        return "in litellm_config.yaml, replace the placeholders with your own values"
     key, variable = keys.pop(), variables.pop()
     if variable is None or variables:
-        return f"replace {key} with your own value"
+        return f"in litellm_config.yaml, replace {key} with your own value"
     noun = "key" if key == "api_key" else "value"
     place = variable.place
     where = file_name(place.path) if place is not None else "the proxy's environment"
@@ -256,7 +256,7 @@ def _master_key_fix(node: Node | None, action: Action) -> Fix:
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
         actions=(
             set_for_proxy("LITELLM_MASTER_KEY", "your own key"),
-            Step("To create a key: echo sk-$(openssl rand -hex 24)"),
+            Step("Create the key with: echo sk-$(openssl rand -hex 24)"),
             Step('Use the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
             action,
         ),

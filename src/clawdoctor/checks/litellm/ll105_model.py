@@ -21,7 +21,7 @@ _PART_OF_URL = regex(
 )
 _DROPS, _MAY_DROP = ", so LiteLLM drops the deployment", ", so LiteLLM may drop the deployment"
 _ELSEWHERE = "LiteLLM does not send the requests to the Azure deployment"
-DROPPED = "LiteLLM drops the deployment when it starts"
+DROPPED = "LiteLLM drops the deployment at startup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,13 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
         )
     if openais:
         return Fault(
-            message=f"LiteLLM uses OpenAI's API for {model}, and Azure answers 404",
+            message=f"{prefix} is missing before {model}, so LiteLLM sends OpenAI's path to Azure",
             label=f"{prefix} is missing",
             consequence="LiteLLM treats the deployment as an OpenAI model",
             name=text,
         )
     return Fault(
-        message=f"{model} has no provider prefix{_DROPS}",
+        message=f"{model} has no provider prefix{_DROPS}" if text else f"model is empty{_DROPS}",
         label=f"{prefix} is missing",
         consequence=DROPPED,
         name=text if _is_azures(deployment) or _is_no_azure(deployment) else "",
@@ -194,7 +194,7 @@ def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
         return None
     model = _quoted(deployment, f"openai/{name}")
     return Fault(
-        message=f"LiteLLM uses OpenAI's API for {model}, and this api_base answers 404",
+        message=f"{model} needs azure/, because LiteLLM sends OpenAI's path to Azure",
         label="must be azure/",
         consequence="LiteLLM treats the deployment as an OpenAI model",
         name=name,

@@ -3,7 +3,7 @@
 What it means
 -------------
 LiteLLM expects `model` in the form provider/name. For Azure, that is azure/ followed by the
-deployment name. If LiteLLM does not know the provider, it drops the deployment when it starts, logs
+deployment name. If LiteLLM does not know the provider, it drops the deployment at startup, logs
 a single line about it, and answers "There are no healthy deployments for this model". This happens
 whatever the api_base is.
 
@@ -103,6 +103,8 @@ def check(
     if fault.consequence == DROPPED:
         why.append('The proxy answers "There are no healthy deployments for this model".')
     why.append(_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER)
+    if classic and "/deployments/" in (deployment.api_base.resolved or ""):
+        why.append("The name can stay: LiteLLM requests the deployment in the path of api_base.")
     if fault.provider:
         providers = names_in("litellm_providers", "providers")
         why.append(versions.doubt(providers, fault.provider).strip())
@@ -113,7 +115,7 @@ def check(
         message=fault.message,
         detail=" ".join(filter(None, why)),
         place=parameter_place(config, deployment, "model", fault.label),
-        consequence=fault.consequence,
+        consequence=fault.message if fault.consequence else "",
         related=alias_places(config, deployment, "model"),
         fixes=(_fix(deployment, fault, restart(config, environment)),),
     )

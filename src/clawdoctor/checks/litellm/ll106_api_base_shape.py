@@ -44,7 +44,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT
+from clawdoctor.chain.advice import COPY_ENDPOINT
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -65,7 +65,7 @@ from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.source.change import Rename
 from clawdoctor.wire.request import HopRequest
@@ -112,7 +112,9 @@ def check(
         title=_TITLE,
         detail=f"{fault.why}{source}",
         place=place,
-        consequence=fault.consequence,
+        consequence=message.partition(";")[0]
+        if fault.consequence == NO_CONNECTION
+        else fault.consequence,
         related=(*set_here, *alias_places(config, deployment, key)),
         fixes=(_fix(deployment, key, fault, restart(config, environment)),),
     )
@@ -214,7 +216,7 @@ def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> 
         return Fix(
             title=f"set {key} to the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",
-            actions=(Step(f"Find it in {PORTAL_ENDPOINT}"), action),
+            actions=(COPY_ENDPOINT, action),
         )
     form = "the resource's endpoint, https://<your resource>.openai.azure.com"
     return value_fix(deployment.api_base, key, fault.base, fault.applicability, action, form=form)

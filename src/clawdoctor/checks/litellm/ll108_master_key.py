@@ -57,7 +57,7 @@ def master_key_fault(
         return _unset_fault(config, environment, key.variable or "")
     if key.node is not None and not (key.resolved and key.resolved.stripped()):
         return Fault(
-            message="the master key is blank, so the proxy refuses to start",
+            message="the master key is blank, so the proxy does not start",
             place=config.place(_POINTER, "no value"),
             why=f"LiteLLM ignores the variable {MASTER_KEY} if the file sets master_key.",
             changes=(Put(key.node, f"{REFERENCE}{MASTER_KEY}"),),
@@ -140,7 +140,7 @@ def _public_key_fault(
     if assumed and environment.ci:
         return Unknown(f"the master key is {PUBLIC} here, but may differ for the proxy")
     return Fault(
-        message=f"the master key {PUBLIC} is publicly known, so the proxy refuses to start",
+        message=f"the master key {PUBLIC} is publicly known, so the proxy does not start",
         place=place,
         why=f"{variable.name} is set in {variable.source}. LiteLLM treats this key as missing."
         if variable is not None and variable.place is None
@@ -158,7 +158,7 @@ def _missing_key_fault(
     general, proxy = config.root.get("general_settings"), environment.proxy
     assumed = proxy.basis == "assumed" and not unanswered
     severity = Severity.WARNING if assumed else Severity.ERROR
-    message = "the proxy has no master key and refuses to start"
+    message = "the proxy has no master key, so it does not start"
     if config.root.at(f"/environment_variables/{MASTER_KEY}") is not None:
         if general is not None and general.entries:
             return None
@@ -168,7 +168,7 @@ def _missing_key_fault(
             why="LiteLLM reads environment_variables too late for the master key.",
             severity=severity,
         )
-    unread = _unread_key_fault(config, severity, ", so the proxy refuses to start")
+    unread = _unread_key_fault(config, severity, ", so the proxy does not start")
     if unread is not None or proxy.container is not None:
         return unread
     if assumed and environment.ci:

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.endpoint import Endpoints
-from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.openclaw import Provider
@@ -62,9 +62,10 @@ from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 
-_NO_START = "the proxy has no valid master key, so it does not start"
+_NO_START = ", so the proxy does not start"
 
 
 def check(
@@ -116,10 +117,15 @@ def _finding(
         message="the proxy starts without a secure master key" if starts else fault.message,
         detail=f"{fault.why} {version}".strip(),
         place=fault.place,
-        consequence="anyone can use the proxy" if starts else _NO_START,
+        consequence="anyone can use the proxy" if starts else _consequence(fault),
         related=fault.related,
         fixes=(_fix(fault, config, environment, chain),),
     )
+
+
+def _consequence(fault: Fault) -> str:
+    message = fault.message.partition(";")[0]
+    return message if "not start" in message else message + _NO_START
 
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: Chain) -> Fix:
@@ -134,7 +140,7 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     if not name.isidentifier():  # another name could be code in the shell command
         name = MASTER_KEY
     return Fix(
-        title="set a master key for the proxy"
+        title=_title(fault, name, environment)
         + (", unless the service that starts it sets one" if fault.assumed else ""),
         applicability="unsafe" if fault.changes else "manual",
         changes=fault.changes,
@@ -148,21 +154,35 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     )
 
 
+def _title(fault: Fault, name: str, environment: Environment) -> str:
+    variable = environment.proxy.get(name)
+    if variable is not None and variable.value.stripped() == Secret(PUBLIC):
+        return f"replace the value of {name} in {_where(variable)} with a key of your own"
+    if fault.variable is not None:
+        return f"set {name} in the proxy's environment"
+    if fault.changes:
+        return f"set master_key to {REFERENCE}{name}"
+    return f"add master_key to general_settings, and set {name} in the proxy's environment"
+
+
+def _where(variable: Variable) -> str:
+    return file_name(variable.place.path) if variable.place is not None else variable.source
+
+
 def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Action, ...]:
     """Return the actions that set the variable. A new key replaces only a publicly known key.
 
     If a client already sends a key, a second key would lock it out.
     """
     variable = environment.proxy.get(name)
-    same = f'Use the same key for OpenClaw: apiKey: "${{{name}}}"'
+    same = f'Give OpenClaw the same key: apiKey: "${{{name}}}"'
     if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):
         return (Step(f"{name} is already set. {same}"),)
     if variable is not None and variable.value:
         # LiteLLM may not read a second line for the same variable.
-        source = file_name(variable.place.path) if variable.place is not None else variable.source
         return (
             Command('echo "sk-$(openssl rand -hex 24)"'),
-            Step(f"Replace the value of {name} in {source} with the output"),
+            Step(f"Replace the value of {name} in {_where(variable)} with the output"),
             Step(same),
         )
     if environment.proxy.unread.get(name) is not None:
@@ -170,8 +190,11 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
         return (Step(f"In the proxy's environment, set {name} to the key that OpenClaw sends"),)
     return (
-        Step(f"In the proxy's environment, set {name} to the key that your programs send"),
-        Step("If you have no key yet, create one: echo sk-$(openssl rand -hex 24)"),
+        set_where_it_starts(name, environment.proxy, "the proxy's key"),
+        Step(
+            "If a program already sends this proxy a key, use that key. Otherwise create one: echo "
+            "sk-$(openssl rand -hex 24)"
+        ),
     )
 
 

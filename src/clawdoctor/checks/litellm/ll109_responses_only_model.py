@@ -31,7 +31,7 @@ Versions
 LiteLLM 1.108 and older call the Responses API with the api_version of the config. LiteLLM 1.109 and
 later use api-version=preview instead of a date, but send a version that ends in -preview unchanged.
 An old preview version, such as 2025-02-01-preview, fails in all of them. If clawdoctor does not
-know LiteLLM's version, this causes only a warning.
+know LiteLLM's version, it reports an old api_version only as a warning.
 
 References
 ----------
@@ -279,7 +279,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
     variable = deployment.api_version.variable
     if fault.key == "api_version" and variable is not None:
         return Fix(
-            title=f"set {variable} to {version}",
+            title=f"in the proxy's environment, set {variable} to {version}",
             actions=(set_for_proxy(variable, version), action),
         )
     name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
@@ -292,7 +292,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
     written = all(values[key].state == "written" for key in wanted)
     modes = mode_changes(deployment) if fault.guess and written else ()
     return Fix(
-        title="use the Responses API for this model",
+        title=f"change {' and '.join(f'{key} to {text}' for key, text in wanted.items())}",
         applicability=_applicability(config, deployment, fault, tuple(wanted)),
         changes=(
             *(

@@ -38,7 +38,7 @@ def ignored_in_model_info(
                     title=f"move {name} to litellm_params",
                     applicability="safe",
                     changes=move(deployment.node, pointer, join_pointer("/litellm_params", name)),
-                    snippet=f"litellm_params:\n  {name}: ...",
+                    snippet=f"litellm_params:\n  {name}: <the same value>",
                     actions=(action,),
                 ),
             ),

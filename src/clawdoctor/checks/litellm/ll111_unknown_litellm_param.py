@@ -189,7 +189,7 @@ def _finding(
         place=replace(place, path=entry.key.span.path, span=entry.key.span),
         consequence=""
         if unsure
-        else "Azure rejects every request"
+        else f'Azure rejects every request because litellm_params contains "{entry.name}"'
         if reach.params
         else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
@@ -211,7 +211,7 @@ def _body_finding(
     place = parameter_place(config, deployment, "extra_body", "Azure does not know this parameter")
     pointer = join_pointer(place.pointer or "", entry.name)
     steps = (
-        Step(f"Remove {entry.name} from extra_body, or let LiteLLM drop it"),
+        Step(f"Remove {entry.name} from extra_body. Or keep it, and let LiteLLM drop it"),
         action,
     )
     return Finding(
@@ -255,26 +255,27 @@ def _fix(
     deployment: Deployment, entry: Entry, meant: _Correction | None, action: Action, *, safe: bool
 ) -> Fix:
     removed = (Remove(deployment.params, entry),)
+    title = f"remove {entry.name} from litellm_params"
     if meant is None:
         step = Step(f"Remove {entry.name} from litellm_params")
-        return Fix(f"remove {entry.name}", "unsafe", changes=removed, actions=(step, action))
+        return Fix(title, "unsafe", changes=removed, actions=(step, action))
     if meant.block:
         at = join_pointer("", entry.name)
         return Fix(
-            title=f"move {entry.name} to {meant.block}",
+            title=f"move {entry.name} from litellm_params to {meant.block}",
             applicability="safe" if safe else "unsafe",
             changes=move(deployment.node, f"/{_PARAMS}{at}", f"/{meant.block}{at}"),
-            snippet=f"{meant.block}:\n  {entry.name}: ...",
+            snippet=f"{meant.block}:\n  {entry.name}: <the same value>",
             actions=(Step(f"Put {meant.block} next to litellm_params, not inside it"), action),
         )
     if deployment.params.get(meant.key) is not None:
         step = Step(f"Remove {entry.name}, because {meant.key} is already set")
-        return Fix(f"remove {entry.name}", "unsafe", changes=removed, actions=(step, action))
+        return Fix(title, "unsafe", changes=removed, actions=(step, action))
     return Fix(
         title=f"rename {entry.name} to {meant.key}",
         applicability="safe" if safe else "unsafe",
         changes=(Rename(entry, meant.key),),
-        snippet=f"{meant.key}: ...",
+        snippet=f"{meant.key}: <the same value>",
         actions=(action,),
     )
 

@@ -149,7 +149,7 @@ def _unused_finding(
         severity=Severity.WARNING if meant is not None else Severity.INFO,
         message=f'there are fallbacks for "{owner}", which is not a model_name{hint}',
         detail="LiteLLM uses them when a request for this name fails, but no request has this "
-        "name. LiteLLM does not warn about it when it starts.",
+        "name. LiteLLM does not warn about it at startup.",
         place=replace(config.place(pointer, "no model_name matches this"), span=entry.key.span),
         consequence="LiteLLM never uses these fallbacks",
         related=tuple(_name_of(meant, config)),
@@ -157,13 +157,13 @@ def _unused_finding(
             Fix(
                 title=f'rename "{owner}" to "{meant}"'
                 if meant
-                else "use the name of an existing group",
+                else f'in litellm_config.yaml, change "{owner}" to an existing group',
                 applicability="unsafe" if meant else "manual",
                 changes=(Rename(entry, meant),) if meant else (),
                 snippet=f'"{meant}":' if meant else "",
                 actions=(action,)
                 if meant
-                else (Step(f"Use a group of this file: {names}"), action),
+                else (Step(f"The groups of this file are {names}"), action),
             ),
         ),
     )
@@ -203,7 +203,7 @@ def _finding(
     return Finding(
         severity=severity,
         message=f"{message}{hint}",
-        detail=f"{why} LiteLLM does not warn about it when it starts.",
+        detail=f"{why} LiteLLM does not warn about it at startup.",
         place=config.place(target.pointer, "no model_name matches this"),
         consequence=f'the proxy has no model "{target.name}"',
         related=tuple(_name_of(meant, config)),
@@ -234,8 +234,8 @@ def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Ac
     if meant is None:
         names = ", ".join(groups[:6])
         return Fix(
-            title="use the name of an existing group",
-            actions=(Step(f"Use a group of this file: {names}"), action),
+            title=f'in litellm_config.yaml, change "{target.name}" to an existing group',
+            actions=(Step(f"The groups of this file are {names}"), action),
         )
     return Fix(
         title=f'change "{target.name}" to "{meant}"',

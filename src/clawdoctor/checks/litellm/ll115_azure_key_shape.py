@@ -163,7 +163,7 @@ def _tenant_finding(
         related=(replace(place, label="set here"),) if source.place and place else (),
         fixes=(
             Fix(
-                title=f"set {name} to the tenant ID",
+                title=f"set {name} to the tenant ID from Azure Portal",
                 actions=(
                     Step(
                         "Copy the tenant ID from Azure Portal > Microsoft Entra ID > Overview to "
@@ -189,7 +189,7 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
         severity=Severity.ERROR,
         message=f"api_key is {kind} in YAML, not a string",
         title=_TITLE,
-        detail="LiteLLM requires a string and drops the deployment when it starts. The proxy then "
+        detail="LiteLLM requires a string and drops the deployment at startup. The proxy then "
         'answers "There are no healthy deployments for this model".',
         place=parameter_place(config, deployment, "api_key", "must be a string"),
         consequence="api_key is not a string, so LiteLLM drops the deployment",
@@ -246,7 +246,7 @@ def _fix(
     if key != "api_key" and deployment is not None and deployment.params.get(key) is None:
         entry = deployment.params.entry("api_key")
         return Fix(
-            title=f"set the key as {key}",
+            title=f"rename api_key to {key}",
             applicability="unsafe" if entry is not None else "manual",
             changes=(Rename(entry, key),) if entry is not None else (),
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
@@ -254,15 +254,18 @@ def _fix(
         )
     if key != "api_key":
         return Fix(
-            title=f"set the key as {key}",
+            title=f"rename api_key to {key}",
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
             actions=(Step("Remove the line with api_key"), action),
         )
     name = variable or _VARIABLE
     return Fix(
-        title=f"set {name} to a key of the resource",
+        title=f"in the proxy's environment, set {name} to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
-        actions=(Step(f"Set {name} in the proxy's environment: {PORTAL_KEYS}"), action),
+        actions=(
+            Step(f"In the proxy's environment, set {name} to a key from {PORTAL_KEYS}"),
+            action,
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""LiteLLM drops a deployment of litellm_config.yaml when it starts.
+"""LiteLLM drops a deployment of litellm_config.yaml at startup.
 
 What it means
 -------------
@@ -37,8 +37,8 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 
 Versions
 --------
-Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known providers are those of these three
-versions. If you run a newer version, or a version between these three, and it may know the
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. clawdoctor knows the providers that these three
+versions support. If you run a newer version, or a version between these three, and it may know the
 provider, the finding is only a warning. The same applies to another environment if you run a newer
 version.
 
@@ -78,7 +78,7 @@ from clawdoctor.wire.requests import Requests
 _PROVIDERS = "litellm_providers"
 _NUMBER = regex(r"\d{1,3}(?:[ ,_]\d{3})+", re.ASCII)
 """A number with separators between the thousands."""
-_TITLE = "LiteLLM drops these deployments when it starts"
+_TITLE = "LiteLLM drops these deployments at startup"
 _TYPES = {
     "text": "a string",
     "integer": "a whole number",
@@ -90,6 +90,18 @@ _TYPES = {
     "time": "a date",
     "tier": "free or paid",
     "atom": "a string",
+}
+_EXAMPLES = {
+    "text": "<string>",
+    "integer": "100",
+    "number": "0.5",
+    "switch": "true",
+    "list": "[<value>]",
+    "mapping": "{ <key>: <value> }",
+    "scalar": "60",
+    "time": "2026-01-31T00:00:00Z",
+    "tier": "paid",
+    "atom": "<string>",
 }
 
 
@@ -161,7 +173,7 @@ def _blocked(
         detail="If all deployments of a model are blocked, the proxy answers 403 "
         '"Model is blocked".',
         place=config.place(f"{pointer}/blocked", "LiteLLM sends nothing to this deployment"),
-        consequence="LiteLLM blocks the model",
+        consequence=f'"{deployment.group}" is blocked in its model_info',
         fixes=(
             Fix(
                 "remove blocked: true",
@@ -263,6 +275,14 @@ def _label(drop: Drop) -> str:
     }.get(drop.reason, f"requires {drop.wanted}")
 
 
+def _meant_environments(config: LiteLLMConfig, drop: Drop) -> Iterator[str]:
+    """Yield the known environments whose names begin like those in the file."""
+    node, known = config.root.at(drop.pointer), drop.wanted.split(", ")
+    for item in node.items if node is not None else ():
+        start = str(item.value)[:3].casefold()
+        yield from (name for name in known if start and name.startswith(start))
+
+
 def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Action) -> Fix:
     if drop.reason == "provider":
         known: tuple[str, ...] = table(_PROVIDERS)["providers"]
@@ -290,14 +310,17 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
         names = [str(item.value) for item in node.items] if node is not None else []
         value = names[0] if names else "production"
         return Fix(
-            title=f"set {drop.wanted} for the proxy, or remove supported_environments",
+            title=f"in the proxy's environment, set {drop.wanted} to {value}",
             actions=(set_for_proxy(drop.wanted, value), action),
         )
     if drop.reason == "environments":
-        example = f"supported_environments: [{drop.wanted}]"
-        return Fix(
-            title=f"use only the environments {drop.wanted}", snippet=example, actions=(action,)
-        )
+        meant = ", ".join(_meant_environments(config, drop)) or drop.wanted
+        name = drop.pointer.rpartition("/")[2]
+        snippet = f"{name}: [{meant}]"
+        title = f"set {name} to [{meant}]"
+        if meant == drop.wanted:
+            title = f"use only the environments {drop.wanted}"
+        return Fix(title=title, snippet=snippet, actions=(action,))
     if drop.variable is not None:
         form = _TYPES[drop.wanted]
         return Fix(
@@ -309,8 +332,9 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
     if changes:
         title = f"change {key} to {_TYPES[drop.wanted]}"
         return Fix(title, "safe", changes=changes, actions=(action,))
-    step = Step(f"Set {key} to {_TYPES[drop.wanted]}, or remove the line")
-    return Fix(title=f"set {key} to {_TYPES[drop.wanted]}", actions=(step, action))
+    step = Step(f"Or remove the line with {key}")
+    title, snippet = f"set {key} to {_TYPES[drop.wanted]}", f"{key}: {_EXAMPLES[drop.wanted]}"
+    return Fix(title, snippet=snippet, actions=(step, action))
 
 
 def _converted(config: LiteLLMConfig, drop: Drop) -> tuple[Change, ...]:

@@ -73,6 +73,7 @@ def check(
     hint = f'; did you mean "{meant}"?' if meant else ""
     shown = _NAME.fullmatch(name) and not looks_like_key(name) and not value.hidden
     noun = f'"{name}"' if shown else value.named
+    missing = f"credential_list has no credential {noun}"
     own = deployment.params.get("api_key") is not None
     assumed = value.found is not None and value.found.basis == "assumed"
     changes: tuple[Change, ...] = ()
@@ -80,23 +81,31 @@ def check(
         changes = (Put(value.node, meant),)
     yield Finding(
         severity=Severity.WARNING if own or assumed else Severity.ERROR,
-        message=f"credential_list has no credential {noun}{hint}",
+        message=f"{missing}{hint}",
         detail="LiteLLM reports this only in its log, and sends the request without the credential."
         + ("" if own else " The deployment has no key of its own, so LiteLLM answers 500."),
         place=parameter_place(config, deployment, KEY, "no credential_name matches this"),
-        consequence="a setting has no effect" if own else "LiteLLM has no key for the deployment",
+        consequence="a setting has no effect" if own else missing,
         related=(
             *((_name_place(config, pointers[meant]),) if meant is not None else ()),
             *alias_places(config, deployment, KEY),
         ),
         fixes=(
             Fix(
-                title=f"change {KEY} to {meant}" if meant else f"add {noun} to credential_list",
+                title=f"change {KEY} to {meant}"
+                if meant
+                else f"in litellm_config.yaml, add {noun} to credential_list",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f"{KEY}: {meant}" if meant else "",
                 actions=(
-                    *(() if meant else (Step("Add the credential, or use an existing one"),)),
+                    *(
+                        ()
+                        if meant
+                        else (
+                            Step(f"Add {noun} to credential_list. Or use an existing credential"),
+                        )
+                    ),
                     restart(config, environment),
                 ),
             ),

@@ -169,7 +169,7 @@ def _conflict(
             _fix(found[0], config, environment)
             if found
             else Fix(
-                title=f"remove {' or '.join(names)} from the deployment",
+                title=f"in litellm_config.yaml, keep only one of {' and '.join(names)}",
                 actions=(
                     Step(f"Remove {' or '.join(names)} from the deployment"),
                     restart(config, environment),

@@ -89,7 +89,7 @@ def _finding(
         title=_TITLE,
         detail=why,
         place=config.place(pointer, "needs brackets" if node.kind == "string" else "not a list"),
-        consequence=STOPS if judged is not None else _IDLE,
+        consequence=f"{message}, so {STOPS}" if judged is not None else _IDLE,
         fixes=(_fix(config, pointer, node),),
         allows_start=judged is None,
     )

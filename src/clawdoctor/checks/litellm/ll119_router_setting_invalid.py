@@ -3,7 +3,7 @@
 What it means
 -------------
 The router chooses the deployment for a request, retries the request, and uses fallbacks. With some
-invalid values, the proxy exits when it starts. With others, it starts and then answers every
+invalid values, the proxy exits at startup. With others, it starts and then answers every
 request with 500 or 429 without calling Azure. LiteLLM ignores other invalid values:
 you then have no fallback and no retry when you need one. At most one line in LiteLLM's log shows
 this.

@@ -66,7 +66,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
     severity, snippet = Severity.WARNING, ""
     if section is not None:
         label, title = f"belongs in {section}", f"move {name} to {section}"
-        snippet = f"{section}:\n  {name}: ..."
+        snippet = f"{section}:\n  {name}: <the same value>"
         changes = _moved(config, f"/{_SECTION}", entry, f"/{section}")
     elif needless:
         label, title = "there is no such switch", f"remove {name}"
@@ -74,7 +74,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         severity = Severity.INFO
     elif meant is not None:
         label, title = f"did you mean {meant}?", f"rename {name} to {meant}"
-        snippet = f"{meant}: ..."
+        snippet = f"{meant}: <the same value>"
         other = config.root.at(f"/{_SECTION}/{meant}") is not None
         changes = () if other or entry.merged else (Rename(entry, meant),)
     else:
@@ -122,13 +122,13 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
                 config,
                 f"{pointer}/{name}",
                 f"{name} has no effect {where}",
-                f"{only_here}LiteLLM does not warn about it when it starts.",
+                f"{only_here}LiteLLM does not warn about it at startup.",
                 f"belongs in {_SECTION}",
                 Fix(
                     title=f"move {name} to {_SECTION}",
                     applicability="safe" if changes else "manual",
                     changes=changes,
-                    snippet=f"{_SECTION}:\n  {name}: ...",
+                    snippet=f"{_SECTION}:\n  {name}: <the same value>",
                 ),
                 entry=entry,
             )

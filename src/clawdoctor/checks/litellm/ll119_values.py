@@ -81,7 +81,8 @@ def _timeouts(config: LiteLLMConfig, environment: Environment) -> Iterator[Findi
             row = {"at": pointer, "fails": fails, "text": True, "error": _NO_FLOAT}
             yield replace(
                 _number_finding(config, row, value, value.node, to=" to this deployment"),
-                consequence=f'LiteLLM answers requests to "{deployment.group}" with 500',
+                consequence=f'{name} of "{deployment.group}" is not a number, so LiteLLM answers '
+                "500",
                 subjects=(deployment.id,),
             )
 
@@ -104,11 +105,11 @@ def _strategy(
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'does' if sure else 'may'} not know this routing_strategy",
-        detail="LiteLLM exits when it starts if it does not know the routing_strategy. "
+        detail="LiteLLM exits at startup if it does not know the routing_strategy. "
         f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}."
         + (versions.doubt(strategies, written) if written else ""),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
-        consequence=STOPS if sure else "",
+        consequence=f"LiteLLM does not know the routing_strategy, so {STOPS}" if sure else "",
         allows_start=not sure,
         fixes=(
             Fix(
@@ -130,7 +131,7 @@ def _no_strategy(config: LiteLLMConfig, node: Node) -> Finding:
         detail="LiteLLM uses its default strategy only if the key is missing. If the key has no "
         "value, LiteLLM finds no deployment for any request.",
         place=config.place(_STRATEGY, "no value"),
-        consequence="LiteLLM answers every request with 429",
+        consequence="routing_strategy has no value, so LiteLLM answers every request with 429",
         allows_start=True,
         fixes=(
             Fix(
@@ -178,7 +179,7 @@ def _number_finding(
     why = f"LiteLLM requires a number{' of seconds' if row['text'] else ''}. It starts, but "
     why += f"answers 500 to {requests}{to}"
     if row["fails"] == "start":
-        why = "LiteLLM requires a number, and exits when it starts"
+        why = "LiteLLM requires a number, and exits at startup"
     if node.kind == "string":
         why += f": {row['error']}"
     steps: tuple[Step, ...] = ()
@@ -191,7 +192,7 @@ def _number_finding(
         title="these router settings are not numbers",
         detail=f"{why}.",
         place=config.place(pointer, "not a number"),
-        consequence=consequence,
+        consequence=f"{name} is {what}, not a number, so {consequence}",
         fixes=(_number_fix(name, value, node, *steps),),
         allows_start=consequence != STOPS,
     )

@@ -28,7 +28,7 @@ need Redis. To enable the check only for some groups:
       model_group_affinity_config:
         gpt-5.2: ["encrypted_content_affinity"]
 
-Or use one resource for the group, and another group as fallback.
+Or use one resource for the group and another group as a fallback.
 
 Versions
 --------

@@ -9,7 +9,7 @@ temporary. For slack, LiteLLM first installs the package slack_bolt with pip if 
 the request waits. If the list `callbacks` contains a name that LiteLLM does not know, LiteLLM does
 not start.
 
-A guardrail checks or changes requests. LiteLLM creates it at start. Most guardrails, and the
+A guardrail checks or changes requests. LiteLLM creates it at startup. Most guardrails, and the
 callback presidio, keep LiteLLM from starting if their key or address is missing. LiteLLM skips a
 guardrail that has an unknown name or no mode. Only the log says so ("Skipping guardrail"), and
 requests go through unchecked.
@@ -193,8 +193,8 @@ def _finding(
     why = "LiteLLM logs an error and continues without the callback."
     if first:
         why = (
-            "LiteLLM answers the first request after each start with 500. Then it continues "
-            "without the callback."
+            "After each start, LiteLLM answers the first request with status 500. Then it "
+            "continues without the callback."
         )
     why = f"{_unset(missing, scope.source)} {why}"
     if assumed:
@@ -211,9 +211,9 @@ def _finding(
         else f"{name} gets no reports",
         fixes=(
             Fix(
-                title=f"set {variables}, or remove {name}",
+                title=f"in the proxy's environment, set {variables}",
                 actions=(
-                    Step(f"Set {variables} in the proxy's environment, or remove {name}"),
+                    Step(f"Set {variables} in the proxy's environment. Or remove {name}"),
                     restart(config, environment),
                 ),
             ),
@@ -236,7 +236,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
     variables = [name for name in lack.missing if name.isupper()]
     assumed = bool(variables) and scope.basis != "known"
     listed = " and ".join(lack.missing)
-    why = f"LiteLLM creates each {named.noun} when it starts, and exits with an error."
+    why = f"LiteLLM creates each {named.noun} at startup, and exits with an error."
     if variables:
         why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
@@ -254,9 +254,9 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         consequence=f"{named.name} lacks {listed}, so {STOPS}",
         fixes=(
             Fix(
-                title=f"set {listed}, or remove {named.name}",
+                title=act[:1].lower() + act[1:],
                 actions=(
-                    Step(f"{act}, or remove {named.name}"),
+                    Step(f"{act}. Or remove {named.name}"),
                     restart(config, environment),
                 ),
             ),

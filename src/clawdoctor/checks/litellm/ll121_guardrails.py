@@ -1,4 +1,4 @@
-"""The findings about guardrails that LiteLLM skips when it starts: part of LL121."""
+"""The findings about guardrails that LiteLLM skips at startup: part of LL121."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SNIPPETS = {"mode": "mode: pre_call", "default_on": "default_on: true"}
 def left_out_guardrails(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
-    """Report each guardrail that LiteLLM skips when it starts, so that requests go unchecked."""
+    """Report each guardrail that LiteLLM skips at startup, so that requests go unchecked."""
     section = config.root.get(GUARDRAILS)
     known = names_in("litellm_settings", GUARDRAILS)
     for index, item in enumerate(section.items if section is not None else ()):

@@ -38,7 +38,7 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'does' if sure else 'may'} not know a callback with this name",
         title="LiteLLM does not know these callbacks in this list",
-        detail="LiteLLM treats an unknown name as a Python module, and exits when it starts: "
+        detail="LiteLLM treats an unknown name as a Python module, and exits at startup: "
         "ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
         consequence=f"LiteLLM does not know a callback, so {STOPS}" if sure else "",
@@ -54,7 +54,7 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
     if fails:
         why = "LiteLLM adds its own callbacks to this list on each request, so it must be a list."
     if error:
-        why = f"LiteLLM looks for a callback in it when it starts, and exits: {error}."
+        why = f"LiteLLM looks for a callback in it at startup, and exits: {error}."
     consequence = (
         "every request fails because input_callback is not a list"
         if fails
@@ -96,7 +96,7 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
         severity=Severity.ERROR,
         message=f"LiteLLM does not know {name} in callbacks",
         title="LiteLLM does not know these callbacks in this list",
-        detail=f"In this list, LiteLLM treats {name} as a Python module, and exits when it starts: "
+        detail=f"In this list, LiteLLM treats {name} as a Python module, and exits at startup: "
         "ValueError: Empty module name.",
         place=config.place(pointer, "belongs in success_callback or failure_callback"),
         consequence=f"LiteLLM does not know {name} in callbacks, so {STOPS}",

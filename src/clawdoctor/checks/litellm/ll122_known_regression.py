@@ -95,13 +95,19 @@ def _finding(row: Mapping[str, Any], found: tuple[Use, ...], versions: Versions)
         message=f"{name} {version.value} {row['happens']}",
         detail=f"{known}. See {row['source']}",
         place=place,
-        consequence=f"{name} {version.value} has a known fault",
+        consequence=f"{name} {version.value} {row['happens']}",
         related=tuple(places[1:]),
         evidence=(Evidence("version", f"{name} {version.value} ({version.source})"),),
-        fixes=(Fix(title=does[:1].lower() + does[1:], actions=(Step(does),)),),
+        fixes=(Fix(title=_first_remedy(does), actions=(Step(does),)),),
         subjects=tuple(dict.fromkeys(subject for use in found for subject in use.subjects)),
         hop="openclaw" if program == "openclaw" else None,
     )
+
+
+def _first_remedy(does: str) -> str:
+    """Return the first of several remedies, as a title."""
+    first = does.partition(", or ")[0]
+    return first[:1].lower() + first[1:]
 
 
 CHECK = Check(

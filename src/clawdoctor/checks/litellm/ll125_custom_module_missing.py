@@ -3,7 +3,7 @@
 What it means
 -------------
 The config refers to your own code, such as `callbacks: custom_callbacks.proxy_handler_instance` or
-`custom_auth: custom_auth.user_api_key_auth`. LiteLLM imports it when it starts. If the file does
+`custom_auth: custom_auth.user_api_key_auth`. LiteLLM imports it at startup. If the file does
 not exist, or does not define that name, the proxy exits: "ImportError: Could not import
 proxy_handler_instance from custom_callbacks".
 
@@ -60,7 +60,7 @@ from clawdoctor.wire.start_fault import STOPS
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
-    """Report each of the user's modules that LiteLLM cannot find when it starts."""
+    """Report each of the user's modules that LiteLLM cannot find at startup."""
     for item in config.modules:
         if item.state == "unknown":
             yield Unknown(f"{_setting(item)} refers to your own module: {item.reason}")
@@ -85,14 +85,14 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
     file = item.file if item.quotable else "a file"
     if item.state == "no-name":
         message = f"{setting} refers to a name that {file} does not define"
-        why = f"LiteLLM imports {file} when it starts, and exits with an AttributeError."
+        why = f"LiteLLM imports {file} at startup, and exits with an AttributeError."
         label = "the file does not define this name"
         title = f"use a name that {file} defines"
         snippet, actions = "", _NAME_STEP
     else:
         message = f"{setting} refers to {file}, which LiteLLM cannot find"
         label, title, snippet, actions = _missing_file(item, config)
-        why = "LiteLLM imports it when it starts, and exits with an ImportError."
+        why = "LiteLLM imports it at startup, and exits with an ImportError."
     fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
     place = config.place(item.pointer, label)
     related: tuple[Place, ...] = ()

@@ -2,7 +2,7 @@
 
 What it means
 -------------
-LiteLLM creates the callbacks, the guardrails and the cache of litellm_config.yaml when it starts.
+LiteLLM creates the callbacks, the guardrails and the cache of litellm_config.yaml at startup.
 Some of them require an additional Python package, and some a LiteLLM Enterprise license. Without
 it, LiteLLM exits. A few settings have such requirements too: a database requires the package
 prisma, and litellm_settings.tag_budget_config requires a license.
@@ -85,7 +85,7 @@ def check(
             yield _package(lack, named, config, environment, packages)
         elif lack.kind == "server":
             unsure.append(
-                f"LiteLLM requests a token for {named} from {lack.missing[0]} when it starts, and "
+                f"LiteLLM requests a token for {named} from {lack.missing[0]} at startup, and "
                 "exits if it does not get one"
             )
         elif lack.kind == "license" and lack.unknown:
@@ -119,7 +119,7 @@ def _package(
     packages: ProxyPackages,
 ) -> Finding:
     pip = _pip(lack).split()
-    why = f"It is not installed in {packages.prefix}. LiteLLM imports it when it starts, and exits "
+    why = f"It is not installed in {packages.prefix}. LiteLLM imports it at startup, and exits "
     why += "with an error."
     if not lack.sure:
         why += " There is nothing to do if the proxy runs a different LiteLLM from the one on PATH."
@@ -142,13 +142,11 @@ def _package(
 def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environment) -> Finding:
     scope = environment.proxy
     assumed = scope.basis != "known"
-    why = (
-        f"{LICENSE} is not set in {scope.source}. LiteLLM checks for a license when it starts, and "
-    )
+    why = f"{LICENSE} is not set in {scope.source}. LiteLLM checks for a license at startup, and "
     why += "exits with an error."
     if assumed:
         why += f" There is nothing to do if the service that runs LiteLLM sets {LICENSE}."
-    step = Step(f"Set {LICENSE} in the proxy's environment")
+    step = Step(f"If you have a license, set {LICENSE} in the proxy's environment")
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} requires a LiteLLM Enterprise license",
@@ -157,7 +155,13 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         place=config.place(lack.named.pointer, "requires a license"),
         consequence=f"a license is missing, so {STOPS}",
         fixes=(
-            _fix(f"remove {lack.named.name}, or set {LICENSE}", lack, step, config, environment),
+            _fix(
+                f"remove {lack.named.name}, which requires a license",
+                lack,
+                step,
+                config,
+                environment,
+            ),
         ),
         assumed=assumed,
     )

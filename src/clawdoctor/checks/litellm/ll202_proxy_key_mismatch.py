@@ -154,18 +154,18 @@ def _mismatch_finding(
         message=message,
         detail=detail,
         place=replace(place, label=label),
-        consequence="OpenClaw does not send the key that the proxy expects",
+        consequence=message,
         related=related,
         fixes=(
             Fix(
-                title="use the proxy's master key in OpenClaw",
+                title="set the provider's apiKey in openclaw.json to the proxy's master key",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
                 actions=(
                     Step(
-                        f"Set {variable} to the same key in ~/.openclaw/.env and where the proxy "
-                        "starts"
+                        f"Set {variable} to the proxy's key in ~/.openclaw/.env, and to the same "
+                        "key in the proxy's environment"
                     ),
                     CHECK_AGAIN,
                 ),

@@ -30,7 +30,7 @@ def swap_fix(deployment: Deployment, value: Value[str], noun: str, action: Actio
     setting = value.pointer.rpartition("/")[2]
     key = deployment.api_key.variable or "api_key"
     step = Step(f"Put the {noun} in {value.variable or setting}, and the key in {key}")
-    return Fix(title=f"swap {setting} and api_key", actions=(step, action))
+    return Fix(title=f"in litellm_config.yaml, swap {setting} and api_key", actions=(step, action))
 
 
 def _is_url(text: str) -> bool:

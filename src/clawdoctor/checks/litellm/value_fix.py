@@ -37,12 +37,12 @@ def value_fix(
         )
     if value.hidden and not is_harmless_part(right, value.resolved or ""):
         return Fix(
-            title=f"set {value.variable} to {form}",
+            title=f"in the proxy's environment, set {value.variable} to {form}",
             actions=(set_for_proxy(value.variable or "", form), action),
         )
     if value.variable is not None:
         return Fix(
-            title=f"set {value.variable} to {right}",
+            title=f"in the proxy's environment, set {value.variable} to {right}",
             actions=(set_for_proxy(value.variable, right), action),
         )
     assert value.node is not None, "the file contains the wrong value"

@@ -67,13 +67,16 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         yield another_file(file, message, instead, "OpenClaw")
         return
     unreadable = file.place.span is None
+    message = _message(name, file.reason, file.place)
     yield Finding(
         severity=Severity.ERROR,
-        message=_message(name, file.reason, file.place),
+        message=message,
         detail="OpenClaw reads its whole configuration before it does anything else, "
         "and does not run without it.",
         place=file.place,
-        consequence="OpenClaw cannot read its configuration and does not start",
+        consequence=f"{message.partition(': ')[0]}, so it does not start"
+        if unreadable
+        else f"{name} is not valid JSON5, so OpenClaw does not start",
         fixes=(_fix_access(name) if unreadable else _fix_text(name, file, file.place),),
     )
 

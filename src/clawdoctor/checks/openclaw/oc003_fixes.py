@@ -146,14 +146,14 @@ def _move_key(violation: Violation, meant: str, root: Node, applicability: Appli
 
 
 def _nested_keys(path: str) -> str:
-    """Return a dotted path as the file spells it: `env: { vars: { NAME: ... } },`."""
+    """Return a dotted path as the file spells it: `env: { vars: { NAME: <the same value> } },`."""
     if "[]" in path:
         return ""
     keys = [
         key if re.fullmatch(r"[A-Za-z_$][\w$]*", key) else json.dumps(key)
         for key in path.split(".")
     ]
-    return f"{': { '.join(keys)}: ...{' }' * (len(keys) - 1)},"
+    return f"{': { '.join(keys)}: <the same value>{' }' * (len(keys) - 1)},"
 
 
 def _of_misspelling(written: str, violation: Violation) -> Literal["safe", "unsafe"]:

@@ -35,7 +35,9 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
                 entry.key.span,
                 "added in a later version" if sure else "perhaps added in a later version",
             ),
-            consequence="OpenClaw rejects its configuration and does not start" if sure else "",
+            consequence=f'OpenClaw {version} does not support "{entry.name}", so it does not start'
+            if sure
+            else "",
             fixes=(
                 Fix(
                     f'remove "{entry.name}"',

@@ -270,7 +270,7 @@ def _finding(
     versions: Versions,
     chain: _Chain,
 ) -> Finding:
-    consequence = "OpenClaw rejects its configuration and does not start"
+    consequence = f"{violation.message.partition(': ')[0]}, so OpenClaw does not start"
     why = "A single such entry makes OpenClaw reject the whole file"
     sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
@@ -286,7 +286,7 @@ def _finding(
         why += f"{other} version may accept it"
     elif violation.repaired and _repairs_at_start(versions):
         consequence = "OpenClaw's commands reject its configuration"
-        why = "OpenClaw's commands reject the whole file; its Gateway corrects this when it starts"
+        why = "OpenClaw's commands reject the whole file; its Gateway corrects this at startup"
     return Finding(
         severity=severity,
         message=f"{_message(violation, is_new)}{_parent_note(violation)}{_suggestion(violation)}",
@@ -401,7 +401,8 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
                 detail=f"This version accepts {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
-                consequence="OpenClaw rejects its configuration and does not start",
+                consequence=f'OpenClaw {version} does not support the api "{node.value}", so it '
+                "does not start",
                 fixes=(
                     Fix(
                         f'set api to "{better}"',

@@ -169,7 +169,7 @@ ADVICE = {
         "<top> is not allowed at the top level of openclaw.json. Remove it (this version may no "
         "longer support it), or move it. Providers belong in models, and the models of agents "
         "belong in agents:",
-        "models: { providers: { <provider>: { ... } } },\n"
+        "models: { providers: { <provider>: { <its settings> } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
         when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized keys?(?:: '(?P<top>[^']{1,80})')?",
@@ -177,7 +177,7 @@ ADVICE = {
     "env": Advice(
         "Since 2026, variables are one level deeper. Write env as below, or set the variable in "
         "~/.openclaw/.env:",
-        'env: { vars: { <keys>: "..." } },',
+        'env: { vars: { <name>: "<value>" } },',
         _VALIDATE,
         when=r"\benv(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),

@@ -74,7 +74,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         message=f"OpenClaw cannot resolve an $include: {file.reason}",
         detail="OpenClaw rejects the whole configuration if it cannot resolve an $include.",
         place=file.place,
-        consequence="OpenClaw cannot use an included file and does not start",
+        consequence="OpenClaw cannot resolve an $include, so it does not start",
         fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
     )
 

@@ -22,7 +22,7 @@ _DEFAULT = regex(r"\{[^}]*:?[-+?]")
 def set_variable(name: str, noun: str, target: Target) -> Fix:
     """Return the fix that sets a variable where OpenClaw looks for it."""
     return Fix(
-        title=f"set {name} for OpenClaw",
+        title=f"put {name} into ~/.openclaw/.env",
         actions=(set_for_openclaw(name, f"<{_placeholder(noun, target)}>"), *_RETRY),
     )
 
@@ -36,7 +36,7 @@ def add_key(provider: Node, variable: str, target: Target, variables: Variables)
     reference = f"${{{variable}}}"
     step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
-        title="set apiKey to a variable",
+        title=f"set apiKey to {reference}, and put {variable} into ~/.openclaw/.env",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=_RETRY if _is_set(variable, variables) else (step, *_RETRY),
@@ -67,7 +67,7 @@ def rewrite_reference(
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:
         return Fix(
-            title="put the whole value into one variable",
+            title=f"put the whole value of {key} into one variable",
             snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
             actions=_RETRY,
         )
@@ -77,7 +77,7 @@ def rewrite_reference(
     safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
     return Fix(
-        title=f"write {reference} as the {key}",
+        title=f"set {key} to {reference}",
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
         actions=_RETRY if is_set else (step, *_RETRY),

@@ -214,19 +214,20 @@ def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool
         note += " There is nothing to do if the service that runs OpenClaw sets the variable."
     near = near_variables(name, variables.names() - mentioned_variables(case.openclaw.texts))
     if near:
-        note += (
-            f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there: the file may "
-        )
-        note += "mean that variable."
+        verb = "is" if len(near) == 1 else "are"
+        note += f" {' and '.join(near)} {verb} set in {variables.source}. If it holds the "
+        note += f"{case.noun}, write ${{{near[0]}}} in openclaw.json instead."
     return note
 
 
 def _consequence(case: _Case, effect: str) -> str:
     if effect in ("refused", "no-start", "not-seen"):
-        return "OpenClaw cannot read one of its secrets"
+        name = case.setting.unset[0] if case.setting.unset else "one of its secrets"
+        return f"OpenClaw cannot read {name}"
     if case.noun == "URL":
         return "OpenClaw's baseUrl is not a URL"
-    return "OpenClaw sends a reference instead of the key"
+    text = f"${{{case.setting.unset[0]}}}" if case.setting.unset else case.setting.shown.strip()
+    return f'OpenClaw sends the text "{text}" as the key'
 
 
 def _is_own_variable(text: str, case: _Case) -> bool:

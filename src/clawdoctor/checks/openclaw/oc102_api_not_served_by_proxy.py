@@ -82,7 +82,7 @@ def _other_vendor_finding(
         message=f'LiteLLM does not serve the api "{api}"{"" if sure else " at this URL"}',
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f"use {CHAT} with LiteLLM"),
-        consequence="the proxy does not support OpenClaw's requests",
+        consequence=f'LiteLLM does not serve the api "{api}"',
         fixes=(_fix(CHAT, where, openclaw, safe=sure),),
         subjects=(route.id,),
     )
@@ -121,7 +121,7 @@ def _direct_findings(
         detail=f"OpenClaw sends its requests to {wanted}, and Azure answers 400 "
         f"OperationNotSupported in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not support this'),
-        consequence="Azure does not serve the model with this api",
+        consequence=f'Azure serves "{model.name}" only through {served}',
         fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
     )

@@ -114,7 +114,8 @@ def check(
                 message=f'the baseUrl of "{provider.id}" {fault.message}',
                 detail=fault.why,
                 place=openclaw.place(url.pointer, fault.label),
-                consequence=f"the baseUrl is wrong, so requests do not reach {receiver(target)}",
+                consequence=f"the baseUrl {fault.message}, so requests do not reach "
+                f"{receiver(target)}",
                 fixes=(_fix(provider, fault, target, proxy_url(situation, compose_file)),),
                 subjects=routes,
                 assumed=fault.severity is Severity.WARNING,
@@ -243,7 +244,7 @@ def _fix(provider: Provider, fault: UrlFault, target: Target, local: str) -> Fix
     assert url.node is not None
     if fault.better is None:
         if target == "azure":
-            title = "set baseUrl to the URL of your resource"
+            title = "in openclaw.json, set baseUrl to the URL of your resource"
             return Fix(title, actions=(Step(f"Copy the URL from {PORTAL_ENDPOINT}"), retry))
         if target == "server":
             step = Step("Set baseUrl to the server's URL, as given in its documentation")

@@ -38,7 +38,7 @@ class Fault:
     why: str
     fix: Fix
     severity: Severity = Severity.ERROR
-    consequence: str = "OpenClaw requests a path that Azure does not have"
+    consequence: str = ""
 
 
 def has_api_version(parts: SplitResult, headers: Mapping[str, Secret]) -> bool:
@@ -136,7 +136,11 @@ def fault_of_native_version(
             return None
         severity, why = judged.severity, f"{judged.row.says}."
         changes = put(root, f"/env/vars/{API_VERSION_VARIABLE}", "preview")
-    step = Step(f"Set {API_VERSION_VARIABLE}=preview for OpenClaw, or update OpenClaw")
+    where_set = variable.source if variable is not None else "OpenClaw's environment"
+    title = f'set env.vars.{API_VERSION_VARIABLE} to "preview"'
+    if not changes:
+        title = f"in {where_set}, set {API_VERSION_VARIABLE} to preview"
+    step = Step(title[:1].upper() + title[1:])
     actions: tuple[Action, ...] = (
         Step("Or update OpenClaw") if changes else step,
         RESTART_OPENCLAW,
@@ -148,7 +152,7 @@ def fault_of_native_version(
         "Azure accepts only preview or v1 here",
         f'{why} Azure answers 400 "API version not supported".',
         Fix(
-            f"set {API_VERSION_VARIABLE}=preview",
+            title,
             "unsafe" if changes else "manual",
             snippet=f'env: {{ vars: {{ {API_VERSION_VARIABLE}: "preview" }} }},' if changes else "",
             actions=actions,

@@ -102,7 +102,7 @@ def check(
                 message=fault.message,
                 detail=f"{fault.why} {versions.stated('openclaw', 'OpenClaw')}.",
                 place=openclaw.place(fault.pointer, fault.label),
-                consequence=fault.consequence,
+                consequence=fault.consequence or fault.message,
                 fixes=(fault.fix,),
                 subjects=tuple(route.id for route in routes),
             )
@@ -192,8 +192,10 @@ def _url_fix(provider: Provider, parts: SplitResult, openclaw: OpenClawConfig) -
         better = f"https://<resource>.openai.azure.com{V1}"
     line = f"baseUrl: {json.dumps(better)},"
     deployment = _DEPLOYMENT.search(url.shown)
-    name = f'"{deployment["name"]}"' if deployment else "its deployment name on Azure"
-    actions: tuple[Action, ...] = (Step(f"Set the id of each model to {name}"), CHECK_AGAIN)
+    step = Step("Check that the id of each model is the name of its deployment on Azure")
+    if deployment:
+        step = Step(f'Set the id of each model to "{deployment["name"]}"')
+    actions: tuple[Action, ...] = (step, CHECK_AGAIN)
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
         return Fix(f"correct the value of {names}", snippet=line, actions=actions)

@@ -163,7 +163,6 @@ def _finding(
     evidence: tuple[Evidence, ...],
     fix: Fix,
 ) -> Finding:
-    host = provider.base_url.quoted(host_of(provider.base_url.resolved or "") or "")
     sure = versions.openclaw is None or versions.known("openclaw")
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
@@ -171,7 +170,7 @@ def _finding(
         detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. Its "
         'only error text is "Connection error.".',
         place=openclaw.place(provider.base_url.pointer, label),
-        consequence=f"OpenClaw blocks {host}",
+        consequence=message,
         evidence=evidence,
         fixes=(fix,),
     )
@@ -184,13 +183,13 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
     if local_name is not None and node is not None and local_name in written:
         better = written.replace(local_name, "localhost", 1)
         return Fix(
-            title="use localhost in baseUrl, or allow private addresses for this provider",
+            title="use localhost in baseUrl",
             applicability="unsafe",
             snippet=f'baseUrl: "{better}",',
             actions=(CHECK_AGAIN,),
             changes=(Put(node, better),),
         )
-    later = Step(f"Or update OpenClaw; versions after {row.until} accept this address")
+    later = Step("Or update OpenClaw to the newest version, which accepts this address")
     update = (later,) if row.until is not None else ()
     return Fix(
         title="allow private addresses for this provider",

@@ -170,7 +170,7 @@ def _fix(
             changes += put(proxy.root, proxy.master_key.pointer, f"os.environ/{variable}")
     if known:
         actions = (
-            Step("To create a key: echo sk-$(openssl rand -hex 24)"),
+            Step("Create the new key with: echo sk-$(openssl rand -hex 24)"),
             set_for_proxy(variable, "the new key"),
             set_for_openclaw(variable, "<the new key>"),
             restart(proxy, environment),
@@ -179,7 +179,9 @@ def _fix(
     return Fix(
         title="replace the example key in both files with a new key"
         if known
-        else f"refer to {variable}, and set it for OpenClaw",
+        else f"put {variable}, with the {KEYS[target].removeprefix('the ')}, into ~/.openclaw/.env"
+        if key.variables
+        else f"set apiKey to ${{{variable}}}, and put {variable} into ~/.openclaw/.env",
         applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
         actions=actions,

@@ -45,11 +45,12 @@ def without_models(
     )
     if judged is None:
         return
+    stops = "stops" if judged.severity is Severity.ERROR else "may stop"
     yield Finding(
         severity=judged.severity,
         message=f'the provider of "{ref.written}" is not defined in models.providers',
         title=f'models.providers does not define "{ref.provider}"',
-        detail=f'OpenClaw stops with "Unknown model: {ref.provider}/{ref.model}" before it sends '
+        detail=f'OpenClaw {stops} with "Unknown model: {ref.provider}/{ref.model}" before it sends '
         f"a request, because it has no built-in models for this provider. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(ref.pointer, f'"{ref.provider}" is not in models.providers'),
@@ -80,7 +81,7 @@ def without_key(
         subjects=(ref.pointer,),
         fixes=(
             Fix(
-                "set the key, or use a model of a provider in models.providers",
+                f"put {names[0]} into ~/.openclaw/.env",
                 actions=(set_for_openclaw(names[0], "<the key>"), RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
@@ -113,7 +114,7 @@ def in_no_list(
         fix = Fix(title, "unsafe", changes=changes, snippet=text, actions=(CHECK_AGAIN,))
     yield Finding(
         severity=Severity.INFO if meant is None else Severity.WARNING,
-        message=f'the model "{ref.model}" has no provider, so OpenClaw uses a built-in provider',
+        message=f'the model "{ref.model}" names no provider, so OpenClaw uses a built-in provider',
         detail=f"{row.says if row else ''}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(ref.pointer, "the provider is missing"),
         consequence=consequence_of(ref),
@@ -154,7 +155,7 @@ def _define(
     title = f'add the provider "{provider}" to models.providers'
     listed = [f"{each.id}/{entry.id}" for each in openclaw.providers for entry in each.models]
     if listed and not (served or close):
-        title = f'change the model to one that exists, such as "{listed[0]}", or {title}'
+        title = f'change the model to one that exists, such as "{listed[0]}"'
     return Fix(
         title,
         "unsafe" if served or close else "manual",
@@ -172,8 +173,8 @@ def _define(
 def consequence_of(ref: ModelRef) -> str:
     """Return the consequence of a model that OpenClaw does not know."""
     if ref.primary:
-        return "OpenClaw does not know the model that an agent uses"
-    return "OpenClaw does not know a fallback model"
+        return f'OpenClaw does not know the model "{ref.written}"'
+    return f'OpenClaw does not know the fallback model "{ref.written}"'
 
 
 def dead_aliases(

@@ -15,7 +15,7 @@ smaller than the model's is a choice, not a fault.
 
 How to fix it
 -------------
-Set contextWindow to the window of the deployment's model:
+Set contextWindow to the context window of the deployment's model:
 
     contextWindow: 128000,
 
@@ -106,7 +106,7 @@ def _too_small(
     room = "no room" if below else "little or no room"
     why = f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools before "
     why += f"your first message ({prompt.says}). That leaves {room} for an answer"
-    consequence = "OpenClaw's prompt leaves no room for an answer"
+    consequence = f'the contextWindow of "{model.id}" is too small for OpenClaw\'s prompt'
     least = behaviour("openclaw", "least-window", versions.value("openclaw"))
     if least is not None and size < int(least.effect):
         why, consequence = (

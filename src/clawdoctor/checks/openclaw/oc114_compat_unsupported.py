@@ -2,11 +2,11 @@
 
 What it means
 -------------
-`compat` overrides OpenClaw's defaults for an endpoint, and it is easy to turn on too much. LiteLLM
-rejects reasoning_effort for a model that does not reason: "azure does not support parameters:
-['reasoning_effort']". It changes the role "developer" to "system" for such a model. Azure itself
-may reject both, with "Unsupported value: 'messages[0].role'" or "Unknown parameter:
-'reasoning_effort'".
+`compat` overrides OpenClaw's defaults for an endpoint. It is easy to turn on a setting that the
+model does not accept. LiteLLM rejects reasoning_effort for a model that does not reason: "azure
+does not support parameters: ['reasoning_effort']". It changes the role "developer" to "system" for
+such a model. Azure itself may reject both, with "Unsupported value: 'messages[0].role'" or "Unknown
+parameter: 'reasoning_effort'".
 
 Why it happens
 --------------
@@ -90,7 +90,7 @@ def check(
         )
         sent = "reasoning_effort" in turn_body(route, openclaw, versions)
         if sent and _nothing_drops(route, litellm, environment, arguments):
-            refuses = "LiteLLM rejects OpenClaw's requests"
+            refuses = "LiteLLM rejects reasoning_effort, which supportsReasoningEffort turns on"
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
 

@@ -167,22 +167,28 @@ def _fix(
         ask = CHECK_AGAIN
     if kind == "certificate":
         ca = Step("Set NODE_EXTRA_CA_CERTS=/path/to/authority.pem in OpenClaw's environment")
-        return Fix(title="make OpenClaw trust the certificate", actions=(ca, ask))
+        return Fix(
+            title="in OpenClaw's environment, set NODE_EXTRA_CA_CERTS to the certificate of the "
+            "authority",
+            actions=(ca, ask),
+        )
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
         if not shown:
             return Fix(
-                title="use http:// in the baseUrl",
+                title="in openclaw.json, use http:// in the baseUrl",
                 actions=(Step("Write http:// in the baseUrl"), ask),
             )
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
         return Fix(
-            title="use http:// in the baseUrl", snippet=f'baseUrl: "{plain}/v1",', actions=(http,)
+            title="in openclaw.json, use http:// in the baseUrl",
+            snippet=f'baseUrl: "{plain}/v1",',
+            actions=(http,),
         )
     if kind in _WRONG_HOST:
         port = port_of(url) or DEFAULT_PORT
         return Fix(
-            title="correct the host in the baseUrl",
+            title="in openclaw.json, correct the host in the baseUrl",
             snippet=f'baseUrl: "http://<where the {proxy.noun} runs>:{port}/v1",',
             actions=(ask,),
         )

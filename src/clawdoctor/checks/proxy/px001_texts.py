@@ -19,9 +19,9 @@ ADVICE = {
         ("docker compose ps",),
     ),
     "docker-host": Advice(
-        "Containers on Linux cannot resolve host.docker.internal by default. Add it to the "
-        "service that sends the request, and make the proxy listen on 0.0.0.0 instead of "
-        "127.0.0.1:",
+        "Containers on Linux cannot resolve host.docker.internal by default. Add the name "
+        "host.docker.internal to the service that sends the request, and make the proxy listen "
+        "on 0.0.0.0 instead of 127.0.0.1:",
         'extra_hosts:\n  - "host.docker.internal:host-gateway"',
     ),
     "scheme": Advice(
@@ -30,33 +30,33 @@ ADVICE = {
         "baseUrl: http://localhost:4000/v1",
     ),
     "certificate": Advice(
-        "OpenClaw does not trust the certificate of the server at baseUrl. If your company's "
-        "own authority signed it, set this variable for the process that runs OpenClaw's "
-        "gateway, and restart the gateway. If LiteLLM itself listens there, write http:// "
-        "instead of https://.",
+        "OpenClaw does not trust the certificate of the server at baseUrl. If your company's own "
+        "authority signed that certificate, set this variable for the process that runs "
+        "OpenClaw's gateway, and restart the gateway. If LiteLLM itself listens there, write "
+        "http:// instead of https://.",
         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
         when=r"rejected the provider endpoint|failed \(TLS cert",
     ),
     "probe": Advice(
-        "The container's probe fails because LiteLLM does not listen yet: it takes up to a "
-        "minute to start. Read its log. If it only starts slowly, wait longer before the first "
-        "probe:",
+        "The container's probe fails because LiteLLM does not listen yet: LiteLLM takes up to a "
+        "minute to start. Read its log. If LiteLLM only starts slowly, wait longer before the "
+        "first probe:",
         "initialDelaySeconds: 60",
         ("kubectl logs deployment/litellm",),
     ),
     "which": Advice(
-        "This text has several causes. If the first command fails, the proxy is not running or "
-        "listens on another port: start it. If the proxy answers, read its log. If the log "
+        "This text has several causes. If the first command fails, start the proxy: it is not "
+        "running, or listens on another port. If the proxy answers, read its log. If the log "
         'contains "AzureException", the proxy cannot reach Azure (AZ001, AZ002). If the log '
-        "contains nothing, the request never arrived: the baseUrl of openclaw.json names "
-        "another host or port, or OpenClaw itself blocks a private address (OC107).",
+        "contains nothing, the request never arrived: the baseUrl of openclaw.json names another "
+        "host or port, or OpenClaw itself blocks a private address (OC107).",
         run=("curl http://localhost:4000/health/liveliness", "clawdoctor run"),
         straight=Advice(
-            "This text has several causes, and the command shows which one it is: run it where "
-            "OpenClaw runs. If it cannot resolve the host, the resource name in baseUrl is "
-            "wrong (AZ001). If it cannot connect, a firewall, a proxy or a private endpoint "
-            "blocks the connection (AZ002). If Azure answers, OpenClaw itself blocks the "
-            "address (OC107).",
+            "This text has several causes. Where OpenClaw runs, run the command, which shows the "
+            "cause. If the command cannot resolve the host, the resource name in baseUrl is "
+            "wrong (AZ001). If the command cannot connect, a firewall, a proxy or a private "
+            "endpoint blocks the connection (AZ002). If Azure answers, OpenClaw itself blocks "
+            "the address (OC107).",
             run=("curl -v https://<resource>.openai.azure.com/", "clawdoctor run"),
         ),
     ),

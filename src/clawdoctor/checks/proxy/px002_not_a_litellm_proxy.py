@@ -114,7 +114,11 @@ def _evidence(liveness: Liveness) -> Iterator[Evidence]:
 
 
 def _base_url_fix(url: str) -> Fix:
-    return Fix(title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(CHECK_AGAIN,))
+    return Fix(
+        title="in openclaw.json, correct the baseUrl",
+        snippet=f'baseUrl: "{url}",',
+        actions=(CHECK_AGAIN,),
+    )
 
 
 def _free_port_fix(proxy: Proxy) -> Fix:
@@ -122,9 +126,9 @@ def _free_port_fix(proxy: Proxy) -> Fix:
     if not is_loopback(host):
         host = proxy.quoted(host)
         where = Step(f"Find out where the proxy runs: {host} port {port} is another server")
-        return Fix(title="correct the baseUrl", actions=(where, CHECK_AGAIN))
+        return Fix(title="in openclaw.json, correct the baseUrl", actions=(where, CHECK_AGAIN))
     return Fix(
-        title="find out which program uses the port, and give LiteLLM another port",
+        title="find out which program uses the port, and start LiteLLM on another port",
         actions=(
             Command(f"lsof -i :{port}"),
             Step("Then start LiteLLM on a free port, and write that port in the baseUrl"),
@@ -146,8 +150,8 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "The provider's baseUrl in openclaw.json points to a web page. For Azure, use the "
-            "resource's endpoint with /openai/v1, as the Azure portal shows it under Keys and "
-            "Endpoint.",
+            "resource's endpoint with /openai/v1, as shown in Azure Portal > your Azure OpenAI "
+            "resource > Keys and Endpoint.",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),
     },

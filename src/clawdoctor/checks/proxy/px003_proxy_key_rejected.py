@@ -102,7 +102,7 @@ def _fix(proxy: Proxy) -> Fix:
     names = proxy.provider.api_key.variables if proxy.provider is not None else ()
     if names:
         return Fix(
-            title=f"set {names[0]} to the proxy's key",
+            title=f"in ~/.openclaw/.env, set {names[0]} to the proxy's key",
             actions=(
                 set_for_openclaw(names[0], _KNOWN),
                 RESTART_OPENCLAW,
@@ -115,7 +115,7 @@ def _fix(proxy: Proxy) -> Fix:
             actions=(Step(f"Set {_KEY} in this shell before you run clawdoctor"), CHECK_AGAIN),
         )
     return Fix(
-        title="give OpenClaw the proxy's master key",
+        title="in openclaw.json, set apiKey to the proxy's master key",
         snippet=f'apiKey: "${{{_KEY}}}",',
         actions=(set_for_openclaw(_KEY, _KNOWN), RESTART_OPENCLAW, CHECK_AGAIN),
     )
@@ -132,7 +132,9 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             message="the proxy rejects OpenClaw's key",
             why=_WRONG,
             place=configs.of_route(question.routes[0], "apiKey", "the proxy rejects this key"),
-            fix=_fix(proxy) if proxy is not None else Fix("use the proxy's key"),
+            fix=_fix(proxy)
+            if proxy is not None
+            else Fix("in openclaw.json, set apiKey to the proxy's key"),
         )
 
 
@@ -169,8 +171,8 @@ CHECK = Check(
         ),
         "unknown": Advice(
             "The proxy received a key that is neither its master key nor a virtual key in its "
-            "database. If the text contains a Key Hash, compare it with the hash of the key "
-            "that you expect. If they match, the proxy uses another database or master key: "
+            "database. If the text contains a Key Hash, compare this hash with the hash of the "
+            "key that you expect. If they match, the proxy uses another database or master key: "
             "restart it with the right one. If they differ, OpenClaw sends a different key: "
             "correct it in ~/.openclaw/.env, or create a new key, and restart the gateway.",
             run=('printf %s "$LITELLM_MASTER_KEY" | sha256sum',),
@@ -185,16 +187,16 @@ CHECK = Check(
             when=r"Virtual Key expected",
         ),
         "none": Advice(
-            "This request has no key. If OpenClaw sent it, the provider has no apiKey, or the "
-            "variable is empty where the gateway runs: set it in ~/.openclaw/.env. If the "
-            "proxy's log shows GET /health, a health probe of Docker or Kubernetes sent it: "
-            "make the probe request /health/liveliness, which needs no key.",
+            "This request has no key. If OpenClaw sent the request, set the provider's apiKey, "
+            "or its variable in ~/.openclaw/.env: one of them is missing or empty. If the "
+            "proxy's log shows GET /health, a health probe of Docker or Kubernetes sent it: make "
+            "the probe request /health/liveliness, which needs no key.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             when=r"No api key passed|Passed in:\W{0,6}$",
         ),
         "probe": Advice(
             "A health probe requests /health, which needs a key and calls every model. In the "
-            "Compose file or the manifest, make it request /health/liveliness or "
+            "Compose file or the manifest, make the probe request /health/liveliness or "
             "/health/readiness.",
             'test: ["CMD", "python3", "-c", "import urllib.request as u; '
             "u.urlopen('http://localhost:4000/health/liveliness')\"]",
@@ -208,7 +210,8 @@ CHECK = Check(
             when=r"Malformed API Key",
         ),
         "expired": Advice(
-            "The key has expired. Extend it, or create a new key and put it in ~/.openclaw/.env.",
+            "The key has expired. Extend the key, or create a new key and put that in "
+            "~/.openclaw/.env.",
             run=(
                 f"{POST} http://localhost:4000/key/update "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"duration\\":\\"90d\\"}"',
@@ -216,8 +219,9 @@ CHECK = Check(
             when=r"Expired Key|expired_key",
         ),
         "blocked": Advice(
-            "An administrator of the proxy has blocked this key or its team. Ask why, then "
-            "unblock it. To unblock a team, call /team/unblock with its team_id.",
+            "An administrator of the proxy has blocked this key or its team. Ask the "
+            "administrator for the reason, and unblock the key or the team. To unblock a team, "
+            "call /team/unblock with its team_id.",
             run=(
                 f"{POST} http://localhost:4000/key/unblock "
                 '-d "{\\"key\\":\\"$LITELLM_API_KEY\\"}"',
@@ -226,8 +230,8 @@ CHECK = Check(
         ),
         "owner": Advice(
             "The key belongs to a <owner> that is not in the proxy's database. Create the "
-            "<owner> again in the proxy's admin UI (/ui), or give OpenClaw a new key without "
-            "it. Somebody deleted it, or the proxy uses a different database than before.",
+            "<owner> again in the proxy's admin UI (/ui), or give OpenClaw a new key without a "
+            "<owner>. Somebody deleted it, or the proxy uses a different database than before.",
             when=(
                 r"(?P<owner>team|user|organization) (?:'.{1,60}' )?(?:doesn't exist in db"
                 r"|no longer exists)"
@@ -243,9 +247,10 @@ CHECK = Check(
             ),
         ),
         "header": Advice(
-            "Because of general_settings.litellm_key_header_name, the proxy expects its key in "
-            "a header that OpenClaw does not send. Delete that line and restart the proxy, or "
-            "add the header to the provider in openclaw.json:",
+            "Because of general_settings.litellm_key_header_name, the proxy expects its key in a "
+            "header that OpenClaw does not send. In litellm_config.yaml, delete "
+            "general_settings.litellm_key_header_name and restart the proxy. Or add the header "
+            "to the provider in openclaw.json:",
             'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
             when=r"No LiteLLM Virtual Key pass",
         ),

@@ -130,7 +130,7 @@ def _missing_finding(
             "was not restarted after a change, it runs with another file, or it dropped the "
             "deployment when it started."
         )
-        fix = Fix(title="restart the proxy and read its first lines", actions=retry)
+        fix = Fix(title="restart the proxy, and read the first lines of its log", actions=retry)
         place, related = written, (place,)
     else:
         hint = f'; did you mean "{meant}"?' if meant else ""
@@ -144,7 +144,7 @@ def _missing_finding(
             "In openclaw.json, use a name that the proxy lists, or add this model to the proxy"
         )
         fix = Fix(
-            title="use a name that the proxy lists",
+            title="in openclaw.json, use a name that the proxy lists",
             applicability="unsafe" if meant else "manual",
             changes=renamed_model(route, meant) if meant else (),
             snippet=snippet,
@@ -182,7 +182,7 @@ def _dropped_finding(
         evidence=(Evidence("http", f"GET /v1/model/info has no entry for {route.model_id}", 200),),
         fixes=(
             Fix(
-                title="correct the deployment and restart the proxy",
+                title="in litellm_config.yaml, correct the deployment, and restart the proxy",
                 actions=(Step("Correct what the proxy's log reports for this deployment"), *retry),
             ),
         ),
@@ -222,7 +222,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             else configs.of_route(question.routes[0], "model", "OpenClaw requests this"),
             label="no deployment for this name",
             fix=Fix(
-                title="use a name that the proxy lists, and restart the proxy after a change",
+                title="in openclaw.json, use a name that the proxy lists",
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )

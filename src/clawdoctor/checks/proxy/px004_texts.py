@@ -24,8 +24,8 @@ ADVICE = {
         ),
     ),
     "nameless": Advice(
-        "The request has no model name. If OpenClaw sent it, set models[].id of the provider, "
-        "which is missing or empty. If another program sent it (a chat page, a title "
+        "The request has no model name. If OpenClaw sent the request, set models[].id of the "
+        "provider, which is missing or empty. If another program sent it (a chat page, a title "
         "generator, a plug-in), choose a model in its settings. To list the proxy's models:",
         run=(
             'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models',
@@ -45,10 +45,10 @@ ADVICE = {
         when=r"/embeddings: Invalid model name",
     ),
     "dropped": Advice(
-        'The proxy has no working deployment for <model>. Search its log for "Error creating '
-        'deployment", and correct what it says (an unquoted api_version, a model without '
-        "azure/, supported_environments). If litellm_config.yaml does not contain the model, "
-        "model_list has a wildcard: add the name, or correct it in openclaw.json.",
+        "The proxy has no working deployment for <model>. Search the proxy's log for \"Error "
+        'creating deployment", and correct what the log says (an unquoted api_version, a model '
+        "without azure/, supported_environments). If litellm_config.yaml does not contain the "
+        "model, model_list has a wildcard: add the name, or correct it in openclaw.json.",
     ),
     "key": Advice(
         "This key may not use <model>, even if the proxy has it. Add the model to the key "
@@ -74,14 +74,14 @@ ADVICE = {
     ),
     "empty": Advice(
         "The proxy runs without any model: it started without --config or with another file, or "
-        "its model_list is empty. Start it with your file. In Docker, mount the file and name "
-        "it in `command`.",
+        "its model_list is empty. Start the proxy with --config and your file. In Docker, mount "
+        "the file and name it in `command`.",
         run=("litellm --config litellm_config.yaml --port 4000",),
         when=r"not (?:loaded in|initialized)|attribute 'acompletion'",
     ),
     "paused": Advice(
-        "An administrator has paused or blocked this model. Enable it in the proxy's admin UI "
-        "(Models), or use another model in openclaw.json.",
+        "An administrator has paused or blocked this model. Enable the model in the proxy's "
+        "admin UI (Models), or use another model in openclaw.json.",
         when=r"currently paused",
     ),
     "id": Advice(

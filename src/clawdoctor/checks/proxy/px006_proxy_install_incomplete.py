@@ -117,8 +117,8 @@ CHECK = Check(
         ),
         "prisma": Advice(
             "The config has a database, but the Python package prisma, which LiteLLM needs for "
-            "it, is missing. Install it where the proxy runs, with the extra `extra_proxy`. If "
-            "you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "it, is missing. Install prisma where the proxy runs, with the extra `extra_proxy`. "
+            "If you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
             when=(
                 r"No module named .?prisma\b|the prisma CLI\b|directory: 'prisma'|prisma package"
@@ -127,8 +127,9 @@ CHECK = Check(
         ),
         "generate": Advice(
             "prisma is installed, but its client for LiteLLM's tables was never generated. "
-            "Generate it once as the user that runs the proxy, and start the proxy again. If "
-            "you need no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "Generate prisma's client once as the user that runs the proxy, and start the proxy "
+            "again. If you need no virtual keys, delete database_url and unset DATABASE_URL "
+            "instead.",
             run=(
                 "prisma generate --schema \"$(python3 -c 'import litellm, os; "
                 "print(os.path.dirname(litellm.__file__))')/proxy/schema.prisma\"",
@@ -143,19 +144,20 @@ CHECK = Check(
         "path": Advice(
             "The shell cannot find the command: LiteLLM is not installed, its virtual "
             "environment is not active, or the folder of its scripts is not in PATH. Install "
-            "it so that the shell finds the command:",
+            "LiteLLM so that the shell finds the command:",
             run=("pipx install 'litellm[proxy]'", "litellm --version"),
         ),
         "vault": Advice(
             "general_settings.key_management_system selects Azure Key Vault, but the client for "
-            "it is missing. Install it where the proxy runs, or delete that setting:",
+            "it is missing. Install the client where the proxy runs, or delete "
+            "key_management_system:",
             run=("pip install azure-identity azure-keyvault-secrets",),
             when=r"Key Vault: No module",
         ),
         "module": Advice(
-            "litellm[proxy] does not include this package. Install it into the environment that "
-            "`litellm` comes from (it may have another name on PyPI), or delete the option or "
-            "setting that needs it:",
+            "litellm[proxy] does not include this package. Install the package into the "
+            "environment that `litellm` comes from (PyPI may have it under another name), or "
+            "delete the option or setting that needs it:",
             "pip install <module>",
             ("pip install 'litellm[proxy,extra_proxy]'",),
             when="named '?(?:hypercorn|granian|redis|google|azure|enterprise)|email-validator",

@@ -1,4 +1,4 @@
-"""The proxy exits while it starts.
+"""The proxy exits during startup.
 
 What it means
 -------------
@@ -76,8 +76,8 @@ CHECK = Check(
     advice={
         "port": Advice(
             "Another program uses this port, often a second LiteLLM or an old container. Find "
-            "it and stop it, or start LiteLLM on another port and write that port in the "
-            "baseUrl of openclaw.json too.",
+            "and stop the program that uses the port, or start LiteLLM on another port and write "
+            "that port in the baseUrl of openclaw.json too.",
             "litellm --config litellm_config.yaml --port 4010",
             ("lsof -i :4000", "docker ps --filter publish=4000"),
         ),

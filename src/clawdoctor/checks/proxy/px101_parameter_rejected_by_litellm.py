@@ -1,4 +1,4 @@
-"""LiteLLM rejects a parameter of the request before it reaches Azure.
+"""LiteLLM rejects a parameter in the request before it reaches Azure.
 
 What it means
 -------------
@@ -131,15 +131,15 @@ CHECK = Check(
         ),
         "value": Advice(
             "The model accepts only one value for <parameter>, and this request has another. "
-            "Remove it from the settings of the agent or the program, or make LiteLLM drop it, "
-            "in litellm_config.yaml:",
+            "Remove <parameter> from the settings of the agent or the program, or make LiteLLM "
+            "drop it in litellm_config.yaml:",
             "litellm_settings:\n  drop_params: true",
         ),
         "one": Advice(
-            "LiteLLM considers <parameter> unsupported by this model. If that is true, make "
-            "LiteLLM drop it (drop_params). If the model does support it, LiteLLM's list is older "
-            "than the model, or the deployment's name does not show which model it is: pass it on. "
-            "Then restart the proxy.",
+            "LiteLLM considers <parameter> unsupported by this model. If the model does not "
+            "support it, make LiteLLM drop <parameter> (drop_params). If the model does support "
+            "it, LiteLLM's list is older than the model, or the deployment's name does not show "
+            "which model it is: pass it on. Then restart the proxy.",
             "litellm_settings:\n"
             "  drop_params: true\n"
             "# or in the model's entry of model_list:\n"
@@ -151,8 +151,8 @@ CHECK = Check(
         ),
         "credentials": Advice(
             "A client sends <parameter> with its request, but the proxy does not let clients "
-            "choose where it sends requests. Remove it from the client's settings. Allow it "
-            "only if all clients are yours:",
+            "choose where it sends requests. Remove <parameter> from the client's settings. "
+            "Allow it only if all clients are yours:",
             "general_settings:\n  allow_client_side_credentials: true",
         ),
         "enforced": Advice(

@@ -98,9 +98,9 @@ CHECK = Check(
     ),
     advice={
         "named": Advice(
-            "The text names the error that started the pause: <exception>. Fix that error (pass "
-            "its text to clawdoctor explain). Until then, LiteLLM returns it once after each "
-            "pause:",
+            "The text names the error that started the pause: <exception>. Fix the error that "
+            "started the pause (pass its text to clawdoctor explain). Until then, LiteLLM "
+            "returns it once after each pause:",
             run=("sleep 6; clawdoctor run",),
             when=r"'exception_received': .(?P<exception>litellm\.\w{1,40})",
         ),

@@ -24,7 +24,7 @@ See what the proxy returns without streaming:
       -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
       -d '{"model":"<model_name>","messages":[{"role":"user","content":"hi"}]}'
 
-- finish_reason "length": raise maxTokens of the model in openclaw.json to 4096 or more.
+- finish_reason "length": in openclaw.json, raise the model's maxTokens to 4096 or more.
 - finish_reason "content_filter": see AZ107.
 - a web page, or 500 "Unexpected response from Azure" (LiteLLM 1.106: "Unexpected string response
   from Azure"): api_base does not point to Azure (LL106).
@@ -162,7 +162,8 @@ CHECK = Check(
         "page": Advice(
             "A server other than Azure answers LiteLLM with a web page or nothing, because the "
             "model's api_base in litellm_config.yaml points elsewhere (a portal's address, a "
-            "login page, a company's proxy). Set it to the resource's endpoint:",
+            "login page, a company's proxy). In litellm_config.yaml, set the model's api_base to "
+            "the resource's endpoint:",
             "api_base: https://<resource>.openai.azure.com",
             straight=Advice(
                 "A server other than Azure answers with a web page or nothing. Set the "

@@ -80,7 +80,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "raise the budget, or wait until it resets",
                 actions=(
-                    *_key_command(question),
+                    *(() if captured_value(failure, "provider") else _key_command(question)),
                     CHECK_AGAIN,
                 ),
             ),
@@ -128,9 +128,9 @@ CHECK = Check(
             when=r"Model rate limit exceeded\. (?P<rate>[TR]P[MD])",
         ),
         "team": Advice(
-            "The team, project or organization of this key has spent its max_budget. Raise it "
-            "in the proxy's admin UI, or wait until budget_duration resets it. For a team, this "
-            "command raises it:",
+            "The team, project or organization of this key has spent its max_budget. Raise the "
+            "max_budget in the proxy's admin UI, or wait until budget_duration resets it. For a "
+            "team, this command raises it:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
             when=(
@@ -140,14 +140,14 @@ CHECK = Check(
         ),
         "user": Advice(
             "The user of this key has spent their max_budget, whatever budget the key itself "
-            "has. Raise it, or create a key without a user (service account):",
+            "has. Raise the user's max_budget, or create a key without a user (service account):",
             f"{POST} http://localhost:4000/user/update "
             '-d \'{"user_id":"<user>","max_budget":100,"budget_duration":"30d"}\'',
             when=r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})",
         ),
         "customer": Advice(
             "The end user that the request names (`user`, or a header) has spent their budget. "
-            "Raise it, or change the client so that it does not send a user. "
+            "Raise the end user's budget, or change the client so that it does not send a user. "
             "litellm_settings.max_end_user_budget sets the limit of every end user.",
             f"{POST} http://localhost:4000/customer/update "
             '-d \'{"user_id":"<user>","max_budget":100}\'',
@@ -155,28 +155,28 @@ CHECK = Check(
         ),
         "provider": Advice(
             "The budget that router_settings.provider_budget_config sets for <provider> is "
-            "exhausted until its budget_duration ends. Raise it in litellm_config.yaml, or "
-            "delete it, and restart the proxy.",
+            "exhausted until its time_period ends. Raise budget_limit in litellm_config.yaml, or "
+            "delete the budget, and restart the proxy.",
             "router_settings:\n  provider_budget_config:\n"
             '    <provider>: { budget_limit: 100, time_period: "30d" }',
             when=r"budget for provider (?P<provider>[\w-]{1,40}): ",
         ),
         "deployment": Advice(
             "The deployment's own max_budget in model_list is exhausted until its "
-            "budget_duration ends. Raise it in litellm_config.yaml, or add a deployment to the "
-            "group, and restart the proxy.",
+            "budget_duration ends. Raise the deployment's max_budget in litellm_config.yaml, or "
+            "add a deployment to the group, and restart the proxy.",
             "litellm_params:\n  max_budget: 100\n  budget_duration: 30d",
             when=r"budget for deployment ",
         ),
         "tag": Advice(
-            "The budget of a tag in the request is exhausted. Raise it in "
-            "litellm_settings.tag_budget_config in litellm_config.yaml, or for the tag itself "
-            "in the proxy's admin UI (Tags).",
+            "The budget of a tag in the request is exhausted. Raise the tag's budget in "
+            "litellm_settings.tag_budget_config in litellm_config.yaml, or for the tag itself in "
+            "the proxy's admin UI (Tags).",
             when=r"Tag=.{1,80} over budget|budget for tag=",
         ),
         "model": Advice(
-            "The key has a separate budget for this model (model_max_budget). Raise it, or use "
-            "another model in openclaw.json:",
+            "The key has a separate budget for this model (model_max_budget). Raise the key's "
+            "model_max_budget, or use another model in openclaw.json:",
             f"{POST} http://localhost:4000/key/update "
             '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",'
             '\\"model_max_budget\\":{\\"<model>\\":{\\"budget_limit\\":100,'
@@ -185,7 +185,8 @@ CHECK = Check(
         ),
         "proxy": Advice(
             "litellm_settings.max_budget, the budget of the whole proxy, is exhausted until its "
-            "budget_duration ends. Raise it in litellm_config.yaml and restart the proxy.",
+            "budget_duration ends. Raise litellm_settings.max_budget in litellm_config.yaml and "
+            "restart the proxy.",
             "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
             when=r"exceeded! Proxy over",
         ),

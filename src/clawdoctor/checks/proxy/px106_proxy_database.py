@@ -52,7 +52,7 @@ from clawdoctor.checks.turn_finding import restart_action, turn_finding
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Step
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
 
 
@@ -65,6 +65,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message="the proxy cannot reach its database, or the database is not set up",
+            consequence=_cause(failure),
             why=(
                 "LiteLLM has a database configured but cannot use it. The models themselves "
                 "need no database."
@@ -81,6 +82,14 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 ),
             ),
         )
+
+
+def _cause(failure: Failure) -> str:
+    """Return what is wrong with the database, in the words of the advice, or ""."""
+    advice = failure.refusal.advice
+    cause = advice.filled(failure.refusal.captures).cause.rstrip(".") if advice else ""
+    is_name = cause[1:2].isupper() or cause.startswith(("Prisma", "Postgres"))
+    return cause if is_name else cause[:1].lower() + cause[1:]
 
 
 def _database_place(configs: Configs) -> Place | None:
@@ -141,8 +150,8 @@ CHECK = Check(
         ),
         "lock": Advice(
             "Another instance of the proxy is migrating the database, or hangs while it does. "
-            "Stop all instances except one and restart that instance. If you run several "
-            "instances, set DISABLE_SCHEMA_UPDATE=true on all except one.",
+            "Stop all instances of the proxy except one, and restart that instance. If you run "
+            "several instances, set DISABLE_SCHEMA_UPDATE=true on all except one.",
             when=r"advisory lock",
         ),
         "schema": Advice(
@@ -152,8 +161,8 @@ CHECK = Check(
             when=r"(?:table|column|LiteLLM_)\W?.{0,80}does not exist|out of sync",
         ),
         "unreachable": Advice(
-            "Postgres does not answer at <host>:<port>. Start it and make the proxy wait for "
-            "it. In a container, localhost is the container itself: the host in DATABASE_URL "
+            "Postgres does not answer at <host>:<port>. Start Postgres, and make the proxy wait "
+            "for it. In a container, localhost is the container itself: the host in DATABASE_URL "
             "must be the name of the database's service.",
             "depends_on: { db: { condition: service_healthy } }\n"
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
@@ -163,10 +172,10 @@ CHECK = Check(
             ),
         ),
         "login": Advice(
-            "Postgres rejects the user or the password in DATABASE_URL. Compare them with "
-            "POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when it creates its "
-            "volume: after a change, alter the user's password in the database. Percent-encode "
-            "special characters of the password in the URL.",
+            "Postgres rejects the user or the password in DATABASE_URL. Compare the user and the "
+            "password in DATABASE_URL with POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads "
+            "those only when it creates its volume: after a change, alter the user's password in "
+            "the database. Percent-encode special characters of the password in the URL.",
             run=("psql \"$DATABASE_URL\" -c 'select 1'",),
             when=(
                 r"failed against (?:the )?database|FATAL: +(?:role|password|database) "
@@ -174,8 +183,8 @@ CHECK = Check(
             ),
         ),
         "url": Advice(
-            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL. Write "
-            "it in this form, without quotes or an unexpanded ${...}, and with special "
+            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL. Write the "
+            "URL in this form, without quotes or an unexpanded ${...}, and with special "
             "characters in the password percent-encoded (@ is %40):",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
             when=r"datasource|database string|must start with|DATABASE_URL",
@@ -190,11 +199,10 @@ CHECK = Check(
             when=r"connection pool|too many clients",
         ),
         "engine": Advice(
-            "Prisma's query engine, a separate process between LiteLLM and Postgres, has not "
-            "started or has crashed. Restart the proxy, and find the first error in its log "
-            "before this one. It may be a database that does not answer, too little memory "
-            "(exit 137), or a folder where the user may not write or execute (a read-only "
-            "container, HOME).",
+            "Prisma's query engine, a separate process between LiteLLM and Postgres, did not "
+            "start, or crashed. Restart the proxy, and read the first error in its log. It may "
+            "be a database that does not answer, too little memory (exit 137), or a folder where "
+            "the user may not write or execute (a read-only container, HOME).",
             when=r"query.engine|ClientNotConnected",
         ),
         "none": Advice(

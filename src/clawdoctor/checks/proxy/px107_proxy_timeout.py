@@ -9,7 +9,7 @@ it (504).
 Why it happens
 --------------
 Azure does not answer, or is slow because of a long prompt, a reasoning model or a busy region.
-LiteLLM retries a 429 or a 500 twice before it answers, which takes up to half a minute. The first
+LiteLLM retries a 429 or a 500 twice before it answers, which takes up to 25 seconds. The first
 request after a start can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in
 litellm_config.yaml is too short for the model. Without these settings, LiteLLM waits 100 minutes.
 
@@ -27,7 +27,7 @@ limit after which LiteLLM tries a fallback:
     litellm_settings:
       request_timeout: 300
 
-If it hangs, `clawdoctor run` shows whether Azure answers.
+If the command hangs, run `clawdoctor run` to see whether Azure answers.
 
 Versions
 --------
@@ -86,7 +86,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="OpenClaw requests this group",
             place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
-                f"raise {own or 'request_timeout'}"
+                f"in litellm_config.yaml, raise {own or 'request_timeout'}"
                 if limit
                 else "find out which program stops waiting",
                 snippet=(
@@ -151,12 +151,12 @@ CHECK = Check(
             when=r"timeout value=(?P<limit>[\d.]{1,10})",
         ),
         "openclaw": Advice(
-            "rawError in OpenClaw's log shows which program stopped waiting. If it contains 408 "
-            "or litellm.Timeout, it was LiteLLM: raise request_timeout in litellm_config.yaml. "
-            "If it contains 504 or a web page, it was a gateway in front of the proxy. "
-            "Otherwise it was OpenClaw itself, and no LiteLLM setting helps: give the provider "
-            "more time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be even "
-            "larger):",
+            "Look up rawError in OpenClaw's log: it shows which program stopped waiting. If it "
+            "contains 408 or litellm.Timeout, it was LiteLLM: raise request_timeout in "
+            "litellm_config.yaml. If it contains 504 or a web page, it was a gateway in front of "
+            "the proxy. Otherwise it was OpenClaw itself, and no LiteLLM setting helps: give the "
+            "provider more time in openclaw.json (agents.defaults.timeoutSeconds, if set, must "
+            "be even larger):",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
             ("openclaw logs --follow", ASK_OPENCLAW.text),
             Advice(
@@ -170,10 +170,10 @@ CHECK = Check(
         ),
         "gateway": Advice(
             "The gateway in front of the proxy (nginx, a load balancer, an ingress) stopped "
-            "waiting. Make it wait as long as OpenClaw does, and turn buffering off for "
+            "waiting. Make the gateway wait as long as OpenClaw does, and turn buffering off for "
             "streams. Neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx "
-            "waits 60 seconds by default. (Cloudflare ends a request after 100 seconds, "
-            "whatever you set: use streaming, or bypass it.)",
+            "waits 60 seconds by default. (Cloudflare ends a request after 100 seconds, whatever "
+            "you set: use streaming, or bypass it.)",
             "location / {\n  proxy_pass http://127.0.0.1:4000;\n"
             "  proxy_read_timeout 600s;\n  proxy_buffering off;\n}",
         ),

@@ -150,8 +150,9 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "A firewall of your company, or an application gateway that the baseUrl points to, "
-            "answers instead of Azure. Ask its owner to allow POST requests to the resource's "
-            "host. If it rejects OpenClaw's User-Agent, set another one in openclaw.json:",
+            "answers instead of Azure. Ask the owner of the firewall or gateway to allow POST "
+            "requests to the resource's host. If it rejects OpenClaw's User-Agent, set another "
+            "one in openclaw.json:",
             'headers: { "User-Agent": "<a permitted name>" },   // models.providers.<provider>',
         ),
         "origin": Advice(
@@ -163,10 +164,10 @@ CHECK = Check(
             run=("curl -i http://localhost:4000/health/liveliness",),
         ),
         "company": Advice(
-            "A firewall of your company answers instead of the server. Ask its administrators "
-            "to allow the host of the baseUrl (or of api_base, if LiteLLM quotes the page), or "
-            "run the proxy where this firewall does not apply. If you must use an HTTP proxy, "
-            "set HTTPS_PROXY where the program runs.",
+            "A firewall of your company answers instead of the server. Ask the firewall's "
+            "administrators to allow the host of the baseUrl (or of api_base, if LiteLLM quotes "
+            "the page), or run the proxy where this firewall does not apply. If you must use an "
+            "HTTP proxy, set HTTPS_PROXY where the program runs.",
         ),
     },
     texts=(
