@@ -190,7 +190,7 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
         return (Step(f"In the proxy's environment, set {name} to the key that OpenClaw sends"),)
     return (
-        set_where_it_starts(name, environment.proxy, "the proxy's key"),
+        set_where_it_starts(name, environment, "the proxy's key"),
         Step(
             "If a program already sends this proxy a key, use that key. Otherwise create one: echo "
             "sk-$(openssl rand -hex 24)"
