@@ -15,6 +15,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import (
     ANY,
     DEFAULT,
+    ONLY_MODEL,
     fallbacks_of,
     is_accepted,
     own_deployments,
@@ -178,6 +179,11 @@ def refusal(
         if node is not None and node.kind not in (*kinds, "null"):
             source = Source("setting", config.place(pointer))
             return Refused("litellm", "type", "Internal Server Error", 500, sources=(source,))
+    only = config.root.at(ONLY_MODEL)
+    if only is not None and only.kind in ("number", "boolean") and only.value:
+        text = f"argument of type '{python_type(only)}' is not iterable"
+        source = Source("model", config.place(ONLY_MODEL))
+        return Refused("litellm", "type", text, 500, sources=(source,))
     routes = config.root.at(_ROUTES)
     listed = [item.value for item in routes.items] if routes is not None else []
     if routes is not None and routes.kind == "sequence" and request.path not in listed:
