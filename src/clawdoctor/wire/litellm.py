@@ -132,9 +132,11 @@ def upstream_with(
         " There are no healthy deployments for this model"
     )
     if not attempts:
-        return Upstream(_failed_fallback(config, Refused("litellm", "no-deployments", text, 400)))
+        return Upstream(
+            _failed_fallback(request, config, Refused("litellm", "no-deployments", text, 400))
+        )
     attempts = tuple(
-        replace(each, outcome=_failed_fallback(config, each.outcome))
+        replace(each, outcome=_failed_fallback(request, config, each.outcome))
         if isinstance(each.outcome, Refused)
         else each
         for each in attempts
@@ -145,9 +147,11 @@ def upstream_with(
     return Upstream(None, attempts)
 
 
-def _failed_fallback(config: LiteLLMConfig, refused: Refused) -> Refused:
+def _failed_fallback(request: HopRequest, config: LiteLLMConfig, refused: Refused) -> Refused:
     """Return a refusal, or the failure of a router whose default fallbacks are not a list."""
     pointer, default = written_fallbacks(config, DEFAULT) or ("", None)
+    if request.body.get(_ALONE) is True:
+        return refused
     if default is None or default.kind not in ("number", "boolean"):
         return refused
     text = f"'{python_type(default)}' object is not iterable"
