@@ -13,7 +13,7 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.request import HopRequest, Refused
 from clawdoctor.wire.resolved import served
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, served_deployment
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of, served_deployment
 
 NEW, OLD = "1.109.1", "1.106.2"
 HOST = "https://contoso-ai.openai.azure.com"
@@ -124,7 +124,7 @@ def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
 )
 def test_a_chat_over_the_responses_api(target: ServedDeployment) -> None:
     body = turn(max_completion_tokens=64, reasoning_effort="medium", tools=[TOOL], stream=True)
-    made = call(target, body)
+    made = call(target, body, modes=modes_of([(target.noted_as, target.mode)]))
     assert made.api == "responses"
     assert made.path.endswith("/responses")
     assert made.body["instructions"] == "Be brief."

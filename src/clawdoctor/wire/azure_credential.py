@@ -6,6 +6,7 @@ api-version prefers a token to a key; the v1 API and the Responses API prefer a 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -38,6 +39,11 @@ CREDENTIAL_VARIABLES = (
 
 _OIDC = "oidc/"
 _GOOGLE = "oidc/google/"
+_FILE = "oidc/file/"
+_FOLDERS = ["/var/run/secrets", "/run/secrets"]
+"""The folders from which LiteLLM reads tokens."""
+_FOLDERS_VARIABLE = "LITELLM_OIDC_ALLOWED_CREDENTIAL_DIRS"
+_CLOSED = Unpredicted("LiteLLM does not read this OIDC token, because of the path of its file")
 _PROVIDER = "azure_ad_token_provider"
 """A function in LiteLLM's own code. A config can set it only to a plain value such as a string."""
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
@@ -229,6 +235,8 @@ def _tokens(sources: Sources) -> list[Choice] | Unpredicted:
     written = [_token(token)] if token is not None else []
     if token is not None and token.value.startswith(_OIDC):
         exchanged = _exchanged(sources, token)
+        if isinstance(exchanged, NoCredential) and exchanged.kind == "token-file":
+            return _CLOSED
         written = [exchanged] if isinstance(exchanged, Choice) else written
     return [*([minted] if minted is not None else []), *written]
 
@@ -285,7 +293,22 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
     found = [picked.origin for picked in parts if picked is not None]
     if len(found) < len(parts):
         return NoCredential(_NO_OIDC_CLIENT, "no-client", status=422)
+    if token.value.startswith(_FILE) and (text := _closed(sources, token.value)):
+        return NoCredential(text, "token-file", (token.origin,))
     return Choice(BEARER, None, (token.origin, *found), "a token from Entra ID for an OIDC token")
+
+
+def _closed(sources: Sources, token: str) -> str:
+    """Return LiteLLM's error about a token file outside the folders from which it reads tokens."""
+    path = token.removeprefix(_FILE)
+    if not path.startswith("/"):
+        return "oidc/file path must be absolute."
+    own = sources.variable(_FOLDERS_VARIABLE)
+    folders = [name.strip() for name in own.value.split(",")] if own is not None else _FOLDERS
+    whole = posixpath.normpath(path)
+    if any(f"{whole}/".startswith(f"{folder.rstrip('/')}/") for folder in folders if folder):
+        return ""
+    return "oidc/file path is outside the allowed credential directories."
 
 
 def _is_googles(sources: Sources, token: Picked) -> bool:

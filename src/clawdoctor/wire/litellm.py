@@ -6,7 +6,7 @@ version decide which deployments can get the request and what LiteLLM sends to e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -15,6 +15,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import (
     ANY,
     DEFAULT,
+    ONLY_MODEL,
     fallbacks_of,
     is_accepted,
     own_deployments,
@@ -24,6 +25,7 @@ from clawdoctor.chain.router import (
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
+from clawdoctor.source.node import Kind, join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.candidates import (
     CHOSEN,
@@ -42,6 +44,7 @@ from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
 from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_route, failed_rule
+from clawdoctor.wire.python_error import python_type
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
@@ -53,10 +56,21 @@ _NO_USER = "'user' param not passed in. 'enforce_user_param'="
 _NO_CHOICE = Refused(
     "litellm", "no-deployments", "No deployments available for selected model", 429
 )
+_ALONE = "disable_fallbacks"
 _STRATEGY = "/router_settings/routing_strategy"
 _ROUTES = "/general_settings/allowed_routes"
 """The setting that limits the paths that the proxy accepts."""
+_TYPES: Mapping[str, tuple[Kind, ...]] = {
+    "/general_settings/litellm_key_header_name": ("string",),
+    "/general_settings/max_request_size_mb": ("number", "boolean"),
+    "/litellm_settings/model_alias_map": ("mapping",),
+}
+"""The settings that the proxy reads for each request, with the types that it can read."""
+_FORWARDING = "/litellm_settings/model_group_settings/forward_client_headers_to_llm_api"
+"""The setting that lists the model groups for which LiteLLM forwards headers."""
 _FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
+_NAMES = "/litellm_settings/model_alias_map"
+"""The models that replace the requested ones. The proxy reads them before the router's aliases."""
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """The parameter that each kind of request requires."""
 
@@ -118,11 +132,31 @@ def upstream_with(
         " There are no healthy deployments for this model"
     )
     if not attempts:
-        return Upstream(Refused("litellm", "no-deployments", text, 400))
+        return Upstream(
+            _failed_fallback(request, config, Refused("litellm", "no-deployments", text, 400))
+        )
+    attempts = tuple(
+        replace(each, outcome=_failed_fallback(request, config, each.outcome))
+        if isinstance(each.outcome, Refused)
+        else each
+        for each in attempts
+    )
     alone = not general and written_fallbacks(config, DEFAULT) is None
     if attempts[0].via == "fallback" and alone:
         attempts = tuple(_after_none(each, text, model) for each in attempts)
     return Upstream(None, attempts)
+
+
+def _failed_fallback(request: HopRequest, config: LiteLLMConfig, refused: Refused) -> Refused:
+    """Return a refusal, or the failure of a router whose default fallbacks are not a list."""
+    pointer, default = written_fallbacks(config, DEFAULT) or ("", None)
+    if request.body.get(_ALONE) is True:
+        return refused
+    if default is None or default.kind not in ("number", "boolean"):
+        return refused
+    text = f"'{python_type(default)}' object is not iterable"
+    source = Source("fallbacks", config.place(pointer))
+    return Refused("litellm", "fallbacks", text, 500, sources=(source,))
 
 
 def _after_none(attempt: Attempt, text: str, model: str) -> Attempt:
@@ -144,6 +178,16 @@ def refusal(
 ) -> Refused | None:
     """Return LiteLLM's refusal of the model in a request, before it chooses a deployment."""
     model = _requested(request, config)
+    for pointer, kinds in _TYPES.items():
+        node = config.root.at(pointer)
+        if node is not None and node.kind not in (*kinds, "null"):
+            source = Source("setting", config.place(pointer))
+            return Refused("litellm", "type", "Internal Server Error", 500, sources=(source,))
+    only = config.root.at(ONLY_MODEL)
+    if only is not None and only.kind in ("number", "boolean") and only.value:
+        text = f"argument of type '{python_type(only)}' is not iterable"
+        source = Source("model", config.place(ONLY_MODEL))
+        return Refused("litellm", "type", text, 500, sources=(source,))
     routes = config.root.at(_ROUTES)
     listed = [item.value for item in routes.items] if routes is not None else []
     if routes is not None and routes.kind == "sequence" and request.path not in listed:
@@ -181,7 +225,9 @@ def _user_sources(config: LiteLLMConfig) -> tuple[Source, ...]:
 
 def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
     named = request.body.get("model")
-    return requested_name(config, named if isinstance(named, str) else "") or named
+    name = requested_name(config, named if isinstance(named, str) else "") or named
+    mapped = config.root.at(join_pointer(_NAMES, name)) if isinstance(name, str) else None
+    return mapped.value if mapped is not None and isinstance(mapped.value, str) else name
 
 
 def _is_known(
@@ -202,10 +248,18 @@ def _is_known(
     return living or bool(_living(config, model, environment, version))
 
 
-def _forwarded(request: HopRequest, config: LiteLLMConfig) -> dict[str, str | Secret]:
-    """Return the client headers that LiteLLM forwards if its config says so."""
-    node = config.root.at(_FORWARDS)
-    if node is None or node.value is not True:
+def _forwarded(
+    request: HopRequest, config: LiteLLMConfig, deployment: Deployment
+) -> dict[str, str | Secret]:
+    """Return the client headers that LiteLLM forwards, for all groups or for the requested one.
+
+    A fallback gets those that the requested group gets.
+    """
+    node, listed = config.root.at(_FORWARDS), config.root.at(_FORWARDING)
+    groups = [item.value for item in listed.items] if listed is not None else []
+    wildcard = deployment.group if deployment.requested else None
+    names = {request.body.get("model"), wildcard}
+    if (node is None or node.value is not True) and names.isdisjoint(groups):
         return {}
     return {
         name: value
@@ -245,11 +299,16 @@ def _attempts(
     environment: Environment,
     proxy: ProxySettings,
 ) -> Iterator[Attempt]:
-    names = [*_names(config, model, environment, proxy.version, request.body.get("fallbacks"))]
+    alone = request.body.get(_ALONE) is True
+    body = {name: value for name, value in request.body.items() if name != _ALONE}
+    request = replace(request, body=body)
+    given = [] if alone else request.body.get("fallbacks")
+    names = [*_names(config, model, environment, proxy.version, given)]
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     for name, via in names:
         members = _living(config, name, environment, proxy.version)
+        received = _guarded(request, members)
         living = [each for each in members if not is_blocked(each)]
         copied |= dict.fromkeys(mirrored_names(living))
         unusable = _NO_CHOICE if reserved(name, living) else _unordered(living, proxy.version)
@@ -257,19 +316,28 @@ def _attempts(
         if members and not living:
             yield from (Attempt(each, via or "group", _NO_CHOICE) for each in members[:1])
             continue
-        for index, level in enumerate(levels(living)):
+        for index, level in enumerate(levels(living)[: 1 if alone else None]):
             unweighted = None if name in config.ids else _unweighted(config, level)
             later: Via | None = "fallback" if index else via
             for deployment in level:
                 if chosen and is_auto_router(deployment):
                     continue
-                made = attempt(deployment, request, config, environment, proxy)
+                made = attempt(deployment, received, config, environment, proxy)
                 outcome = chosen or unusable or unweighted or tagged or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
             made = attempt(deployment, request, config, environment, proxy)
             yield Attempt(deployment, "mirror", made)
+
+
+def _guarded(request: HopRequest, group: list[Deployment]) -> HopRequest:
+    """Return a Responses request with the empty metadata that the guardrails of a group leave."""
+    guards = any(each.params.get("guardrails") is not None for each in group)
+    noted = "metadata" in request.body or any(each.params.get("metadata") for each in group)
+    if request.api != "responses" or not guards or noted:
+        return request
+    return replace(request, body={**request.body, "metadata": {}})
 
 
 def _living(
@@ -388,7 +456,7 @@ def attempt(
     if is_auto_router(deployment):
         return CHOSEN
     target = served(deployment, environment.proxy)
-    if headers := _forwarded(request, config):
+    if headers := _forwarded(request, config, deployment):
         target = replace(target, params={**target.params, "headers": headers})
     made: Prediction = predict(target, proxy, request.api, request.body)
     return with_sources(made, deployment, config, environment)

@@ -69,6 +69,7 @@ _NO_FOUNDRY_KEY = (
     " token, or a managed identity with `litellm.enable_azure_ad_token_refresh = True`)"
 )
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
+_BACKSLASH = "Invalid URL: backslash"
 _GATEWAY = "gateway.ai.cloudflare.com"
 _OPENAI = "api.openai.com"
 _FIRST_PRINTABLE = ord(" ")
@@ -408,11 +409,7 @@ def _prediction(
     base: Picked,
     version: Picked | None,
 ) -> Prediction:
-    if any(ord(char) < _FIRST_PRINTABLE for char in base.value):
-        text = "Invalid non-printable ASCII character in URL"  # its position follows
-        raise StoppedError(Refused("litellm", "control-character", text, 500))
-    if not base.value.lower().startswith(("http://", "https://")):
-        raise StoppedError(_unconnected(sources, api))
+    _check_url(sources, api, address, base.value)
     headers: dict[str, str | Secret] = {"content-type": "application/json"}
     origins: dict[str, tuple[Origin, ...]] = {"url": (base.origin,)}
     if version is not None and "api-version" in address.query:
@@ -455,17 +452,30 @@ def _prediction(
     return Prediction(request, origins, choice.overrides if choice is not None else ())
 
 
-def _unconnected(sources: Sources, api: Api) -> Refused:
-    """Return the refusal of LiteLLM's client to send a request to a URL without a scheme."""
+def _check_url(sources: Sources, api: Api, address: Address, base: str) -> None:
+    """Raise StoppedError for a URL to which LiteLLM's client sends nothing."""
+    if any(ord(char) < _FIRST_PRINTABLE for char in base):
+        text = "Invalid non-printable ASCII character in URL"  # its position follows
+        raise StoppedError(Refused("litellm", "control-character", text, 500))
+    if not base.lower().startswith(("http://", "https://")):
+        raise StoppedError(_unconnected(sources, api))
+    if "\\" in address.origin:
+        raise StoppedError(_unconnected(sources, api, "host", _BACKSLASH))
+
+
+def _unconnected(sources: Sources, api: Api, kind: str = "no-scheme", text: str = "") -> Refused:
+    """Return the refusal of LiteLLM's client to send a request to a URL, by default without scheme.
+
+    `text` is the client's own, if it does not continue with the URL.
+    """
     if hides_failures(sources, api):
-        refused = client_failed(sources, "no-scheme", "Connection error.", "APIConnectionError")
+        refused = client_failed(sources, kind, "Connection error.", "APIConnectionError")
         if sources.deployment.path[0] == PROVIDER:
-            text = refused.text.replace("AzureException", "Azure_textException")
-            return replace(refused, text=text)
+            named = refused.text.replace("AzureException", "Azure_textException")
+            return replace(refused, text=named)
         return refused
-    # LiteLLM's text continues with the URL.
     error = "APIConnectionError" if api == "embeddings" else "APIError"
-    return client_failed(sources, "no-scheme", "", error)
+    return client_failed(sources, kind, text, error)
 
 
 def hides_failures(sources: Sources, api: Api) -> bool:

@@ -59,6 +59,7 @@ from clawdoctor.wire.responses_bridge import (
     with_summary,
     without_summary,
 )
+from clawdoctor.wire.responses_input import sent_input
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat, untranslated
 from clawdoctor.wire.sending import (
@@ -71,6 +72,7 @@ from clawdoctor.wire.sending import (
     with_text_key,
 )
 from clawdoctor.wire.served import (
+    YES,
     ProxySettings,
     ServedDeployment,
     Sources,
@@ -86,16 +88,32 @@ _NO_EMBEDDINGS_BASE = (
 )
 
 
-_DROPS = ("drop_params", "additional_drop_params", "allowed_openai_params")
-"""The settings of a deployment that a request may override."""
-_YES = ("true", "1", "yes", "on", "y", "t")
-"""The strings that LiteLLM accepts as true."""
 _UNTRANSLATED = "clawdoctor cannot predict how LiteLLM converts this Responses request"
 _ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
+_PRIORITY = "priority"
+_OF_AZURE = "litellm.APIError: AzureException APIError - "
+_NAMED_BY = {"openai": ("OpenAIException", "OPENAI"), "azure_ai": ("Azure_aiException", "AZURE_AI")}
+"""The exceptions of other providers, and their word in the names of variables."""
+_OTHER_PROXY = "use_litellm_proxy"
 _PREVIEW = "enable_preview_features"
 _CACHE_POINTS = "cache_control_injection_points"
 _CHANGES_MESSAGES = (_CACHE_POINTS, "prompt_id", "vector_store_ids")
 """The settings for which LiteLLM turns the input of a Responses request into messages."""
+_OVERRIDABLE = (
+    "drop_params",
+    "additional_drop_params",
+    "allowed_openai_params",
+    "api_key",
+    "api_version",
+    "responses_api_version",
+    "extra_headers",
+    "headers",
+    "organization",
+    "timeout",
+    "use_chat_completions_api",
+    _CACHE_POINTS,
+)
+"""The settings of a deployment that a request overrides."""
 _OWN_CACHE_MARKS = (5, 6)
 """The first GPT series on Foundry with its own cache markers."""
 
@@ -107,9 +125,11 @@ def predict(
 
     `api` and `body` belong to the request that the proxy receives.
     """
-    own = {name: body[name] for name in _DROPS if body.get(name) is not None}
+    own = {name: body[name] for name in _OVERRIDABLE if name in body}
     deployment = replace(deployment, params={**deployment.params, **own})
     sources = Sources(as_used(deployment, proxy, api), proxy)
+    if proxy.settings.get(_OTHER_PROXY) is True:
+        return Prediction(Unpredicted(f"LiteLLM sends all requests to a proxy ({_OTHER_PROXY})"))
     try:
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
@@ -121,9 +141,27 @@ def predict(
         check_key(sources, api, maps=False)
         return sent_by_client(made, sources, api)
     except StoppedError as stopped:
-        return Prediction(stopped.outcome, stopped.origins)
+        return Prediction(_named_by(deployment, stopped.outcome), stopped.origins)
     except ValueError:  # from the URL, for example if its host contains lookalike characters
         return Prediction(Unpredicted("its api_base is not a URL"))
+
+
+def _named_by(
+    deployment: ServedDeployment, outcome: Refused | Unpredicted
+) -> Refused | Unpredicted:
+    """Return a refusal as LiteLLM words it for a chat whose `deployment_id` makes it Azure's.
+
+    LiteLLM then names the provider of the model in the text, and in the names of variables.
+    """
+    provider = deployment.path[0]
+    if not text_of(deployment.params.get("deployment_id")) or not isinstance(outcome, Refused):
+        return outcome
+    if provider not in _NAMED_BY or not outcome.text.startswith(_OF_AZURE):
+        return outcome
+    name, word = _NAMED_BY[provider]
+    text = outcome.text.removeprefix(_OF_AZURE).replace("OPENAI", word)
+    whole = f"litellm.InternalServerError: InternalServerError: {name} - {text}"
+    return replace(outcome, text=whole)
 
 
 def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
@@ -176,6 +214,7 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     proxy = sources.proxy
+    body = _without_priority(body, proxy)
     if proxy.settings.get(_PREVIEW) and path_of(sources)[0] == "openai":
         raise StoppedError(Unpredicted(f"clawdoctor cannot predict requests with {_PREVIEW}"))
     _check_model_list(sources.deployment)
@@ -183,6 +222,22 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     whole = _with_own(sources, asked, "chat")
     whole["messages"] = _marked(sources.deployment, whole.get("messages"))
     return _completed(sources, body, whole, routed=True)
+
+
+def _without_priority(body: Mapping[str, Any], proxy: ProxySettings) -> Mapping[str, Any]:
+    """Return a chat without its priority, which LiteLLM does not send.
+
+    Raise StoppedError if the router has a default priority, with which older versions fail.
+    """
+    own = body.get(_PRIORITY)
+    if own is not None and not isinstance(own, int):
+        return body
+    row = behaviour("litellm", "default-priority", proxy.version)
+    fails = row is not None and row.effect == "fails"
+    if fails and isinstance(proxy.router.get(f"default_{_PRIORITY}"), int):
+        text = f"missing 1 required positional argument: '{_PRIORITY}'"
+        raise StoppedError(Refused("litellm", "priority", text, 500))
+    return {name: value for name, value in body.items() if name != _PRIORITY}
 
 
 def _completed(
@@ -265,6 +320,14 @@ def _check_allowed(sources: Sources) -> None:
         raise StoppedError(failure_of(sources, text))
 
 
+def _check_joined(sources: Sources) -> None:
+    """Raise StoppedError if `allowed_openai_params`, to which LiteLLM adds names, is not a list."""
+    added = sources.deployment.params.get("allowed_openai_params")
+    if added and not isinstance(added, list):
+        text = f'can only concatenate list (not "{type(added).__name__}") to list'
+        raise StoppedError(failure_of(sources, text))
+
+
 def _streams(deployment: ServedDeployment) -> object:
     """Return supports_native_streaming of `model_info`, which LiteLLM notes at startup."""
     if not deployment.noted or deployment.names_provider_twice:
@@ -329,6 +392,9 @@ def _bridged(
     mapped: Mapped,
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
+    row = behaviour("litellm", "bridged-allowed", proxy.version)
+    if row is not None and row.effect == "joined":
+        _check_joined(sources)
     summary = _is_summarized(proxy)
     plain = replace(model, name=model.name.replace("responses/", ""))
     messages = messages_for(whole.get("messages"), plain, proxy.version, bridged=True)
@@ -349,7 +415,8 @@ def _bridged(
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
-    sent = {"model": made["model"], "input": made["input"], **again.sent}
+    given = _input_of(sources, made["input"])
+    sent = {"model": made["model"], "input": given, **again.sent}
     if model.provider == "azure_ai" and not has_responses(sources):
         if "max_output_tokens" in sent:  # only the Responses API has a lower limit
             sent["max_output_tokens"] = made["max_output_tokens"]
@@ -449,7 +516,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     chat_only = deployment.path[0] == PROVIDER or (
         provider == "azure_ai" and not has_responses(sources)
     )
-    if chat_only or deployment.params.get("use_chat_completions_api") is True:
+    if chat_only or deployment.becomes_chat:
         try:
             lost = untranslated(whole, proxy.version) if chat_only else ()
             if lost and not _drops(deployment, proxy):
@@ -471,10 +538,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
-    added = deployment.params.get("allowed_openai_params")
-    if added and not isinstance(added, list):
-        text = f'can only concatenate list (not "{type(added).__name__}") to list'
-        raise StoppedError(failure_of(sources, text))
+    _check_joined(sources)
     mapped = map_responses(
         whole,
         named.removeprefix("responses/"),
@@ -497,13 +561,18 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             sources,
             {
                 "model": _responses_name(named, provider),
-                "input": whole.get("input"),
+                "input": _input_of(sources, whole.get("input")),
                 **mapped.sent,
             },
         ),
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _input_of(sources: Sources, given: object) -> object:
+    provider, litellm = path_of(sources)[0], sources.proxy.version
+    return sent_input(given, provider, litellm, drop=_drops(sources.deployment, sources.proxy))
 
 
 def _declared(deployment: ServedDeployment) -> object:
@@ -620,7 +689,10 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
         own.pop("stream", None)  # LiteLLM's router always sets whether a chat is streamed
         if body.get("reasoning_effort") is not None:
             own = _without_effort(own)
-    return {**own, **body}
+    merged = {}
+    if isinstance(own.get("tools"), list) and isinstance(body.get("tools"), list):
+        merged = {"tools": [*own["tools"], *body["tools"]]}
+    return {**own, **body, **merged}
 
 
 def _without_effort(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -673,11 +745,19 @@ def _mode(sources: Sources) -> str | None:
     Newer versions know the mode of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
-    if _uses_other_provider(sources) or not deployment.is_listed(path_of(sources)[0], priced=True):
-        row = behaviour("litellm", "routing-words", proxy.version)
-        return deployment.mode if row is None or row.effect == "first" else None
-    noted = proxy.modes.get(noted_key(deployment.noted_as))
-    return "responses" if deployment.mode == "responses" else noted
+    provider, name = path_of(sources)
+    row = behaviour("litellm", "routing-words", proxy.version)
+    first = row is None or row.effect == "first"
+    other = _uses_other_provider(sources)
+    if other or not deployment.is_listed(provider, priced=True):
+        if first:
+            return deployment.mode
+        return proxy.modes.get(noted_key(f"{provider}/{name}")) if other else None
+    if first and deployment.mode == "responses":
+        return "responses"
+    return proxy.modes.get(
+        noted_key(deployment.noted_as if deployment.noted else f"{provider}/{name}")
+    )
 
 
 def _keeps_prefix(sources: Sources) -> bool:
@@ -700,7 +780,7 @@ def _is_summarized(proxy: ProxySettings) -> bool:
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
     own = deployment.params.get("drop_params")
-    return proxy.drop_params or own is True or str(own).lower() in _YES
+    return proxy.drop_params or own is True or str(own).lower() in YES
 
 
 def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:

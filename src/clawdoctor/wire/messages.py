@@ -13,6 +13,9 @@ from clawdoctor.knowledge.litellm import family_of, has_system_role, names_like
 from clawdoctor.wire.supported import Model
 
 _MOST_MARKS = 4
+_MARKS = ("cache_control",)
+_OWN_FIELDS = ("thinking_blocks", "reasoning_content", "provider_specific_fields", *_MARKS)
+"""The fields of a message that LiteLLM does not send to Foundry."""
 
 
 def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool = False) -> object:
@@ -126,13 +129,17 @@ def with_streaming(sent: dict[str, Any], model: Model, *, streams: object = None
 
 
 def with_plain_text(messages: object) -> object:
-    """Return the messages with lists of texts joined, as LiteLLM sends them to Foundry."""
+    """Return the messages as LiteLLM sends them to Foundry: with lists of texts joined.
+
+    LiteLLM also drops fields that are not part of OpenAI's chat completions.
+    """
     if not isinstance(messages, list):
         return messages
     return [_text_message(message) for message in messages]
 
 
 def _text_message(message: Any) -> Any:
+    message = _without_keys(message, _OWN_FIELDS)
     content = message.get("content") if isinstance(message, Mapping) else None
     if not isinstance(content, list) or any(part.get("type") != "text" for part in content):
         return message
@@ -166,13 +173,16 @@ def keeps_cache_marks(model: Model) -> bool:
 
 def without_cache_marks(messages: object) -> object:
     """Return messages without cache markers on any level."""
-    if isinstance(messages, list):
-        return [without_cache_marks(item) for item in messages]
-    if not isinstance(messages, Mapping):
-        return messages
-    return {
-        key: without_cache_marks(value) for key, value in messages.items() if key != "cache_control"
-    }
+    return _without_keys(messages, _MARKS)
+
+
+def _without_keys(value: Any, names: tuple[str, ...]) -> Any:
+    """Return a value without some keys on any level."""
+    if isinstance(value, list):
+        return [_without_keys(item, names) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _without_keys(inner, names) for key, inner in value.items() if key not in names}
 
 
 def _marked(message: Any) -> Any:

@@ -151,6 +151,8 @@ def as_responses(
     for key, value in sent.items():
         if key == "instructions" and key in bridged:
             continue  # the system messages override the parameter
+        if key == "reasoning_effort" and "reasoning" in sent:
+            continue  # the Responses API's own parameter overrides it
         new, made = _bridged(key, value, summary=summary)
         before = bridged.get(new)
         if isinstance(before, Mapping) and isinstance(made, Mapping):
@@ -158,7 +160,12 @@ def as_responses(
         elif isinstance(before, list) and isinstance(made, list):
             made = [*before, *made]
         bridged[new] = made
-    return {key: value for key, value in bridged.items() if value is not None and value != {}}
+    given = sent.get("reasoning")  # LiteLLM sends it even if it is empty
+    return {
+        key: value
+        for key, value in bridged.items()
+        if value is not None and (value != {} or (key == "reasoning" and given is not None))
+    }
 
 
 def _bridged(key: str, value: Any, *, summary: bool) -> tuple[str, Any]:

@@ -78,7 +78,7 @@ def map_responses(
     refused = _check_reasoning(given, name, row, drop=drop)
     if refused is not None:
         return refused
-    if isinstance(given.get("tools"), list) and provider == "azure":
+    if isinstance(given.get("tools"), list) and provider != "openai":
         given["tools"] = [_unnested(tool) for tool in given["tools"]]
     kept = (*given, "input", "model")
     return Mapped(given, {}, tuple(key for key in body if key not in kept))

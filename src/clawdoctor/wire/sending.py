@@ -249,7 +249,11 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
 
 def _late(sources: Sources) -> Refused | None:
     """Return the refusal of an embeddings request with a timeout that is not a number."""
-    timeout = sources.deployment.params.get("timeout") or sources.proxy.router.get("timeout")
+    params, proxy = sources.deployment.params, sources.proxy
+    timeout = params.get("timeout") or proxy.router.get("timeout")
+    row = behaviour("litellm", "embeddings-timeout", proxy.version)
+    if row is not None and row.effect == "read":
+        timeout = timeout or proxy.settings.get("request_timeout")
     if not isinstance(timeout, str) or is_number(timeout):
         return None
     text = "" if brings_openai_3(sources.proxy.version) else "Connection error."

@@ -18,6 +18,8 @@ from clawdoctor.source.secret import Secret
 
 SHIPPED_LIST = "LITELLM_LOCAL_MODEL_COST_MAP"
 """The variable that makes LiteLLM use its own list of models instead of downloading one."""
+YES = ("true", "1", "yes", "on", "y", "t")
+"""The strings that LiteLLM accepts as true."""
 _EFFORTS = ("none", "minimal", "xhigh")
 """The efforts that `model_info` can declare."""
 OriginKind = Literal["parameter", "setting", "variable", "default"]
@@ -88,6 +90,12 @@ class ServedDeployment:
         return text_of(self.params.get("api_version"))
 
     @property
+    def becomes_chat(self) -> bool:
+        """Whether LiteLLM converts Responses requests for the deployment to chats."""
+        chosen = self.params.get("use_chat_completions_api")
+        return chosen is True or (isinstance(chosen, str) and chosen.lower() in YES)
+
+    @property
     def path(self) -> tuple[str, str]:
         """The provider and the model's name without it. The provider is empty if unknown."""
         chosen = text_of(self.params.get("custom_llm_provider"))
@@ -145,9 +153,11 @@ def as_used(deployment: ServedDeployment, proxy: ProxySettings, api: str) -> Ser
     """Return a deployment as LiteLLM uses it for an API. Only chats use `base_url`."""
     whole = with_defaults(deployment, proxy)
     if api == "chat":
-        return in_chat(whole)
-    if whole.params.get("use_chat_completions_api") is True:
-        return whole  # it becomes a chat
+        names = proxy.settings.get("model_alias_map")
+        other = names.get(whole.model) if isinstance(names, Mapping) else None
+        return in_chat(replace(whole, model=other) if isinstance(other, str) else whole)
+    if whole.becomes_chat:
+        return whole
     params = {name: value for name, value in whole.params.items() if name != "base_url"}
     return replace(whole, params=params)
 

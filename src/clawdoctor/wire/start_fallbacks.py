@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import CHECKED_FALLBACKS, DEFAULT, written_fallbacks
-from clawdoctor.source.change import Append, Change, Put, Remove, Rename
+from clawdoctor.source.change import Append, Change, Put, Remove, Rename, put
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
@@ -126,7 +126,10 @@ def _written(target: Node) -> str:
 def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     """Yield the fault of aliases that do not map names to groups."""
     aliases = config.root.at(f"{_ROUTER}/{_ALIASES}")
-    if aliases is None or aliases.kind == "mapping" or not aliases.python():
+    if aliases is None or not aliases.python():
+        return
+    if aliases.kind == "mapping":
+        yield from _hidden_faults(aliases)
         return
     yield no_mapping(
         key_of(f"{_ROUTER}/{_ALIASES}"),
@@ -138,3 +141,21 @@ def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         snippet=f"{_ALIASES}:\n  <alias>: <model_name>",
         lenient=True,
     )
+
+
+def _hidden_faults(aliases: Node) -> Iterator[Fault]:
+    """Yield the first alias with settings that do not say whether it is hidden."""
+    for name, target in aliases.children():
+        if target.kind == "mapping" and target.get("hidden") is None:
+            group = target.text("model") or "<model_name>"
+            yield Fault(
+                pointer=key_of(join_pointer(f"{_ROUTER}/{_ALIASES}", name)),
+                message=f'the alias "{name}" does not say whether it is hidden',
+                label="no hidden here",
+                why="LiteLLM reads it when it starts, and exits with a KeyError.",
+                snippet=f"{name}:\n  model: {group}\n  hidden: false",
+                error="KeyError: 'hidden'",
+                changes=put(target, "/hidden", value=False),
+                remedy="write that it is not hidden",
+            )
+            return

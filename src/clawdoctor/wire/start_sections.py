@@ -13,6 +13,7 @@ from clawdoctor.finding import Unknown
 from clawdoctor.source.change import Put, Rename, SplitKey, move, put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
+from clawdoctor.wire.start_arguments import argument_faults
 from clawdoctor.wire.start_cache import cache_faults
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
 from clawdoctor.wire.start_fault import (
@@ -68,6 +69,7 @@ def start_faults(
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from router_faults(config, version)
+    yield from argument_faults(config)
     yield from policy_faults(config)
     yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))

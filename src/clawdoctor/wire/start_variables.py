@@ -46,10 +46,13 @@ def rejected_variables(environment: Environment) -> Iterator[RejectedVariable]:
         )
     options = table("start_needs")["options"]
     for name in options["integers"]:
-        if name in found and not found[name].value.test(_is_integer):
+        positive = name in options["positive"]
+        fits = _is_positive if positive else _is_integer
+        if name in found and not found[name].value.test(fits):
             error = "BadParameter: "
             values = "The value is a number without a fraction"
-            yield RejectedVariable(found[name], "a whole number", "1", values, error)
+            wanted = "a whole number above zero" if positive else "a whole number"
+            yield RejectedVariable(found[name], wanted, "1", values, error)
     for name in options["switches"]:
         if name in found and not found[name].value.test(_is_switch):
             error = "BadParameter: "
@@ -61,6 +64,10 @@ def rejected_variables(environment: Environment) -> Iterator[RejectedVariable]:
 def _is_integer(text: str) -> bool:
     """Whether LiteLLM reads an option as an integer, or not at all because it is empty."""
     return not text or _WHOLE.fullmatch(text.strip()) is not None
+
+
+def _is_positive(text: str) -> bool:
+    return _is_integer(text) and (not text or int(text) > 0)
 
 
 def _is_switch(text: str) -> bool:

@@ -62,6 +62,7 @@ _LATE_SECTIONS = (
     "/vector_store_registry",
     "/search_tools",
     "/assistant_settings",
+    "/default_vertex_config",
     "/finetune_settings",
     "/files_settings",
     "/mcp_tools",

@@ -27,6 +27,7 @@ from clawdoctor.knowledge.litellm import (
 
 ChatProvider = Literal["azure", "openai", "azure_ai"]
 _EFFORT = "reasoning_effort"
+_PREFIX = "responses/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         return () if takes and model.listed else ("tool_choice",)
     if name in table("litellm_request")["no_format"]:
         return ("response_format",)
-    if takes_plain_only(name) or not (model.listed or model.family is None):
+    prefixed = model.family is not None and name.startswith(_PREFIX)  # no row of the list fits
+    if takes_plain_only(name) or prefixed or not (model.listed or model.family is None):
         return tuple(table("litellm_request")["tools"])
     parallel = not _is_o_series(model) or takes_parallel_tools(name)
     return () if parallel else ("parallel_tool_calls",)

@@ -23,9 +23,9 @@ CONFIG = "litellm_config.yaml"
 BARE = ProxyPackages("/opt/litellm", complete=True, sure=True)
 """What `pip install 'litellm[proxy]'` gives: none of the packages that callbacks need."""
 _APIS: Mapping[str, Api] = {
-    "/v1/chat/completions": "chat",
-    "/v1/responses": "responses",
-    "/v1/embeddings": "embeddings",
+    "/chat/completions": "chat",
+    "/responses": "responses",
+    "/embeddings": "embeddings",
 }
 
 
@@ -70,7 +70,7 @@ def predict(case: Mapping[str, Any], version: str, folder: Path) -> Prediction:
 def _hop(request: Mapping[str, Any]) -> HopRequest:
     return HopRequest(
         sender="openclaw",
-        api=_APIS.get(request["path"], "other"),
+        api=_APIS.get(request["path"].removeprefix("/v1"), "other"),
         origin="http://127.0.0.1:4000",
         path=request["path"],
         query={},
