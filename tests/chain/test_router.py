@@ -1,4 +1,4 @@
-"""The deployments that LiteLLM's router tries. Each row was sent to LiteLLM 1.106.2."""
+"""The deployments that LiteLLM's router tries. Each row was run on LiteLLM 1.106.2."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def models(found: LiteLLMConfig, asked: str) -> list[str]:
         ("*", "azure/*", "azure/gpt-4o", ["azure/azure/gpt-4o"]),
         ("*", "*", "azure/gpt-4o", ["azure/gpt-4o"]),
         ("openai/*", "azure/*", "gpt-4o", ["azure/gpt-4o"]),
+        ("openai/*", "azure/q", "gpt-5-mini", ["azure/q"]),
+        ("openai/*", "azure/q", "gpt-image-9", ["azure/q"]),
+        ("openai/*", "azure/q", "gpt-5-mini-eu", []),
+        ("openai/*", "azure/q", "gpt-9", []),
+        ("None/*", "azure/q", "gpt-9", ["azure/q"]),
+        ("anthropic/*", "azure/q", "claude-opus-9", ["azure/q"]),
+        ("anthropic/*", "azure/q", "claude-foo", []),
+        ("vertex_ai/*", "azure/q", "gemini-2.5-pro", ["azure/q"]),
+        ("amazon_nova/*", "azure/q", "amazon_nova-x", ["azure/q"]),
         ("team-*", "azure/gpt-4o", "team-x", ["azure/gpt-4o"]),
         ("a*b*", "azure/x*", "aXbY", ["aXbY"]),
         ("a*", "azure/x*-y*", "aQ", ["azure/xQ-y*"]),

@@ -112,7 +112,8 @@ def test_retirements(model: str, retires: str) -> None:
 def test_the_limit_of_gpt_chat_latest() -> None:
     found = model_named("gpt-chat-latest")
     assert found is not None
-    assert found.context == 128_000
+    assert found.context == 400_000
+    assert table("models")["models"]["gpt-chat-latest"]["max_input"] == 272_000
 
 
 @pytest.mark.parametrize("version", looked_at("litellm_settings"))

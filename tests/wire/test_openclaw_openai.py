@@ -11,15 +11,17 @@ from only_request import only_request
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 
 CHAT, RESPONSES = "openai-completions", "openai-responses"
+_REASONING = {"reasoning": True, "compat": {"supportsReasoningEffort": True}}
 REFUSED = "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
 
 
 def outcome(here: Place, version: str, listed: str, ref: str, **provider: Any) -> Outcome:
     """The prediction for the only agent, whose model's provider has one entry."""
     defaults = {"model": ref, "models": {ref: {"params": provider.pop("params", {})}}}
+    model = {"id": listed, "name": "x", **provider.pop("model", {})}
     entry = {"baseUrl": "http://127.0.0.1:4000/v1", "apiKey": "sk-x", "api": CHAT, **provider}
     entry = {name: value for name, value in entry.items() if value is not None}
-    entry["models"] = [{"id": listed, "name": "x"}]
+    entry["models"] = [model]
     providers = {ref.partition("/")[0]: entry}
     config = {"models": {"providers": providers}, "agents": {"defaults": defaults}}
     return only_request(here, version, config)
@@ -133,3 +135,24 @@ def test_a_url_of_openai_is_refused_before_a_missing_key(here: Place) -> None:
     found = outcome(here, "2026.9.6", "m", "openai/m", baseUrl="127.0.0.1:4000/v1", apiKey=None)
     assert isinstance(found, Refused)
     assert found.text == "OpenAI model route baseUrl must be a non-empty URL string."
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking", "effort"),
+    [
+        ("gpt-6-astra", "minimal", "low"),
+        ("gpt-6-astra", "off", None),
+        ("gpt-6-sol", "minimal", "low"),
+        ("gpt-6-sol", "off", "none"),
+        ("gpt-6-astra-eu", "minimal", "minimal"),
+        ("gpt-5-pro", "low", "high"),
+        ("gpt-5-pro-eu", "low", "low"),
+        ("gpt-5.1-codex-mini-eu", "low", "low"),
+    ],
+)
+def test_2026_9_6_has_efforts_for_some_models(
+    here: Place, model: str, thinking: str, effort: str | None
+) -> None:
+    more = {"params": {"thinking": thinking}, "model": _REASONING}
+    body = sent(here, "2026.9.6", model, f"litellm/{model}", **more).body
+    assert body.get("reasoning_effort") == effort

@@ -14,7 +14,6 @@ from clawdoctor.source.node import Source
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
-_COMPARED = ("baseUrl", "api")
 NAMES = ("auth-profiles.json", "models.json")
 
 
@@ -23,7 +22,7 @@ class AgentState:
     """Paths of the form `<state folder>/agents/<id>/agent/<name>` that exist.
 
     `overrides` are the settings in a models.json that differ from openclaw.json, by path, such as
-    `relay.baseUrl`.
+    `relay.baseUrl`. Of the settings in both files, OpenClaw takes only this and the key from it.
     """
 
     files: tuple[str, ...]
@@ -54,8 +53,7 @@ def _overrides(path: str, file: OpenClawFile) -> Iterator[str]:
         return
     for name, provider in block.children():
         written = ours.get(name)
-        for setting in _COMPARED:
-            old = provider.text(setting) if provider.kind == "mapping" else None
-            new = written.text(setting) if written is not None else None
-            if old is not None and new is not None and "$" not in new and old != new:
-                yield f"{name}.{setting}"
+        old = provider.text("baseUrl") if provider.kind == "mapping" else None
+        new = written.text("baseUrl") if written is not None else None
+        if old is not None and new is not None and "$" not in new and old != new:
+            yield f"{name}.baseUrl"

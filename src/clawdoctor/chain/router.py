@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import may_be_listed, vendor_of
 from clawdoctor.source.node import Node
 
 BLOCKS = ("/router_settings", "/litellm_settings")
@@ -77,12 +78,24 @@ def named_deployments(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...
     members = _routing_group(config, name)
     if members:
         return members
-    for candidate in (name, *_with_provider(name)):
+    for candidate in (name,) if "/" in name else (name, _with_provider(name)):
         for pattern, deployments in config.patterns:
             match = pattern.match(candidate)
             if match is not None:
                 return tuple(_filled(deployment, match, name) for deployment in deployments)
     return tuple(d for d in config.deployments if d.model.resolved == name)
+
+
+def may_be_served(config: LiteLLMConfig, model: str) -> bool:
+    """Return whether a wildcard matches a name if a newer list of LiteLLM has the model.
+
+    LiteLLM loads its list of models when it starts.
+    """
+    model = requested_name(config, model)
+    if not may_be_listed(model):
+        return False
+    names = [f"{provider}/{model}" for provider in table("litellm_providers")["providers"]]
+    return any(pattern.match(name) for pattern, _ in config.patterns for name in names)
 
 
 def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
@@ -151,15 +164,9 @@ def _routing_group(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
     return ()
 
 
-def _with_provider(name: str) -> Iterator[str]:
-    """Yield a bare name with the provider that LiteLLM infers, or with "None" if it infers none."""
-    if "/" in name:
-        return
-    known = table("litellm_providers")
-    providers = (("openai", known["openai_names"]), *known["inferred"].items())
-    found = [word for word, beginnings in providers if name.startswith(tuple(beginnings))]
-    for provider in found or ["None"]:
-        yield f"{provider}/{name}"
+def _with_provider(name: str) -> str:
+    """Return a bare name with the provider that LiteLLM finds for it, or with "None"."""
+    return f"{vendor_of(name)}/{name}"
 
 
 def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Deployment:

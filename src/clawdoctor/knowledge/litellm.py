@@ -155,6 +155,12 @@ def vendor_of(model: str) -> str | None:
     return next((str(who) for who, names in known["names"].items() if model in names), None)
 
 
+def may_be_listed(model: str) -> bool:
+    """Whether a newer list of LiteLLM may have a bare name that the table does not have."""
+    names = (*table("litellm_bare_names")["alike"], *table("litellm_providers")["openai_names"])
+    return vendor_of(model) is None and model.startswith(tuple(names)) and "*" not in model
+
+
 @cache
 def _folded(section: str, version: str | None) -> Mapping[str, Mapping[str, Any]]:
     """Return the rows of a list by their names in lower case."""

@@ -82,7 +82,7 @@ def _known_efforts(model: ResolvedModel) -> Sequence[str] | None:
     if declared is not None:
         return declared
     for row in table("openclaw_efforts")["models"]:
-        if _is_named(model, row["name"]):
+        if row.get("unless_api") != model.api and _is_named(model, row["name"]):
             efforts: list[str] = row["efforts"]
             return efforts
     return None

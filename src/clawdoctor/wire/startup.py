@@ -21,7 +21,7 @@ from clawdoctor.chain.router import (
 from clawdoctor.deferred import dataclass
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import litellm_standing, vendor_of
+from clawdoctor.knowledge.litellm import litellm_standing, may_be_listed, vendor_of
 from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
@@ -181,10 +181,9 @@ def provider_drop(
     if not named and deployment.host not in known["hosts"] and model.model != "*":
         # The list that LiteLLM loads at startup may have the name, but not as an Azure model.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
-        names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
         shipped = environment.proxy.get(SHIPPED_LIST)
         loads = shipped is None or not shipped.value.test(lambda text: text.lower() == "true")
-        alike = loads and model.model.startswith(tuple(names)) and "*" not in model.model
+        alike = loads and may_be_listed(model.model)
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None

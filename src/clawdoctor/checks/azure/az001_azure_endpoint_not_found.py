@@ -124,7 +124,14 @@ CHECK = Check(
         rule("certain", "Azure", "Subdomain does not map to a resource"),
         rule("likely", "network", network="unresolved", host=(None,), alone=True),
         rule("likely", "LiteLLM", network="unresolved", host=(None,), by="litellm"),
-        rule("possible", "network", network="unresolved", host=("foreign", "public"), by="litellm"),
+        rule(
+            "possible",
+            "network",
+            unless=r"\blogin\.microsoftonline\.",
+            network="unresolved",
+            host=("foreign", "public"),
+            by="litellm",
+        ),
     ),
     advice={
         STRAIGHT: Advice(

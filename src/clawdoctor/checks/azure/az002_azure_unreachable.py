@@ -11,6 +11,7 @@ Why it happens
 - A firewall blocks outgoing connections, or a proxy setting is missing.
 - A company proxy intercepts TLS and signs the certificates with its own authority.
 - Only a virtual network can reach the private endpoint.
+- LiteLLM cannot reach Entra ID (login.microsoftonline.com), where it logs in if there is no key.
 
 How to fix it
 -------------

@@ -93,6 +93,12 @@ ADVICE = {
         "allow the host, or bypass it for Azure:",
         "NO_PROXY=.openai.azure.com,.cognitiveservices.azure.com,.services.ai.azure.com",
     ),
+    "login": Advice(
+        "LiteLLM logs in to Entra ID before it calls Azure, and cannot reach the login server from"
+        " where it runs. Check its DNS, its firewall and its proxy for outgoing connections. Or"
+        " use an api_key, which needs no login.",
+        run=("docker compose exec litellm getent hosts login.microsoftonline.com",),
+    ),
 }
 
 TEXTS: tuple[Rule, ...] = (
@@ -104,6 +110,13 @@ TEXTS: tuple[Rule, ...] = (
         host="azure",
     ),
     rule("certain", "network", network=_TLS, host="azure", advice="certificate"),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"\blogin\.(?:microsoftonline|chinacloudapi)\.",
+        network=("unresolved", "refused", "unreachable", "timeout", "reset", "other"),
+        advice="login",
+    ),
     rule(
         "likely",
         "LiteLLM",

@@ -3,8 +3,9 @@ r"""The deployment's quota is too small for one OpenClaw message.
 What it means
 -------------
 A single request exceeds the deployment's limit of tokens per minute, or the subscription has no
-quota left to raise the limit. Waiting does not help: "Please retry after 86400 seconds" means that
-the request never fits, or that the subscription is a free one without quota for the model.
+quota left to raise the limit. Waiting does not help: "Please retry after 86400 seconds" usually
+means that the request never fits, or that the subscription is a free one without quota for the
+model. The text also appears if requests exceed the limit of requests.
 
 Why it happens
 --------------

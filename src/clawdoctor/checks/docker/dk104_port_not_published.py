@@ -11,9 +11,10 @@ Why it happens
 --------------
 `ports` is missing, the two numbers are swapped or changed on one side only, the port is bound to
 another address, or the baseUrl has a name that no service has. Or the port is in use. If another
-container uses it, Docker says "Bind for 0.0.0.0:4000 failed: port is already allocated", which
-Docker Desktop also says about a program. On Linux, Docker says "bind: address already in use" about
-a program.
+container uses it, Docker says "Bind for 0.0.0.0:4000 failed: port is already allocated". If a
+program uses it, Docker says "listen tcp ...: bind: address already in use"; Docker Desktop puts
+"Ports are not available: exposing port TCP 0.0.0.0:4000" in front, and on Windows ends with "Only
+one usage of each socket address".
 
 How to fix it
 -------------

@@ -23,7 +23,8 @@ Use the value of a model_name:
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL119 reports a fallback that is not a list.
-LiteLLM 1.108.1 and later do not start with such a fallback.
+LiteLLM 1.108.1 and later do not start with such a fallback, except in context_window_fallbacks,
+which no version checks.
 
 References
 ----------

@@ -5,7 +5,8 @@ What it means
 The proxy starts, but the deployment does not exist. LiteLLM's log still lists the model under "Set
 models", but /v1/models does not. A request for it gets 400 "You passed in model=... There are no
 healthy deployments for this model". LiteLLM gives the reason only in its log, in a line with "Error
-creating deployment".
+creating deployment", or with "Ignoring deployment ... as it is not active for environment ..." if
+LITELLM_ENVIRONMENT names another environment.
 
 Why it happens
 --------------

@@ -4,8 +4,8 @@ What it means
 -------------
 LiteLLM takes api_base, api_key and other parameters from the entry of credential_list whose
 credential_name matches litellm_credential_name. If no entry matches, LiteLLM logs one line and
-continues without the credential. A deployment without its own key then fails with 500 "Missing
-credentials".
+continues without the credential. A deployment without its own key then uses AZURE_OPENAI_API_KEY or
+AZURE_API_KEY of the proxy's environment. Without them, it fails with 500 "Missing credentials".
 
 Why it happens
 --------------
@@ -83,7 +83,12 @@ def check(
         severity=Severity.WARNING if own or assumed else Severity.ERROR,
         message=f"{missing}{hint}",
         detail="LiteLLM reports this only in its log, and sends the request without the credential."
-        + ("" if own else " The deployment has no key of its own, so LiteLLM answers 500."),
+        + (
+            ""
+            if own
+            else " The deployment has no key of its own, so LiteLLM uses AZURE_OPENAI_API_KEY or "
+            "AZURE_API_KEY of its environment, or answers 500."
+        ),
         place=parameter_place(config, deployment, KEY, "no credential_name matches this"),
         consequence="a setting has no effect" if own else missing,
         related=(

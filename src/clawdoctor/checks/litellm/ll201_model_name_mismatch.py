@@ -14,6 +14,9 @@ The name is misspelled in one of the two files. Or you used the name of the Azur
 the model instead of the proxy's model_name, or left the provider's prefix in the id.
 completion_model in general_settings replaces the model of every request.
 
+A wildcard such as openai/* also matches a model without a prefix if LiteLLM has it in its list of
+models and therefore knows its provider: gpt-5-mini, but not gpt-5-mini-eu.
+
 The model may also be the model of memory search: memory.search, or agents.defaults.memorySearch in
 older versions of OpenClaw. OpenClaw sends it to the proxy's /embeddings. Chat works, but every
 memory search fails.
@@ -50,7 +53,12 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Route
-from clawdoctor.chain.router import ONLY_MODEL, deployments_for, requested_name
+from clawdoctor.chain.router import (
+    ONLY_MODEL,
+    deployments_for,
+    may_be_served,
+    requested_name,
+)
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -64,6 +72,12 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
 from clawdoctor.source.change import Remove
+
+_UNSURE = (
+    " LiteLLM adds a provider only to the names in its list of models. The list that it loads when"
+    " it starts may be newer than the one that clawdoctor knows. If it has this name, a wildcard of"
+    " this config matches it."
+)
 
 
 def check(
@@ -99,11 +113,13 @@ def check(
     others = [group for group in groups if group not in chain.alternatives(route)]
     meant = _certain_name(route, groups, litellm) or next(iter(nearest(model, others)), None)
     hint = f'; did you mean "{meant}"?' if meant else ""
+    unsure = may_be_served(litellm, model)
     yield Finding(
-        severity=severity,
+        severity=Severity.WARNING if unsure else severity,
         message=f'the proxy has no model "{route.model_id}"{hint}',
         detail=f"{why}LiteLLM needs a model_name that exactly matches the model from OpenClaw. "
-        f"This config has {_list_groups(groups)}.{_answer(litellm)}",
+        f"This config has {_list_groups(groups)}.{_answer(litellm)}"
+        f"{_UNSURE if unsure else ''}",
         place=openclaw.place(route.name_pointer, "no model_name matches this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),

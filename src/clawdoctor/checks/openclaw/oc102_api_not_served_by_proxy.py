@@ -5,8 +5,10 @@ What it means
 `api` decides which protocol OpenClaw uses, and with it the path of every request. LiteLLM serves
 OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
 generateContent at another path. Azure itself serves some models only through chat completions or
-only through Responses. With any other api, requests fail with 404 or 400, which OpenClaw 2026.4.10
-and later show as "provider rejected the request schema or tool payload".
+only through Responses. With any other api, requests fail with 404 or 400. OpenClaw 2026.4.10 and
+later show a 400 as "provider rejected the request schema or tool payload". A 404 appears as "HTTP
+404: ..." up to 2026.5.12. In 2026.9.6 it appears as "The selected model was not found by the
+provider", or as the text of a 400.
 
 Why it happens
 --------------

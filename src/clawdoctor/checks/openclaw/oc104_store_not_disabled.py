@@ -27,7 +27,8 @@ OpenClaw 2026.4.23 and older send `store`. 2026.4.24 and later do not send it to
 completions, whatever the model sets, so the line then only helps older versions. With a Responses
 api, OpenClaw still sends it. LiteLLM 1.81.1 to 1.81.13 reject it for every Azure model; older and
 newer versions pass it on. Azure accepts it in api-version 2024-12-01-preview and later. Azure's
-documentation does not say whether 2024-10-01-preview accepts it.
+documentation contradicts itself about 2024-10-01-preview: the page on stored completions names it
+as the first version with the parameter, the changelog names 2024-12-01-preview.
 
 References
 ----------

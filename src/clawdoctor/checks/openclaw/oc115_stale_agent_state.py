@@ -4,8 +4,8 @@ What it means
 -------------
 Older versions of OpenClaw kept keys in agents/<id>/agent/auth-profiles.json, and providers in
 models.json next to it. New versions use neither file. They stop if auth-profiles.json exists
-("requires legacy credential migration"). Old versions read models.json before openclaw.json, so
-changes in openclaw.json have no effect.
+("requires legacy credential migration"). Some old versions prefer the baseUrl and the key in
+models.json, so changes of these in openclaw.json have no effect.
 
 Why it happens
 --------------
@@ -21,8 +21,9 @@ With an old version, move models.json away and restart OpenClaw, which then writ
 
 Versions
 --------
-auth-profiles.json stops OpenClaw 2026.8.2 and 2026.9.6, but not 2026.7.1. models.json overrides
-openclaw.json up to 2026.3.7, and 2026.9.6 ignores it. The versions in between were not examined.
+auth-profiles.json stops OpenClaw 2026.8.1 and later, but not 2026.7.1. In 2026.2.26 to 2026.3.2,
+baseUrl and a literal apiKey in models.json override openclaw.json. 2026.2.25 and older, and
+2026.3.7 and later, use openclaw.json's baseUrl.
 
 References
 ----------

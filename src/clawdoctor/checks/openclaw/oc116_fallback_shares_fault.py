@@ -2,10 +2,10 @@
 
 What it means
 -------------
-After one 401 from the primary's deployment, OpenClaw disables the whole provider for about a
-minute. It then skips every fallback of the same provider, even one that would answer. The errors
-are "Couldn't sign in to azure-openai" and "temporarily disabled after a provider auth/billing
-failure".
+After one 401 from the primary's deployment, OpenClaw disables the whole provider for 30 seconds. A
+second 401 in a row disables it for a minute, a third for five minutes. OpenClaw then skips every
+fallback of the same provider, even one that would answer. The errors are "Couldn't sign in to
+azure-openai" and "temporarily disabled after a provider auth/billing failure".
 
 Why it happens
 --------------

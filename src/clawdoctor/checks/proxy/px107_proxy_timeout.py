@@ -22,10 +22,12 @@ Measure how long the proxy takes:
       -d '{"model":"<model_name>","messages":[{"role":"user","content":"hi"}]}'
 
 If the answer is quick, the model needs longer for OpenClaw's prompt. Give it more time, and set a
-limit after which LiteLLM tries a fallback:
+limit. LiteLLM tries the model three times before a fallback, so 300 seconds mean up to 15 minutes.
+With `num_retries: 0` it tries the model once:
 
     litellm_settings:
       request_timeout: 300
+      num_retries: 0
 
 If the command hangs, run `clawdoctor run` to see whether Azure answers.
 
