@@ -36,6 +36,34 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "quick(count): so many of the parameters are quick; the other ones are slow"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep an even sample of the parameters of a `quick` test, and mark the rest as slow.
+
+    An update of the snapshots needs all of them.
+    """
+    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+        return
+    sampled: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("quick") and not item.get_closest_marker("slow"):
+            sampled.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for found in sampled.values():
+        marker = found[0].get_closest_marker("quick")
+        assert marker is not None
+        count = min(marker.args[0], len(found))
+        kept = {number * len(found) // count for number in range(count)}
+        for number, item in enumerate(found):
+            if number not in kept:
+                item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the user's variables and home folder."""

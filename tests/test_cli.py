@@ -138,6 +138,7 @@ BAD_USAGE = {
 OPTIONS = {"--litellm-config": "litellm_config.yaml", "--openclaw-config": "openclaw.json"}
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("kind", BAD_FINDINGS)
 def test_wrong_content_is_a_finding(tmp_path: Path, option: str, kind: str) -> None:

@@ -373,6 +373,7 @@ UNRECORDED = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_every_look_at_the_files_of_a_chain_is_recorded() -> None:
     """A function that `look` calls, and one that calls `note_read`, may use the file system."""
     package = Path(clawdoctor_package.__file__).parent

@@ -103,6 +103,7 @@ def assert_no_leak(
             assert found is None, f"{command} prints {found!r}:\n{output}"
 
 
+@pytest.mark.quick(30)
 @pytest.mark.parametrize(
     ("files", "command"),
     [(files, QUICK_RUNS[index % len(QUICK_RUNS)]) for index, files in enumerate(places())],
@@ -119,6 +120,7 @@ def test_no_command_shows_a_key(files: Files, tmp_path: Path) -> None:
     assert_no_leak(tmp_path, files, "plain", CANARIES[KEY])
 
 
+@pytest.mark.quick(12)
 @pytest.mark.parametrize(("number", "files"), _references())
 def test_no_reference_shows_a_variable(number: int, files: Files, tmp_path: Path) -> None:
     assert_no_leak(tmp_path, files, "plain", CANARIES[PHRASE], in_turn(RUNS, number))

@@ -45,7 +45,7 @@ PHASES = (Phase.explicit, Phase.generate)
 LAYOUTS = st.sampled_from(["plain", "one-line", "broken"])
 
 
-@settings(derandomize=True, max_examples=8, phases=PHASES)
+@settings(derandomize=True, max_examples=3, phases=PHASES)
 @given(PLACES, LAYOUTS, CANARIES)
 def test_no_run_shows_a_generated_canary(files: Files, layout: str, canary: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -56,6 +56,7 @@ def test_a_config_is_readable(document: str) -> None:
             assert READERS[block.language](block.text) is not None, block.place
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("document", with_(*SHELL))
 def test_the_commands_work(document: str, tmp_path: Path) -> None:
     """Run the blocks of a document one after the other in one folder."""

@@ -49,6 +49,7 @@ def first(explanation: Explanation) -> str:
     return explanation.matches[0].code if explanation.matches else ""
 
 
+@pytest.mark.quick(24)
 @pytest.mark.parametrize("code", sorted({row["codes"][0] for row in OURS}))
 def test_texts_of_this_chain(code: str) -> None:
     """All rows whose first code this is: a test for each row would take longer than the rows."""
@@ -56,6 +57,7 @@ def test_texts_of_this_chain(code: str) -> None:
     assert not [(row["note"], why) for row in mine if (why := wrong(row, CHECKS))]
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("part", range(8))
 def test_texts_of_something_else(part: int) -> None:
     assert not [(row["note"], why) for row in FOREIGN[part::8] if (why := wrong(row, CHECKS))]
@@ -110,6 +112,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 FOREIGN_DISGUISES = ("json", "json in json", "python", "log", "quotation")
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_text_in_some_disguise(disguise: str) -> None:
     """Every other text wears the disguise that its hash selects."""
@@ -118,6 +121,7 @@ def test_a_text_in_some_disguise(disguise: str) -> None:
     _keeps_its_code(disguise, mine)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("disguise", FOREIGN_DISGUISES)
 def test_a_foreign_text_in_some_disguise(disguise: str) -> None:
     mine = [row for row in FOREIGN if _drawn(row, FOREIGN_DISGUISES) == disguise]

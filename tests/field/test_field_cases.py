@@ -120,6 +120,7 @@ def test_case_is_complete(name: str) -> None:
     assert "line" not in expect or expect.keys() & {"any", "all"}
 
 
+@pytest.mark.quick(60)
 @pytest.mark.parametrize("name", RUNS)
 def test_report_says_what_the_user_must_see(name: str, tmp_path: Path) -> None:
     case, expect = CASES[name], _expected(CASES[name])

@@ -483,6 +483,7 @@ def alternate(values: Sequence[object]) -> list[Any]:
     ]
 
 
+@pytest.mark.quick(10)
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("case", alternate(CASES), ids=ids)
 def test_no_variable_leaves_the_machine(
@@ -529,6 +530,7 @@ def test_no_variable_is_shown_to_an_https_proxy(
     assert network == Network()
 
 
+@pytest.mark.quick(10)
 @pytest.mark.parametrize("url", alternate((*FOREIGN, *UNCLEAR)))
 def test_a_key_goes_to_no_host_that_resembles_a_trusted_host(
     tmp_path: Path, network: Network, recorder: Recorder, url: str

@@ -78,6 +78,7 @@ def test_a_request_to_a_hanging_server_ends_with_its_connection(name: str, metho
         assert result.cut or result.broken
 
 
+@pytest.mark.quick(12)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", NO_HTTP)
 def test_a_server_that_breaks_http_is_a_protocol_failure(name: str, method: str) -> None:
@@ -98,6 +99,7 @@ def test_a_connection_that_ends_early_is_a_reset(name: str, method: str) -> None
         assert (method, result.broken) == ("POST", "the connection ended")
 
 
+@pytest.mark.quick(10)
 @pytest.mark.parametrize("name", [*USELESS, *ODD_VALUES])
 def test_an_answer_is_read_to_its_end_or_to_the_limit(name: str) -> None:
     result = ask({**USELESS, **ODD_VALUES}[name], "GET", 60)
@@ -270,6 +272,7 @@ def test_a_run_ends_although_a_server_keeps_it_waiting(here: Any, name: str, sta
     assert_no_all_clear(run(here, HANGING[name], stage, SHORT), stage)
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("name", sampled(name for name in PROMPT if name not in FLOODS))
 def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) -> None:
@@ -281,6 +284,7 @@ def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) ->
         assert report.verdict == "broken"
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("name", ODD_VALUES)
 def test_no_value_of_an_answer_is_a_defect(here: Any, name: str, stage: Stage) -> None:
@@ -346,6 +350,7 @@ def test_no_server_fills_the_memory(tmp_path: Path, stage: Stage, names: tuple[s
     assert int(done.stdout) < LIMIT
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("name", ["flood of 102", "bomb", "endless events", "reset in the body"])
 def test_a_run_prints_a_single_document(tmp_path: Path, name: str) -> None:
     with chain(ALL[name], "proxy") as (proxy, azure):

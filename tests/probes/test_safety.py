@@ -197,6 +197,7 @@ FOREIGN = [
 ]
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("base", FOREIGN)
 def test_an_untrusted_host_gets_no_lookup_and_no_socket(
     here: Any, looked_up: list[str], base: str
@@ -359,6 +360,7 @@ RUNS = {CANARY[i : i + 8] for i in range(len(CANARY) - 7)}
 RUNS |= {quote(CANARY, safe="")[i : i + 12] for i in range(len(quote(CANARY, safe="")) - 11)}
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("echo", echoes(CANARY), ids=range(len(echoes(CANARY))))
 def test_no_output_contains_an_echoed_key(here: Any, echo: str) -> None:
     """Each answer comes from a proxy, from a proxy that is alive, and from a resource."""

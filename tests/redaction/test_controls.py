@@ -73,6 +73,7 @@ def test_no_control_or_format_character_of_unicode_remains(
         assert is_clean(function(f"a{char}b"), allowed), hex(ord(char))
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_is_visible_stays(function: Callable[[str], str]) -> None:
     for char in map(chr, range(0x20, sys.maxunicode + 1)):

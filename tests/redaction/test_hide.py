@@ -232,6 +232,7 @@ def test_work_is_in_proportion_to_the_text() -> None:
     assert_proportional(work, 30_000)
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(
     "piece",
     ["://a:", "https://a@", "key=", '"', "sk-", "a", "%41", "\\u0041", "&#65;", "\\", "-A1"],

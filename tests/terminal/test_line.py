@@ -10,6 +10,7 @@ from steps import assert_proportional
 from clawdoctor.terminal.line import wrap
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("part", ["\N{REPLACEMENT CHARACTER}", "\u0301", "\u754c", "a ", "é ", "x"])
 def test_a_long_text_is_wrapped_in_proportional_time(part: str) -> None:
     def work(size: int) -> Callable[[], object]:

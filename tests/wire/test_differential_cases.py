@@ -19,6 +19,7 @@ PARAMETERS = [
 ]
 
 
+@pytest.mark.quick(150)
 @pytest.mark.parametrize(("path", "version"), PARAMETERS)
 def test_the_prediction_is_what_litellm_did(path: Path, version: str, tmp_path: Path) -> None:
     data: dict[str, Any] = json.loads(path.read_text("utf-8"))

@@ -14,6 +14,7 @@ ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8
 """Each config with what LiteLLM did. `differs` names the versions that are predicted wrongly."""
 
 
+@pytest.mark.quick(200)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_a_start_ends_as_litellm_did(row: dict[str, Any], tmp_path: Path) -> None:
     _assert_as_recorded(row, list(row["answers"])[:1], tmp_path)

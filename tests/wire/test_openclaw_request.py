@@ -85,6 +85,7 @@ def comparable(url: str) -> str:
     return path + mark + urlencode(parse_qsl(query, keep_blank_values=True))
 
 
+@pytest.mark.quick(60)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['version']}-{row['ref']}")
 def test_the_request_is_the_one_that_openclaw_sent(here: Place, row: Row) -> None:
     request = outcome(here, row)

@@ -11,6 +11,7 @@ from real.differential.openclaw_records import RECORDED, read
 FILES = sorted(RECORDED.glob("*.json"))
 
 
+@pytest.mark.quick(60)
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_clawdoctor_predicts_the_recorded_case(file: Path, tmp_path: Path) -> None:
     version, case, real = read(file)
