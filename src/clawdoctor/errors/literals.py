@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import regex
 
 _PART = regex(
@@ -34,6 +36,19 @@ def required_literals(expression: str) -> tuple[Alternatives, ...]:
     The first set is the most selective. The texts may be shorter than the expression requires, but
     never longer. A verbose expression gives one empty text.
     """
+    known = _of_built_in_rules().get(expression)
+    return literals_in(expression) if known is None else tuple(map(tuple, known))
+
+
+@cache
+def _of_built_in_rules() -> dict[str, list[list[str]]]:
+    """Return the literals of the expressions of all built-in rules: to read them takes longer."""
+    found: dict[str, list[list[str]]] = json.loads(read_data("errors/literals.json"))
+    return found
+
+
+def literals_in(expression: str) -> tuple[Alternatives, ...]:
+    """Return what `required_literals` returns, by reading the expression."""
     if _VERBOSE.match(expression):
         return (("",),)
     # Join the most selective sets of all alternatives, then the next ones, and so on.
@@ -58,7 +73,7 @@ def _branches(written: str) -> list[list[_Item]]:
             start = _GROUP.match(written, opened)
             if not depth:
                 inner = written[start.end() : part.start()] if start else None
-                items.append(None if inner is None else required_literals(inner))
+                items.append(None if inner is None else literals_in(inner))
         elif depth:
             continue
         elif part["bar"]:

@@ -1,0 +1,29 @@
+"""Write errors/literals.json: the texts that each rule needs. --check reports a stale file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from clawdoctor.check import built_in_checks
+from clawdoctor.errors.literals import literals_in
+
+LITERALS = Path(__file__).parent.parent / "src" / "clawdoctor" / "errors" / "literals.json"
+
+
+def main() -> int:
+    rules = (rule for check in built_in_checks() for rule in check.texts)
+    expressions = dict.fromkeys(expression for rule in rules for expression in rule.says)
+    lines = (f"{json.dumps(text)}: {json.dumps(literals_in(text))}" for text in expressions)
+    wanted = "{\n" + ",\n".join(lines) + "\n}\n"
+    if "--check" not in sys.argv[1:]:
+        LITERALS.write_text(wanted, "utf-8")
+    elif not LITERALS.is_file() or LITERALS.read_text("utf-8") != wanted:
+        print("errors/literals.json is stale; run scripts/generate-docs")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
