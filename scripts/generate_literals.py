@@ -12,11 +12,16 @@ from clawdoctor.errors.literals import literals_in
 LITERALS = Path(__file__).parent.parent / "src" / "clawdoctor" / "errors" / "literals.json"
 
 
-def main() -> int:
+def wanted_text() -> str:
+    """Return the content that the file should have."""
     rules = (rule for check in built_in_checks() for rule in check.texts)
     expressions = dict.fromkeys(expression for rule in rules for expression in rule.says)
     lines = (f"{json.dumps(text)}: {json.dumps(literals_in(text))}" for text in expressions)
-    wanted = "{\n" + ",\n".join(lines) + "\n}\n"
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def main() -> int:
+    wanted = wanted_text()
     if "--check" not in sys.argv[1:]:
         LITERALS.write_text(wanted, "utf-8")
     elif not LITERALS.is_file() or LITERALS.read_text("utf-8") != wanted:
