@@ -152,8 +152,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/responses)"
-            "|not support the endpoint /v1/chat",
+            "only (?:supported|available) (?:in|through) (?:the )?/?(?:v1/)?respon"
+            "|endpoint /v1/chat|completions is not supported by",
             unless=_OTHERS,
         ),
         rule(

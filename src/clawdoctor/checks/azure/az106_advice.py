@@ -84,6 +84,19 @@ _ROLE = Advice(
     "instead, in the model's entry of openclaw.json:",
     "compat: { supportsDeveloperRole: false }",
 )
+
+
+def _schema(when: str) -> Advice:
+    """Return the advice for messages about the schema of a tool."""
+    return Advice(
+        "Azure considers the schema of a tool (`<tool>`) invalid. Upgrade the program that "
+        "provides the tool (MCP server, plug-in, OpenClaw). Until then, turn the tool off in "
+        "openclaw.json:",
+        'tools: { deny: ["<tool>"] },',
+        when=when,
+    )
+
+
 _NEW_SESSION = "Start a new session with /new in the chat. "
 
 ADVICE: Mapping[str, Advice] = {
@@ -252,15 +265,12 @@ ADVICE: Mapping[str, Advice] = {
         '"openai-responses" in openclaw.json avoids empty names.',
         when=r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': |does not match '\^\[a-zA-Z0-9_",
     ),
-    "schema": Advice(
-        "Azure considers the schema of a tool (`<tool>`) invalid. Upgrade the program that "
-        "provides the tool (MCP server, plug-in, OpenClaw). Until then, turn the tool off in "
-        "openclaw.json:",
-        'tools: { deny: ["<tool>"] },',
-        when=(
-            r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\("
-            r"|schema (?:miss|must)"
-        ),
+    "schema": _schema(
+        r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\("
+        r"|schema (?:miss|must)"
+    ),
+    "schema-error": _schema(
+        r"\Wparameters\W is a required prop|validating JSON Schema|input_schema: "
     ),
     "session": Advice(
         _NEW_SESSION
@@ -339,6 +349,19 @@ ADVICE: Mapping[str, Advice] = {
             r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
             r"|alue: ''.{1,40}'(?:message|apply_)"
         ),
+    ),
+    "untranslated": Advice(
+        "Claude received tools in OpenAI's form, because nothing translated the request. LiteLLM "
+        "translates it for azure_ai/ and a name with claude in it. Upgrade LiteLLM, and write in "
+        "litellm_config.yaml:",
+        "model: azure_ai/<claude deployment>\n"
+        "api_base: https://<resource>.services.ai.azure.com/anthropic",
+        straight=Advice(
+            "Claude received tools in OpenAI's form. In the provider in openclaw.json, end baseUrl "
+            "in /anthropic, and write:",
+            'api: "anthropic-messages",',
+        ),
+        when=r"Input tag 'function'",
     ),
     "form": Advice(
         "The server does not accept <parameter> in the form in which a client sends it. Upgrade "

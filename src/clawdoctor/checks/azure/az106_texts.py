@@ -120,8 +120,9 @@ _TOOLS = (
     rule(
         "possible",
         _SERVER,
-        r"(?:tool|function) schema|Tool names must|Duplicate function|\btools\.\d|'\$\.tools'"
-        "|in tool calls|'function', 'param",
+        r"(?:tool|function|ing JSON) schema|Tool names must|Duplicate func"
+        r"|\btools\.\d|'\$\.tools'"
+        "|in tool calls|'function', 'para",
         unless=_OTHERS,
         advice="schema",
     ),
@@ -209,7 +210,8 @@ _FORM = (
         _AZURE,
         r"(?:is not of type|is too (?:short|long)|is not one of|should be non-empty|was unexpected"
         r"|is a required)",
-        r" - '(?P<parameter>(?:messages|tools?|response_format|stop|max_)[\w.\[\]]{0,80})'",
+        r" - ['\"](?P<parameter>(?:messages|tools?|functions?|response_format|stop|max_)"
+        r"[\w.\[\]]{0,80})",
     ),
     rule(
         "likely",

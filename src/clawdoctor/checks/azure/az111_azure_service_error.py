@@ -120,7 +120,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?",
+            r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?"
+            r"|\bresponse\.failed event",
         ),
         rule(
             "likely", "Azure", unless="timed? ?out", status=(408, 500, 502, 503, 504), host="azure"
@@ -134,7 +135,8 @@ CHECK = Check(
         rule(
             "possible",
             "Azure or OpenClaw",
-            r"\b50[0234]:? status code \(no body\)|complete inference due|during inference",
+            r"\b50[0234]:? status code \(no body\)|complete inference due|during inference"
+            r"|\bLiteLLM\b[\w ]{0,30} 50[0234]\W{0,4}$",
             alone=True,
         ),
     ),
@@ -153,6 +155,12 @@ CHECK = Check(
                 "fallback in openclaw.json:",
                 'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
             ),
+        ),
+        "log": Advice(
+            "This text does not say what failed: the model's server or LiteLLM itself. Find the "
+            "error in LiteLLM's log, and pass it to `clawdoctor explain`:",
+            run=("docker compose logs --tail 50 litellm",),
+            when=r"\bLiteLLM\b[\w ]{0,30} 50[0234]\W{0,4}$",
         ),
         STRAIGHT: Advice(
             "Wait a minute and try again. Check https://azure.status.microsoft. If this happens "

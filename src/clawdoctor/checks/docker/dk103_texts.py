@@ -41,7 +41,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         r"Is ?a ?directory|(?:is|as|←|into) an? (?:empty )?(?:directory|folder)\b",
-        unless="mount a directory",
+        unless="mount a directory|os error",
         file="litellm",
         advice="folder",
     ),

@@ -265,8 +265,9 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "(?:Azure|OpenAI)Exception",
-            "detail'?: ?'Not Found|404 page not found|405 - Method Not",
+            "(?:Azure|OpenAI)Exception|AzureOpenAIError",
+            "detail'?: ?'Not Found|404 page not found|405 - Method Not"
+            "|'str' object has no attribute 'model_dump",
             advice="server",
         ),
         rule(

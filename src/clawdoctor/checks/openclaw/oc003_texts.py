@@ -165,6 +165,20 @@ ADVICE = {
         "the key.",
         run=_VALIDATE,
     ),
+    "api": Advice(
+        "Set <path> to one of the values that the error lists. For a LiteLLM proxy, the right "
+        "value is openai-completions, whatever the model:",
+        'api: "openai-completions",',
+        _VALIDATE,
+        straight=Advice(
+            "Set <path> to one of the values that the error lists. If OpenClaw sends its requests "
+            "directly to Azure, the right value is azure-openai-responses. If the list does not "
+            "contain this value, update OpenClaw.",
+            'api: "azure-openai-responses",',
+            _VALIDATE,
+        ),
+        when=r"(?P<path>\bmodels\.providers\.[^\s:']{1,120}\.api): Invalid (?:option|input|enum)",
+    ),
     "root": Advice(
         "<top> is not allowed at the top level of openclaw.json. Remove it (this version may no "
         "longer support it), or move it. Providers belong in models, and the models of agents "
@@ -185,19 +199,6 @@ ADVICE = {
         "This value of api was renamed. Set api in the provider or model that the error names:",
         'api: "<meant>",',
         _VALIDATE,
-    ),
-    "api": Advice(
-        "Set <path> to one of the values that the error lists. For a LiteLLM proxy, the right "
-        "value is openai-completions, whatever the model:",
-        'api: "openai-completions",',
-        _VALIDATE,
-        straight=Advice(
-            "Set <path> to one of the values that the error lists. If OpenClaw sends its requests "
-            "directly to Azure, the right value is azure-openai-responses. If the list does not "
-            "contain this value, update OpenClaw.",
-            'api: "azure-openai-responses",',
-            _VALIDATE,
-        ),
     ),
     "name": Advice(
         "Each entry of models needs an id and a name. Add them in the provider that the error "

@@ -163,7 +163,8 @@ CHECK = Check(
         rule(
             "likely",
             "a server that serves chat completions",
-            "Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
+            "Responses API is not (?:supported|implemented|available) (?:by|on|at) th"
+            "|provided data does not match the expected sch",
             advice="chat",
         ),
         rule(
@@ -173,7 +174,6 @@ CHECK = Check(
             r"|image))\b|value: ''.{1,40}: 'apply_p",
             advice="chat",
         ),
-        rule("likely", "Azure", "provided data does not match the expected schema", advice="chat"),
     ),
     advice={
         "chat": Advice(

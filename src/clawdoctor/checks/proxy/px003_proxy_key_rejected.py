@@ -246,6 +246,20 @@ CHECK = Check(
                 r"|forbidden: Route"
             ),
         ),
+        "tools": Advice(
+            "The proxy accepts the key, but its metadata or its team's metadata has allowed_tools, "
+            "which does not contain <tool>. Ask the proxy's administrator to add the tools that "
+            "the text names, or turn them off in openclaw.json:",
+            'tools: { deny: ["<tool>"] },',
+            when=r"Tool\(s\) \W{1,4}(?P<tool>[\w.-]{1,80}).{0,200} are not in the allowed tools",
+        ),
+        "issuer": Advice(
+            "The proxy received a login token (JWT), and JWT_PUBLIC_KEY_URL does not lead to the "
+            "key that signed it. For OpenClaw, use the master key or a virtual key instead. To use "
+            "the token, set JWT_PUBLIC_KEY_URL to the jwks_uri of the server that issued it:",
+            "JWT_PUBLIC_KEY_URL=https://login.microsoftonline.com/<tenant>/discovery/v2.0/keys",
+            when=r"No matching public key found",
+        ),
         "header": Advice(
             "Because of general_settings.litellm_key_header_name, the proxy expects its key in a "
             "header that OpenClaw does not send. In litellm_config.yaml, delete "
@@ -273,7 +287,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"No connected db\b|is blocked. Update via ./(?:(?:key|team)/unblock|project/update)",
+            r"No connected db\b|is blocked. Update via ./(?:(?:key|team)/unblock|project/update)"
+            r"|in the allowed tools list",
         ),
         rule(
             "certain",
@@ -297,7 +312,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?-i:\bAuthentication Error, )|\bauth_error\b",
+            r"(?-i:\bAuthentication Error, )|\bauth_error\b|No matching public key found",
             unless=r"budget|\bDB\b|database|access model",
         ),
         rule(

@@ -126,7 +126,7 @@ CHECK = Check(
             "was built for another system, it runs as a user with another HOME, or it lacks a "
             "library (libatomic1).",
             run=("prisma py fetch && prisma generate",),
-            when=r"BinaryNotFound|libatomic|/binaries",
+            when=r"BinaryNotFound|libatomic|/binaries(?!/node_modules/\.bin)",
         ),
         "read-only": Advice(
             "Prisma writes its schema into its Python package when the proxy starts, but the "
@@ -134,6 +134,13 @@ CHECK = Check(
             "this, or mount a writable volume at the folder in the text. "
             "readOnlyRootFilesystem: false in the pod's securityContext also helps.",
             when=r"packages/prisma/schema\.prisma",
+        ),
+        "url": Advice(
+            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL. Write the "
+            "URL in this form, without quotes or an unexpanded ${...}, and with special "
+            "characters in the password percent-encoded (@ is %40):",
+            "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
+            when=r"validating datasource|database string|must start with|DATABASE_URL",
         ),
         "migration": Advice(
             "A migration of LiteLLM's tables failed, and later migrations do not run until you "
@@ -144,8 +151,8 @@ CHECK = Check(
             "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
             'prisma migrate resolve --applied <migration> --schema "$schema/schema.prisma"',
             when=(
-                r"(?:\bP30\d\d\b|migrat(?:e deploy|ions? \S)|prisma_migration"
-                r"|push database)(?:.{0,400}?(?P<migration>\d{14}_\w{1,80}))?"
+                r"(?:\bP30\d\d\b|(?<!g prisma )migrat(?:e dep|ions? \S)|a_migration"
+                r"|push dat)(?:.{0,400}?(?P<migration>\d{14}_\w{1,80}))?"
             ),
         ),
         "lock": Advice(
@@ -182,13 +189,6 @@ CHECK = Check(
                 r"|denied access on"
             ),
         ),
-        "url": Advice(
-            "DATABASE_URL, or database_url in general_settings, is not a Postgres URL. Write the "
-            "URL in this form, without quotes or an unexpanded ${...}, and with special "
-            "characters in the password percent-encoded (@ is %40):",
-            "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
-            when=r"datasource|database string|must start with|DATABASE_URL",
-        ),
         "pool": Advice(
             "All connections to the database are in use. Lower database_connection_pool_limit "
             'if Postgres says "too many clients", and raise it if the pool timed out. Each '
@@ -224,7 +224,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"Database migration (?:failed|cannot proceed)|push database changes"
-            r"|prisma_migration\.py:|prisma schema out of sync",
+            r"|a_migration\.py:|prisma schema out of sync",
         ),
         rule(
             "certain",
@@ -235,8 +235,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "BinaryNotFoundError|: libatomic|prisma-python/binaries"
-            "|cached plan error|query-engine PID|packages/prisma/schema",
+            r"BinaryNotFound|: libatomic|prisma-python/binaries(?!\S{13}/\.bin)"
+            "|cached plan error|query-engine PID|packages/prisma/sc",
         ),
         rule(
             "certain",

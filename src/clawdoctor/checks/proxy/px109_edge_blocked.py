@@ -180,7 +180,8 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"(?:\||Error) 5(?:0[24]|2[0-6]): \w[\w ]{0,40}|^\W{0,3}(?:52\d )?error code: 52[0-6]\b"
+            r"(?:\||Error) 5(?:0[24]|2[0-6]): \w|\berror code: 52[0-6]\b"
+            r"|\b52[0-6]:? status code"
             r"|>50[24] .{0,90}<center>cloudflare",
             alone=True,
             advice="origin",
