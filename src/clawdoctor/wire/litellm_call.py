@@ -344,6 +344,11 @@ def _streams(sources: Sources) -> object:
     return sources.deployment.info.get("supports_native_streaming") if _is_noted(sources) else None
 
 
+def _is_noted_elsewhere(sources: Sources, name: str) -> bool:
+    """Whether another deployment notes a name with its mode under the provider that is used."""
+    return noted_key(f"{path_of(sources)[0]}/{name}") in sources.proxy.modes
+
+
 def _is_noted(sources: Sources) -> bool:
     """Whether LiteLLM notes a deployment as a model of the provider that it uses."""
     deployment, provider = sources.deployment, path_of(sources)[0]
@@ -620,7 +625,9 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
         streams = declared
     elif provider != "azure" and sent["model"] in never:
         streams = False
-    elif noted_key(f"{provider}/{sent['model']}") in sources.proxy.modes or _is_noted(sources):
+    elif _is_noted(sources) or (
+        _uses_other_provider(sources) and _is_noted_elsewhere(sources, sent["model"])
+    ):
         streams = True
     else:
         plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
