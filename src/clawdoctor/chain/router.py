@@ -15,7 +15,7 @@ from dataclasses import replace
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import may_be_listed, vendor_of
-from clawdoctor.source.node import Node
+from clawdoctor.source.node import Node, join_pointer
 
 BLOCKS = ("/router_settings", "/litellm_settings")
 """The sections that can contain fallbacks. LiteLLM uses the first that does."""
@@ -30,12 +30,28 @@ ANY = "*"
 """The name that sets fallbacks for every group."""
 ONLY_MODEL = "/general_settings/completion_model"
 """The setting of a model that replaces the model of every request."""
+MODEL_ALIASES = "/litellm_settings/model_alias_map"
+"""The models that replace the requested ones. The proxy reads them before the router's aliases."""
 
 
 def requested_name(config: LiteLLMConfig, model: str) -> str:
     """Return the model that LiteLLM uses for the model in a request."""
-    node = config.root.at(ONLY_MODEL)
-    return node.value if node is not None and isinstance(node.value, str) and node.value else model
+    return replacement(config, model)[0]
+
+
+def replacement(config: LiteLLMConfig, model: str) -> tuple[str, str]:
+    """Return the model that LiteLLM uses for the model in a request, and what sets it.
+
+    The second item is the pointer of a setting, or empty if the model stays the same.
+    """
+    pointer, only = "", config.root.at(ONLY_MODEL)
+    if only is not None and isinstance(only.value, str) and only.value:
+        model, pointer = only.value, ONLY_MODEL
+    place = join_pointer(MODEL_ALIASES, model)
+    mapped = config.root.at(place)
+    if mapped is not None and isinstance(mapped.value, str):
+        return mapped.value, place
+    return model, pointer
 
 
 def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]:
@@ -46,14 +62,18 @@ def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
     """
     model = requested_name(config, model)
     found = own_deployments(config, model)
-    if found or not is_accepted(config, model):
+    if found or not is_known(config, model):
         return found
     return _by_fallback(config, model, frozenset({model}))
 
 
 def is_accepted(config: LiteLLMConfig, model: str) -> bool:
-    """Return whether the proxy passes a request to its router: a known name, or a wildcard."""
-    model = requested_name(config, model)
+    """Return whether the proxy passes a request to its router."""
+    return is_known(config, requested_name(config, model))
+
+
+def is_known(config: LiteLLMConfig, model: str) -> bool:
+    """Return whether the router gets a model that the proxy uses: a known name, or a wildcard."""
     known = model in config.groups or model in config.aliases or model in config.ids
     return known or bool(config.patterns) or bool(own_deployments(config, model))
 
@@ -100,19 +120,38 @@ def may_be_served(config: LiteLLMConfig, model: str) -> bool:
 
 def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
     """Return the names that LiteLLM tries after a group fails: its own, else the shared ones."""
-    for block in BLOCKS:
-        listed = config.root.at(f"{block}/fallbacks")
-        if listed is not None and listed.items:
-            named = dict(_named_lists(listed))
-            own = named.get(group, named.get(ANY))
-            if own is not None:
-                return tuple(_targets(own))
-            break
+    own = own_fallbacks(config, group)
+    own = own if own is not None else own_fallbacks(config, ANY)
+    if own is not None:
+        return own
     for block in BLOCKS:
         default = config.root.at(f"{block}/{DEFAULT}")
         if default is not None and default.items:
             return tuple(_targets(default))
     return ()
+
+
+def own_fallbacks(config: LiteLLMConfig, group: str) -> tuple[str, ...] | None:
+    """Return the fallbacks of a group itself, which a fallback that fails also has."""
+    for block in BLOCKS:
+        listed = config.root.at(f"{block}/fallbacks")
+        if listed is not None and listed.items:
+            named = dict(_named_lists(listed))
+            found = next((named[name] for name in fallback_names(group) if name in named), None)
+            return tuple(_targets(found)) if found is not None else None
+    return None
+
+
+def fallback_names(group: str) -> tuple[str, ...]:
+    """Return the names under which LiteLLM looks up the fallbacks of a group, the first first.
+
+    It also finds those of a name without the provider in the group, or with its usual provider.
+    """
+    head, slash, _ = group.partition("/")
+    if not slash:
+        return (group, _with_provider(group))
+    known = head in table("litellm_providers")["providers"]
+    return (group, group.replace(f"{head}/", "")) if known else (group,)
 
 
 def written_fallbacks(config: LiteLLMConfig, name: str) -> tuple[str, Node] | None:

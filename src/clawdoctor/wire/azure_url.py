@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urldefrag, urlsplit
 
 from clawdoctor.deferred import dataclass, regex
 from clawdoctor.knowledge import behaviour, table
@@ -85,14 +85,16 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
     newer = brings_openai_3(litellm)
-    if parts.query:  # the client appends its path to the whole string
-        query = {**dict(parse_qsl(parts.query)), "api-version": version}
-        end = "/" if newer and not parts.path.endswith("/") else ""
-        return Address(_origin(parts), _encoded(f"{parts.path}{end}" or "/"), query)
     inside = "/deployments" in parts.path
-    middle = "" if inside else f"/deployments/{quote(name, safe=_SEGMENT) if newer else name}"
-    whole = _encoded(f"{parts.path.rstrip('/')}{middle}/{path}")
-    return Address(_origin(parts), whole, {"api-version": version})
+    middle = "" if inside else f"deployments/{quote(name, safe=_SEGMENT) if newer else name}/"
+    rest, _, _ = f"{middle}{path}".partition("#")
+    if parts.query:  # the client appends its path to the whole string
+        start = parts.query if newer or parts.query.endswith("/") else f"{parts.query}/"
+        end = "/" if newer and not parts.path.endswith("/") else ""
+        query = {**_query(f"{start}{rest}", blank=newer), "api-version": version}
+        return Address(_origin(parts), _encoded(f"{parts.path}{end}" or "/"), query)
+    whole, _, _ = f"{parts.path.rstrip('/')}/{rest}".partition("?")
+    return Address(_origin(parts), _encoded(whole), {"api-version": version})
 
 
 def responses_address(base: str, version: str, litellm: str) -> Address:
@@ -103,7 +105,7 @@ def responses_address(base: str, version: str, litellm: str) -> Address:
     if path.endswith(("/openai/v1", "/openai/v1/responses")) and _takes_v1_base(litellm):
         route = "openai/v1/responses"
         path = f"{path}/responses" if path.endswith("/openai/v1") else path
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    query = _query(parts.query)
     query.setdefault("api-version", version)
     if f"/{route}" not in base:
         path = _joined(path, route)
@@ -127,7 +129,7 @@ def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> A
     if not sdk:
         parts = urlsplit(f"{base.rstrip('/')}/{path}")
         path = _encoded(parts.path or "/")
-        return Address(_origin(parts), path, dict(parse_qsl(parts.query)), v1=True)
+        return Address(_origin(parts), path, _query(parts.query), v1=True)
     return _appended(base, path, litellm)
 
 
@@ -135,7 +137,7 @@ def foundry_address(base: str, version: str | None, path: str) -> Address:
     """Return the URL of a chat through the provider `azure_ai`."""
     parts = urlsplit(base)
     route = f"models/{path}" if "services.ai.azure.com" in base else path
-    query = dict(parse_qsl(parts.query))
+    query = _query(parts.query)
     if version:
         query.setdefault("api-version", version)
     return Address(_origin(parts), _encoded(_joined(parts.path, route)), query)
@@ -151,7 +153,12 @@ def foundry_responses_address(base: str) -> Address:
 
 
 def _queried(base: str) -> bool:
-    return "api-version" in dict(parse_qsl(urlsplit(base).query))
+    return "api-version" in _query(urlsplit(base).query)
+
+
+def _query(text: str, *, blank: bool = True) -> dict[str, str]:
+    """Return a query string as a mapping, with or without its blank values."""
+    return dict(parse_qsl(text, keep_blank_values=blank))
 
 
 def _effect(sources: Sources, topic: str) -> str:
@@ -183,7 +190,7 @@ def _with_route(base: str, route: str, litellm: str) -> str:
     if row is None or row.effect == "dropped":
         parts = urlsplit(plain)
         plain = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-    return plain if urlsplit(plain).path.endswith(f"/{route}") else f"{plain}/{route}"
+    return plain if urlsplit(plain).path.rstrip("/").endswith(f"/{route}") else f"{plain}/{route}"
 
 
 def _joined(path: str, ending: str) -> str:
@@ -197,15 +204,16 @@ def _joined(path: str, ending: str) -> str:
 
 def _appended(base: str, path: str, litellm: str) -> Address:
     """Return the URL of a path under a base. If the base has a query string, it takes the path."""
+    base, _ = urldefrag(base)
     below = bool(urlsplit(base).query) and brings_openai_3(litellm)
     parts = urlsplit(base + path if below else f"{base.rstrip('/')}/{path}")
     own = f"{parts.path.rstrip('/')}/" if below else parts.path
-    return Address(_origin(parts), _encoded(own or "/"), dict(parse_qsl(parts.query)), v1=True)
+    return Address(_origin(parts), _encoded(own or "/"), _query(parts.query), v1=True)
 
 
 def _origin(parts: SplitResult) -> str:
     """Return the scheme, host and port as LiteLLM's client sends them."""
-    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, "")).removesuffix(":")
     if not host.isascii():
         host = host.encode("idna").decode()
     for char in _ENCODED:

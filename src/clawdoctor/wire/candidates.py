@@ -17,6 +17,7 @@ from clawdoctor.wire.request import HopRequest, Unpredicted
 
 CHOSEN = Unpredicted("LiteLLM's auto router chooses a model based on the content of the request")
 TAGGED = Unpredicted("LiteLLM chooses a deployment by the tags of the request")
+OWN_FALLBACKS = Unpredicted("LiteLLM tries the fallbacks in litellm_params after a failure")
 _YES = ("true", "1", "yes", "y", "t", "on")
 _ROUTER = "auto_router/"
 _OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
@@ -133,15 +134,23 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def has_tags(request: HopRequest, config: LiteLLMConfig, group: list[Deployment]) -> bool:
-    """Whether tags decide which deployments of a group get a request."""
+    """Whether tags decide which deployments of a group get a request.
+
+    Without tags, it can get all of them, unless one is a default or has a pattern for user agents.
+    """
     filters = config.root.at("/router_settings/enable_tag_filtering")
     if filters is None or filters.value is not True:
         return False
     named = any(name.lower() == "x-litellm-tags" for name in request.headers)
     metadata = request.body.get("metadata")
     inside = metadata.get("tags") if isinstance(metadata, Mapping) else None
-    own = any(each.params.get("tags") is not None for each in group)
-    return named or own or bool(request.body.get("tags") or inside)
+    return named or bool(request.body.get("tags") or inside) or any(map(_chooses_by_tag, group))
+
+
+def _chooses_by_tag(deployment: Deployment) -> bool:
+    tags, pattern = deployment.params.get("tags"), deployment.params.get("tag_regex")
+    written = tags.python() if tags is not None else None
+    return pattern is not None or (isinstance(written, (str, list)) and "default" in written)
 
 
 def mirrored_names(group: list[Deployment]) -> list[str]:

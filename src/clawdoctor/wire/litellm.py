@@ -15,20 +15,23 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import (
     ANY,
     DEFAULT,
+    MODEL_ALIASES,
     ONLY_MODEL,
     fallbacks_of,
-    is_accepted,
+    is_known,
     own_deployments,
+    own_fallbacks,
     requested_name,
     written_fallbacks,
 )
 from clawdoctor.deferred import dataclass
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import takes_stream_options
-from clawdoctor.source.node import Kind, join_pointer
+from clawdoctor.source.node import Kind
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.candidates import (
     CHOSEN,
+    OWN_FALLBACKS,
     TAGGED,
     has_tags,
     is_auto_router,
@@ -43,7 +46,7 @@ from clawdoctor.wire.candidates import (
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
-from clawdoctor.wire.proxy_key import ENFORCED, demands_user, failed_route, failed_rule
+from clawdoctor.wire.proxy_key import ENFORCED, UNTAGGED, failed_route, failed_rule, is_on
 from clawdoctor.wire.python_error import python_type
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings, served
@@ -53,6 +56,7 @@ from clawdoctor.wire.startup import drop_at_start
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
 _NO_USER = "'user' param not passed in. 'enforce_user_param'="
+_TAGS = f"Client-side 'metadata.tags' not allowed in request. '{UNTAGGED}'="
 _NO_CHOICE = Refused(
     "litellm", "no-deployments", "No deployments available for selected model", 429
 )
@@ -63,14 +67,12 @@ _ROUTES = "/general_settings/allowed_routes"
 _TYPES: Mapping[str, tuple[Kind, ...]] = {
     "/general_settings/litellm_key_header_name": ("string",),
     "/general_settings/max_request_size_mb": ("number", "boolean"),
-    "/litellm_settings/model_alias_map": ("mapping",),
+    MODEL_ALIASES: ("mapping",),
 }
 """The settings that the proxy reads for each request, with the types that it can read."""
 _FORWARDING = "/litellm_settings/model_group_settings/forward_client_headers_to_llm_api"
 """The setting that lists the model groups for which LiteLLM forwards headers."""
 _FORWARDS = "/general_settings/forward_client_headers_to_llm_api"
-_NAMES = "/litellm_settings/model_alias_map"
-"""The models that replace the requested ones. The proxy reads them before the router's aliases."""
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """The parameter that each kind of request requires."""
 
@@ -141,10 +143,38 @@ def upstream_with(
         else each
         for each in attempts
     )
-    alone = not general and written_fallbacks(config, DEFAULT) is None
-    if attempts[0].via == "fallback" and alone:
+    if _finds_no_fallback(request, model, config, environment, proxy.version):
+        attempts = tuple(
+            replace(each, outcome=replace(each.outcome, status=_NO_CHOICE.status))
+            if isinstance(each.outcome, Refused)
+            else each
+            for each in attempts
+        )
+    direct = general[0] in config.groups if general else bool(written_fallbacks(config, DEFAULT))
+    if attempts[0].via == "fallback" and not direct:
         attempts = tuple(_after_none(each, text, model) for each in attempts)
     return Upstream(None, attempts)
+
+
+def _finds_no_fallback(
+    request: HopRequest, model: str, config: LiteLLMConfig, environment: Environment, version: str
+) -> bool:
+    """Whether LiteLLM chooses no deployment for the last fallback of a deployment's `model`.
+
+    The proxy answers with the status of this failure, and with the text of the first.
+    """
+    if request.body.get(_ALONE) is True or not _is_chosen(config, model, environment, version):
+        return False
+    names = _given_fallbacks(request.body.get("fallbacks")) or fallbacks_of(config, model)
+    return bool(names) and not _chosen(config, names[-1], environment, version)
+
+
+def _is_chosen(
+    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+) -> bool:
+    """Whether a request chooses a deployment by its `model`. LiteLLM then reads no other name."""
+    named = model in config.groups or model in config.ids or model in config.aliases
+    return not named and not _has_wildcards(config, environment, version)
 
 
 def _failed_fallback(request: HopRequest, config: LiteLLMConfig, refused: Refused) -> Refused:
@@ -163,9 +193,10 @@ def _after_none(attempt: Attempt, text: str, model: str) -> Attempt:
     """Return a fallback of a name without deployments. LiteLLM answers with the first failure."""
     if not isinstance(attempt.outcome, Refused):
         return attempt
+    name = attempt.deployment.requested or attempt.deployment.group
     whole = (
         f"{text}\n\nLiteLLM: model group '{model}' failed with the error above. Fallback to"
-        f" {attempt.deployment.group} also failed: {attempt.outcome.text}"
+        f" {name} also failed: {attempt.outcome.text}"
     )
     return replace(attempt, outcome=replace(attempt.outcome, text=whole, status=400))
 
@@ -194,9 +225,12 @@ def refusal(
         status, text = failed_route(request.path, config, environment)
         source = Source("route", config.place(_ROUTES))
         return Refused("litellm", "route", text, status, sources=(source,))
-    if "user" not in request.body and demands_user(config, environment):
+    if "user" not in request.body and is_on(ENFORCED, config, environment):
         status, text = failed_rule(_NO_USER, config, environment)
         return Refused("litellm", "no-user", text, status, sources=_user_sources(config))
+    if _has_metadata_tags(request) and is_on(UNTAGGED, config, environment):
+        source = Source("parameter metadata", config.place(f"/general_settings/{UNTAGGED}"))
+        return Refused("litellm", "tags", _TAGS, 400, sources=(source,))
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
         return Refused("litellm", "no-model", text, 400)
@@ -219,33 +253,46 @@ def refusal(
     return None
 
 
+def _has_metadata_tags(request: HopRequest) -> bool:
+    """Whether a request has tags in its metadata, into which the proxy also writes a header's.
+
+    It writes those of a Responses request elsewhere.
+    """
+    metadata = request.body.get("metadata")
+    if isinstance(metadata, Mapping) and "tags" in metadata:
+        return True
+    headers = {name.lower(): str(value) for name, value in request.headers.items()}
+    tags = headers.get("x-litellm-tags", "").split(",")
+    return request.api != "responses" and any(tag.strip() for tag in tags)
+
+
 def _user_sources(config: LiteLLMConfig) -> tuple[Source, ...]:
     return (Source("parameter user", config.place(f"/general_settings/{ENFORCED}")),)
 
 
 def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
     named = request.body.get("model")
-    name = requested_name(config, named if isinstance(named, str) else "") or named
-    mapped = config.root.at(join_pointer(_NAMES, name)) if isinstance(name, str) else None
-    return mapped.value if mapped is not None and isinstance(mapped.value, str) else name
+    return requested_name(config, named if isinstance(named, str) else "") or named
 
 
 def _is_known(
     config: LiteLLMConfig, model: str, environment: Environment, version: str | None
 ) -> bool:
     """Whether the proxy passes a model on to its router. A dropped wildcard has no effect."""
-    if not is_accepted(config, model):
+    if not is_known(config, model):
         return False
     group = config.groups.get(model)
     if group is not None and any(isinstance(_name(item), str) for item in group):
         return True  # LiteLLM keeps the names of the deployments that it drops, but not their ids
     if model in config.aliases:
         return True
-    if not config.patterns:
-        return bool(_living(config, model, environment, version))
-    wildcards = [deployment for _, found in config.patterns for deployment in found]
-    living = any(drop_at_start(config, each, environment, version) is None for each in wildcards)
+    living = _has_wildcards(config, environment, version)
     return living or bool(_living(config, model, environment, version))
+
+
+def _has_wildcards(config: LiteLLMConfig, environment: Environment, version: str | None) -> bool:
+    wildcards = [deployment for _, found in config.patterns for deployment in found]
+    return any(drop_at_start(config, each, environment, version) is None for each in wildcards)
 
 
 def _forwarded(
@@ -306,8 +353,9 @@ def _attempts(
     names = [*_names(config, model, environment, proxy.version, given)]
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
+    finds = _chosen if _is_chosen(config, model, environment, proxy.version) else _living
     for name, via in names:
-        members = _living(config, name, environment, proxy.version)
+        members = finds(config, name, environment, proxy.version)
         received = _guarded(request, members)
         living = [each for each in members if not is_blocked(each)]
         copied |= dict.fromkeys(mirrored_names(living))
@@ -325,6 +373,8 @@ def _attempts(
                 made = attempt(deployment, received, config, environment, proxy)
                 outcome = chosen or unusable or unweighted or tagged or made
                 yield Attempt(deployment, later or _via(config, name, deployment), outcome)
+                if request.api == "chat" and deployment.params.get("fallbacks") is not None:
+                    yield Attempt(deployment, "fallback", OWN_FALLBACKS)
     for name in copied if request.api == "chat" else ():
         for deployment in levels(_living(config, name, environment, proxy.version))[0]:
             made = attempt(deployment, request, config, environment, proxy)
@@ -351,8 +401,17 @@ def _living(
     living = [each for each in found if drop_at_start(config, each, environment, version) is None]
     if living or not any(each.requested for each in found):
         return without_teams(living)
-    named = [each for each in config.deployments if each.model.resolved == name]
-    return [each for each in named if drop_at_start(config, each, environment, version) is None]
+    return _chosen(config, name, environment, version)
+
+
+def _chosen(
+    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+) -> list[Deployment]:
+    """Return the deployments of a `model` that LiteLLM does not drop at startup."""
+    named = [each for each in config.deployments if each.model.resolved == model]
+    return without_teams(
+        [each for each in named if drop_at_start(config, each, environment, version) is None]
+    )
 
 
 def _unordered(group: list[Deployment], version: str) -> Refused | None:
@@ -420,19 +479,27 @@ def _names(
     A list of names in the request, `given`, replaces the list of the config.
     """
     yield model, None
-    if isinstance(given, list) and all(isinstance(name, str) for name in given):
-        yield from ((name, "fallback") for name in given)
+    own = _given_fallbacks(given)
+    if own is not None:
+        yield from ((name, "fallback") for name in own)
         return
     routed = routed_names(config, _living(config, model, environment, version))
     for name in routed:
         yield name, "auto"
-    seen_names, waiting = {model, *routed}, [model, *routed]
+    seen_names = {model, *routed}
+    waiting = [name for first in (model, *routed) for name in fallbacks_of(config, first)]
     while waiting:
-        for name in fallbacks_of(config, waiting.pop(0)):
-            if name not in seen_names:
-                seen_names.add(name)
-                waiting.append(name)
-                yield name, "fallback"
+        name = waiting.pop(0)
+        if name not in seen_names:
+            seen_names.add(name)
+            waiting += own_fallbacks(config, name) or ()
+            yield name, "fallback"
+
+
+def _given_fallbacks(given: object) -> list[str] | None:
+    """Return the fallbacks of a request if they are a list of names."""
+    named = isinstance(given, list) and all(isinstance(name, str) for name in given)
+    return given if isinstance(given, list) and named else None
 
 
 def _via(config: LiteLLMConfig, name: str, deployment: Deployment) -> Via:

@@ -46,6 +46,7 @@ from clawdoctor.wire.served import (
     Sources,
     parameters,
     settings,
+    text_of,
     variables,
 )
 from clawdoctor.wire.supported import ChatProvider
@@ -70,6 +71,8 @@ _NO_FOUNDRY_KEY = (
 )
 _NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _BACKSLASH = "Invalid URL: backslash"
+_COMPATIBLE = "openai_compatible_providers"
+_LISTING = "litellm_provider"
 _GATEWAY = "gateway.ai.cloudflare.com"
 _OPENAI = "api.openai.com"
 _FIRST_PRINTABLE = ord(" ")
@@ -240,8 +243,10 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(FOUNDRY_BASE))
             plain = name.partition("/")[2] or name
             elsewhere = not _is_foundry(base.value) if base else sources.is_empty(FOUNDRY_BASE)
+            _check_listing(sources, elsewhere=elsewhere)
             if elsewhere and is_openais(plain):
                 return "azure", name
+            _check_compatible(sources)
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("clawdoctor does not support this azure_ai model"))
             return "azure_ai", name
@@ -252,6 +257,20 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
         text = f"litellm.BadRequestError: {_NO_PROVIDER} You passed model={model}"
         raise StoppedError(Refused("litellm", "no-provider", text, 400))
     raise StoppedError(Unpredicted(f"clawdoctor does not support the provider {provider}"))
+
+
+def _check_listing(sources: Sources, *, elsewhere: bool) -> None:
+    """Raise StoppedError if `model_info` gives a Foundry model to a provider, except OpenAI."""
+    chosen = text_of(sources.deployment.info.get(_LISTING))
+    if chosen is not None and (elsewhere or chosen != "openai"):
+        raise StoppedError(Unpredicted(f"clawdoctor cannot predict requests with {_LISTING}"))
+
+
+def _check_compatible(sources: Sources) -> None:
+    """Raise StoppedError if the config changes the providers that have OpenAI's API."""
+    listed = sources.proxy.settings.get(_COMPATIBLE)
+    if listed is not None and not (isinstance(listed, list) and "azure_ai" in listed):
+        raise StoppedError(Unpredicted(f"clawdoctor cannot predict requests with {_COMPATIBLE}"))
 
 
 def _is_foundry(base: str) -> bool:
@@ -335,7 +354,7 @@ def embedded_at_foundry(
         text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")
         raise StoppedError(client_failed(sources, "no-key", text))
     root = base.value
-    if (urlsplit(root).hostname or "").endswith(".services.ai.azure.com"):
+    if _is_foundry(root):
         parts = urlsplit(root)
         path = f"{parts.path.rstrip('/').removesuffix('/models')}/models"
         root = parts._replace(path=path).geturl()

@@ -19,6 +19,7 @@ from clawdoctor.knowledge.litellm import (
     streams_responses,
 )
 from clawdoctor.wire import azure_url
+from clawdoctor.wire.candidates import OWN_FALLBACKS
 from clawdoctor.wire.litellm_address import (
     Prediction,
     StoppedError,
@@ -131,6 +132,7 @@ def predict(
     if proxy.settings.get(_OTHER_PROXY) is True:
         return Prediction(Unpredicted(f"LiteLLM sends all requests to a proxy ({_OTHER_PROXY})"))
     try:
+        _check_fallbacks(deployment, api)
         check_limit(sources)
         check_timeout(sources, api, streams=body.get("stream") is True)
         check_headers(sources, api)
@@ -141,9 +143,18 @@ def predict(
         check_key(sources, api, maps=False)
         return sent_by_client(made, sources, api)
     except StoppedError as stopped:
+        if api == "chat" and deployment.params.get("fallbacks"):
+            return Prediction(OWN_FALLBACKS)
         return Prediction(_named_by(deployment, stopped.outcome), stopped.origins)
     except ValueError:  # from the URL, for example if its host contains lookalike characters
         return Prediction(Unpredicted("its api_base is not a URL"))
+
+
+def _check_fallbacks(deployment: ServedDeployment, api: Api) -> None:
+    """Raise StoppedError for a chat if `fallbacks` of the deployment are not a list."""
+    given = deployment.params.get("fallbacks")
+    if api == "chat" and given is not None and not isinstance(given, list):
+        raise StoppedError(OWN_FALLBACKS)
 
 
 def _named_by(
@@ -279,7 +290,7 @@ def _completed(
     messages = messages_for(whole.get("messages"), model, proxy.version)
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
-    sent = _with_streaming(mapped, whole.get("extra_body"), model, streams=_streams(deployment))
+    sent = _with_streaming(mapped, whole.get("extra_body"), model, streams=_streams(sources))
     if not routed and "stream" not in whole:
         sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
@@ -328,11 +339,21 @@ def _check_joined(sources: Sources) -> None:
         raise StoppedError(failure_of(sources, text))
 
 
-def _streams(deployment: ServedDeployment) -> object:
+def _streams(sources: Sources) -> object:
     """Return supports_native_streaming of `model_info`, which LiteLLM notes at startup."""
-    if not deployment.noted or deployment.names_provider_twice:
-        return None
-    return deployment.info.get("supports_native_streaming")
+    return sources.deployment.info.get("supports_native_streaming") if _is_noted(sources) else None
+
+
+def _is_noted_elsewhere(sources: Sources, name: str) -> bool:
+    """Whether another deployment notes a name with its mode under the provider that is used."""
+    return noted_key(f"{path_of(sources)[0]}/{name}") in sources.proxy.modes
+
+
+def _is_noted(sources: Sources) -> bool:
+    """Whether LiteLLM notes a deployment as a model of the provider that it uses."""
+    deployment, provider = sources.deployment, path_of(sources)[0]
+    own = deployment.path[0] == provider
+    return own and deployment.noted and not deployment.names_provider_twice
 
 
 def _with_streaming(
@@ -546,7 +567,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
-        listed=deployment.is_listed(provider, priced=True)
+        listed=deployment.is_listed(provider)
         and not (provider == "openai" and _uses_other_provider(sources))
         and (deployment.noted or is_catalogued(named.removeprefix("azure/"))),
         declared=_declared(deployment),
@@ -594,17 +615,19 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
-    declared = _streams(deployment)
+    declared = _streams(sources)
     other = provider == "openai" and (
         _uses_other_provider(sources) or is_read_as_another(sent["model"])
     )
-    if other or not deployment.is_listed(provider, priced=True):
+    if other or not deployment.is_listed(provider):
         streams = False
     elif isinstance(declared, bool):
         streams = declared
     elif provider != "azure" and sent["model"] in never:
         streams = False
-    elif deployment.noted and not deployment.names_provider_twice:
+    elif _is_noted(sources) or (
+        _uses_other_provider(sources) and _is_noted_elsewhere(sources, sent["model"])
+    ):
         streams = True
     else:
         plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
@@ -690,6 +713,8 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
         if body.get("reasoning_effort") is not None:
             own = _without_effort(own)
     merged = {}
+    if own.get("tools") is not None and not isinstance(own["tools"], list):
+        raise StoppedError(Unpredicted("clawdoctor does not support tools that are not a list"))
     if isinstance(own.get("tools"), list) and isinstance(body.get("tools"), list):
         merged = {"tools": [*own["tools"], *body["tools"]]}
     return {**own, **body, **merged}
@@ -749,7 +774,7 @@ def _mode(sources: Sources) -> str | None:
     row = behaviour("litellm", "routing-words", proxy.version)
     first = row is None or row.effect == "first"
     other = _uses_other_provider(sources)
-    if other or not deployment.is_listed(provider, priced=True):
+    if other or not deployment.is_listed(provider):
         if first:
             return deployment.mode
         return proxy.modes.get(noted_key(f"{provider}/{name}")) if other else None

@@ -42,6 +42,8 @@ _UNRESOLVED = regex(r"\$\{([A-Z_][A-Z0-9_]*)\}|^\$([A-Z_][A-Z0-9_]*)$", re.ASCII
 """A reference that OpenClaw replaces if the variable is set."""
 ENFORCED = "enforce_user_param"
 """The setting that makes the proxy refuse requests without a `user`."""
+UNTAGGED = "reject_clientside_metadata_tags"
+"""The setting that makes the proxy refuse requests with tags in their metadata."""
 _PERMITTED = "dangerously_permit_weak_or_unset_master_key"
 _PERMITTED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
 _PLAIN = (500, "Internal Server Error")
@@ -216,9 +218,9 @@ def _unset_name(key: Secret, environment: Environment) -> str | None:
     return next((name for name in found if name not in environment.openclaw.names()), None)
 
 
-def demands_user(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy rejects requests without `user`. LiteLLM treats any string as true."""
-    general, pointer = config.root.get("general_settings"), f"/general_settings/{ENFORCED}"
+def is_on(setting: str, config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether a setting of general_settings is on. LiteLLM treats any string as true."""
+    general, pointer = config.root.get("general_settings"), f"/general_settings/{setting}"
     value = value_of(general, pointer, environment.proxy)
     return bool(value.resolved or (value.node is not None and value.node.value is True))
 

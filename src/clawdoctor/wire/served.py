@@ -106,16 +106,15 @@ class ServedDeployment:
             return head, rest
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
-    def is_listed(self, provider: str, *, priced: bool = False) -> bool:
+    def is_listed(self, provider: str) -> bool:
         """Whether LiteLLM finds a model in its list, for which `model_info` can set the provider.
 
-        A Foundry model may also be an OpenAI model. `priced` means a search that includes Azure's.
+        A Foundry model may also be an OpenAI model.
         """
         if provider not in ("openai", self.path[0]):
             return True  # LiteLLM notes the model under the provider in its name
         chosen = text_of(self.info.get("litellm_provider"))
-        others = ("openai", "azure") if priced else ("openai",)
-        return chosen in (None, provider) or (provider == "azure_ai" and chosen in others)
+        return chosen in (None, provider) or (provider, chosen) == ("azure_ai", "openai")
 
     @property
     def noted_as(self) -> str:

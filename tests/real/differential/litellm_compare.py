@@ -114,7 +114,8 @@ def _sequences(
     for attempt in upstream.attempts:
         if attempt.via == "fallback" and not (first and _group(attempt) in replaced):
             later.setdefault(_group(attempt), attempt.outcome)
-            if attempt.deployment.id in members:  # under another name
+            unknown = isinstance(attempt.outcome, Unpredicted)
+            if attempt.deployment.id in members and not unknown:  # under another name
                 again.add(_group(attempt))
     if first and not later and all(_chooses_none(each) for each in first):
         # The router fails when it looks at the whole group, of which the oracle shows it a part.

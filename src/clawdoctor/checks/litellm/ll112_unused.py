@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.router import ANY, BLOCKS, FALLBACKS, is_accepted
+from clawdoctor.chain.router import ANY, BLOCKS, FALLBACKS, fallback_names, is_accepted
 from clawdoctor.source.node import Entry, join_pointer
 
 
@@ -27,4 +27,5 @@ def _is_requested(config: LiteLLMConfig, owner: str, chain: Chain) -> bool:
     """Return whether LiteLLM accepts a request with this name, or OpenClaw sends it."""
     if owner == ANY or is_reference(owner) or is_accepted(config, owner):
         return True
-    return any(route.model_id == owner for route in chain.routes)
+    asked = (*config.groups, *config.aliases, *(route.model_id for route in chain.routes))
+    return any(owner in fallback_names(name) for name in asked)

@@ -12,7 +12,8 @@ Why it happens
 --------------
 The name is misspelled in one of the two files. Or you used the name of the Azure deployment or of
 the model instead of the proxy's model_name, or left the provider's prefix in the id.
-completion_model in general_settings replaces the model of every request.
+completion_model in general_settings replaces the model of every request, and model_alias_map in
+litellm_settings the models in it.
 
 A wildcard such as openai/* also matches a model without a prefix if LiteLLM has it in its list of
 models and therefore knows its provider: gpt-5-mini, but not gpt-5-mini-eu.
@@ -57,6 +58,7 @@ from clawdoctor.chain.router import (
     ONLY_MODEL,
     deployments_for,
     may_be_served,
+    replacement,
     requested_name,
 )
 from clawdoctor.chain.version_range import judge_versions
@@ -72,6 +74,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
 from clawdoctor.source.change import Remove
+from clawdoctor.source.node import split_pointer
 
 _UNSURE = (
     " LiteLLM adds a provider only to the names in its list of models. The list that it loads when"
@@ -106,8 +109,9 @@ def check(
     if route.listed != model and _is_served(route.listed, litellm):
         yield _lost_prefix(route, openclaw, versions)
         return
-    if requested_name(litellm, model) != model:
-        yield _replaced(route, litellm, severity, restart(litellm, environment))
+    pointer = replacement(litellm, model)[1]
+    if pointer:
+        yield _replaced(route, litellm, pointer, severity, restart(litellm, environment))
         return
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     others = [group for group in groups if group not in chain.alternatives(route)]
@@ -127,23 +131,29 @@ def check(
     )
 
 
-def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: Action) -> Finding:
-    """Return the finding about a completion_model that the proxy does not have."""
-    section = litellm.root.at(ONLY_MODEL.rpartition("/")[0])
-    entry = section.entry(ONLY_MODEL.rpartition("/")[2]) if section is not None else None
+def _replaced(
+    route: Route, litellm: LiteLLMConfig, pointer: str, severity: Severity, action: Action
+) -> Finding:
+    """Return the finding about a setting that names a model that the proxy does not have."""
+    above = pointer.rpartition("/")[0]
+    section = litellm.root.at(above)
+    entry = section.entry(split_pointer(pointer)[-1]) if section is not None else None
+    name = "completion_model" if pointer == ONLY_MODEL else "model_alias_map"
+    which = "every request" if pointer == ONLY_MODEL else "requests with this name"
+    what, it = (name, name) if pointer == ONLY_MODEL else ("this entry", "it")
     return Finding(
         severity=severity,
-        message="completion_model names a model that the proxy does not have",
-        detail="LiteLLM uses completion_model for every request, instead of the model that "
+        message=f"{name} names a model that the proxy does not have",
+        detail=f"LiteLLM uses the model in {name} for {which}, instead of the model that "
         "OpenClaw sends.",
-        place=litellm.place(ONLY_MODEL, "no model_name matches this"),
+        place=litellm.place(pointer, "no model_name matches this"),
         consequence=f'the proxy does not use "{route.model_id}"',
         fixes=(
             Fix(
-                title="remove completion_model from general_settings",
+                title=f"remove {what} from {above.rpartition('/')[2]}",
                 applicability="unsafe" if entry is not None else "manual",
                 changes=(Remove(section, entry),) if section and entry is not None else (),
-                actions=(Step("Or set completion_model to a model_name"), action),
+                actions=(Step(f"Or set {it} to a model_name"), action),
             ),
         ),
     )
