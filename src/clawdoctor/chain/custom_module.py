@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback", "audit_log_callbacks")
-_FUNCTIONS = (
-    "/litellm_settings/callbacks",
+FUNCTIONS = (
     "/litellm_settings/post_call_rules",
     "/general_settings/custom_auth",
     "/general_settings/custom_key_generate",
@@ -36,6 +35,7 @@ _FUNCTIONS = (
     "/general_settings/custom_sso",
     "/general_settings/custom_ui_sso_sign_in_handler",
 )
+"""The settings that name a function in a module, and nothing else."""
 _REFERENCE = regex(r"(?:[A-Za-z_]\w{0,60}\.){1,8}[A-Za-z_]\w{0,60}", re.ASCII)
 _OWN = "litellm"
 
@@ -129,7 +129,7 @@ def _is_quotable(written: str) -> bool:
 
 def _references(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield each setting that can name a module, with its pointer."""
-    pointers = list(_FUNCTIONS)
+    pointers = [f"{_SETTINGS}/callbacks", *FUNCTIONS]
     for name in _LISTS:
         listed = root.at(f"{_SETTINGS}/{name}")
         pointers += [join_pointer(f"{_SETTINGS}/{name}", index) for index in _indexes(listed)]

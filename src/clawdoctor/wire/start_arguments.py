@@ -11,6 +11,7 @@ from contextlib import suppress
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import python_type
+from clawdoctor.wire.resolved import DEFAULTS
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 
 _STRATEGY = "/router_settings/routing_strategy"
@@ -46,6 +47,17 @@ def argument_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             label="each provider is a key, with its budget under it",
             why="LiteLLM reads the budgets of the providers",
             snippet="provider_budget_config:\n  azure:\n    budget_limit: 100\n    time_period: 1d",
+        )
+    defaults = config.root.at(DEFAULTS)
+    if defaults is not None and defaults.kind != "mapping" and defaults.python():
+        yield no_mapping(
+            key_of(DEFAULTS),
+            "default_litellm_params",
+            defaults,
+            "get",
+            label="must contain parameters",
+            why="LiteLLM reads the parameters",
+            snippet="default_litellm_params:\n  timeout: 60",
         )
     groups = config.root.at(_GROUPS)
     if groups is not None:

@@ -29,6 +29,7 @@ from clawdoctor.wire.start_jwt import jwt_faults
 from clawdoctor.wire.start_key_system import key_system_faults
 from clawdoctor.wire.start_lists import assistant_faults, list_faults
 from clawdoctor.wire.start_model_list import model_list_faults
+from clawdoctor.wire.start_modules import module_faults
 from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_quotes import quote_faults
 from clawdoctor.wire.start_router import router_faults
@@ -78,6 +79,7 @@ def start_faults(
     yield from assistant_faults(config.root.get("assistant_settings"))
     yield from jwt_faults(config, version)
     yield from key_system_faults(config, environment)
+    yield from module_faults(config, environment)
 
 
 def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ _SERVICE = "service_callback"
 _CONTENT_SAFETY = "azure_content_safety"
 CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
 _CONTENT_SAFETY_NEEDS = ("endpoint", "api_key")
-_NO_MODULE = "ValueError: Empty module name"
+NO_MODULE = "ValueError: Empty module name"
 _NO_NAME = ("null", "number", "boolean")
 
 
@@ -74,7 +74,7 @@ def _text_faults(name: str, block: Node, environment: Environment) -> Iterator[F
             error = "TypeError: 'NoneType' object is not iterable"
         yield _fault(name, value.pointer, value.node, error, listed=True)
     elif ("." in text) != (name == "callbacks"):
-        yield _fault(name, value.pointer, value.node, _NO_MODULE, listed=True)
+        yield _fault(name, value.pointer, value.node, NO_MODULE, listed=True)
 
 
 def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
