@@ -260,12 +260,12 @@ def test_memory_search_is_said_to_be_untested() -> None:
     assert [line.rpartition("✓")[2].strip() for line in lines] == ["7 ms", "not tested"]
 
 
-def test_verdict_counts_warnings() -> None:
+def test_verdict_names_the_first_warning() -> None:
     warning = reported(WARNING, "one", code="LL101")
     report = Report("1", mode="free", findings=(warning,))
-    assert verdict(report).endswith("but 1 warning needs a look.")
+    assert verdict(report).endswith("Your agent may answer. Warning: one.")
     report = replace(report, findings=(warning, replace(warning, code="LL102")))
-    assert verdict(report).endswith("but 2 warnings need a look.")
+    assert verdict(report).endswith("Your agent may answer. First of 2 warnings: one.")
 
 
 @pytest.mark.parametrize(
@@ -661,8 +661,8 @@ def test_unchecked_things_have_reasons() -> None:
         "n", Outcome.SKIPPED, "r", ("PX001",)
     )
     assert "Not checked (--free): 1 check of the proxy\n" in check("n", Outcome.SKIPPED, "--free")
-    assert "1 check is unknown: time-out\n" in check("n", Outcome.UNKNOWN, "time-out")
-    assert "1 check is unknown (-v)\n" in check("n", Outcome.UNKNOWN)
+    assert "1 check gave no result: time-out\n" in check("n", Outcome.UNKNOWN, "time-out")
+    assert "1 check gave no result (-v)\n" in check("n", Outcome.UNKNOWN)
 
 
 def test_a_long_file_is_cut_quickly_and_keeps_its_caret() -> None:

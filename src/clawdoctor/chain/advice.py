@@ -113,9 +113,9 @@ def generate_key(variable: str) -> Command:
     return Command(f'echo "{variable}=sk-$(openssl rand -hex 24)" >> .env')
 
 
-def set_for_proxy(variable: str, value: str) -> Step:
+def set_for_proxy(variable: str, value: str, where: str = "in the proxy's environment") -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
-    return Step(f"In the proxy's environment, set {variable} to {value}")
+    return Step(f"{where[:1].upper()}{where[1:]}, set {variable} to {value}")
 
 
 def set_for_openclaw(variable: str, value: str) -> Step:

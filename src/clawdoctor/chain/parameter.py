@@ -14,8 +14,10 @@ from clawdoctor.chain.advice import APPLY_MANIFEST, CHECK_AGAIN, recreate, resta
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_file import holds_part
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.finding import Action, Command, Finding, Place, Step, Unknown
 from clawdoctor.source.node import join_pointer
+from clawdoctor.source.secret import Secret
 
 
 def parameter_place(
@@ -75,6 +77,34 @@ def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> Act
     port = environment.proxy_port
     stop = f"Stop the LiteLLM that listens on port {port}: it still uses the old settings"
     return replace(start, first=stop)
+
+
+def where_set(environment: Environment, name: str = "") -> str:
+    """Return where to set a variable of the proxy: "in proxy.env", to begin or end a sentence."""
+    scope = environment.proxy
+    found = scope.get(name)
+    if found is not None and found.place is not None:
+        return f"in {file_name(found.place.path)}"
+    if scope.container is not None and scope.by_hand:
+        return "in the docker run command"
+    if scope.container is not None:
+        return f"under environment of the Compose service {scope.container}"
+    if scope.service:
+        return f"for {scope.source}"
+    if environment.env_file is not None:
+        return f"in {file_name(environment.env_file)}"
+    return "in the shell that starts LiteLLM"
+
+
+def where_found(value: Value[str] | Value[Secret]) -> str:
+    """Return where the variable of a setting is set, to begin or end a sentence."""
+    if not (value.variable or "").isidentifier():
+        return "in the proxy's environment"
+    if value.found is not None and value.found.place is not None:
+        return f"in {file_name(value.found.place.path)}"
+    if value.found is None or value.found.basis == "assumed":
+        return "in the shell that starts LiteLLM"
+    return f"in {value.found.source}"
 
 
 def file_name(path: str) -> str:

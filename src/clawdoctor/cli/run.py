@@ -62,7 +62,7 @@ def run(
         typer.Option(metavar="URL", help="The address of the proxy.", callback=not_empty),
     ] = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Read files and the environment; open no socket.")
+        bool, typer.Option("--offline", help="Read files and the environment; open no sockets.")
     ] = False,
     free: Annotated[
         bool, typer.Option("--free", help="Also send requests that cost nothing; no test message.")

@@ -81,7 +81,7 @@ def running_versions(
             headers = result.headers if isinstance(result, Answer) else {}
             value = headers.get("x-litellm-version", "")
             if release(value) is not None:
-                version = Version(value, "the proxy's header x-litellm-version")
+                version = Version(value, "the proxy's x-litellm-version header")
                 return replace(installed.versions, litellm=version)
     return installed.versions
 

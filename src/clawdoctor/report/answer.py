@@ -90,7 +90,7 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
     if report.narrowed:
         return _of_selection(report)
     if warned := _warnings(groups):
-        return f"Your agent may answer, but {warned}."
+        return f"Your agent may answer{warned}."
     if report.internal_errors:
         return "clawdoctor failed in part. Nothing that it could check stops your agent."
     if report.half is not None:
@@ -99,12 +99,16 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
 
 
 def _warnings(groups: tuple[Group, ...]) -> str:
-    """Return what is left to do about the warnings, or "" if there are none."""
+    """Return the first warning that counts and how many there are, or "" without warnings."""
     warnings = [group for group in groups if group.severity is Severity.WARNING]
-    counting = sum(any(f.suppression is None for f in group.findings) for group in warnings)
-    count, end = (counting, "a look") if counting else (len(warnings), "suppressed")
-    verbs = ("needs", "need") if counting else ("is", "are")
-    return f"{counted(count, 'warning')} {verbs[count != 1]} {end}" if count else ""
+    counting = [f for group in warnings for f in group.findings[:1] if f.suppression is None]
+    if not counting:
+        count = len(warnings)
+        verb = "is" if count == 1 else "are"
+        return f", but {counted(count, 'warning')} {verb} suppressed" if count else ""
+    first = counting[0].message.partition("; did you mean")[0].rstrip(".?")
+    which = f"First of {len(counting)} warnings" if len(counting) > 1 else "Warning"
+    return f". {which}: {first}"
 
 
 def _of_selection(report: Report) -> str:
@@ -212,6 +216,11 @@ def _degraded(report: Report, clause: str) -> str:
         return f"Your agent answers, but not every model could be tried{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
     return f"Your agent answers, but not with {_short_name(broken[0], report)}{more}{because}"
+
+
+def uses_fallback(report: Report) -> bool:
+    """Return whether a fallback answered in place of the agent's primary model."""
+    return report.answers_with is not None and _primary(report) not in (None, report.answers_with)
 
 
 def _primary(report: Report) -> str | None:

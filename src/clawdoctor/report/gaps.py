@@ -99,5 +99,4 @@ def _unknown(report: Report) -> list[str]:
     first = next((reason for reason, _ in reasons.most_common() if reason and healthy), "")
     more = " (-v: more reasons)" if first and len(reasons) > 1 else "" if first else " (-v)"
     why = f": {first}" if first else ""
-    verb = "is" if reasons.total() == 1 else "are"
-    return [f"{counted(reasons.total(), 'check')} {verb} unknown{why}{more}."]
+    return [f"{counted(reasons.total(), 'check')} gave no result{why}{more}."]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from clawdoctor.deferred import regex
 from clawdoctor.finding import Command, Fix, Outcome, Report, Severity
-from clawdoctor.report.answer import mark
+from clawdoctor.report.answer import mark, uses_fallback
 from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
@@ -75,6 +75,8 @@ def _status(report: Report, groups: tuple[Group, ...]) -> str:
         return "No problems" + (" in these checks" if report.narrowed else "")
     if report.verdict == "degraded" and report.answers_with is None:
         return "Fails in part"  # no test message was answered
+    if report.verdict == "degraded" and uses_fallback(report):
+        return "Answers only with a fallback"
     if report.verdict != "unknown":
         return _ANSWER[report.verdict]
     if Severity.ERROR in problems:
@@ -132,7 +134,9 @@ def _checking_again(problems: list[Group]) -> str:
     """Return how to see whether a change worked, unless a block ends with that command."""
     fixes = (fix for group in problems for fix in group.lead.fixes[:1])
     commands = (act.text for fix in fixes for act in fix.actions if isinstance(act, Command))
-    shown = any(text.splitlines()[-1].startswith("clawdoctor run") for text in commands)
+    shown = any(
+        text.splitlines()[-1].split("; ")[-1].startswith("clawdoctor run") for text in commands
+    )
     return "" if shown else "Then run `clawdoctor run` again."
 
 

@@ -18,7 +18,16 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.finding import Action, Fix, Note, Place, Report, ReportedFinding, Suppression
+from clawdoctor.finding import (
+    Action,
+    DiffLine,
+    Fix,
+    Note,
+    Place,
+    Report,
+    ReportedFinding,
+    Suppression,
+)
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.fix_diff import fix_diff
 from clawdoctor.redaction.hide import Redactor, redactor
@@ -118,7 +127,7 @@ def redacted(report: Report, exposure: Exposure) -> Report:
     leads = _leads(report.findings)
     findings, suppressed = (
         tuple(
-            _finding_with_excerpts(finding, exposure, with_diffs=finding.id in leads)
+            _finding_with_excerpts(finding, exposure, with_diff=leads.get(finding.id))
             for finding in found
         )
         for found in (report.findings, report.suppressed)
@@ -150,20 +159,35 @@ def _with_short_places(value: object, cwd: str) -> object:
     return replace(value, **{name: _with_short_places(getattr(value, name), cwd) for name in names})
 
 
-def _leads(findings: Iterable[ReportedFinding]) -> frozenset[str]:
+def _leads(findings: Iterable[ReportedFinding]) -> dict[str, tuple[Edit, ...]]:
     """Return the ids of the findings whose fixes a report shows: the first root cause of each kind.
 
-    Their number is limited to what a person reads, because a diff processes the whole file.
+    Their number is limited to what a person reads, because a diff processes the whole file. With
+    each id are the edits of the second fix of its kind if it is a different one: the report names
+    both.
     """
-    leads: dict[tuple[str, str], str] = {}
+    kinds: dict[tuple[str, str], list[ReportedFinding]] = {}
     for finding in findings:
-        if finding.root_cause and len(leads) < _MOST_DIFFS:
-            leads.setdefault(finding.kind, finding.id)
-    return frozenset(leads.values())
+        if finding.root_cause and (finding.kind in kinds or len(kinds) < _MOST_DIFFS):
+            kinds.setdefault(finding.kind, []).append(finding)
+    return {found[0].id: _second_edits(found) for found in kinds.values()}
+
+
+def _second_edits(findings: list[ReportedFinding]) -> tuple[Edit, ...]:
+    """Return the edits of the second fix if there are two, and one option applies both."""
+    fixes: dict[str, Fix] = {}
+    for finding in findings:
+        for fix in finding.fixes[:1]:
+            fixes.setdefault(fix.title, fix)
+    if len(fixes) != 2:
+        return ()
+    first, second = fixes.values()
+    together = first.applicability in ("unsafe", second.applicability)
+    return second.edits if together and not set(second.edits) & set(first.edits) else ()
 
 
 def _finding_with_excerpts(
-    finding: ReportedFinding, exposure: Exposure, *, with_diffs: bool
+    finding: ReportedFinding, exposure: Exposure, *, with_diff: tuple[Edit, ...] | None
 ) -> ReportedFinding:
     suppression = _with_short_places(finding.suppression, exposure.cwd)
     return replace(
@@ -171,7 +195,10 @@ def _finding_with_excerpts(
         suppression=cast("Suppression | None", suppression),
         place=_place_with_excerpt(finding.place, exposure) if finding.place else None,
         related=tuple(_place_with_excerpt(place, exposure) for place in finding.related),
-        fixes=tuple(_fix(fix, exposure, with_diff=with_diffs) for fix in finding.fixes),
+        fixes=tuple(
+            _fix(fix, exposure, () if number and with_diff else with_diff)
+            for number, fix in enumerate(finding.fixes)
+        ),
     )
 
 
@@ -183,13 +210,18 @@ def _place_with_excerpt(place: Place, exposure: Exposure) -> Place:
     return replace(place, path=short_path(place.path, exposure.cwd), excerpt=line)
 
 
-def _fix(fix: Fix, exposure: Exposure, *, with_diff: bool) -> Fix:
+def _fix(fix: Fix, exposure: Exposure, with_diff: tuple[Edit, ...] | None) -> Fix:
+    """Return a fix with short paths. `with_diff` has more edits to show, or None for no diff."""
     edits = tuple(
         Edit(replace(edit.span, path=short_path(edit.span.path, exposure.cwd)), edit.text)
         for edit in fix.edits
     )
     actions = tuple(short_action(item, exposure.cwd) for item in fix.actions)
-    diff = fix_diff(fix.edits, exposure.regions, exposure.redactor) if with_diff else ()
+    diff: tuple[DiffLine, ...] = ()
+    if with_diff is not None and fix.edits:
+        shown = ((*fix.edits, *with_diff), fix.edits)
+        diffs = (fix_diff(edits, exposure.regions, exposure.redactor) for edits in shown)
+        diff = next((lines for lines in diffs if lines), ())
     return replace(fix, edits=edits, actions=actions, diff=diff)
 
 

@@ -60,7 +60,7 @@ from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ServedDeployment
 
 Table = Mapping[str, Any]
-_PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></body></html>"
+_PAGE = "<!DOCTYPE html><html><head><title>Error response</title></head><body></body></html>"
 
 
 @dataclass(frozen=True, slots=True)

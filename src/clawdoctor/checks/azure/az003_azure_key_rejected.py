@@ -40,6 +40,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw_setting import Setting
+from clawdoctor.chain.parameter import where_found
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az003_texts import ADVICE, TEXTS
@@ -85,7 +86,7 @@ def _describe_turn(refused: ByTurn) -> Description:
         value = refused.configs.key_of(resource)
     source = _key_source(value) if value is not None else "The key that the proxy sends"
     key = f"key for {name}" if value is not None else "key that the proxy sends"
-    message, label = f"Azure rejects the {key}", "Azure does not know this key"
+    message, label = f"Azure rejects the {key}", "Azure rejects this key"
     why = f"{source} {_FAULT}{_doubt_note(value) if failure.direct else ''} {_OTHER_MESSAGES}"
     if failure.other_key:
         message, label = (
@@ -100,7 +101,10 @@ def _describe_turn(refused: ByTurn) -> Description:
     if missing:
         message = message if failure.other_key else f"LiteLLM has no key for {name}"
         label = "no key reaches Azure"
-        why = "LiteLLM sends nothing without a key. The setting is empty, or its variable is unset."
+        why = (
+            "LiteLLM sends Azure nothing without a key. The setting is empty, or its variable is "
+            "unset."
+        )
     set_key = tuple(_set_key_actions(value)) if value is not None else ()
     return _description(
         refused,
@@ -171,8 +175,8 @@ def _list_keys(resource: Resource) -> Iterator[Step]:
     """Return how to list the keys. This is a step, not a command, because its output is secret."""
     if is_azure(resource.host):
         account = account_of(resource)
-        command = f"az cognitiveservices account keys list -n {account} -g <resource group>"
-        yield Step(f"Or list the keys: {command}")
+        command = f"az cognitiveservices account keys list -n {account} -g <group>"
+        yield Step(f"Or run {command}")
 
 
 def _set_key_actions(value: _Key) -> Iterator[Action]:
@@ -191,11 +195,7 @@ def _where(value: _Key) -> str:
     """Return where the variable of a key is set."""
     if not isinstance(value, Value):
         return "in ~/.openclaw/.env"
-    if not (_key_variable(value) or "").isidentifier():
-        return "in the proxy's environment"
-    if value.found is None or value.found.basis == "assumed":
-        return "in the shell that starts LiteLLM"
-    return f"in {value.found.source}"
+    return where_found(value)
 
 
 def _key_label(resource: Resource) -> str:

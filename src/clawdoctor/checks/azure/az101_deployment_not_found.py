@@ -39,7 +39,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.parameter import parameter_place, restart
+from clawdoctor.chain.parameter import parameter_place, restart, where_found
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az101_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
@@ -160,8 +160,9 @@ def _fix(
         if value.hidden:
             right = meant or "<name of the deployment>"
             right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
-        title = f"in the proxy's environment, set {value.variable} to {right}"
-        return Fix(title, actions=(*look, set_for_proxy(value.variable, right), *retry))
+        where = where_found(value)
+        title = f"{where}, set {value.variable} to {right}"
+        return Fix(title, actions=(*look, set_for_proxy(value.variable, right, where), *retry))
     changes = (Put(value.node, better),) if meant and value.node is not None else ()
     return Fix(
         title=f"change {setting} to {better}"

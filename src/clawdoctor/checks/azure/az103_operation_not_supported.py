@@ -171,14 +171,14 @@ CHECK = Check(
             'api: "azure-openai-responses",',
         ),
         "messages": Advice(
-            "The model does not support the API of this request. Claude on Foundry supports only "
-            "Anthropic's Messages API, which LiteLLM uses for azure_ai/ and a name with claude in "
-            "it. In litellm_config.yaml, write:",
+            "The model does not support the API of this request. For Claude on Foundry, use "
+            "azure_ai/ and a name with claude in it: Claude supports only Anthropic's Messages "
+            "API. In litellm_config.yaml, write:",
             "model: azure_ai/<claude deployment>\n"
             "api_base: https://<resource>.services.ai.azure.com/anthropic",
             straight=Advice(
-                "The model does not support the API of this request. Claude on Foundry supports "
-                "only Anthropic's Messages API. In the provider in openclaw.json, end baseUrl in "
+                "The model does not support the API of this request. For Claude on Foundry, use "
+                "Anthropic's Messages API. In the provider in openclaw.json, end baseUrl in "
                 "/anthropic, and write:",
                 'api: "anthropic-messages",',
             ),

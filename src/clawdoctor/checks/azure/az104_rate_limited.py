@@ -35,6 +35,7 @@ https://docs.litellm.ai/docs/proxy/load_balancing
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import Check
@@ -45,8 +46,8 @@ from clawdoctor.deferred import regex
 from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
-_QUOTA = Step(
-    "Raise the limit in Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
+_QUOTA = (
+    "the limit in Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
     "Deployments > Edit > Tokens per Minute Rate Limit"
 )
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
@@ -99,14 +100,24 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             snippet=f"- model_name: {group}   # a second entry\n{second}"
             if group and not never
             else "",
-            actions=(_QUOTA, command),
+            actions=(*_steps(wait, entry=bool(group) and not never), command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
     )
 
 
+def _steps(wait: int | None, *, entry: bool) -> Iterator[Step]:
+    """Yield what to do. `entry` says that the report shows the entry of a second deployment."""
+    steps = ["add a second deployment", f"Or raise {_QUOTA}"] if entry else [f"raise {_QUOTA}"]
+    if wait is not None and wait < _NEVER:
+        unit = "second" if wait == 1 else "seconds"
+        yield Step(f"Wait {wait} {unit}")
+        steps[0] = f"if this happens often, {steps[0]}"
+    yield from (Step(text[:1].upper() + text[1:]) for text in steps)
+
+
 def _remedy(wait: int | None) -> str:
-    larger = "raise the quota, or add a second deployment"
+    larger = "raise the limit, or add a second deployment"
     if wait is None:
         return larger
     if wait >= _NEVER:
@@ -115,7 +126,7 @@ def _remedy(wait: int | None) -> str:
             "openclaw.json"
         )
     unit = "second" if wait == 1 else "seconds"
-    return f"wait {wait} {unit} and try again. If this happens often, {larger}"
+    return f"wait {wait} {unit}, then run `clawdoctor run`. If this happens often, {larger}"
 
 
 def _wait_seconds(result: Answer) -> int | None:

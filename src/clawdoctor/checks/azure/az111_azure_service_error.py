@@ -65,7 +65,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             ),
             label="the service failed here",
             fix=Fix(
-                "wait a minute and try again. If this happens often, add a second deployment",
+                "wait a minute, then run `clawdoctor run`. If this happens often, add a second "
+                "deployment",
                 snippet=(
                     f"- model_name: {question.model}   # a second entry, in another region\n"
                     "  litellm_params:\n"

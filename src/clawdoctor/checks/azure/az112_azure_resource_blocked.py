@@ -4,7 +4,7 @@ What it means
 -------------
 Azure answers 403: the resource "has been temporarily blocked because we detected behavior that may
 violate our content policy", or the subscription is disabled. Every request fails, whatever its
-content. Another key or another setting does not help.
+content. A different key or setting does not help.
 
 Why it happens
 --------------
@@ -46,7 +46,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
         message=f"Azure has blocked {refused.name}",
         why=(
-            "Azure's abuse monitoring or billing has blocked it. Another key or another setting "
+            "Azure's abuse monitoring or billing has blocked it. A different key or setting "
             "does not help."
         ),
         setting="api_base",

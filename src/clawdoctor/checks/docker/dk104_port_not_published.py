@@ -138,11 +138,13 @@ def _host_finding(
     if published:
         address = published[0].shown_ip
         return _finding(
-            f"port {port} of {service.name} is open only on {address}, but OpenClaw uses "
+            f"port {port} of {service.name} is published only on {address}, but OpenClaw uses "
             f"{host_of(provider.base_url.resolved or '')}",
-            _labelled(published[0].place, f"open only on {address}"),
+            _labelled(published[0].place, f"published only on {address}"),
             url_place,
-            _publish_fix(service, port, inside, ()),
+            replace(
+                _publish_fix(service, port, inside, ()), title=f"publish port {port} on 127.0.0.1"
+            ),
         )
     return _closed_port_finding(compose, service, url_place, provider, port)
 
@@ -202,7 +204,7 @@ def _network_finding(
     if port == inside or published is None or published.container != inside:
         return None
     return _finding(
-        f"OpenClaw uses port {port} of {service.name}, which is open only on the host",
+        f"OpenClaw uses port {port} of {service.name}, which is published only on the host",
         openclaw.place(provider.base_url.pointer, f"on Docker's network, use {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
         _url_fix(provider, inside, f"use port {inside} in the baseUrl", safe=True),

@@ -29,7 +29,7 @@ To exclude a deployment from LiteLLM's background checks:
 
 Versions
 --------
-All versions of LiteLLM up to 1.110.2. The background checks were measured on 1.106.2, 1.108.7 and
+All versions of LiteLLM up to 1.110.2. The background checks were tested with 1.106.2, 1.108.7 and
 1.110.2.
 
 References

@@ -66,11 +66,11 @@ _EFFECTS = {
         f"{_TEXT}, so {{}} would reject the key",
     ),
     "api_base": (
-        "not a URL: LiteLLM sends nothing and answers 500",
+        "not a URL: LiteLLM sends Azure nothing and answers 500",
         f"{_TEXT}, so it cannot reach {{}}",
     ),
     "base_url": (
-        "not a URL: LiteLLM sends nothing and answers 500",
+        "not a URL: LiteLLM sends Azure nothing and answers 500",
         f"{_TEXT}, so it cannot reach {{}}",
     ),
     "api_version": (
@@ -117,7 +117,7 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
         first.name, ("LiteLLM does not expand this", "a setting is wrong")
     )
     if first.text.startswith(REFERENCE):
-        label = "no variable has this name: LiteLLM sends nothing"
+        label = "no variable has this name: LiteLLM sends Azure nothing"
     serious = first.name in _EFFECTS and (first.deployment or first.name == "master_key")
     return Finding(
         severity=Severity.ERROR if serious else Severity.WARNING,

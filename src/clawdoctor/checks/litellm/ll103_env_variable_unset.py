@@ -48,7 +48,7 @@ from clawdoctor.chain.advice import COPY_ENDPOINT, set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, Value, value_of
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import restart, where_set
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import (
     AbsentSetting,
@@ -58,6 +58,7 @@ from clawdoctor.checks.litellm.ll103_absent import (
 )
 from clawdoctor.checks.litellm.ll103_texts import ADVICE, TEXTS
 from clawdoctor.checks.litellm.ll103_unset import (
+    set_title,
     set_where_it_starts,
     unmentioned_near,
     unset_message,
@@ -124,8 +125,8 @@ def _find_absent(
     step: tuple[Action, ...] = () if sibling is not None else (COPY_ENDPOINT,)
     if name == "api_key" and sibling is None:
         variable = value.removeprefix(REFERENCE)
-        title += f", and set {variable} in the proxy's environment"
-        step = (set_for_proxy(variable, f"a key from {portal}"),)
+        title += f", and set {variable} {where_set(environment)}"
+        step = (set_for_proxy(variable, f"a key from {portal}", where_set(environment)),)
     yield Finding(
         severity=_severity(name, sure),
         message=f'{name} of "{deployment.group}" is empty, and no variable provides one'
@@ -242,7 +243,7 @@ def _near_fixes(
             applicability="unsafe",
             changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
             actions=(
-                Step(f"Or set {value.variable} in the proxy's environment"),
+                Step(f"Or set {value.variable} {where_set(environment)}"),
                 restart(litellm, environment),
             ),
         )
@@ -251,7 +252,7 @@ def _near_fixes(
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig, environment: Environment) -> Fix:
     step = set_where_it_starts(variable, environment, portal)
     return Fix(
-        title=f"set {variable} in the proxy's environment",
+        title=set_title(variable, environment),
         actions=(step, restart(litellm, environment)),
     )
 

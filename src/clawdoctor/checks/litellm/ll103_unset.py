@@ -7,7 +7,7 @@ from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.mentioned import mentioned_variables
 from clawdoctor.chain.near_variable import near_variables
-from clawdoctor.chain.parameter import file_name
+from clawdoctor.chain.parameter import file_name, where_set
 from clawdoctor.finding import Action, Step
 
 
@@ -49,6 +49,14 @@ def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) ->
     return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 
+def set_title(variable: str, environment: Environment) -> str:
+    """Return the title of the fix that gives the proxy a variable."""
+    unread = environment.proxy.unread.get(variable)
+    if unread is not None and unread.place is not None and not environment.proxy.service:
+        return f"in the shell that starts LiteLLM, load {file_name(unread.place.path)}"
+    return f"{where_set(environment)}, set {variable}"
+
+
 def set_where_it_starts(variable: str, environment: Environment, source: str) -> Action:
     """Return the action that gives the proxy a variable. `source` says where to find its value."""
     scope = environment.proxy
@@ -61,4 +69,4 @@ def set_where_it_starts(variable: str, environment: Environment, source: str) ->
     value = "value" if place or not source else source
     if environment.env_file is not None:
         return Step(f"Write {variable}=<{value}> into {environment.env_file}{place}")
-    return Step(f"In the shell that starts the proxy, run export {variable}=<{value}>{place}")
+    return Step(f"In the shell that starts LiteLLM, run export {variable}=<{value}>{place}")

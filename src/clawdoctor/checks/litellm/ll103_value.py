@@ -27,7 +27,10 @@ _DEFORMED = {
     "api_key": ("has quotes; Azure answers 401", "the key has quotes, so Azure would reject it"),
     "model": ("LiteLLM uses it unchanged", "no deployment has the configured name"),
 }
-_UNREACHED = ("not a URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach Azure")
+_UNREACHED = (
+    "not a URL: LiteLLM sends Azure nothing and answers 500",
+    "LiteLLM cannot reach Azure",
+)
 """The effect of quotes or white space around a value: a label and a consequence."""
 
 

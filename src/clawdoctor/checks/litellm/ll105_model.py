@@ -14,6 +14,7 @@ from clawdoctor.deferred import dataclass, regex
 from clawdoctor.finding import Applicability
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import vendor_of
+from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.wire.startup import provider_drop
 
 _PART_OF_URL = regex(
@@ -94,6 +95,9 @@ def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
         message = f'LiteLLM does not know the provider "{head.strip()}" and drops the deployment'
         if deployment.model.hidden:
             message = f"{deployment.model.named} has no valid provider prefix{_DROPS}"
+        variable = deployment.model.variable
+        if variable is not None and names_secret(variable):
+            message = f"model reads {variable}, whose value is not a model name{_DROPS}"
         return Fault(
             message=message,
             label="must be azure/",

@@ -68,6 +68,7 @@ from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.deferred import regex
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
+from clawdoctor.redaction.secret_name import names_secret
 
 _PLAIN = regex(r"[A-Za-z0-9][\w./-]*", re.ASCII)
 _CLASSIC = "LiteLLM expects provider/name, here azure/<name of the deployment>."
@@ -105,7 +106,7 @@ def check(
     why.append(_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER)
     if classic and "/deployments/" in (deployment.api_base.resolved or ""):
         why.append("The name can stay: LiteLLM requests the deployment in the path of api_base.")
-    if fault.provider:
+    if fault.provider and not (variable is not None and names_secret(variable.name)):
         providers = names_in("litellm_providers", "providers")
         why.append(versions.doubt(providers, fault.provider).strip())
     if variable is not None:

@@ -176,7 +176,7 @@ def _fault(
         return BaseFault(
             message=misplaced,
             label="put the resource's endpoint here",
-            why="LiteLLM treats it as a URL, sends nothing and answers 500.",
+            why="LiteLLM treats it as a URL, sends Azure nothing and answers 500.",
             consequence=NO_CONNECTION,
             base="",
             applicability="manual",

@@ -61,7 +61,7 @@ def missing_scheme_fault(text: str) -> BaseFault | None:
     return BaseFault(
         message="api_base does not start with https://",
         label=f"{written[1]}: is not https:" if written else "https:// is missing",
-        why="LiteLLM uses the value unchanged, sends nothing and answers 500.",
+        why="LiteLLM uses the value unchanged, sends Azure nothing and answers 500.",
         consequence=NO_CONNECTION,
         base=base,
         applicability="safe" if azure else "unsafe",

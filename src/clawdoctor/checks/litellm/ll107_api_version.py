@@ -101,8 +101,10 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
             return swap_fix(deployment, value, "api-version", action)
         snippet = "" if value.variable else f'api_version: "{version}"'
         name = value.variable or "api_version"
-        step = Step(f"Store the key elsewhere, and set {name} to {version}")
-        return Fix(title=f"set {name} to {version}", snippet=snippet, actions=(step, action))
+        act = "move the key to api_key, or to the variable that api_key names, and set "
+        act += f"{name} to {version}"
+        step = Step(f"{act[:1].upper()}{act[1:]}")
+        return Fix(title=act, snippet=snippet, actions=(step, action))
     return value_fix(
         value, "api_version", version, fault.applicability, action, form=version, quoted=True
     )

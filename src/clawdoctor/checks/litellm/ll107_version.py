@@ -106,7 +106,9 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
         label=f"put only {version} here" if version else "must be a date, or v1",
         why='LiteLLM sends it to Azure unchanged, and Azure answers 404 "Resource not found".',
         version=version or recommended_api_version(),
-        consequence="Azure does not have the configured api-version",
+        consequence=f"{value.named} is a key, not an api-version"
+        if looks_like_key(text)
+        else "Azure does not have the configured api-version",
         applicability="safe" if version and is_listed(version) else "unsafe",
     )
 

@@ -43,17 +43,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.openclaw import Provider
-from clawdoctor.chain.parameter import file_name, restart
+from clawdoctor.chain.parameter import file_name, restart, where_set
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts
+from clawdoctor.checks.litellm.ll103_unset import set_title, set_where_it_starts
 from clawdoctor.checks.litellm.ll108_master_key import PUBLIC, Fault, master_key_fault
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
@@ -140,7 +141,7 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     if not name.isidentifier():  # another name could be code in the shell command
         name = MASTER_KEY
     return Fix(
-        title=_title(fault, name, environment)
+        title=_title(fault, name, config, environment)
         + (", unless the service that starts it sets one" if fault.assumed else ""),
         applicability="unsafe" if fault.changes else "manual",
         changes=fault.changes,
@@ -154,15 +155,16 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     )
 
 
-def _title(fault: Fault, name: str, environment: Environment) -> str:
+def _title(fault: Fault, name: str, config: LiteLLMConfig, environment: Environment) -> str:
     variable = environment.proxy.get(name)
     if variable is not None and variable.value.stripped() == Secret(PUBLIC):
         return f"replace the value of {name} in {_where(variable)} with a key of your own"
     if fault.variable is not None:
-        return f"set {name} in the proxy's environment"
+        return set_title(name, environment)
     if fault.changes:
         return f"set master_key to {REFERENCE}{name}"
-    return f"add master_key to general_settings, and set {name} in the proxy's environment"
+    file, where = file_name(config.path), where_set(environment)
+    return f"in {file}, add master_key to general_settings; then set {name} {where}"
 
 
 def _where(variable: Variable) -> str:
@@ -188,13 +190,13 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
     if environment.proxy.unread.get(name) is not None:
         return (set_where_it_starts(name, environment, ""),)
     if any(_has_own_key(provider) for provider in chain.proxy_providers):
-        return (Step(f"In the proxy's environment, set {name} to the key that OpenClaw sends"),)
+        return (set_for_proxy(name, "the key that OpenClaw sends", where_set(environment)),)
     return (
-        set_where_it_starts(name, environment, "the proxy's key"),
         Step(
             "If a program already sends this proxy a key, use that key. Otherwise create one: echo "
             "sk-$(openssl rand -hex 24)"
         ),
+        set_where_it_starts(name, environment, "the proxy's key"),
     )
 
 

@@ -49,7 +49,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart, where_found
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
@@ -278,9 +278,10 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
     version = recommended_api_version()
     variable = deployment.api_version.variable
     if fault.key == "api_version" and variable is not None:
+        where = where_found(deployment.api_version)
         return Fix(
-            title=f"in the proxy's environment, set {variable} to {version}",
-            actions=(set_for_proxy(variable, version), action),
+            title=f"{where}, set {variable} to {version}",
+            actions=(set_for_proxy(variable, version, where), action),
         )
     name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
     if fault.guess and deployment.requested:

@@ -39,7 +39,7 @@ from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
+from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart, where_set
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
@@ -87,7 +87,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             place=secret.place,
             consequence="everyone who sees the file has the key",
             related=secret.related,
-            fixes=(_fix(secret, restart(config, environment)),),
+            fixes=(_fix(secret, restart(config, environment), where_set(environment)),),
             subjects=(secret.subject,),
         )
 
@@ -129,20 +129,20 @@ def _variable(deployment: Deployment, name: str) -> str:
     return "AZURE_OPENAI_API_KEY" if provider == "AZURE" else f"{provider}_API_KEY"
 
 
-def _fix(secret: _Secret, action: Action) -> Fix:
+def _fix(secret: _Secret, action: Action, where: str) -> Fix:
     if (secret.place.pointer or "").startswith(f"/{_VARIABLES}/"):
         return Fix(
-            title=f"set {secret.variable} in the proxy's environment",
+            title=f"remove {secret.name} from {_VARIABLES}, and set {secret.variable} {where}",
             actions=(
                 Step(f"Remove {secret.name} from {_VARIABLES}"),
-                set_for_proxy(secret.variable, "this key"),
+                set_for_proxy(secret.variable, "this key", where),
                 action,
             ),
         )
     return Fix(
         title=f"replace {secret.name} with {REFERENCE}{secret.variable}",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
-        actions=(set_for_proxy(secret.variable, "this key"), action),
+        actions=(set_for_proxy(secret.variable, "this key", where), action),
     )
 
 

@@ -11,7 +11,7 @@ with 500 "Invalid tenant ID provided".
 Why it happens
 --------------
 You pasted an OpenAI key or a proxy key (both start with sk-), an Entra ID token, the endpoint's URL
-or a subscription ID. Or a part of the key is missing. A tenant ID may have a trailing space or
+or a subscription ID. Or part of the key is missing. A tenant ID may have a trailing space or
 quotes, or may still be the placeholder of a guide.
 
 How to fix it
@@ -40,12 +40,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import PORTAL_KEYS
+from clawdoctor.chain.advice import PORTAL_KEYS, set_for_proxy
 from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart, where_set
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -61,7 +61,7 @@ from clawdoctor.wire.request import Credential, HopRequest, Outcome, Refused, So
 from clawdoctor.wire.requests import Requests
 
 _TITLE = "these keys are not Azure keys"
-_LABEL = "32 hex digits or 84 characters"
+_LABEL = "an Azure key has 32 hex digits or 84 characters"
 _VARIABLE = "AZURE_OPENAI_API_KEY"
 
 
@@ -84,7 +84,7 @@ def check(
 ) -> Iterator[Finding]:
     """Report a key that is not a string, or a key sent to Azure that is not an Azure key."""
     if deployment.api_key.state == "not-a-string":
-        yield _type_finding(deployment, config, restart(config, environment))
+        yield _type_finding(deployment, config, environment)
         return
     for request in requests.reaching(deployment, versions):
         if isinstance(request, Refused) and request.kind == "tenant":
@@ -136,6 +136,7 @@ def _shape_finding(
                 credential.name,
                 fault.key,
                 restart(config, environment),
+                where_set(environment, credential.name or ""),
                 deployment if source is not None and _is_own(source) else None,
             ),
         ),
@@ -182,8 +183,11 @@ def _is_own(source: Source) -> bool:
     return (pointer or "").endswith("/litellm_params/api_key")
 
 
-def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
+def _type_finding(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+) -> Finding:
     node = deployment.api_key.node
+    action = restart(config, environment)
     kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
     return Finding(
         severity=Severity.ERROR,
@@ -194,7 +198,10 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
         place=parameter_place(config, deployment, "api_key", "must be a string"),
         consequence="api_key is not a string, so LiteLLM drops the deployment",
         related=alias_places(config, deployment, "api_key"),
-        fixes=(_quote_fix(deployment, config, action) or _fix(None, "api_key", action),),
+        fixes=(
+            _quote_fix(deployment, config, action)
+            or _fix(None, "api_key", action, where_set(environment)),
+        ),
     )
 
 
@@ -240,7 +247,11 @@ def _quote_fix(deployment: Deployment, config: LiteLLMConfig, action: Action) ->
 
 
 def _fix(
-    variable: str | None, key: str, action: Action, deployment: Deployment | None = None
+    variable: str | None,
+    key: str,
+    action: Action,
+    where: str,
+    deployment: Deployment | None = None,
 ) -> Fix:
     """Return the fix for a wrong key. `deployment` is None if the key is not its own."""
     if key != "api_key" and deployment is not None and deployment.params.get(key) is None:
@@ -260,10 +271,11 @@ def _fix(
         )
     name = variable or _VARIABLE
     return Fix(
-        title=f"in the proxy's environment, set {name} to a key of the resource",
+        title=f"{where}, set {name} to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
         actions=(
-            Step(f"In the proxy's environment, set {name} to a key from {PORTAL_KEYS}"),
+            Step(f"Copy a key from {PORTAL_KEYS}"),
+            set_for_proxy(name, "this key", where),
             action,
         ),
     )

@@ -59,7 +59,7 @@ from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.dropped import Drop, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.parameter import alias_places, restart
+from clawdoctor.chain.parameter import alias_places, restart, where_set
 from clawdoctor.chain.router import fallbacks_of, own_deployments
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -67,7 +67,7 @@ from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_faul
 from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import looked_at, names_in
@@ -153,7 +153,7 @@ def check(
         place=config.place(drop.pointer, _label(drop)),
         consequence=DROPPED if drop.sure else "",
         related=alias_places(config, deployment, drop.pointer.rpartition("/")[2]),
-        fixes=(_fix(deployment, config, drop, restart(config, environment)),),
+        fixes=(_fix(deployment, config, drop, environment),),
         assumed=assumed,
     )
 
@@ -284,7 +284,10 @@ def _meant_environments(config: LiteLLMConfig, drop: Drop) -> Iterator[str]:
         yield from (name for name in known if start and name.startswith(start))
 
 
-def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Action) -> Fix:
+def _fix(
+    deployment: Deployment, config: LiteLLMConfig, drop: Drop, environment: Environment
+) -> Fix:
+    action = restart(config, environment)
     if drop.reason == "provider":
         known: tuple[str, ...] = table(_PROVIDERS)["providers"]
         near = nearest(drop.wanted, (name for name in known if name != drop.wanted))
@@ -307,12 +310,13 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
             actions=(action,),
         )
     if drop.reason == "variable" or drop.reason == "environment":
+        where = where_set(environment, drop.wanted)
         node = config.root.at(drop.pointer)
         names = [str(item.value) for item in node.items] if node is not None else []
         value = names[0] if names else "production"
         return Fix(
-            title=f"in the proxy's environment, set {drop.wanted} to {value}",
-            actions=(set_for_proxy(drop.wanted, value), action),
+            title=f"{where}, set {drop.wanted} to {value}",
+            actions=(set_for_proxy(drop.wanted, value, where), action),
         )
     if drop.reason == "environments":
         meant = ", ".join(_meant_environments(config, drop)) or drop.wanted

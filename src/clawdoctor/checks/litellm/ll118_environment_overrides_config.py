@@ -44,7 +44,7 @@ from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import restart, where_set
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -127,7 +127,9 @@ def _rule(request: HopRequest, setting: str) -> str:
         return "For the Responses API, LiteLLM prefers a key to a token, even from a variable."
     if token:
         return "For Azure's v1 API, LiteLLM prefers a key to a token, even from a variable."
-    return "LiteLLM gets a token from Entra ID only if it finds no key in the file or a variable."
+    return (
+        "LiteLLM gets a token from Entra ID only if it finds no key in the file or in a variable."
+    )
 
 
 def _conflict(
@@ -202,11 +204,15 @@ def _places(source: Source) -> tuple[Place, ...]:
 
 
 def _fix(name: str, config: LiteLLMConfig, environment: Environment) -> Fix:
-    step = f"Remove {name} from the proxy's environment"
+    where = where_set(environment, name)
+    found = environment.proxy.get(name)
+    in_file = found is not None and found.place is not None
+    title = f"{where}, remove {name}" if in_file else f"unset {name} {where}"
+    step = f"{title[:1].upper()}{title[1:]}"
     if name.endswith("_KEY"):
         step += ", or rename it and refer to the new name in the deployment that needs the key"
     return Fix(
-        title=f"remove {name} from the proxy's environment",
+        title=title,
         actions=(Step(step), restart(config, environment)),
     )
 

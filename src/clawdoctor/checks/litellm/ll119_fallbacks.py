@@ -121,7 +121,7 @@ def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:
         consequence=_IDLE,
         fixes=(
             Fix(
-                title="use names, or use fallbacks for a single group",
+                title=f"in {DEFAULT}, list only model names, or move this entry to fallbacks",
                 snippet=f'{DEFAULT}: ["<model_name>"]',
                 actions=(CHECK_AGAIN,),
             ),

@@ -102,7 +102,8 @@ def check(
         message=f'LiteLLM may send encrypted reasoning of "{group.name}" to the wrong resource',
         title="LiteLLM may send encrypted reasoning to the wrong resource",
         detail="OpenClaw sends encrypted reasoning back with the next message, and only the "
-        "resource that encrypted it can read it. LiteLLM chooses a resource for each request. "
+        "resource that encrypted it can read it. LiteLLM chooses a resource for each request, and "
+        "a wrong one answers that the encrypted content could not be verified. "
         + (f"{row.says}. " if row is not None else "")
         + f"{versions.stated('litellm', 'LiteLLM')}.",
         place=config.place(
@@ -115,7 +116,7 @@ def check(
         ),
         fixes=(
             Fix(
-                title="keep each conversation on one resource",
+                title=f"add {_AFFINITY} to optional_pre_call_checks in router_settings",
                 applicability="unsafe" if known else "manual",
                 changes=_changes(config) if known else (),
                 snippet=f'router_settings:\n  optional_pre_call_checks: ["{_AFFINITY}"]',

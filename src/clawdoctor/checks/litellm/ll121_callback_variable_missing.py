@@ -55,7 +55,7 @@ from collections.abc import Iterator, Sequence
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
-from clawdoctor.chain.parameter import restart, with_restart
+from clawdoctor.chain.parameter import restart, where_set, with_restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -190,6 +190,7 @@ def _finding(
     scope = environment.proxy
     assumed = scope.basis != "known"
     variables = " and ".join(missing)
+    where, list_name = where_set(environment), _list_name(pointer)
     why = "LiteLLM logs an error and continues without the callback."
     if first:
         why = (
@@ -202,8 +203,8 @@ def _finding(
     severity = Severity.WARNING if first or not assumed else Severity.INFO
     return Finding(
         severity=severity,
-        message=f"the callback {name} lacks {variables}",
-        title="these callbacks lack their variables",
+        message=f"{variables} {_verb(missing)} not set for the callback {name}",
+        title="the variables of these callbacks are not set",
         detail=why,
         place=config.place(pointer, "its variables are not set"),
         consequence="the first request after each start fails"
@@ -211,9 +212,9 @@ def _finding(
         else f"{name} gets no reports",
         fixes=(
             Fix(
-                title=f"in the proxy's environment, set {variables}",
+                title=f"set {variables} {where}, or remove {name} from {list_name}",
                 actions=(
-                    Step(f"Set {variables} in the proxy's environment. Or remove {name}"),
+                    Step(f"Set {variables} {where}. Or remove {name} from {list_name}"),
                     restart(config, environment),
                 ),
             ),
@@ -221,6 +222,17 @@ def _finding(
         assumed=assumed,
         allows_start=True,
     )
+
+
+def _verb(variables: Sequence[str]) -> str:
+    return "is" if len(variables) == 1 else "are"
+
+
+def _list_name(pointer: str) -> str:
+    """Return the name of the list that contains a callback or a guardrail."""
+    first, *others = pointer[1:].split("/")
+    above = [name for name, item in zip([first, *others], others, strict=False) if item.isdigit()]
+    return above[-1] if above else first
 
 
 def _unset(variables: Sequence[str], source: str) -> str:
@@ -241,22 +253,24 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
         why = f"{_unset(variables, scope.source)} {why}"
     if assumed:
         why += _HARMLESS_IF.format("it" if len(variables) == 1 else "them")
-    act = f"Set {listed} in the proxy's environment" if variables else f"Add {listed}"
+    act = f"Set {listed} {where_set(environment)}" if variables else f"Add {listed}"
+    remove = f"remove {named.name} from {_list_name(named.pointer)}"
+    fault = f"{listed} {_verb(lack.missing)} not set"
     sure = lack.measured and not assumed
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"the {named.noun} {named.name} lacks {listed}",
-        title=f"these {named.noun}s lack values that they require",
+        message=f"{fault} for the {named.noun} {named.name}",
+        title=f"values that these {named.noun}s require are not set",
         detail=why,
         place=config.place(
             named.pointer, "its variables are not set" if variables else f"no {listed}"
         ),
-        consequence=f"{named.name} lacks {listed}, so {STOPS}",
+        consequence=f"{fault}, so {STOPS}",
         fixes=(
             Fix(
-                title=act[:1].lower() + act[1:],
+                title=f"{act[:1].lower()}{act[1:]}, or {remove}",
                 actions=(
-                    Step(f"{act}. Or remove {named.name}"),
+                    Step(f"{act}. Or {remove}"),
                     restart(config, environment),
                 ),
             ),

@@ -106,7 +106,7 @@ def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
-                actions=(Step(f"Remove {name} from callbacks"),),
+                actions=() if changes else (Step(f"Remove {name} from callbacks"),),
             ),
         ),
     )

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import file_name, restart, where_set
 from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
@@ -74,6 +74,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report each callback, guardrail or cache whose package or license is missing."""
     unsure: list[str] = []
+    uninstalled: list[Lack] = []
     for lack in lacks(config, environment, versions.value("litellm"), packages):
         named = f"the {lack.named.noun} {lack.named.name}"
         if lack.kind == "package" and lack.unknown:
@@ -82,7 +83,7 @@ def check(
                 "whether the proxy has it"
             )
         elif lack.kind == "package":
-            yield _package(lack, named, config, environment, packages)
+            uninstalled.append(lack)
         elif lack.kind == "server":
             unsure.append(
                 f"LiteLLM requests a token for {named} from {lack.missing[0]} at startup, and "
@@ -99,6 +100,9 @@ def check(
             )
         elif lack.kind == "license":
             yield _license(lack, named, config, environment)
+    for lack in uninstalled:
+        fix = _install_fix(uninstalled, config, environment, packages)
+        yield _package(lack, f"the {lack.named.noun} {lack.named.name}", config, packages, fix)
     if unsure:
         answers = (facts.get(AliveProxy, proxy) for proxy in endpoints.proxies)
         if not any(isinstance(answer, AliveProxy) for answer in answers):
@@ -111,22 +115,32 @@ def _pip(lack: Lack) -> str:
     return name
 
 
+def _install_fix(
+    lacking: list[Lack], config: LiteLLMConfig, environment: Environment, packages: ProxyPackages
+) -> Fix:
+    """Return the fix that installs all missing packages with one command."""
+    pips = list(dict.fromkeys(_pip(lack) for lack in lacking))
+    path = f"{packages.prefix}/bin/python"
+    home = "~/" if path.startswith("~/") else ""  # a shell does not expand it in quotes
+    python = f"{home}{shlex.quote(path.removeprefix(home))}"
+    words = [word for pip in pips for word in pip.split()]
+    install = Command(f"{python} -m pip install {shlex.join(words)}")
+    names = " and ".join(pip.split()[0] for pip in pips)
+    return _fix(f"install {names}", lacking, install, config, environment)
+
+
 def _package(
     lack: Lack,
     named: str,
     config: LiteLLMConfig,
-    environment: Environment,
     packages: ProxyPackages,
+    fix: Fix,
 ) -> Finding:
     pip = _pip(lack).split()
     why = f"It is not installed in {packages.prefix}. LiteLLM imports it at startup, and exits "
     why += "with an error."
     if not lack.sure:
         why += " There is nothing to do if the proxy runs a different LiteLLM from the one on PATH."
-    path = f"{packages.prefix}/bin/python"
-    home = "~/" if path.startswith("~/") else ""  # a shell does not expand it in quotes
-    python = f"{home}{shlex.quote(path.removeprefix(home))}"
-    install = Command(f"{python} -m pip install {shlex.join(pip)}")
     return Finding(
         severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
         message=f"{named} requires the Python package {pip[0]}",
@@ -134,7 +148,7 @@ def _package(
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
         consequence=f"a Python package is missing, so {STOPS}",
-        fixes=(_fix(f"install {pip[0]}", lack, install, config, environment),),
+        fixes=(fix,),
         assumed=not lack.sure,
     )
 
@@ -146,7 +160,11 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
     why += "exits with an error."
     if assumed:
         why += f" There is nothing to do if the service that runs LiteLLM sets {LICENSE}."
-    step = Step(f"If you have a license, set {LICENSE} in the proxy's environment")
+    where = where_set(environment, LICENSE)
+    step = Step(f"If you have a license, set {LICENSE} {where}")
+    remove = f"in {file_name(config.path)}, remove {lack.named.name}"
+    if lack.named.listed == VARIABLES:
+        remove = f"remove {lack.named.name} from {environment.proxy.source}"
     return Finding(
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} requires a LiteLLM Enterprise license",
@@ -156,8 +174,8 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         consequence=f"a license is missing, so {STOPS}",
         fixes=(
             _fix(
-                f"remove {lack.named.name}, which requires a license",
-                lack,
+                f"{remove}, or set {LICENSE} {where}",
+                [lack],
                 step,
                 config,
                 environment,
@@ -168,12 +186,20 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
 
 
 def _fix(
-    title: str, lack: Lack, action: Action, config: LiteLLMConfig, environment: Environment
+    title: str,
+    lacking: list[Lack],
+    action: Action,
+    config: LiteLLMConfig,
+    environment: Environment,
 ) -> Fix:
-    instead = Step(f"Or remove {lack.named.name} from the file")
-    if lack.named.listed == VARIABLES:
-        instead = Step(f"Or remove {lack.named.name} from {environment.proxy.source}")
-    return Fix(title=title, actions=(action, instead, restart(config, environment)))
+    names: dict[str, dict[str, None]] = {}
+    for lack in lacking:
+        where = environment.proxy.source if lack.named.listed == VARIABLES else "the file"
+        names.setdefault(where, {})[lack.named.name] = None
+    instead = (
+        Step(f"Or remove {' and '.join(found)} from {where}") for where, found in names.items()
+    )
+    return Fix(title=title, actions=(action, *instead, restart(config, environment)))
 
 
 CHECK = Check(

@@ -139,6 +139,9 @@ def _mismatch_finding(
         if refusal.kind == NO_KEY:
             message = "OpenClaw does not send the key in the header that the proxy reads"
             label = "sent in another header"
+    setting = _setting(place, provider)
+    if key_header(litellm, environment) is not None:
+        setting = "the header that the proxy reads"
     changes: tuple[Change, ...] = ()
     is_own = place is None or place.pointer == provider.api_key.pointer
     reference = f"${{{variable}}}"
@@ -158,7 +161,7 @@ def _mismatch_finding(
         related=related,
         fixes=(
             Fix(
-                title="set the provider's apiKey in openclaw.json to the proxy's master key",
+                title=f"in openclaw.json, set {setting} to the proxy's master key",
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
@@ -173,6 +176,16 @@ def _mismatch_finding(
         ),
         subjects=routes,
     )
+
+
+def _setting(place: Place | None, provider: Provider) -> str:
+    """Return the setting of OpenClaw that must contain the key."""
+    if _is_header(place) and place is not None:
+        return f"the provider's header {(place.pointer or '').rpartition('/')[2]}"
+    searches = place is not None and (place.pointer or "").endswith("/remote/apiKey")
+    if place is not None and searches and place.pointer != provider.api_key.pointer:
+        return (place.pointer or "")[1:].replace("/", ".")
+    return "the provider's apiKey"
 
 
 def _is_header(place: Place | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.litellm_value import Value
+from clawdoctor.chain.parameter import where_found
 from clawdoctor.chain.shown import is_harmless, is_harmless_part
 from clawdoctor.finding import Action, Applicability, Fix
 from clawdoctor.redaction.secret_name import names_secret
@@ -31,19 +32,20 @@ def value_fix(
         example = form.rpartition(", ")[2] if "://" in form or "<" in form else f"<{form}>"
         text = right if is_harmless(right) and not derived else example
         return Fix(
-            title=f"do not use {value.variable} for {key}",
+            title=f"set {key} to {text}",
             snippet=f'{key}: "{text}"' if quoted else f"{key}: {text}",
             actions=(action,),
         )
+    where = where_found(value)
     if value.hidden and not is_harmless_part(right, value.resolved or ""):
         return Fix(
-            title=f"in the proxy's environment, set {value.variable} to {form}",
-            actions=(set_for_proxy(value.variable or "", form), action),
+            title=f"{where}, set {value.variable} to {form}",
+            actions=(set_for_proxy(value.variable or "", form, where), action),
         )
     if value.variable is not None:
         return Fix(
-            title=f"in the proxy's environment, set {value.variable} to {right}",
-            actions=(set_for_proxy(value.variable, right), action),
+            title=f"{where}, set {value.variable} to {right}",
+            actions=(set_for_proxy(value.variable, right, where), action),
         )
     assert value.node is not None, "the file contains the wrong value"
     text = f'"{right}"' if quoted else right

@@ -22,7 +22,7 @@ Correct the line that the caret marks, then check the file with OpenClaw:
 clawdoctor also reads openclaw.json from a ConfigMap or a Secret (stringData) that contains it as a
 block of text (`|`). For any other file, it says what kind of file it is.
 
-If you cannot find a mistake, restore a backup: OpenClaw keeps older states next to the file
+If you cannot find a mistake, restore a backup: OpenClaw keeps older versions of the file next to it
 (openclaw.json.bak).
 
 Versions
@@ -100,7 +100,10 @@ def _fix_access(name: str) -> Fix:
 
 def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
     line = place.span.start.line if place.span is not None else 1
-    title = f"Correct line {line} of {name}"
+    title = f"correct line {line} of {name}"
+    if _UNCLOSED in file.reason:
+        bracket = file.reason.split('"')[1]
+        title = f'close the "{bracket}" on line {line} of {name}, or restore {name}.bak'
     if file.mends:
         lines = dict.fromkeys(edit.span.start.line for edit in file.mends)
         places = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
@@ -108,9 +111,10 @@ def _fix_text(name: str, file: Unavailable, place: Place) -> Fix:
         if len(lines) == 1:  # a report adds the place of an edit
             title = "correct the JSON5 syntax"
         return Fix(title, "safe", file.mends, actions=(VALIDATE_OPENCLAW,))
-    return Fix(title, actions=(Step(title), VALIDATE_OPENCLAW))
+    return Fix(title, actions=(Step(title[:1].upper() + title[1:]), VALIDATE_OPENCLAW))
 
 
+_UNCLOSED = "that opens here is not closed"
 _NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"
 """Files of other programs that read JSON5."""
 

@@ -332,7 +332,7 @@ def _suggestion(violation: Violation) -> str:
 def _accepted_values(violation: Violation) -> str:
     if violation.kind not in ("not-allowed", "removed-value") or not violation.expected:
         return ""
-    return f"The accepted values are {', '.join(violation.expected)}. "
+    return f"Accepted values: {', '.join(violation.expected)}. "
 
 
 def _repairs_at_start(versions: Versions) -> bool:

@@ -113,7 +113,9 @@ def check(
         title=fault if severity is not Severity.INFO else _HARMLESS,
         detail=_detail(kind, severity, reception, versions),
         place=openclaw.place(f"{model.pointer}/compat/supportsStore", _label(model)),
-        consequence=f"{refuser} rejects the parameter `store`, which OpenClaw sends",
+        consequence="Azure rejects the parameter `store`, because the api-version is too old for it"
+        if reception == "azure-refuses"
+        else f"{refuser} rejects the parameter `store`, which OpenClaw sends",
         related=() if severity is Severity.INFO else tuple(_related(route, proxy, reception)),
         fixes=(_fix(model),),
         assumed=severity is Severity.WARNING,

@@ -179,7 +179,7 @@ def _fix(
     return Fix(
         title="replace the example key in both files with a new key"
         if known
-        else f"put {variable}, with the {KEYS[target].removeprefix('the ')}, into ~/.openclaw/.env"
+        else f"in ~/.openclaw/.env, set {variable} to {KEYS[target]}"
         if key.variables
         else f"set apiKey to ${{{variable}}}, and put {variable} into ~/.openclaw/.env",
         applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",

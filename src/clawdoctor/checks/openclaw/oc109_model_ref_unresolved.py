@@ -7,9 +7,10 @@ OpenClaw itself defines this provider, the agent's turn ends with "Unknown model
 OpenClaw sends a request. For a name without a slash, OpenClaw searches the lists of all providers.
 If no list contains the model, OpenClaw falls back to a built-in provider.
 
-For the provider openai, OpenClaw 2026.8.1 and later also reject a listed model whose id begins with
-openai/ if the agent omits that prefix: "Unable to materialize openai/gpt-5.2 for its prepared
-api-key route."
+In the list of the provider openai, an id may itself begin with openai/. If the id is
+openai/gpt-5.2, the agent must name the model openai/openai/gpt-5.2. If the agent names it
+openai/gpt-5.2, OpenClaw 2026.8.1 and later stop with "Unable to materialize openai/gpt-5.2 for its
+prepared api-key route."
 
 Why it happens
 --------------

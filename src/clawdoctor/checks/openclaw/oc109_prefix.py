@@ -72,7 +72,7 @@ def _fixes(
         node = model.node.get("id")
         assert node is not None
         yield Fix(
-            f"change the id in models to {text}, which OpenClaw sends",
+            f"change the id in models to {text}, the name that OpenClaw looks for",
             applicability="safe" if knows_short else "unsafe",
             snippet=f"id: {text},",
             actions=(CHECK_AGAIN,),

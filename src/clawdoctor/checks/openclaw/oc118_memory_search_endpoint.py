@@ -249,6 +249,7 @@ def _model_fault(
     served = [group for group in (litellm.groups if litellm and by_proxy else ()) if _embeds(group)]
     meant = served[0] if len(served) == 1 else None
     example = meant or table("providers")["embeddings"]["default_model"]
+    setting = search.pointer[1:].replace("/", ".")
     return Finding(
         severity=Severity.WARNING,
         message=f'memory search uses "{search.model}" for embeddings, but {name} is a chat model'
@@ -260,7 +261,7 @@ def _model_fault(
         consequence=_CONSEQUENCE,
         fixes=(
             Fix(
-                "use an embedding model of the server",
+                f"set {setting} to {meant or f'an embedding model, such as {example}'}",
                 "unsafe" if meant else "manual",
                 snippet=f"model: {json.dumps(example)},",
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),

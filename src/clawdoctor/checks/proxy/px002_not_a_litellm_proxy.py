@@ -68,6 +68,7 @@ def check(
         )
         return
     target = result.headers.get("location") if 300 <= result.status < 400 else None
+    label = "the proxy does not answer here"
     if liveness.is_above:
         message = f"LiteLLM answers at {where}, but not under {parts.path}"
         why = "OpenClaw appends its request paths to the path of the baseUrl."
@@ -78,6 +79,7 @@ def check(
         why = "When a server redirects OpenClaw's request, the request loses its body or its key."
         fix = _base_url_fix(f"{target.partition('/health/')[0].rstrip('/')}/v1")
     else:
+        label = "another program answers here"
         server = result.headers.get("server")
         message = f"the server at {where} is not LiteLLM"
         message += f' (it says "{server}")' if server else ""
@@ -91,7 +93,7 @@ def check(
         severity=Severity.ERROR,
         message=message,
         detail=why,
-        place=_place(proxy, openclaw),
+        place=_place(proxy, openclaw, label),
         consequence=f"the server at {where} is not a LiteLLM proxy"
         if not liveness.is_above
         else message,
@@ -101,10 +103,10 @@ def check(
     )
 
 
-def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
+def _place(proxy: Proxy, openclaw: OpenClawConfig | None, label: str) -> Place | None:
     if proxy.provider is None or openclaw is None:
         return None
-    return openclaw.place(proxy.provider.base_url.pointer, "the proxy does not answer here")
+    return openclaw.place(proxy.provider.base_url.pointer, label)
 
 
 def _evidence(liveness: Liveness) -> Iterator[Evidence]:

@@ -270,9 +270,9 @@ CHECK = Check(
         ),
         "address": Advice(
             "general_settings.allowed_ips in litellm_config.yaml does not contain <address>, the "
-            "address from which the request came. In Docker, that is the address of OpenClaw's "
-            "container or of the network's gateway. Add it, or delete the line, and restart the "
-            "proxy.",
+            "address from which the request came. Add <address> to allowed_ips, or delete that "
+            "line, and restart the proxy. In Docker, the address is that of OpenClaw's container "
+            "or of the network's gateway.",
             'general_settings:\n  allowed_ips: ["<address>"]',
             when=r"forbidden: IP address (?P<address>[\da-fA-F.:]{2,45})",
         ),

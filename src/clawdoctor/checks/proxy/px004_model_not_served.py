@@ -34,6 +34,7 @@ https://docs.litellm.ai/docs/proxy/configs
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -45,10 +46,21 @@ from clawdoctor.chain.parameter import file_name, replace_proxy
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
+from clawdoctor.checks.proxy.admin import GET
 from clawdoctor.checks.proxy.px004_texts import ADVICE, TEXTS
 from clawdoctor.checks.renamed_model import renamed_model
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
-from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import (
+    Action,
+    Command,
+    Evidence,
+    Finding,
+    Fix,
+    Place,
+    Severity,
+    Step,
+    Unknown,
+)
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
@@ -211,6 +223,12 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 'Its log says why, after "Error creating deployment". With a wildcard in '
                 "model_list, LiteLLM gives the same answer for a name that it does not know."
             )
+        restart = restart_action(configs, replies)
+        fix = Fix(
+            "in openclaw.json, use a name that the proxy lists", actions=(restart, CHECK_AGAIN)
+        )
+        if not dropped and any(route.deployments for route in question.routes):
+            fix = _reload_fix(question, restart)
         yield turn_finding(
             failure,
             replies,
@@ -221,11 +239,26 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             if dropped
             else configs.of_route(question.routes[0], "model", "OpenClaw requests this"),
             label="no deployment for this name",
-            fix=Fix(
-                title="in openclaw.json, use a name that the proxy lists",
-                actions=(restart_action(configs, replies), CHECK_AGAIN),
-            ),
+            fix=fix,
         )
+
+
+def _reload_fix(question: Question, restart: Action) -> Fix:
+    """Return the fix for a model that LiteLLM's file serves but the running proxy does not."""
+    proxy = question.proxy
+    listing: tuple[Action, ...] = ()
+    if proxy is not None and proxy.url is not None and not proxy.url_variables:
+        listing = (Command(f"{GET} {shlex.quote(proxy.url + '/v1/models')}"),)
+    return Fix(
+        title="restart LiteLLM, so that it loads the current litellm_config.yaml. If the error "
+        "remains, use a model in openclaw.json that the proxy lists",
+        actions=(
+            restart,
+            CHECK_AGAIN,
+            Step("If the error remains, use one of these models in openclaw.json"),
+            *listing,
+        ),
+    )
 
 
 CHECK = Check(
