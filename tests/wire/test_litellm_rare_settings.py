@@ -201,6 +201,25 @@ def test_a_base_model_adds_parameters_at_foundry(base_model: str, taken: bool) -
     assert isinstance(made, HopRequest if taken else Refused), made
 
 
+@pytest.mark.parametrize(
+    ("name", "versions"),
+    [
+        ("supports_vision", {"1.106.12"}),
+        ("token_count_model", {"1.106.12"}),
+        ("reasoning_modes", {"1.106.12", "1.108.0", "1.108.14"}),
+        ("thinking_on_by_default", {"1.106.12", "1.108.0", "1.108.14", "1.109.0"}),
+        ("token_count_tool_framing", {"1.106.12", "1.108.0", "1.108.14", "1.109.0"}),
+        ("supports_per_turn_control", {"1.106.12", "1.108.0", "1.109.0"}),
+    ],
+)
+@pytest.mark.parametrize("version", ["1.106.12", "1.108.0", "1.108.14", "1.109.0", "1.110.2"])
+def test_a_capability_is_sent_until_litellm_knows_it(
+    name: str, versions: set[str], version: str
+) -> None:
+    given: dict[str, Any] = {name: True}
+    assert (name in sent(version, **given).body) is (version in versions)
+
+
 def test_a_null_in_extra_body_is_sent() -> None:
     made = sent(extra_body={"a": None, "b": 1}, temperature=0.3)
     assert (made.body["a"], made.body["b"]) == (None, 1)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge import behaviour, newest, release, table
 from clawdoctor.knowledge.did_you_mean import misspells
 from clawdoctor.knowledge.measured import Names, Standing, rows
 
@@ -126,6 +126,21 @@ def litellm_standing(names: Names, name: str, version: str | None) -> Standing:
     if found == "unseen" and name not in names.ever and misspells(name, names.ever):
         return "unknown"
     return found
+
+
+def capability_standing(name: str, version: str | None) -> Standing:
+    """Return whether a version of LiteLLM knows a key as a model's capability and does not send it.
+
+    `unseen` means that this depends on its list of models. None counts as the newest version.
+    """
+    wanted = release(version or "") or release(newest("litellm"))
+    assert wanted is not None
+    for row in table("litellm_request")["capabilities"]:
+        first, last = release(row["since"]), release(row.get("until", ""))
+        inside = (first is None or first <= wanted) and (last is None or wanted <= last)
+        if inside and name in row["names"]:
+            return "known" if row.get("sure", True) else "unseen"
+    return "unknown"
 
 
 def is_catalogued(model: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import (
+    capability_standing,
     is_catalogued,
     is_read_as_another,
     names_like,
@@ -700,13 +701,11 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     """Return a request's body with the parameters of the config. The request takes precedence."""
     known = table("litellm_request")
     taken = (*known["known"], *known["embeddings"], *known["own"])
-    row = behaviour("litellm", "capability-flags", sources.proxy.version)
-    flags = known["capabilities"] if row is not None and row.effect == "ignored" else ()
     own = {
         name: value
         for name, value in sources.deployment.params.items()
         if value is not None and (name in taken or is_sent_as_is(name, sources.proxy.version))
-        if name not in _HANDLED and name not in flags
+        if name not in _HANDLED and capability_standing(name, sources.proxy.version) != "known"
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always sets whether a chat is streamed

@@ -3,8 +3,10 @@
 What it means
 -------------
 The host name resolves, but the connection fails: the host refuses it, the connection times out, or
-LiteLLM does not trust the certificate. LiteLLM says "Request timed out." for a timeout, and
-"Connection error." in all other cases.
+LiteLLM does not trust the certificate. LiteLLM says "Connection error.", even if the attempt to
+connect times out (after about two minutes on Linux). It says "Request timed out." only if a
+`timeout` or `request_timeout` in litellm_config.yaml ends the attempt first. If it cannot reach
+Entra ID, the error names login.microsoftonline.com.
 
 Why it happens
 --------------
@@ -59,7 +61,10 @@ _CAUSES = (
     "private endpoint."
 )
 _WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
-_TIMEOUT = f'LiteLLM says "Request timed out." for this. {_CAUSES}'
+_TIMEOUT = (
+    'LiteLLM says "Connection error." for this, or "Request timed out." if a `timeout` or '
+    f"`request_timeout` in litellm_config.yaml ends the attempt first. {_CAUSES}"
+)
 _CERTIFICATE = (
     "A company proxy may intercept TLS and sign certificates with its own authority. LiteLLM may "
     "trust that authority if it runs with an SSL_CERT_FILE that clawdoctor does not see here."

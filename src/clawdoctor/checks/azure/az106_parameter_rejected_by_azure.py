@@ -35,7 +35,8 @@ supportsUsageInStreaming: false, supportsReasoningEffort: false }.
 Versions
 --------
 drop_params drops only parameters that LiteLLM knows. additional_drop_params drops any parameter.
-OpenClaw 2026.4.23 and older send `store`.
+OpenClaw 2026.4.23 and older send `store` unless compat.supportsStore is false. Later versions send
+it only to *.openai.azure.com and over the Responses APIs.
 
 References
 ----------

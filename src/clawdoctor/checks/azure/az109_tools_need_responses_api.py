@@ -19,8 +19,9 @@ Make LiteLLM use the Responses API, in litellm_config.yaml:
     model: azure/responses/<deployment>
     api_version: "2025-04-01-preview"
 
-Or make OpenClaw use it, in openclaw.json: api: "openai-responses". For gpt-5.4 and gpt-5.5, it is
-enough to stop sending an effort: set compat: { supportsReasoningEffort: false } in the model.
+Or make OpenClaw use it, in openclaw.json: api: "openai-responses". With LiteLLM, this needs the
+same api_version. For gpt-5.4 and gpt-5.5, it is enough to stop sending an effort: set compat: {
+supportsReasoningEffort: false } in the model.
 
 Versions
 --------

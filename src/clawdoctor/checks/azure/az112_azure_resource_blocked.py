@@ -2,9 +2,9 @@
 
 What it means
 -------------
-Azure answers 403: the resource "has been temporarily blocked because we detected behavior that may
-violate our content policy", or the subscription is disabled. Every request fails, whatever its
-content. A different key or setting does not help.
+Azure answers 403: the resource "has been temporarily blocked because we detected" behavior that may
+violate its policy, or unusual behavior. Or the subscription is disabled. Every request fails,
+whatever its content. A different key or setting does not help.
 
 Why it happens
 --------------

@@ -21,8 +21,8 @@ Reach a program on the machine itself as host.docker.internal. On Linux, the ser
     extra_hosts:
       - "host.docker.internal:host-gateway"
 
-The program must listen on 0.0.0.0 or another address that containers can reach, not only on
-127.0.0.1.
+On Linux without Docker Desktop, the program must listen on 0.0.0.0 or another address that
+containers can reach, not only on 127.0.0.1.
 
 Versions
 --------

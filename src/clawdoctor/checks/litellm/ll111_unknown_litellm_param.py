@@ -29,6 +29,8 @@ You can keep parameters of Azure's own API. LiteLLM forwards them unchanged.
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known keys are those of these three versions.
+LiteLLM 1.106 and older send Azure the keys for a model's capabilities, such as supports_vision.
+Later versions ignore most of them and do not send them.
 A newer version may know more keys, so an unlisted key causes only a warning if you run one. In
 requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
 to a Responses request, it sends neither.
@@ -60,6 +62,7 @@ from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.litellm import capability_standing
 from clawdoctor.knowledge.measured import Standing, names_in
 from clawdoctor.source.change import Remove, Rename, move
 from clawdoctor.source.node import Entry, Node, join_pointer
@@ -152,6 +155,9 @@ def _is_known(name: str, versions: Versions) -> bool:
 
 
 def _standing(name: str, versions: Versions) -> Standing:
+    capability = capability_standing(name, versions.judged_as())
+    if capability != "unknown":
+        return capability
     return versions.standing(names_in(_PARAMS, "known"), name)
 
 

@@ -28,8 +28,8 @@ If you cannot find a mistake, restore a backup: OpenClaw keeps older versions of
 Versions
 --------
 All. When the Gateway of 2026.4.20 to 2026.5.2 starts, it replaces a broken openclaw.json with the
-last copy that worked, if it has one, so your latest changes are lost. `openclaw config validate` is
-available since 2026.3.2.
+last copy that worked, if it has one. Your changes are then in openclaw.json.clobbered.*, next to
+it. `openclaw config validate` is available since 2026.3.2.
 
 References
 ----------

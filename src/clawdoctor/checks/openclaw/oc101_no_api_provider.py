@@ -19,8 +19,8 @@ Add it to the provider:
 
     api: "openai-completions",
 
-With the provider id openai, only "openai-completions" and "openai-responses" work with a proxy or
-Azure. With any other id, such as azure-openai, every api is allowed.
+In 2026.8.1 and later, with the provider id openai, only "openai-completions" and "openai-responses"
+work with a proxy or Azure. With any other id, such as azure-openai, every api is allowed.
 
 Versions
 --------

@@ -26,7 +26,7 @@ or update OpenClaw.
 Versions
 --------
 OpenClaw 2026.5.12 and later move an api-version into the query, from a header "api-version" or from
-the end of baseUrl; 2026.3.13 and 2026.3.22 send the header unchanged. Unless
+the end of baseUrl; 2026.3.13 and 2026.3.22 send the header unchanged. In an agent's turn, unless
 AZURE_OPENAI_API_VERSION is set, azure-openai-responses sends api-version=v1 in 2026.5.7 and older,
 2024-12-01-preview in 2026.5.12, and preview in newer versions. Under /openai/v1, Azure rejects a
 dated api-version. In an agent's turn, azure-openai-responses needs /openai/v1 too; only `openclaw

@@ -2,8 +2,8 @@
 
 What it means
 -------------
-`compat` overrides OpenClaw's defaults for an endpoint. It is easy to turn on a setting that the
-model does not accept. LiteLLM rejects reasoning_effort for a model that does not reason: "azure
+`compat` overrides most of OpenClaw's defaults for an endpoint. It is easy to turn on a setting that
+the model does not accept. LiteLLM rejects reasoning_effort for a model that does not reason: "azure
 does not support parameters: ['reasoning_effort']". It changes the role "developer" to "system" for
 such a model. Azure itself may reject both, with "Unsupported value: 'messages[0].role'" or "Unknown
 parameter: 'reasoning_effort'".

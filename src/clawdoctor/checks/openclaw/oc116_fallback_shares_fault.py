@@ -2,10 +2,10 @@
 
 What it means
 -------------
-After one 401 from the primary's deployment, OpenClaw disables the whole provider for 30 seconds. A
-second 401 in a row disables it for a minute, a third for five minutes. OpenClaw then skips every
-fallback of the same provider, even one that would answer. The errors are "Couldn't sign in to
-azure-openai" and "temporarily disabled after a provider auth/billing failure".
+After a 401 from the primary's deployment, OpenClaw disables the whole provider for 30 seconds, and
+again after each later 401. OpenClaw then skips every fallback of the same provider, even one that
+would answer. The errors are "Couldn't sign in to azure-openai" and "temporarily disabled after a
+provider auth/billing failure".
 
 Why it happens
 --------------
@@ -201,16 +201,16 @@ CHECK = Check(
     advice={
         "first": Advice(
             "This error hides the first error. After a 401, OpenClaw does not use <provider> for "
-            "about a minute, not even for fallbacks. Wait a minute, send one message, and look at "
-            "the first error in the log, not at this one. To prevent this, let LiteLLM fall back, "
-            "or use a separate provider for the fallback.",
+            "30 seconds or longer, not even for fallbacks. Wait a minute, send one message, and "
+            "look at the first error in the log, not at this one. To prevent this, let LiteLLM "
+            "fall back, or use a separate provider for the fallback.",
             'router_settings:\n  fallbacks: [{"gpt-5.2": ["gpt-5-mini"]}]',
             ("openclaw logs --follow",),
             straight=Advice(
                 "This error hides the first error. After a 401, OpenClaw does not use <provider> "
-                "for about a minute, not even for fallbacks. Wait a minute, send one message, and "
-                "look at the first error in the log, not at this one. To prevent this, use a "
-                "separate provider with another key for the fallback.",
+                "for 30 seconds or longer, not even for fallbacks. Wait a minute, send one "
+                "message, and look at the first error in the log, not at this one. To prevent "
+                "this, use a separate provider with another key for the fallback.",
                 run=("openclaw logs --follow",),
             ),
         ),

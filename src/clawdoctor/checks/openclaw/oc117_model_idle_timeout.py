@@ -10,9 +10,10 @@ times, and the user sees "The model did not produce a response before the model 
 Why it happens
 --------------
 A reasoning model sends nothing while it reasons. LiteLLM sends nothing while it retries a 429 or a
-500 (up to 25 seconds). It also sends nothing while it waits for a slow Azure resource, before it
-tries a fallback. LiteLLM's request_timeout only limits how long LiteLLM waits; OpenClaw has stopped
-waiting by then.
+500, which it does twice before it answers. After each 429, it waits as long as Azure asks for, up
+to 60 seconds, so the answer can take three minutes. LiteLLM also sends nothing while it waits for a
+slow Azure resource, before it tries a fallback. LiteLLM's request_timeout only limits how long
+LiteLLM waits; OpenClaw has stopped waiting by then.
 
 How to fix it
 -------------

@@ -31,8 +31,9 @@ Without a healthcheck, Compose rejects this condition.
 Versions
 --------
 All versions. clawdoctor recognises these errors from the code of LiteLLM (up to 1.110.2) and Prisma
-and from user reports. Its tests have not reproduced them. To make LiteLLM continue without its
-database, set allow_requests_on_db_unavailable: true in general_settings.
+and from user reports. Its tests have not reproduced them. To make LiteLLM continue while its
+database is unreachable, set allow_requests_on_db_unavailable: true in general_settings. This does
+not help against a wrong password, missing tables or a broken query engine.
 
 References
 ----------

@@ -9,9 +9,10 @@ it (504).
 Why it happens
 --------------
 Azure does not answer, or is slow because of a long prompt, a reasoning model or a busy region.
-LiteLLM retries a 429 or a 500 twice before it answers, which takes up to 25 seconds. The first
-request after a start can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in
-litellm_config.yaml is too short for the model. Without these settings, LiteLLM waits 100 minutes.
+LiteLLM retries a 429 or a 500 twice before it answers. After each 429, it waits as long as Azure
+asks for, up to 60 seconds, so the answer can take three minutes. The first request after a start
+can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in litellm_config.yaml is
+too short for the model. Without these settings, LiteLLM waits 100 minutes.
 
 How to fix it
 -------------
