@@ -407,7 +407,7 @@ def test_a_usage_error_names_the_command(arguments: tuple[str, ...], hint: str) 
                 "_CLAWDOCTOR_COMPLETE": "complete_zsh",
                 "_TYPER_COMPLETE_ARGS": "clawdoctor run --off",
             },
-            '_arguments \'*: :(("--offline":"Read files and the environment; open no socket."))\'',
+            '_arguments \'*: :(("--offline":"Read files and the environment; open no sockets."))\'',
         ),
         (
             {
@@ -415,7 +415,7 @@ def test_a_usage_error_names_the_command(arguments: tuple[str, ...], hint: str) 
                 "_TYPER_COMPLETE_FISH_ACTION": "get-args",
                 "_TYPER_COMPLETE_ARGS": "clawdoctor run --off",
             },
-            "--offline\tRead files and the environment; open no socket.",
+            "--offline\tRead files and the environment; open no sockets.",
         ),
         (
             {

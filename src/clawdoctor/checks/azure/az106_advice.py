@@ -351,9 +351,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "untranslated": Advice(
-        "Claude received tools in OpenAI's form, because nothing translated the request. LiteLLM "
-        "translates it for azure_ai/ and a name with claude in it. Upgrade LiteLLM, and write in "
-        "litellm_config.yaml:",
+        "Claude received tools in OpenAI's form, because nothing translated the request. Upgrade "
+        "LiteLLM, which translates requests for azure_ai/ if the name contains claude. In "
+        "litellm_config.yaml, write:",
         "model: azure_ai/<claude deployment>\n"
         "api_base: https://<resource>.services.ai.azure.com/anthropic",
         straight=Advice(
