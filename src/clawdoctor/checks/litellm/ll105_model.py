@@ -47,10 +47,11 @@ def key_fault(deployment: Deployment, text: str) -> Fault | None:
     message = misplaced_key(deployment, deployment.model, text)
     if message is None:
         return None
+    is_dropped = "/" not in text
     return Fault(
-        message=message,
+        message=f"{message}, so LiteLLM drops the deployment" if is_dropped else message,
         label=f"put {provider_prefix(deployment)} and the deployment name here",
-        consequence=DROPPED if "/" not in text else _ELSEWHERE,
+        consequence=DROPPED if is_dropped else _ELSEWHERE,
         name="",
     )
 
