@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from clawdoctor.source.node import Node
 
+NO_MODULE = "ValueError: Empty module name"
+"""Python's error if a program imports a name without a dot, in which it expects a module."""
+
 
 def no_attribute(node: Node, name: str) -> str:
     """Python's error if a program expects another type, such as a mapping or a string."""

@@ -16,8 +16,6 @@ from clawdoctor.wire.python_error import no_member
 
 CALLBACKS = "/litellm_settings/callbacks"
 INPUT = "/litellm_settings/input_callback"
-ERROR = "ValueError: Empty module name"
-"""LiteLLM's error for an unknown name."""
 
 
 def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, Node]]:

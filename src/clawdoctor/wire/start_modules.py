@@ -10,21 +10,23 @@ from collections.abc import Iterator
 from clawdoctor.chain.custom_module import FUNCTIONS
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.source.node import Node
-from clawdoctor.wire.python_error import no_attribute
+from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.wire.python_error import NO_MODULE, no_attribute
 from clawdoctor.wire.start_fault import Fault
-from clawdoctor.wire.start_settings import NO_MODULE
+
+_REQUIRED = "/litellm_settings/post_call_rules"
+"""The setting that LiteLLM imports even if it is empty."""
+_NONE = "AttributeError: 'NoneType' object has no attribute 'startswith'"
 
 
 def module_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault]:
     """Yield the settings whose value is not text, or has no dot after a module's name."""
     for pointer in FUNCTIONS:
-        node = config.root.at(pointer)
-        error = _error(node, environment) if node is not None else None
+        section, _, name = pointer.rpartition("/")
+        value = value_of(config.root.at(section), pointer, environment.proxy)
+        error = _error(value)
         if error is None:
             continue
-        name = pointer.rpartition("/")[2]
         yield Fault(
             pointer=pointer,
             message=f"{name} does not name a Python module",
@@ -32,20 +34,18 @@ def module_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[F
             why="LiteLLM imports a function of the user here at startup, and exits if the value is "
             "not the name of a module, a dot and the name of the function.",
             snippet=f"{name}: <module>.<function>",
+            sure=value.variable is None or environment.proxy.basis != "assumed",
             error=error,
         )
 
 
-def _error(node: Node, environment: Environment) -> str | None:
+def _error(value: Value[str]) -> str | None:
     """Return the error with which LiteLLM exits, or None if it tries to import a module."""
-    if node.kind == "null":
+    if value.node is None:
         return None
-    text = node.value
-    if not isinstance(text, str):
-        return no_attribute(node, "startswith")
-    if text.startswith(REFERENCE):
-        variable = environment.proxy.get(text.removeprefix(REFERENCE))
-        if variable is None:
-            return None
-        text = variable.value.reveal()
+    if value.state == "not-a-string":
+        return no_attribute(value.node, "startswith")
+    if value.state in ("missing", "unset") and value.found is None:
+        return _NONE if value.pointer == _REQUIRED else None
+    text = value.resolved or ""
     return None if "." in text or "://" in text else NO_MODULE

@@ -13,7 +13,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, value_of
 from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
+from clawdoctor.wire.python_error import NO_MODULE, no_attribute, no_member, not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
@@ -23,7 +23,6 @@ _SERVICE = "service_callback"
 _CONTENT_SAFETY = "azure_content_safety"
 CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
 _CONTENT_SAFETY_NEEDS = ("endpoint", "api_key")
-NO_MODULE = "ValueError: Empty module name"
 _NO_NAME = ("null", "number", "boolean")
 
 

@@ -26,7 +26,7 @@ from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
-from clawdoctor.wire.python_error import no_attribute
+from clawdoctor.wire.python_error import NO_MODULE, no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
 from clawdoctor.wire.sending import is_number
@@ -34,7 +34,6 @@ from clawdoctor.wire.served import SHIPPED_LIST
 from clawdoctor.wire.start_built import GUARDRAILS, SETTINGS, old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
-    ERROR,
     INPUT,
     input_error,
     is_unknown_callback,
@@ -364,10 +363,10 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
         sure = litellm_standing(known, str(node.value), version) != "unseen"
         if sure and is_unknown_callback(str(node.value), config, version):
-            yield _refused("callback", ERROR, pointer, config)
+            yield _refused("callback", NO_MODULE, pointer, config)
     for named in old_guardrail_callbacks(config):
         if is_unknown_callback(named.name, config, version):
-            yield _refused("callback", ERROR, named.pointer, config)
+            yield _refused("callback", NO_MODULE, named.pointer, config)
 
 
 def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
