@@ -93,23 +93,21 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
     """Mark what is hidden in the texts of a parsed config."""
     by_path = {text.path: text for text in texts}
     found = _Found({path: [] for path in by_path}, set(), set(), set())
-    seen: dict[tuple[object, ...], tuple[tuple[Range, ...], tuple[Range, ...]]] = {}
+    seen: dict[tuple[object, ...], tuple[Range, ...]] = {}
     for node, place, is_key in _scalars(root):
         text = by_path.get(node.span.path)
         value = str(node.value) if node.value is not None else ""
         key = (value, node.kind, place, is_key)
-        if key not in seen:
-            seen[key] = _hidden(node, value, place, is_key=is_key)
-        elif text is not None:
-            found.tokens[text.path].append(_token(text, node, value, seen[key][0]))
-            continue
-        hidden, secret = seen[key]
-        found.credentials |= {value[start:end].strip() for start, end in secret}
-        hidden_parts = {value[start:end].strip() for start, end in hidden}
-        found.phrases |= {part for part in hidden_parts if is_phrase(part)}
-        if not hidden:
-            found.shown.add(value.strip())
-        found.credentials |= set(_password(value)) if secret else set()
+        hidden = seen.get(key)
+        if hidden is None:
+            hidden, secret = _hidden(node, value, place, is_key=is_key)
+            seen[key] = hidden
+            found.credentials |= {value[start:end].strip() for start, end in secret}
+            hidden_parts = {value[start:end].strip() for start, end in hidden}
+            found.phrases |= {part for part in hidden_parts if is_phrase(part)}
+            if not hidden:
+                found.shown.add(value.strip())
+            found.credentials |= set(_password(value)) if secret else set()
         if text is not None:
             found.tokens[text.path].append(_token(text, node, value, hidden))
     regions = tuple(

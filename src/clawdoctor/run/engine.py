@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from clawdoctor.check import Check, Part, owners_of
@@ -147,12 +147,12 @@ def _run_check(
             subjects.append(SubjectOutcome(CHAIN, Outcome.UNKNOWN, OUT_OF_TIME))
             break
         earlier = tuple(subjects)
-        arguments = facts.bind(part.needs, check.owns)
         tasks = _tasks(part, facts)
         if isinstance(tasks, Absent | Unavailable):
             if part is check.parts[0]:
                 subjects.append(_outcome_of_lack(CHAIN, tasks, owners))
             continue
+        arguments = facts.bind(part.needs, check.owns)
         for task in tasks:
             if facts.is_past(end):
                 subjects.append(SubjectOutcome(task.id, Outcome.UNKNOWN, OUT_OF_TIME))
@@ -183,8 +183,6 @@ def _run_task(
         reason = "clawdoctor failed in this check"
         outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
         return outcome, [], [internal_error(f"the check {check.code}", error)]
-    if not results:
-        return _passed(task.id), [], []
     found = [
         Raised(check, replace(result, subjects=result.subjects or (task.id,)))
         for result in results
@@ -214,14 +212,8 @@ def _is_reported_by_another_part(
 def _task_outcome(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
     if failed:
         return SubjectOutcome(name, Outcome.FAILED)
-    return (
-        _passed(name) if unknown is None else SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
-    )
-
-
-@lru_cache(4096)
-def _passed(name: str) -> SubjectOutcome:
-    """Return the same object for all checks that a subject passes, which are most of them."""
+    if unknown is not None:
+        return SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
     return SubjectOutcome(name, Outcome.PASSED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_value import Value
@@ -54,7 +55,8 @@ class _Known:
     """The parts of a report that the lines need, indexed: a chain can have thousands of routes.
 
     `everywhere` and `by_route` are the positions of the findings about all routes and about a
-    single route. `by_subject` holds the outcomes of checks by stage and subject.
+    single route. `by_subject` holds the outcomes of checks by stage and subject. `shown_urls` are
+    URLs as a route shows them: many deployments have the same one.
     """
 
     endpoints: Endpoints
@@ -64,6 +66,7 @@ class _Known:
     by_subject: dict[tuple[Stage, str], set[Outcome]]
     examined: set[Stage]
     has_compose: bool
+    shown_urls: dict[str, str] = field(default_factory=dict, repr=False)
 
     def touching(self, route: Route) -> list[ReportedFinding]:
         """Return the findings about a route, in the order of the report.
@@ -118,7 +121,7 @@ def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
         deployments=tuple(
             DeploymentLine(
                 deployment.model.shown,
-                _shown_url(deployment.api_base),
+                _shown_url(deployment.api_base, known.shown_urls),
                 _shown(deployment.api_version),
             )
             for deployment in route.deployments
@@ -142,12 +145,14 @@ def _shown(value: Value[str]) -> str | None:
     return value.shown if value.resolved is not None else None
 
 
-def _shown_url(value: Value[str]) -> str | None:
+def _shown_url(value: Value[str], shown: dict[str, str]) -> str | None:
     """Return the URL without parts that no endpoint has: a route does not name the setting."""
     text = _shown(value)
     if text is None:
         return None
-    return redact_line(Redactor(), text, 0, 0, hidden_in_value("url", text))[0]
+    if text not in shown:
+        shown[text] = redact_line(Redactor(), text, 0, 0, hidden_in_value("url", text))[0]
+    return shown[text]
 
 
 def _replies(route: Route, facts: Facts) -> Replies | None:
