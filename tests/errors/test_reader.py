@@ -257,6 +257,7 @@ def test_a_text_without_parts_has_none() -> None:
         ("Additional properties are not allowed ('strict' was unexpected)", "strict", "plain"),
         ("400 'messages[0].role' must be one of 'user'", "messages[0].role", "plain"),
         ("Unknown parameter: 'apiMode'.", "apiMode", "other"),
+        ("The requested model is not supported.", "model", "other"),
         ("{'reasoning.effort Input should be 'low' or 'high'}", "reasoning.effort", "telling"),
         ("The file is large", "", None),
     ],
