@@ -12,7 +12,7 @@ from clawdoctor.chain.variables import Variable
 from clawdoctor.finding import Place
 from clawdoctor.knowledge import behaviours
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.litellm_address import Prediction
+from clawdoctor.wire.prediction import Prediction
 from clawdoctor.wire.request import Outcome, Refused, Source, Unpredicted
 from clawdoctor.wire.resolved import DEFAULTS, own_variables
 from clawdoctor.wire.served import Origin

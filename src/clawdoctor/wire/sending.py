@@ -15,15 +15,10 @@ from clawdoctor.deferred import regex
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import brings_openai_3, family_of
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.litellm_address import (
-    Prediction,
-    StoppedError,
-    client_failed,
-    failed,
-    hides_failures,
-    path_of,
-)
+from clawdoctor.wire.called_path import path_of
+from clawdoctor.wire.prediction import Prediction, StoppedError
 from clawdoctor.wire.request import Api, HopRequest, Refused
+from clawdoctor.wire.request_failures import client_failed, failed, hides_failures
 from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
 from clawdoctor.wire.text_completion import PROVIDER
 
