@@ -117,3 +117,31 @@ def test_no_module_compiles_expressions_while_it_is_imported() -> None:
         [sys.executable, "-c", COUNT], capture_output=True, text=True, check=True, timeout=600
     )
     assert int(done.stdout) < 60
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [((), {}), ((1, 2, 3), {}), ((1,), {"left": 2}), ((1,), {"other": 2}), ((1,), {"sum": 2})],
+)
+def test_wrong_arguments_are_an_error_for_the_first_object(
+    args: tuple[int, ...], named: dict[str, int]
+) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Pair:
+        left: int
+        right: int = 0
+        sum: int = dataclasses.field(init=False, default=0)
+
+    with pytest.raises(TypeError, match="__init__"):
+        Pair(*args, **named)
+    assert Pair(right=3, left=1) == Pair(1, 3)
+
+
+def test_a_class_that_is_built_often_gets_a_compiled_method() -> None:
+    @dataclass(slots=True)
+    class Often:
+        value: int
+
+    first = Often.__init__
+    assert [Often(number).value for number in range(100)] == list(range(100))
+    assert Often.__init__ is not first

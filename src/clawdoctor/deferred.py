@@ -61,12 +61,61 @@ class _Fields:
         return owner.__dataclass_fields__
 
 
+_FEW = 50
+"""Compiling `__init__` takes as long as building this many objects without it."""
+_set = object.__setattr__
+
+
+class _Parameters:
+    """What the first objects of a class are built with, as long as no `__init__` is compiled."""
+
+    def __init__(self, cls: Any, kw_only: bool) -> None:
+        fields = dict(_declared(cls))
+        self._named = {name for name, field in fields.items() if field.init}
+        self._names = () if kw_only else tuple(name for name in fields if name in self._named)
+        missing = dataclasses.MISSING
+        self._defaults = {
+            name: field.default for name, field in fields.items() if field.default is not missing
+        }
+        self._factories = {
+            name: field.default_factory
+            for name, field in fields.items()
+            if field.default_factory is not missing
+        }
+        self._required = self._named - self._defaults.keys() - self._factories.keys()
+        self.post_init: Callable[[Any], None] | None = getattr(cls, "__post_init__", None)
+
+    def values(self, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the values of all fields, or None for arguments that `__init__` rejects."""
+        given = dict(zip(self._names, args, strict=False)) | named
+        if len(given) != len(args) + len(named):
+            return None
+        if not self._required <= given.keys() <= self._named:
+            return None
+        made = {name: make() for name, make in self._factories.items() if name not in given}
+        return self._defaults | made | given
+
+
 def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
     """Return the class with slots and with the dataclass methods that it does not define."""
 
+    parameters: _Parameters | None = None
+    built = 0
+
     def first_init(self: Any, *args: Any, **named: Any) -> None:
-        made.__init__ = _init_of(made, frozen, kw_only)
-        made.__init__(self, *args, **named)
+        nonlocal parameters, built
+        built += 1
+        if parameters is None:
+            parameters = _Parameters(made, kw_only)
+        values = parameters.values(args, named) if built < _FEW else None
+        if values is None:
+            made.__init__ = _init_of(made, frozen, kw_only)
+            made.__init__(self, *args, **named)
+            return
+        for name, value in values.items():
+            _set(self, name, value)
+        if parameters.post_init is not None:
+            parameters.post_init(self)
 
     def equals(self: Any, other: Any) -> Any:
         if other.__class__ is not self.__class__:
