@@ -19,6 +19,7 @@ VERSION = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 NEEDED = (
     "clawdoctor/py.typed",
     "clawdoctor/formats/report.schema.json",
+    "clawdoctor/checks/index.json",
     "clawdoctor/errors/literals.json",
     "clawdoctor/knowledge/tables.json",
     "clawdoctor/simulator/scenarios/seed/scene.toml",

@@ -2,17 +2,21 @@
 
 A check is one module in `checks/<stage>/` that defines a `CHECK`. Its docstring is its page: the
 title line, then the sections of `SECTIONS`. A new check needs its file and a line in the `MODULES`
-of its stage.
+of its stage. `scripts/generate-docs` then writes it into `checks/index.json`: what is in the index
+needs no import of the module, which takes most of the time of a short command.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cache
+from typing import Any
 
+from clawdoctor.data import read_data
 from clawdoctor.deferred import dataclass
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule
@@ -74,6 +78,7 @@ class Check:
     requires: tuple[Hint, ...] = ()
     worst: Severity = Severity.ERROR
     parts: tuple[Part, ...] = field(default=(), init=False)
+    module: str = field(default="", init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         functions = (self.run,) if self.live is None else (self.run, self.live)
@@ -81,6 +86,19 @@ class Check:
         object.__setattr__(self, "parts", parts)
         if not self.documentation:
             object.__setattr__(self, "documentation", _page_in_source(self.run.__module__))
+
+    def __getattr__(self, name: str) -> Any:
+        """Load what the index does not hold of a built-in check."""
+        if name == "texts":
+            rules = tuple(Rule(**_as_tuples(rule)) for rule in _index()[self.code]["texts"])
+            object.__setattr__(self, name, rules)
+        elif name in _IN_MODULE:
+            defined = importlib.import_module(self.module).CHECK
+            for part in _IN_MODULE:
+                object.__setattr__(self, part, getattr(defined, part))
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
 
     @property
     def title(self) -> str:
@@ -115,6 +133,32 @@ def _underlines(lines: list[str], index: int, line: str) -> bool:
     return index > 0 and line.startswith("---") and lines[index - 1].strip() in SECTIONS
 
 
+_IN_MODULE = ("run", "live", "documentation", "advice", "requires", "parts")
+"""The fields that a check gets from its module, when the first of them is read."""
+
+
+@cache
+def _index() -> dict[str, dict[str, Any]]:
+    """Return the indexed fields of the built-in checks by code. See `scripts/generate_index.py`."""
+    found: dict[str, dict[str, Any]] = json.loads(read_data("checks/index.json"))
+    return found
+
+
+def _as_tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+
+
+def _indexed(code: str) -> Check:
+    """Return a check of the index, without importing its module."""
+    check = object.__new__(Check)
+    fields = {name: value for name, value in _index()[code].items() if name != "texts"}
+    for name, value in {**_as_tuples(fields), "code": code}.items():
+        object.__setattr__(check, name, Severity(value) if name == "worst" else value)
+    return check
+
+
 @cache
 def built_in_checks() -> tuple[Check, ...]:
     """Return the checks that come with clawdoctor, by stage and code."""
@@ -122,17 +166,25 @@ def built_in_checks() -> tuple[Check, ...]:
 
 
 def checks_of(stages: Iterable[Stage]) -> tuple[Check, ...]:
-    """Return the built-in checks of some stages, without loading the modules of the others."""
+    """Return the built-in checks of some stages."""
     return tuple(check for stage in stages for check in _stage_checks(stage))
 
 
-def _stage_checks(stage: Stage) -> Iterator[Check]:
-    package = f"clawdoctor.checks.{stage}"
-    modules: Iterable[str] = importlib.import_module(package).MODULES
-    for name in modules:
-        check = importlib.import_module(f"{package}.{name}").CHECK
-        assert isinstance(check, Check), f"{package}.{name} makes no CHECK"
-        yield check
+@cache
+def _stage_checks(stage: Stage) -> tuple[Check, ...]:
+    return tuple(_indexed(code) for code, fields in _index().items() if fields["stage"] == stage)
+
+
+def defined_checks() -> Iterator[tuple[str, Check]]:
+    """Yield the modules of the built-in checks, and the checks that the index must hold."""
+    for stage in STAGES:
+        package = f"clawdoctor.checks.{stage}"
+        modules: Iterable[str] = importlib.import_module(package).MODULES
+        for name in modules:
+            module = f"{package}.{name}"
+            check = importlib.import_module(module).CHECK
+            assert isinstance(check, Check), f"{module} makes no CHECK"
+            yield module, check
 
 
 def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.errors.log_entries import Entry, entries
-from clawdoctor.errors.log_lines import lines_of
-from clawdoctor.errors.log_times import moment, names_zone, seconds_of_day
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 
+if TYPE_CHECKING:
+    from clawdoctor.errors.log_entries import Entry
+
 _MOST, _MOST_FOUND = 16 * 1024 * 1024, 256 * 1024
 """The bytes to read from the end of a named log, and of a discovered log, which every run reads."""
-
-_TOLERANCE = timedelta(seconds=60)
-"""The tolerance for times in a log that are later than its last write."""
 
 _NAME = regex(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
 
@@ -85,8 +82,14 @@ def load_log_lines(
     litellm: LiteLLMFile | Absent | Unavailable,
 ) -> LogLines | Absent:
     """Return the entries that are newer than both configs, without those that have no time."""
+    if not log.end:
+        return Absent("the log is empty")
+    from clawdoctor.chain.log_dates import dated_entries  # most runs find no log
+
     since = _changed(openclaw, litellm)
-    dated = tuple(entry for entry in _dated(log) if since is None or entry[1] > since)
+    dated = tuple(
+        entry for entry in dated_entries(log.end, log.written) if since is None or entry[1] > since
+    )
     return LogLines(log.path, dated) if dated else Absent("the configs are newer than the log")
 
 
@@ -109,34 +112,3 @@ def _mtime(path: str) -> float | None:
         return Path(path).stat().st_mtime
     except OSError:
         return None
-
-
-def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
-    """Yield the entries with a known time. A time after the last write is not trusted."""
-    stamped = [entry for entry in entries(lines_of(log.end)) if entry.stamp]
-    days = _days([entry.stamp for entry in stamped], log.written)
-    times = [
-        moment(entry.stamp, day, log.written.tzinfo)
-        for entry, day in zip(stamped, days, strict=True)
-    ]
-    dated = [(entry, when) for entry, when in zip(stamped, times, strict=True) if when is not None]
-    late = log.written + _TOLERANCE
-    # The log comes from a container with a different time zone from this machine.
-    elsewhere = any(when > late and not names_zone(entry.stamp) for entry, when in dated)
-    for entry, when in dated:
-        if not elsewhere or names_zone(entry.stamp):
-            yield entry, when
-
-
-def _days(stamps: Sequence[str], written: datetime) -> list[date]:
-    """Return the day of each time, counted back from the log's last write."""
-    passed, before, midnights = 0, -1, []
-    for stamp in stamps:
-        clock = seconds_of_day(stamp)
-        # Entries of two threads may be slightly out of order.
-        passed += clock is not None and clock < before - _TOLERANCE.seconds
-        before = before if clock is None else clock
-        midnights.append(passed)
-    end = seconds_of_day(f"{written:%H:%M:%S}") or 0
-    late = before > end + _TOLERANCE.seconds
-    return [written.date() - timedelta(days=passed - count + late) for count in midnights]

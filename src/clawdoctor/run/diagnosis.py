@@ -42,7 +42,6 @@ from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
 from clawdoctor.run.loaders import FOREVER, SUBJECTS, loaders
-from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.repeat import repeating
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
@@ -204,6 +203,8 @@ def _with_results(
     findings = _fitted_to_container(_with_edits(findings, facts), facts)
     log = facts.known(LogLines) if findings else None
     if log is not None:
+        from clawdoctor.run.log_evidence import with_log_evidence
+
         findings = with_log_evidence(findings, log, checks)
     report = replace(
         report,
