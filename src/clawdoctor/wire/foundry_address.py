@@ -25,7 +25,7 @@ from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
 from clawdoctor.wire.request_failures import (
     NO_RESPONSES_BASE,
     PATHS,
-    check_tenant,
+    check_token,
     client_failed,
     no_base,
 )
@@ -61,7 +61,7 @@ def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
         )
     ]
     if not keys:
-        check_tenant(sources, "APIConnectionError")
+        check_token(sources, "APIConnectionError", foundry=True)
         found = (token_credential if api == "responses" else responses_credential)(sources)
         if isinstance(found, Unpredicted):
             raise StoppedError(found)
@@ -120,7 +120,7 @@ def _embedding_choice(sources: Sources) -> Choice | None:
     own = (*parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key"))
     key = sources.first_of(*own)
     if key is None:
-        check_tenant(sources, "APIConnectionError")
+        check_token(sources, "APIConnectionError", foundry=True)
         token = token_credential(sources)
         if isinstance(token, Unpredicted):
             raise StoppedError(token)
