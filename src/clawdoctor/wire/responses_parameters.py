@@ -88,7 +88,7 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
     """Return the parameters that LiteLLM does not send to the Responses API of a model."""
     if provider != "azure":
         return ()
-    return ("context_management", *(["temperature"] if _is_o_series(name) else []))
+    return (*(["temperature"] if _is_o_series(name) else []), "context_management")
 
 
 def _is_o_series(name: str) -> bool:
