@@ -114,7 +114,7 @@ def with_stream(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
         streams = True
     else:
         plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
-        streams = streams_responses(plain, provider)
+        streams = streams_responses(plain, provider, sources.proxy.list_version)
     if streams or sent.get("stream") is not True:
         return sent
     return {key: value for key, value in sent.items() if key != "stream"}

@@ -205,14 +205,18 @@ def _attempts(
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     finds = chosen_of if is_chosen(config, model, environment, proxy.version) else living_of
-    general, passed = fallbacks_of(config, ANY)[:1], request
+    general, passed, taken = fallbacks_of(config, ANY), request, set[str]()
     for name, via in names:
         members = finds(config, name, environment, proxy.version)
         if via == "fallback":
             changes = fallback_changes(proxy, model, name)
             passed = replace(passed, body={**passed.body, **changes})
-            if not members and general:  # the router takes the first of these instead
-                members = finds(config, general[0], environment, proxy.version)
+        if not members and general:  # the router takes the first of these instead
+            name, via = general[0], "fallback"
+            members = finds(config, name, environment, proxy.version)
+        if name in taken:
+            continue
+        taken.add(name)
         received = _guarded(passed, members)
         living = [each for each in members if not is_blocked(each)]
         copied |= dict.fromkeys(mirrored_names(living))

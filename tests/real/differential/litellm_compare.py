@@ -159,6 +159,10 @@ def _differences(
 ) -> Iterator[Difference]:
     sent = result["outgoing"]
     requests = [item for item in outcomes if isinstance(item, HopRequest)][: fails + 1]
+    distinct = [item for index, item in enumerate(sent) if item not in sent[:index]]
+    if fails and len(distinct) < len(sent):
+        # For a missing group LiteLLM takes a fallback, and takes it again after its failure.
+        sent, requests = distinct, requests[: len(distinct)]
     for index, (did, request) in enumerate(zip(sent, requests, strict=False)):
         yield from _requests(where if index == 0 else f"{where}, attempt {index}", did, request)
     if len(sent) < len(requests):
