@@ -208,8 +208,11 @@ def takes_parallel_tools(model: str) -> bool:
 
 
 def has_system_role(model: str) -> bool:
-    """Whether LiteLLM sends the role `system` to a model that it treats as an o-series model."""
-    return bool(_openai_row(model).get("system"))
+    """Whether LiteLLM sends the role `system` to a model that it treats as an o-series model.
+
+    It takes a dated name that it does not know for the name without its date.
+    """
+    return bool((_openai_row(model) or _openai_row(_DATE.sub("", model))).get("system"))
 
 
 def reasons(model: str) -> bool:

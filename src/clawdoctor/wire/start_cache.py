@@ -69,6 +69,8 @@ def cache_faults(
     if kind is None:
         return
     params = config.root.at(PARAMS)
+    if params is not None and params.python() in ([], ""):
+        params = None  # LiteLLM takes both for no settings
     if params is not None and params.kind != "mapping":
         yield Fault(
             pointer=PARAMS,
