@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,8 +130,10 @@ def takes_efforts(model: Model) -> bool:
 
 
 def sent_name(model: Model) -> str:
-    """Return the name in a chat's body. LiteLLM removes only the word for the model's family."""
+    """Return the name in a chat's body. LiteLLM removes only the word for a route or a family."""
     family = model.family
+    if model.provider == "azure_ai":
+        return re.sub(table("litellm")["names"]["foundry_router_prefix"], "", model.name)
     if model.provider != "azure" or family is None:
         return model.name
     return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")
