@@ -249,7 +249,8 @@ def streams_responses(
     if re.match(names["pattern"], model) is not None:
         return True
     if provider == "azure" or is_read_as_another(model):
-        return model.casefold() in names["azure"]
+        folded = model.casefold()
+        return folded in names["azure"] or folded in rows(_TABLE, "azure", version)
     listed = rows(_TABLE, "azure_ai", version) if provider == "azure_ai" else ()
     return is_openais(model) or model.casefold() in map(str.casefold, listed)
 
