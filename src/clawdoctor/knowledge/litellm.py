@@ -97,6 +97,11 @@ def with_efforts(row: ListedModel, declared: Mapping[str, bool]) -> ListedModel:
     )
 
 
+def is_noted_elsewhere(model: str) -> bool:
+    """Whether LiteLLM notes what the config says of a model under the name of another one."""
+    return model.casefold().replace("responses/", "") in table(_TABLE)["noted_under"]
+
+
 def noted_key(key: str) -> str:
     """Return the key of LiteLLM's list that it finds for a provider and a name, or the key itself.
 
@@ -203,8 +208,11 @@ def takes_parallel_tools(model: str) -> bool:
 
 
 def has_system_role(model: str) -> bool:
-    """Whether LiteLLM sends the role `system` to a model that it treats as an o-series model."""
-    return bool(_openai_row(model).get("system"))
+    """Whether LiteLLM sends the role `system` to a model that it treats as an o-series model.
+
+    It takes a dated name that it does not know for the name without its date.
+    """
+    return bool((_openai_row(model) or _openai_row(_DATE.sub("", model))).get("system"))
 
 
 def reasons(model: str) -> bool:
@@ -226,16 +234,25 @@ def takes_plain_only(model: str) -> bool:
     return model in table("litellm_models")["plain_only"]
 
 
-def streams_responses(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> bool:
-    """Whether LiteLLM streams a Responses request for a model name."""
-    rows = table("litellm_models")["streamed"]
-    if provider != "azure" and model in rows["never"]:
+def streams_responses(
+    model: str, provider: Literal["azure", "openai", "azure_ai"], version: str | None = None
+) -> bool:
+    """Whether LiteLLM streams a Responses request for a model name.
+
+    `version` is the one whose own list LiteLLM uses, if it downloads none.
+    """
+    names = table("litellm_models")["streamed"]
+    if provider != "azure" and model in names["never"]:
         return False
-    if provider == "azure" and model in rows["unknown"]:
+    if provider == "azure" and model in names["unknown"]:
         return False
-    if re.match(rows["pattern"], model) is not None:
+    if re.match(names["pattern"], model) is not None:
         return True
-    return model.casefold() in rows["azure"] if provider == "azure" else is_openais(model)
+    if provider == "azure" or is_read_as_another(model):
+        folded = model.casefold()
+        return folded in names["azure"] or folded in rows(_TABLE, "azure", version)
+    listed = rows(_TABLE, "azure_ai", version) if provider == "azure_ai" else ()
+    return is_openais(model) or model.casefold() in map(str.casefold, listed)
 
 
 def takes_stream_options(model: str) -> bool:

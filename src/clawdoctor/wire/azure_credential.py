@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.deferred import dataclass, regex
-from clawdoctor.knowledge import behaviour
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import Unpredicted
@@ -48,7 +48,7 @@ _PROVIDER = "azure_ad_token_provider"
 """A function in LiteLLM's own code. A config can set it only to a plain value such as a string."""
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
-BAD_TENANT = "Invalid tenant ID provided."
+_BAD_TENANT = "Invalid tenant ID provided."
 _TENANT = regex(r"[A-Za-z0-9.-]+")
 _CLIENT = ("tenant_id", "client_id", "client_secret")
 _USER = ("azure_username", "azure_password", "client_id")
@@ -183,14 +183,34 @@ def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
     return replace(chosen, beside=keys[0].value) if keys and chosen.value is None else chosen
 
 
-def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
-    """Return the origins of a credential whose tenant Azure's library rejects, if any."""
+def token_fault(sources: Sources, *, embeddings: bool = False) -> NoCredential | None:
+    """Return why Azure's library cannot get a token: a bad tenant, or a variable that is not set.
+
+    None means that LiteLLM asks it for no token, or that it gets one.
+    """
     if _given_provider(sources) is not None or sources.first_of(
         *_keys(sources, embeddings=embeddings)
     ):
-        return ()
+        return None
     tenant, made = _part(sources, "tenant_id"), _whole(sources, _CLIENT, "CLIENT")
-    return made if made and tenant and not _TENANT.fullmatch(tenant.value) else ()
+    if made and tenant and not _TENANT.fullmatch(tenant.value):
+        return NoCredential(_BAD_TENANT, "tenant", made)
+    token = sources.parameter("azure_ad_token")
+    oidc = token is not None and token.value.startswith(_OIDC)
+    exchanged = token is not None and oidc and isinstance(_exchanged(sources, token), Choice)
+    if made or exchanged or _whole(sources, _USER, "USER") or not _refreshes(sources):
+        return None
+    return _lacking_variable(sources)
+
+
+def _lacking_variable(sources: Sources) -> NoCredential | None:
+    """Return the first variable of the credential in AZURE_CREDENTIAL that is not set."""
+    chosen = sources.variable("AZURE_CREDENTIAL")
+    kinds = table("azure")["credential_variables"]
+    for name in kinds.get(chosen.value, ()) if chosen is not None else ():
+        if sources.variable(name) is None and not sources.is_empty(name):
+            return NoCredential(f"'{name}'", "no-client", (Origin("setting", _REFRESH),))
+    return None
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
@@ -268,11 +288,16 @@ def _minted(sources: Sources, key: Picked | None) -> Choice | None:
         return Choice(BEARER, None, made, "a token from Entra ID for a client secret")
     if (made := _whole(sources, _USER, "USER")) is not None:
         return Choice(BEARER, None, made, "a token from Entra ID for a user name and password")
-    if key is None and sources.proxy.settings.get(_REFRESH) is True:
+    if key is None and _refreshes(sources):
         return Choice(
             BEARER, None, (Origin("setting", _REFRESH),), "a token from Azure's default credential"
         )
     return None
+
+
+def _refreshes(sources: Sources) -> bool:
+    """Whether LiteLLM requests a token with Azure's default credential."""
+    return sources.proxy.settings.get(_REFRESH) is True
 
 
 def _whole(sources: Sources, names: tuple[str, ...], kind: str) -> tuple[Origin, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,7 +115,7 @@ def with_stream(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
         streams = True
     else:
         plain = sent["model"].removeprefix("azure/") if provider == "azure" else sent["model"]
-        streams = streams_responses(plain, provider)
+        streams = streams_responses(plain, provider, sources.proxy.list_version)
     if streams or sent.get("stream") is not True:
         return sent
     return {key: value for key, value in sent.items() if key != "stream"}
@@ -129,8 +130,10 @@ def takes_efforts(model: Model) -> bool:
 
 
 def sent_name(model: Model) -> str:
-    """Return the name in a chat's body. LiteLLM removes only the word for the model's family."""
+    """Return the name in a chat's body. LiteLLM removes only the word for a route or a family."""
     family = model.family
+    if model.provider == "azure_ai":
+        return re.sub(table("litellm")["names"]["foundry_router_prefix"], "", model.name)
     if model.provider != "azure" or family is None:
         return model.name
     return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour
+from clawdoctor.knowledge.litellm import names_like
 from clawdoctor.wire.call_parameters import (
     UNTRANSLATED,
     changes_of,
@@ -49,6 +50,7 @@ from clawdoctor.wire.litellm_address import at_azure, at_openai, to_responses
 from clawdoctor.wire.messages import (
     keeps_cache_marks,
     messages_for,
+    with_json_results,
     with_plain_text,
     with_streaming,
     with_usage,
@@ -134,6 +136,8 @@ def completion(
     renamed = mapped.renamed if routed else renamed_in(_CHAT_NAMES, body, made)
     changes = changes_of(body, made, renamed)
     if provider == "azure_ai":
+        if names_like(model.name, "foundry_json_results"):
+            messages = with_json_results(messages)
         return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
     if provider == "azure":
         family = model.family

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from clawdoctor.knowledge.litellm import names_like
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.addressed import addressed
@@ -25,7 +26,7 @@ from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
 from clawdoctor.wire.request_failures import (
     NO_RESPONSES_BASE,
     PATHS,
-    check_tenant,
+    check_token,
     client_failed,
     no_base,
 )
@@ -61,7 +62,7 @@ def _foundry_choice(sources: Sources, base: str, api: Api) -> Choice | None:
         )
     ]
     if not keys:
-        check_tenant(sources, "APIConnectionError")
+        check_token(sources, "APIConnectionError", foundry=True)
         found = (token_credential if api == "responses" else responses_credential)(sources)
         if isinstance(found, Unpredicted):
             raise StoppedError(found)
@@ -88,10 +89,13 @@ def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -
 def has_responses(sources: Sources) -> bool:
     """Whether LiteLLM sends Foundry requests to the Responses API: only on Azure hosts.
 
-    Without any URL, LiteLLM looks for a credential before it refuses the request.
+    It sends only chats to a model router. Without any URL, LiteLLM looks for a credential before it
+    refuses the request.
     """
     base = given_foundry_base(sources)
     if base is None and sources.is_empty(FOUNDRY_BASE):
+        return False
+    if names_like(sources.deployment.path[1], "foundry_router"):
         return False
     host = urlsplit(base.value).hostname or "" if base is not None else ".openai.azure.com"
     return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
@@ -120,7 +124,7 @@ def _embedding_choice(sources: Sources) -> Choice | None:
     own = (*parameters("api_key"), *variables("AZURE_AI_API_KEY"), *settings("api_key"))
     key = sources.first_of(*own)
     if key is None:
-        check_tenant(sources, "APIConnectionError")
+        check_token(sources, "APIConnectionError", foundry=True)
         token = token_credential(sources)
         if isinstance(token, Unpredicted):
             raise StoppedError(token)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.router import fallbacks_of, own_deployments, own_fallbacks
+from clawdoctor.chain.router import (
+    ANY,
+    fallback_names,
+    fallbacks_of,
+    own_deployments,
+    own_fallbacks,
+)
 from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.wire.candidates import routed_names, without_teams
+from clawdoctor.wire.served import ProxySettings
 from clawdoctor.wire.startup import drop_at_start
 
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
@@ -90,6 +97,26 @@ def attempted_names(
             seen_names.add(name)
             waiting += own_fallbacks(config, name) or ()
             yield name, "fallback"
+
+
+def fallback_changes(proxy: ProxySettings, model: str, name: str) -> dict[str, Any]:
+    """Return what the fallback of a model to a name changes in the request.
+
+    A fallback can be a mapping of `model` and other parameters.
+    """
+    chains = proxy.router.get("fallbacks") or proxy.settings.get("fallbacks")
+    named = [chain for chain in _list(chains) if isinstance(chain, Mapping)]
+    targets = [
+        chain[key] for key in (*fallback_names(model), ANY) for chain in named if key in chain
+    ]
+    for target in _list(targets[0]) if targets else ():
+        if isinstance(target, Mapping) and target.get("model") == name:
+            return {part: value for part, value in target.items() if part != "model"}
+    return {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def given_fallbacks(given: object) -> list[str] | None:

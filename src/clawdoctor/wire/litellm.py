@@ -29,6 +29,7 @@ from clawdoctor.wire.group_members import (
     Via,
     attempted_names,
     chosen_of,
+    fallback_changes,
     given_fallbacks,
     is_chosen,
     living_of,
@@ -204,9 +205,19 @@ def _attempts(
     chosen = CHOSEN if any(via == "auto" for _, via in names) else None
     copied: dict[str, None] = {}
     finds = chosen_of if is_chosen(config, model, environment, proxy.version) else living_of
+    general, passed, taken = fallbacks_of(config, ANY), request, set[str]()
     for name, via in names:
         members = finds(config, name, environment, proxy.version)
-        received = _guarded(request, members)
+        if via == "fallback":
+            changes = fallback_changes(proxy, model, name)
+            passed = replace(passed, body={**passed.body, **changes})
+        if not members and general:  # the router takes the first of these instead
+            name, via = general[0], "fallback"
+            members = finds(config, name, environment, proxy.version)
+        if name in taken:
+            continue
+        taken.add(name)
+        received = _guarded(passed, members)
         living = [each for each in members if not is_blocked(each)]
         copied |= dict.fromkeys(mirrored_names(living))
         unusable = NO_CHOICE if reserved(name, living) else order_failure(living, proxy.version)

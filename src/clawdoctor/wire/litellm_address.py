@@ -30,7 +30,7 @@ from clawdoctor.wire.request import Api, Parameters, Unpredicted
 from clawdoctor.wire.request_failures import (
     NO_RESPONSES_BASE,
     PATHS,
-    check_tenant,
+    check_token,
     client_failed,
     failed,
     no_base,
@@ -62,15 +62,15 @@ def at_azure(
     base = azure_url.base_of(sources)
     if api == "chat" and not o_series and base is not None and _GATEWAY in base.value:
         return _at_gateway(sources, base, version, made, changes)
-    check_tenant(sources, error, embeddings=api == "embeddings")
     path = "completions" if completes_text else PATHS[api]
     endpoint = variables("AZURE_OPENAI_ENDPOINT")
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
+    if isinstance(choice, NoCredential) and choice.status is not None:
+        raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
+    check_token(sources, error, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
     if isinstance(choice, NoCredential):
-        if choice.status is not None:
-            raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         called = choice.kind == "token-provider" and api == "chat"
         late = called or choice.text == NO_OPENAI_KEY  # the client looks for the base before
         if late and not undated and base is None and sources.first_of(*endpoint) is None:
@@ -145,14 +145,15 @@ def to_responses(
         return at_openai(sources, "responses", sent, changes)
     if provider == "azure_ai":
         return responses_at_foundry(sources, sent, changes)
-    check_tenant(sources, "APIConnectionError")
+    foundry = sources.deployment.path[0] == "azure_ai" and not bridged
+    check_token(sources, "APIConnectionError", foundry=foundry)
     choice = responses_credential(sources)
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
     base = azure_url.base_of(sources)
     if base is None and sources.is_empty(azure_url.BASE_VARIABLES[0]):
         raise StoppedError(unconnected(sources, "responses"))
-    if base is None and sources.deployment.path[0] == "azure_ai" and not bridged:
+    if base is None and foundry:
         raise StoppedError(no_base(NO_RESPONSES_BASE))
     if base is None:
         raise StoppedError(failed("no-base", NO_RESPONSES_BASE, "APIConnectionError"))

@@ -39,6 +39,8 @@ _OVERRIDABLE = (
     "drop_params",
     "additional_drop_params",
     "allowed_openai_params",
+    "api_base",
+    "base_url",
     "api_key",
     "api_version",
     "responses_api_version",
@@ -49,7 +51,7 @@ _OVERRIDABLE = (
     "use_chat_completions_api",
     CACHE_POINTS,
 )
-"""The settings of a deployment that a request overrides."""
+"""The settings of a deployment that a request, or a fallback with parameters, overrides."""
 
 
 def predict(

@@ -5,6 +5,7 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -126,6 +127,24 @@ def with_streaming(sent: dict[str, Any], model: Model, *, streams: object = None
     if model.provider != "openai" and not o_series:
         return {**sent, "stream": False}
     return {key: value for key, value in sent.items() if key not in ("stream", "stream_options")}
+
+
+def with_json_results(messages: object) -> object:
+    """Return messages with each tool result that is not JSON inside a JSON object."""
+    if not isinstance(messages, list):
+        return messages
+    return [_json_result(message) for message in messages]
+
+
+def _json_result(message: Any) -> Any:
+    content = message.get("content") if isinstance(message, Mapping) else None
+    if not isinstance(content, str) or message.get("role") != "tool":
+        return message
+    try:
+        json.loads(content)
+    except ValueError:
+        return {**message, "content": json.dumps({"result": content})}
+    return message
 
 
 def with_plain_text(messages: object) -> object:

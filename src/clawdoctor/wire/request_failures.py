@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clawdoctor.knowledge.litellm import brings_openai_3
-from clawdoctor.wire.azure_credential import BAD_TENANT, bad_tenant
+from clawdoctor.wire.azure_credential import token_fault
 from clawdoctor.wire.azure_url import Address
 from clawdoctor.wire.called_path import path_of
 from clawdoctor.wire.prediction import StoppedError
@@ -25,16 +25,21 @@ _FIRST_PRINTABLE = ord(" ")
 PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
 
-def check_tenant(sources: Sources, error: str, *, embeddings: bool = False) -> None:
-    """Raise StoppedError if LiteLLM, before it looks for a base, cannot get an Entra ID token."""
-    origins = bad_tenant(sources, embeddings=embeddings)
-    if not origins:
+def check_token(
+    sources: Sources, error: str, *, foundry: bool = False, embeddings: bool = False
+) -> None:
+    """Raise StoppedError if LiteLLM, before it looks for a base, cannot get an Entra ID token.
+
+    `foundry` means that LiteLLM names the provider `azure_ai` in its text.
+    """
+    fault = token_fault(sources, embeddings=embeddings)
+    if fault is None:
         return
-    refused = failed("tenant", BAD_TENANT, error)
-    if path_of(sources)[0] == "azure_ai":
-        text = f"litellm.{error}: {error}: Azure_aiException - {BAD_TENANT}"
-        refused = Refused("litellm", "tenant", text, 500)
-    raise StoppedError(refused, {"credential": origins})
+    refused = failed(fault.kind, fault.text, error)
+    if foundry:
+        text = f"litellm.{error}: {error}: Azure_aiException - {fault.text}"
+        refused = Refused("litellm", fault.kind, text, 500)
+    raise StoppedError(refused, {"credential": fault.origins})
 
 
 def no_base(text: str) -> Refused:

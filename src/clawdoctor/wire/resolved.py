@@ -9,6 +9,7 @@ from clawdoctor.chain.drop_params import drops_params
 from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.knowledge.litellm import is_noted_elsewhere
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of, text_of
@@ -36,7 +37,8 @@ def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
         deployment.model.resolved or "",
         params,
         dict(_values(info, variables)) if info is not None and info.kind == "mapping" else {},
-        noted=not deployment.requested or written is None or "*" not in written,
+        noted=(not deployment.requested or written is None or "*" not in written)
+        and not is_noted_elsewhere(deployment.model.resolved or ""),
     )
 
 

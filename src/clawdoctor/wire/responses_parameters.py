@@ -86,9 +86,10 @@ def map_responses(
 
 def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
     """Return the parameters that LiteLLM does not send to the Responses API of a model."""
-    if provider != "azure":
+    if provider == "openai":
         return ()
-    return ("context_management", *(["temperature"] if _is_o_series(name) else []))
+    fixed = provider == "azure" and _is_o_series(name)
+    return (*(["temperature"] if fixed else []), "context_management")
 
 
 def _is_o_series(name: str) -> bool:

@@ -61,14 +61,14 @@ def as_chat(whole: Mapping[str, Any], litellm: str, *, keeps: bool) -> dict[str,
 def untranslated(whole: Mapping[str, Any], litellm: str) -> tuple[str, ...]:
     """Return the Responses parameters for which a provider without a Responses API has no name.
 
-    LiteLLM 1.106 and older pass them on.
+    LiteLLM 1.106 and older pass most of them on.
     """
     known = table("litellm_request")
     row = behaviour("litellm", "bridged-tier", litellm)
-    if row is None or row.effect != "kept":
-        return ()
+    passes = row is None or row.effect != "kept"
     other = (*known["responses_named"], *known["known"])
-    names = (name for name in known["responses"] if name not in other)
+    refused = known["responses_refused"] if passes else known["responses"]
+    names = (name for name in refused if name not in other)
     return tuple(sorted(name for name in names if whole.get(name) is not None))
 
 

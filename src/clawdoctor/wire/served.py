@@ -50,8 +50,8 @@ class ServedDeployment:
     """An entry of `model_list` after LiteLLM has resolved its references.
 
     `params` are all other parameters of `litellm_params`, in which a string can be a Secret. `info`
-    is its `model_info`. `noted` is False for a model that matches a wildcard: LiteLLM notes the
-    models of a config at startup.
+    is its `model_info`. LiteLLM notes the models of a config at startup. `noted` is False for
+    a model that matches a wildcard, and for one that LiteLLM notes under another name.
     """
 
     model: str
@@ -231,11 +231,12 @@ def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
     The keys are those of LiteLLM's list, so that a mode applies to every name of the same model.
     """
     found: dict[str, str] = {}
+    others = table("litellm_models")["noted_under"]
     for model, mode in declared:
         noted = found.get(model, "responses" if is_responses_key(model) else None)
         if mode and (noted, mode) != ("responses", "chat"):
             for name in (model, model.replace("responses/", "")):
-                found[noted_key(name)] = mode
+                found[others.get(name) or noted_key(name)] = mode
     return found
 
 

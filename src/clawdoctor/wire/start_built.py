@@ -25,7 +25,8 @@ _SERVICE = "service_callback"
 _SWITCHES = ("true", "false", "none", "1", "0", "t", "f", "y", "n", "yes", "no", "on", "off")
 """The strings that LiteLLM treats as true, false or nothing."""
 _SYSTEMS = ("prometheus_system",)
-_LISTS = ("callbacks", *_EVENTS, _SERVICE)
+CALLBACK_LISTS = ("callbacks", *_EVENTS, _SERVICE)
+"""The lists of callbacks, in the order in which LiteLLM builds the callbacks in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
             yield Named(key, kind, f"{PARAMS}/type")
         elif key == GUARDRAILS:
             yield from old_guardrail_callbacks(config)
-        elif key in _LISTS:
+        elif key in CALLBACK_LISTS:
             yield from _listed(key, listed, config)
         elif listed.kind != "null":
             yield Named(SETTINGS, key, join_pointer(_SETTINGS, key))

@@ -19,6 +19,7 @@ from clawdoctor.source.change import Put
 from clawdoctor.source.node import Node
 from clawdoctor.wire.python_error import not_iterable
 from clawdoctor.wire.start_fault import STOPS, Fault, key_of, kind_of
+from clawdoctor.wire.start_redis import given_url, url_fault
 
 PARAMS = "/litellm_settings/cache_params"
 _TABLE = "litellm_settings"
@@ -69,6 +70,8 @@ def cache_faults(
     if kind is None:
         return
     params = config.root.at(PARAMS)
+    if params is not None and params.python() in ([], ""):
+        params = None  # LiteLLM takes both for no settings
     if params is not None and params.kind != "mapping":
         yield Fault(
             pointer=PARAMS,
@@ -105,6 +108,9 @@ def _redis_faults(
     kind: str, params: Node | None, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Fault | Unknown]:
     if kind == "redis":
+        if (fault := _redis_url_fault(params, environment)) is not None:
+            yield fault
+            return
         given = any(_is_given(params, name, environment) for name in _REDIS)
         if not given and not any(_is_set(name, config, environment) for name in _REDIS_VARIABLES):
             error = "ValueError: Either 'host' or 'url' must be specified for redis."
@@ -118,6 +124,18 @@ def _redis_faults(
             error = f"ValueError: Missing required Redis configuration: {variable}."
             yield _redis_fault(kind, setting, params, error, environment)
             return
+
+
+def _redis_url_fault(params: Node | None, environment: Environment) -> Fault | None:
+    """Return the fault of the URL of a Redis cache: its own, else that of a variable."""
+    pointer, name = f"{PARAMS}/url", "url"
+    given = given_url(params, pointer, environment)
+    if given is None and not any(_is_given(params, key, environment) for key in _REDIS):
+        variables = [environment.proxy.get(key) for key in ("REDIS_HOST", "REDIS_URL")]
+        if variables[0] is None and variables[1] is not None:
+            pointer, name = _pointer(params), "REDIS_URL"
+            given = variables[1].value.reveal()
+    return url_fault(pointer, name, given) if given is not None else None
 
 
 def _redis_fault(

@@ -32,6 +32,7 @@ from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_modules import module_faults
 from clawdoctor.wire.start_policies import policy_faults
 from clawdoctor.wire.start_quotes import quote_faults
+from clawdoctor.wire.start_redis import router_url_faults
 from clawdoctor.wire.start_router import router_faults
 from clawdoctor.wire.start_settings import callback_faults
 
@@ -70,6 +71,7 @@ def start_faults(
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from router_faults(config, version)
+    yield from router_url_faults(config, environment)
     yield from argument_faults(config)
     yield from policy_faults(config)
     yield from cache_faults(config, environment, version)

@@ -31,7 +31,12 @@ from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
 from clawdoctor.wire.sending import is_number
 from clawdoctor.wire.served import SHIPPED_LIST
-from clawdoctor.wire.start_built import GUARDRAILS, SETTINGS, old_guardrail_callbacks
+from clawdoctor.wire.start_built import (
+    CALLBACK_LISTS,
+    GUARDRAILS,
+    SETTINGS,
+    old_guardrail_callbacks,
+)
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     INPUT,
@@ -223,7 +228,9 @@ def _refusals(
         yield from (fault for fault in late if _is_in(fault, (section,)))
     yield from _lack_refusals(config, _of(lacking, GUARDRAILS), late=False)
     yield from _key_refusals(config, environment, version)
-    yield from _lack_refusals(config, lacking, late=True)
+    in_order = [lack for key in CALLBACK_LISTS for lack in _of(lacking, key)]
+    others = (lack for lack in lacking if lack not in in_order)
+    yield from _lack_refusals(config, (*in_order, *others), late=True)
 
 
 def _turn(refused: Refused, config: LiteLLMConfig) -> int:

@@ -126,6 +126,8 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     """Return the parameters that single models, providers and versions do not support."""
     if model.provider == "azure_ai":
         stops = () if not names_like(name, "foundry_without_stop") else ("stop",)
+        if takes_plain_only(name):
+            return (*table("litellm_request")["tools"], *stops)
         lost = stops if _takes_tool_choice(name, model) else ("tool_choice", *stops)
         serial = _is_o_series(model) and not takes_parallel_tools(name)
         return (*lost, "parallel_tool_calls") if serial else lost

@@ -108,15 +108,15 @@ def _sequences(
     instead = [attempt.outcome for attempt in upstream.attempts if _group(attempt) in replaced]
     if instead and len(instead) == len(each):
         first = instead  # the router takes a fallback in place of a name without deployments
-    members = {each.deployment.id for each in upstream.attempts if each.via not in others}
+    members = [each.deployment.id for each in upstream.attempts if each.via not in others]
     later: dict[tuple[str, str], Outcome] = {}
-    again: set[tuple[str, str]] = set()
+    again: set[tuple[tuple[str, str], str | None]] = set()
     for attempt in upstream.attempts:
         if attempt.via == "fallback" and not (first and _group(attempt) in replaced):
             later.setdefault(_group(attempt), attempt.outcome)
             unknown = isinstance(attempt.outcome, Unpredicted)
             if attempt.deployment.id in members and not unknown:  # under another name
-                again.add(_group(attempt))
+                again.add((_group(attempt), attempt.deployment.id))
     if first and not later and all(_chooses_none(each) for each in first):
         # The router fails when it looks at the whole group, of which the oracle shows it a part.
         found = [answer, *each.values()]
@@ -130,7 +130,10 @@ def _sequences(
         return
     for index, (name, result) in enumerate(results):
         own_outcome = first[index : index + 1]
-        repeated = [own_outcome[0] if group in again else made for group, made in later.items()]
+        member = members[index] if index < len(members) else None
+        repeated = [
+            own_outcome[0] if (group, member) in again else made for group, made in later.items()
+        ]
         outcomes = [*own_outcome, *repeated]
         sends = any(isinstance(outcome, HopRequest) for outcome in outcomes)
         sends |= any(isinstance(outcome, Unpredicted) for outcome in outcomes)
@@ -156,6 +159,10 @@ def _differences(
 ) -> Iterator[Difference]:
     sent = result["outgoing"]
     requests = [item for item in outcomes if isinstance(item, HopRequest)][: fails + 1]
+    distinct = [item for index, item in enumerate(sent) if item not in sent[:index]]
+    if fails and len(distinct) < len(sent):
+        # For a missing group LiteLLM takes a fallback, and takes it again after its failure.
+        sent, requests = distinct, requests[: len(distinct)]
     for index, (did, request) in enumerate(zip(sent, requests, strict=False)):
         yield from _requests(where if index == 0 else f"{where}, attempt {index}", did, request)
     if len(sent) < len(requests):
