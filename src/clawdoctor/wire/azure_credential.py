@@ -137,7 +137,10 @@ def chat_credential(
         return NoCredential(_TOO_MANY, "credentials", tuple(dict.fromkeys(origins)))
     spare = sources.first_of(*_SDK_TOKEN) or _empty(sources, "AZURE_OPENAI_AD_TOKEN")
     if provided and not found and (spare is None or exclusive):
-        text = f"'{type(provider).__name__}' object is not callable"
+        row = behaviour("litellm", "token-provider", sources.proxy.version)
+        checked = row is not None and row.effect == "checked"
+        called = f"'{type(provider).__name__}' object is not callable"
+        text = "Input should be callable" if checked else called
         return NoCredential(text, "token-provider", tuple(provided))
     spare_key = sources.first_of(*_SDK_KEY)
     if spare is not None and not found and not (exclusive and (tokens or keys)):

@@ -121,7 +121,8 @@ def needs_no_key(provider: Provider, versions: Versions) -> bool:
     if own and provider.id.casefold() == "openai":
         return False
     host = (host_of((provider.base_url.resolved or "").strip()) or "").strip("[]")
-    return host in _LOOPBACK or _is_near(host, versions.effect("openclaw", "keyless-host"))
+    effect = versions.effect("openclaw", "keyless-host")
+    return effect != "none" and (host in _LOOPBACK or _is_near(host, effect))
 
 
 def _is_near(host: str, effect: str) -> bool:

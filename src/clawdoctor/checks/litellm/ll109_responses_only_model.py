@@ -23,7 +23,7 @@ Set the API in litellm_config.yaml, with an api_version that supports it:
     api_version: "2025-04-01-preview"
 
 mode: responses under model_info has the same effect. So does api: "openai-responses" in
-openclaw.json. If model_info has another mode, LiteLLM 1.109 and older ignore responses/ in the
+openclaw.json. If model_info has another mode, LiteLLM 1.108 and older ignore responses/ in the
 model.
 
 Versions

@@ -32,8 +32,8 @@ Or use one resource for the group and another group as a fallback.
 
 Versions
 --------
-LiteLLM 1.82.1 and later support the check. LiteLLM 1.83.0 and later support
-model_group_affinity_config, and 1.82.3 does not. This comes from the source of the releases 1.80.0
+LiteLLM 1.82.1 and later support the check. LiteLLM 1.82.6 and later support
+model_group_affinity_config, and 1.82.5 does not. This comes from the source of the releases 1.80.0
 to 1.110.0. Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the check, a message with the
 reasoning of another resource goes to any deployment of the group.
 

@@ -11,7 +11,7 @@ Why it happens
 A key is misspelled (apikey, baseURL) or one level too high (providers outside models), the api
 is misspelled or was renamed, a provider has no baseUrl or no models, a model is a plain string or
 has no name, or the file was written for another version. For example, env: { NAME: "value" } was
-valid up to 2026.7.1 and is now env: { vars: { NAME: "value" } }.
+valid before 2026.8.1 and is now env: { vars: { NAME: "value" } }.
 
 How to fix it
 -------------

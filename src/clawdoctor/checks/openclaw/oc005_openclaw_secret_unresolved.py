@@ -36,7 +36,7 @@ Versions
 OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.4.15 to 2026.6.11 start
 but send no request ("No API key found"). 2026.3.3 to 2026.4.14, and 2026.7.1 and later, send the
 reference itself. A SecretRef to an unset variable stops OpenClaw before it sends a request
-(measured on 2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.0 and later send
+(measured on 2026.3.13 to 2026.9.6). With auth: "oauth" or "token", OpenClaw 2026.8.1 and later send
 no request for the provider openai. With auth: "aws-sdk", 2026.4.22 and later send
 "__aws_sdk_auth__" as the key of any provider (measured on 2026.8.2 and 2026.9.6; 2026.4.20 does not
 contain that text).

@@ -26,7 +26,7 @@ Versions
 --------
 OpenClaw 2026.3.7 and older stop. 2026.3.8 to 2026.4.25 use openai-responses. 2026.4.26 and later
 use openai-completions, which is right for a LiteLLM proxy, so with these versions the line only
-makes the default visible. 2026.8.0 and later check the api of a provider called openai.
+makes the default visible. 2026.8.1 and later check the api of a provider called openai.
 
 References
 ----------
@@ -213,14 +213,14 @@ CHECK = Check(
             ),
         ),
         "adapter": Advice(
-            "For the provider id openai, OpenClaw 2026.8.0 and later accept only "
+            "For the provider id openai, OpenClaw 2026.8.1 and later accept only "
             "openai-completions and openai-responses. Use one of these, or keep <api> and give the "
             "provider another id, such as litellm, also in the names of its models "
             "(litellm/<model>).",
             'api: "openai-completions",',
             ("openclaw gateway restart",),
             straight=Advice(
-                "For the provider id openai, OpenClaw 2026.8.0 and later accept only "
+                "For the provider id openai, OpenClaw 2026.8.1 and later accept only "
                 "openai-completions and openai-responses. Use one of these, or keep <api> and give "
                 "the provider another id, such as azure-openai, also in the names of its models "
                 "(azure-openai/<model>).",

@@ -15,8 +15,8 @@ prepared api-key route."
 Why it happens
 --------------
 The provider's name is misspelled or was changed in only one of the two places. Or the model was
-only added to agents.defaults.models, which contains aliases and parameters, and up to 2026.7.1 also
-the list of allowed models, but does not define models. Or OpenClaw knows only the name of the
+only added to agents.defaults.models, which contains aliases and parameters, and before 2026.8.1
+also the list of allowed models, but does not define models. Or OpenClaw knows only the name of the
 provider: "litellm" has no address and no models until models.providers defines them.
 
 How to fix it

@@ -16,11 +16,11 @@ allows a provider ("openai/*"), but the primary is a model of another provider.
 
 How to fix it
 -------------
-Add the model to the list. Up to OpenClaw 2026.7.1, in agents.defaults:
+Add the model to the list. Before OpenClaw 2026.8.1, in agents.defaults:
 
     models: { "azure-openai/gpt-4o": {} },
 
-Since 2026.8.2:
+Since 2026.8.1:
 
     modelPolicy: { allow: ["openai/*", "azure-openai/gpt-4o"] },
 
@@ -187,23 +187,23 @@ CHECK = Check(
     advice={
         "add": Advice(
             "<model> is not in the list of allowed models. Add it in agents.defaults. Use the "
-            "first of these lines up to 2026.7.1, and the second since 2026.8.2. Keep the existing "
+            "first of these lines before 2026.8.1, and the second since then. Keep the existing "
             "entries.",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
             ("openclaw gateway restart",),
         ),
         "cron": Advice(
             "A cron job uses <model>, which is not in the list of allowed models. Set another "
-            "model for the job, or add this model in agents.defaults. Use the first line up to "
-            "2026.7.1, and the second since 2026.8.2:",
+            "model for the job, or add this model in agents.defaults. Use the first line before "
+            "2026.8.1, and the second since then:",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
             ("openclaw cron list",),
         ),
         "session": Advice(
             "The session chose a model that is not in the list of allowed models, and now uses the "
             "default again. There is nothing to do if that is intended. Otherwise add the model to "
-            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and choose "
-            "it again with /model.",
+            "agents.defaults.modelPolicy.allow (before 2026.8.1: agents.defaults.models) and "
+            "choose it again with /model.",
             when=r"override (?:is )?not a[lu]|Model is not approved for",
         ),
     },

@@ -29,9 +29,8 @@ LiteLLM's Docker image contains all of these packages.
 
 Versions
 --------
-All versions. The package in the text depends on the version: websockets in 1.82.0 and later,
-backoff or proxy_server in older versions. LiteLLM 1.106.2 and later have the text about the prisma
-CLI; 1.104.0 does not.
+All versions. The package in the text depends on the version: websockets in newer versions, backoff
+or proxy_server in older ones. LiteLLM 1.106.0 and later have the text about the prisma CLI.
 
 References
 ----------
