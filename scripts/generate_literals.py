@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.literals import literals_in
+from clawdoctor.knowledge import table
 
 LITERALS = Path(__file__).parent.parent / "src" / "clawdoctor" / "errors" / "literals.json"
 
@@ -15,7 +16,9 @@ LITERALS = Path(__file__).parent.parent / "src" / "clawdoctor" / "errors" / "lit
 def wanted_text() -> str:
     """Return the content that the file should have."""
     rules = (rule for check in built_in_checks() for rule in check.texts)
-    expressions = dict.fromkeys(expression for rule in rules for expression in rule.says)
+    said = (expression for rule in rules for expression in rule.says)
+    meant = (expression for expressions in table("wordings").values() for expression in expressions)
+    expressions = dict.fromkeys((*said, *meant))
     lines = (f"{json.dumps(text)}: {json.dumps(literals_in(text))}" for text in expressions)
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

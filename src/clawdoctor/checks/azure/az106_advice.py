@@ -346,7 +346,7 @@ ADVICE: Mapping[str, Advice] = {
         ),
         'api: "openai-completions",',
         when=(
-            r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
+            r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|(?:er:|lid) '(?P<other>messages\[)"
             r"|alue: ''.{1,40}'(?:message|apply_)"
         ),
     ),

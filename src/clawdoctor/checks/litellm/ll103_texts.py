@@ -16,6 +16,12 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
+        r"AzureException.{0,12} - .{0,40}(?:'NoneType'|\bNone: None|not NoneType)",
+        advice="deployment",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
         "The api_key client option must be set",
         "azure|litellm/",
         unless="AzureException",
