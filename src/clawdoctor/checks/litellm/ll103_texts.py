@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clawdoctor.chain.advice import PROXY_SETTINGS
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 
@@ -84,9 +85,8 @@ ADVICE = {
         straight=_GATEWAY,
     ),
     "unset": Advice(
-        "Set <variable> in the proxy's environment, and restart the proxy. Use environment or"
-        " env_file of its service in the Compose file, EnvironmentFile in its systemd unit, or the"
-        " shell that starts it. A variable from another shell does not reach the proxy.",
+        f"Set <variable> for the proxy, in {PROXY_SETTINGS}, and restart the proxy. A variable"
+        " from another shell does not reach the proxy.",
         "<variable>=...",
         straight=_GATEWAY,
     ),
