@@ -31,8 +31,8 @@ TEXTS = (
         "likely",
         "a program that calls Azure",
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)|AZURE_KEY_VAULT_URI))\b",
-        r"KeyErr|(?:not|are) (?:set|found|defined)\b|is set in|missing\b(?! c)|required|or pass"
-        r"|(?:set|fine) (?:'|api_k|the AZ|AZ)",
+        r"KeyE|(?<!\d )(?:not|are) (?:set|found|defined)|is set in|missing\b(?! c)|requir|or pas"
+        r"|(?:set|fine) (?:'|api_|the AZ|AZ)",
         advice="unset",
     ),
     rule(
