@@ -236,7 +236,7 @@ _FORM = (
         r"|organization must be verified"
         r"|only support stream",
     ),
-    rule("likely", _SERVER, "'(?:input|messages|prompt)' is a required property"),
+    rule("likely", _SERVER, "'(?:input|messages)' is a required property"),
     rule("possible", _SERVER, r"\bcontent must be (?:a )?str|Last message must have role"),
     rule(
         "likely",
