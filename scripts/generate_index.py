@@ -15,6 +15,7 @@ from typing import Any
 from clawdoctor.check import Check, defined_checks
 from clawdoctor.errors.literals import literals_in
 from clawdoctor.errors.rule import Rule
+from clawdoctor.knowledge import table
 
 PACKAGE = Path(__file__).parent.parent / "src" / "clawdoctor"
 _FIELDS = ("name", "stage", "scope", "causes", "owns", "predicts", "disproved_by_turn", "worst")
@@ -24,13 +25,14 @@ def wanted_texts() -> dict[Path, str]:
     """Return the content that each file should have."""
     checks = tuple(defined_checks())
     rules = (rule for _, check in checks for rule in check.texts)
-    expressions = dict.fromkeys(expression for rule in rules for expression in rule.says)
+    said = (expression for rule in rules for expression in rule.says)
+    meant = (expression for expressions in table("wordings").values() for expression in expressions)
     return {
         PACKAGE / "checks" / "index.json": _lines(
             {check.code: _entry(module, check) for module, check in checks}
         ),
         PACKAGE / "errors" / "literals.json": _lines(
-            {text: literals_in(text) for text in expressions}
+            {text: literals_in(text) for text in (*said, *meant)}
         ),
     }
 

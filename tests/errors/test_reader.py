@@ -21,6 +21,7 @@ REFUSED = (
     "java.net.ConnectException: Failed to connect to localhost/127.0.0.1:4000: Connection refused",
     "reqwest::Error { url: http://127.0.0.1:4000/v1, source: hyper: tcp connect error: Connection"
     " refused (os error 111) }",
+    "Error: (0x80072EFD) in WinHttp.WinHttpRequest http://127.0.0.1:4000/v1",
 )
 
 UNRESOLVED = (
@@ -32,7 +33,27 @@ UNRESOLVED = (
     f"HTTPSConnectionPool(host='{AZURE}', port=443): Failed to resolve '{AZURE}' ([Errno -2])",
     f"Cannot connect to host {AZURE}:443 ssl:default [Name or service not known]",
     f"error sending request for url (https://{AZURE}/openai): dns error: failed to lookup address",
+    f"Hostname lookup for {AZURE} failed: No address found (Socket::Addrinfo::Error)",
+    f"error: UnknownHostName while connecting to {AZURE}",
+    f"UnityWebRequest error: Cannot resolve destination host (https://{AZURE}/openai/v1/responses)",
 )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"HTTP POST on resource 'https://{AZURE}:443/openai' failed: unauthorized (401).",
+        f"Web.Contents failed to get contents from 'https://{AZURE}/openai' (401): Unauthorized",
+    ],
+)
+def test_a_status_is_read_after_its_name_and_in_brackets(text: str) -> None:
+    assert read(text).statuses == (401,)
+
+
+def test_a_header_of_azures_models_names_no_other_service() -> None:
+    header = "apim-request-id: x, ms-azureml-model-error-statuscode: 400, azureml-model-session: d1"
+    assert not read(header).elsewhere
+    assert read("AzureML workspace not found").elsewhere
 
 
 @pytest.mark.parametrize("text", REFUSED)

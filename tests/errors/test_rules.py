@@ -13,7 +13,9 @@ from rule_use import undecided, wrong
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.errors.advice import PARAMETER, STRAIGHT
 from clawdoctor.errors.explain import explain
-from clawdoctor.errors.rule import Rule
+from clawdoctor.errors.readings import readings
+from clawdoctor.errors.rule import Rule, compiled
+from clawdoctor.knowledge import table
 
 FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -76,6 +78,18 @@ def test_each_advice_has_a_row() -> None:
     }
     assert not {(code, name) for code, name in named - rows if name != PARAMETER}
     assert not chosen - given
+
+
+def test_each_list_of_wordings_has_a_rule_and_each_wording_a_row() -> None:
+    lists = table("wordings")
+    assert {rule.means for _, rule in RULES} - {""} == set(lists)
+    texts = [readings(row["text"]) for row in ROWS if row["codes"]]
+    assert not [
+        (name, wording)
+        for name, wordings in lists.items()
+        for wording in wordings
+        if not any(compiled(wording).search(form) for forms in texts for form in forms)
+    ]
 
 
 def test_only_named_advice_is_asked_for() -> None:

@@ -113,6 +113,13 @@ def generate_key(variable: str) -> Command:
     return Command(f'echo "{variable}=sk-$(openssl rand -hex 24)" >> .env')
 
 
+PROXY_SETTINGS = (
+    "environment or env_file of its service in the Compose file, EnvironmentFile in its systemd "
+    "unit, or the shell that starts it"
+)
+"""The places that give the proxy its variables, for advice that does not know which one applies."""
+
+
 def set_for_proxy(variable: str, value: str, where: str = "in the proxy's environment") -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
     return Step(f"{where[:1].upper()}{where[1:]}, set {variable} to {value}")

@@ -51,8 +51,8 @@ _FAILED_HOSTS = (
     rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
     rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?(?:[\w.-]{{1,200}}/)?"
     rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
-    rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"\[]?"
-    rf"(?!host(?:name)?\b|the\b|proxy\b){_HOST}",
+    rf"resolve (?:destination )?(?:host(?:name)?:? |proxy:? )?(?:address )?['\"\[]?"
+    rf"(?!destination\b|host(?:name)?\b|the\b|proxy\b){_HOST}",
     rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
     rf"\bdial tcp {_HOST}:{_PORT}",
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
@@ -68,15 +68,16 @@ _FAILED_HOSTS = (
 _STATUS = regex(
     r"(?:\bError code:? |\bStatus(?:Error)?\("
     r"|\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
-    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: |\berror: \("
+    r"|\b(?:Client|Server) error '|\b(?:unauthori[sz]ed|forbidden|not found|bad request) \(?"
+    r"|\bsuccess: |\berror: \("
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
     r"|(?:\b|_|Error)code['\"]?[:=] ?['\"]?"
     r"|(?:[状狀][态態][码碼]|\bc[oó]digo(?: de estado)?)[:：]? ?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}|(?:Error|Exception): |\b(?:Error|Fehler|Erreur|Errore|Erro|Ошибка|错误) )"
     r"(?P<status>[1-5]\d\d)\b(?![.:]\d)"
-    r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
-    r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
+    r"|(?<![\w.:-])(?P<named>[45]\d\d)\)?[:,]? (?:status code|Bad Request|Unauthori[sz]ed"
+    r"|Forbidden|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
     r"|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error"
     r"|Server Error|<html|\{)",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from clawdoctor.deferred import dataclass
+from clawdoctor.knowledge import table
 
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives
@@ -50,6 +51,7 @@ class Rule:
     """Conditions on a message, which must all hold, and the meaning of the message if they do.
 
     Each expression of `says` matches one form of the message, and `unless` does not, ignoring case.
+    `means` is a list in knowledge/wordings.toml, of which one expression must match too.
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` means a message without a host,
@@ -62,6 +64,7 @@ class Rule:
     confidence: Confidence
     raised_by: str
     says: tuple[str, ...] = ()
+    means: str = ""
     unless: str = ""
     statuses: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
@@ -83,6 +86,8 @@ class Rule:
         from clawdoctor.errors.refused_parameter import signs_of
 
         sets = [*chain.from_iterable(map(required_literals, self.says))]
+        best = (required_literals(wording)[0] for wording in wordings(self.means))
+        sets.append(tuple(chain.from_iterable(best)))
         sets.append(tuple(chain.from_iterable(map(signs_of_status, self.statuses))))
         sets.append(tuple(code.casefold() for code in self.codes))
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
@@ -105,10 +110,17 @@ class Rule:
         length = sum(match.end() - match.start() for match in found)
         return Found(found, length + _CONDITION * sum(map(bool, conditions)))
 
+    @property
+    def _phrases(self) -> list[tuple[str, ...]]:
+        """The alternatives of each phrase."""
+        said: list[tuple[str, ...]] = [(expression,) for expression in self.says]
+        return [*said, wordings(self.means)] if self.means else said
+
     def _matches(self, form: str) -> tuple[re.Match[str], ...] | None:
         found = []
-        for expression in self.says:
-            match = compiled(expression).search(form)
+        for expressions in self._phrases:
+            matches = (compiled(expression).search(form) for expression in expressions)
+            match = next(filter(None, matches), None)
             if match is None:
                 return None
             found.append(match)
@@ -133,6 +145,12 @@ def _selectivity(parts: Alternatives) -> tuple[int, int]:
 
 
 @cache
+def wordings(meaning: str) -> tuple[str, ...]:
+    """Return the expressions in which programs say what `meaning` names, if anything."""
+    return tuple(table("wordings")[meaning]) if meaning else ()
+
+
+@cache
 def compiled(expression: str) -> re.Pattern[str]:
     """Return the compiled expression. It is compiled at first use: a run uses few of hundreds."""
     return re.compile(expression, re.IGNORECASE)
@@ -142,6 +160,7 @@ def rule(
     confidence: Confidence,
     raised_by: str,
     *says: str,
+    means: str = "",
     unless: str = "",
     status: int | tuple[int, ...] = (),
     code: str | tuple[str, ...] = (),
@@ -159,6 +178,7 @@ def rule(
         confidence,
         raised_by,
         says,
+        means,
         unless,
         statuses=(status,) if isinstance(status, int) else status,
         codes=(code,) if isinstance(code, str) else code,

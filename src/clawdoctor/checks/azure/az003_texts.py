@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clawdoctor.chain.advice import ASK_OPENCLAW
+from clawdoctor.chain.advice import ASK_OPENCLAW, PROXY_SETTINGS
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -104,8 +104,8 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "unset": Advice(
-        "The client has no key and sends nothing to Azure. In the proxy's environment, set the "
-        "variable that api_key in litellm_config.yaml refers to, and restart the proxy:",
+        "The client has no key and sends nothing to Azure. Set the variable that api_key in "
+        f"litellm_config.yaml refers to, in {PROXY_SETTINGS}, and restart the proxy:",
         "api_key: os.environ/AZURE_API_KEY",
         straight=Advice(
             "The client has no key. Set apiKey in the provider in openclaw.json, and set its "

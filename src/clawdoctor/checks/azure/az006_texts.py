@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clawdoctor.chain.advice import PROXY_SETTINGS
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
@@ -82,7 +83,8 @@ ADVICE: Mapping[str, Advice] = {
     "credential-type": Advice(
         "This LiteLLM does not know the credential type <credential>: it is older than the "
         "setting, or azure-identity is not installed. Upgrade LiteLLM (DefaultAzureCredential "
-        "works in 1.106.2 and newer). Or set a type that it knows in the proxy's environment:",
+        "works in 1.106.2 and newer). Or set a type that it knows for the proxy (in "
+        f"{PROXY_SETTINGS}):",
         "AZURE_CREDENTIAL=ClientSecretCredential   # or ManagedIdentityCredential",
         run=('pip install -U "litellm[proxy]" azure-identity',),
         when=(
@@ -91,9 +93,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "In the proxy's environment, set AZURE_TENANT_ID to the tenant ID of the resource, which "
-        "Azure Portal > Microsoft Entra ID > Tenant ID shows. Set AZURE_CLIENT_ID and "
-        "AZURE_CLIENT_SECRET to an app that is registered in that tenant:",
+        "Set AZURE_TENANT_ID for the proxy to the tenant ID of the resource, which Azure Portal > "
+        "Microsoft Entra ID > Tenant ID shows, and AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to an "
+        f"app that is registered in that tenant. Set them in {PROXY_SETTINGS}:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",
@@ -111,8 +113,8 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "secret": Advice(
         "The app's secret is wrong or has expired (<error>). Create a new secret (Azure Portal "
-        "> App registrations > your app > Certificates & secrets). Copy its value, not its ID, "
-        f"to AZURE_CLIENT_SECRET in the proxy's environment, and test the login. {_USE_KEY}",
+        "> App registrations > your app > Certificates & secrets). Set AZURE_CLIENT_SECRET to its "
+        f"value, not its ID, in {PROXY_SETTINGS}, and test the login. {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     ),
@@ -124,9 +126,8 @@ ADVICE: Mapping[str, Advice] = {
         when=r"(?P<error>AADSTS(?:700016|500011|700038))\b",
     ),
     "no-tenant": Advice(
-        "The tenant does not exist (<error>). In the proxy's environment, set "
-        "AZURE_TENANT_ID to the resource's tenant (Azure Portal > Microsoft Entra ID > Tenant "
-        f"ID). {_USE_KEY}",
+        "The tenant does not exist (<error>). Set AZURE_TENANT_ID to the resource's tenant (Azure "
+        f"Portal > Microsoft Entra ID > Tenant ID), in {PROXY_SETTINGS}. {_USE_KEY}",
         run=(_LOGIN,),
         when=r"(?P<error>AADSTS(?:90002|900023))\b",
     ),

@@ -244,6 +244,14 @@ ADVICE: Mapping[str, Advice] = {
         ),
         when=r"In the Responses API, this parameter has moved to",
     ),
+    "other-body": Advice(
+        "The body of the request belongs to another API than its path: Chat Completions sends "
+        "messages, the Responses API and embeddings send input. Set the API of the client and the "
+        "path of the URL to the same one. For OpenClaw with chat models of LiteLLM, write in the "
+        "provider:",
+        'api: "openai-completions",',
+        when=r"'(?:input|messages)' is a required property",
+    ),
     "description": Advice(
         "The description of a tool (<parameter>, counted from 0) is longer than <limit> "
         "characters. Shorten the description in the MCP server, plug-in or skill that provides "
@@ -346,7 +354,7 @@ ADVICE: Mapping[str, Advice] = {
         ),
         'api: "openai-completions",',
         when=(
-            r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|parameter: '(?P<other>messages\[)"
+            r"'(?P<parameter>input\[\d{1,4}\][\w.\[\]]{1,60})|(?:er:|lid) '(?P<other>messages\[)"
             r"|alue: ''.{1,40}'(?:message|apply_)"
         ),
     ),

@@ -236,6 +236,16 @@ _FORM = (
         r"|organization must be verified"
         r"|only support stream",
     ),
+    rule("likely", _SERVER, "'(?:input|messages)' is a required property"),
+    rule("possible", _SERVER, r"\bcontent must be (?:a )?str|Last message must have role"),
+    rule(
+        "likely",
+        _SERVER,
+        r"(?:parse|compil\w{1,3}) (?:the )?grammar|grammar error|Unrecognized schema"
+        r"|schema conversion",
+        unless=_OTHERS,
+        advice="schema",
+    ),
     rule(
         "possible",
         "OpenClaw",

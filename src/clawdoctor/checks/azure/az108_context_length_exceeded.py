@@ -79,7 +79,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 _SERVER = "a server that speaks OpenAI's API"
 _OTHERS = (
     r"anthropic|claude|bedrock|vertex|gemini|CAPIError|github models|kubectl|terraform|VRAM"
-    r"|Number of tokens \("
+    r"|zeroclaw|Number of tokens \("
 )
 
 CHECK = Check(
@@ -97,14 +97,10 @@ CHECK = Check(
             "Azure",
             r"(?:text length is|red limit of) (?P<limit>[\d,]{1,12}) t(?:.{0,80}?(?:requested"
             r"|resulted in) (?P<requested>[\d,]{1,9}))?",
-            advice="limit",
         ),
+        rule("likely", "Azure or LiteLLM", means="overflow", unless=_OTHERS, advice="window"),
         rule(
-            "likely",
-            "Azure or LiteLLM",
-            "ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
-            unless=_OTHERS,
-            advice="window",
+            "likely", "Azure", r"\bAzure_?AI\w{0,10} - ", means="claude_overflow", advice="window"
         ),
         rule(
             "likely",
@@ -123,49 +119,13 @@ CHECK = Check(
         rule(
             "likely",
             _SERVER,
-            r"context (?:length|size)(?: is| of)?(?: only)? (?P<limit>\d[\d,]{1,12})",
-            unless=_OTHERS,
-            advice="limit",
-        ),
-        rule(
-            "likely",
-            _SERVER,
             r"(?:exceed\w{0,3}|er than|too (?:large|long|big) for|fit into) (?:the |this |its "
             r"|your )?(?:model|max|avail|context)",
             "context[ _-](?:window|length|size)",
             unless=_OTHERS,
             advice="window",
         ),
-        rule(
-            "likely",
-            _SERVER,
-            "context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
-            "|context the overflows",
-            unless=_OTHERS,
-            advice="window",
-        ),
-        rule(
-            "likely",
-            "a server or a client",
-            "reduce the length of (?:the|your) |must be at least 1, got -"
-            "|room in the model's context|hit a token limit!",
-            unless=_OTHERS,
-            advice="window",
-        ),
-        rule(
-            "possible",
-            _SERVER,
-            r"maximum context|context overflow|exceed\w{0,3} context|input length should"
-            r"|token count of \d|Prompt exceeds",
-            advice="window",
-        ),
-        rule(
-            "possible",
-            _SERVER,
-            r"(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
-            r"|Entity Too Large.{0,9}azure",
-            advice="window",
-        ),
+        rule("possible", _SERVER, means="overflow_perhaps", advice="window"),
     ),
     advice={
         "limit": Advice(
@@ -173,6 +133,10 @@ CHECK = Check(
             "in the chat. To prevent the error, set this contextWindow in the model's entry of "
             "openclaw.json, and set maxTokens to at most half of contextWindow:",
             "contextWindow: <limit>,",
+            when=(
+                r"(?:text length is|red limit of|context (?:length|size)(?: is| of)?(?: only)?"
+                r"|tokens >) (?P<limit>\d[\d,]{1,12})"
+            ),
         ),
         "window": Advice(
             "The conversation is longer than the model's window. Use /new or /compact in the "

@@ -114,8 +114,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?server|overloaded"
-            "|bad ?gateway|service ?unavailable|upstream)",
+            r"Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?ser|overloaded"
+            r"|bad ?gate|ce ?unavail|upstream|[:=] ?50[0234]\b)",
             unless="Connection error",
         ),
         rule(
@@ -140,6 +140,7 @@ CHECK = Check(
             r"|\bLiteLLM\b[\w ]{0,30} 50[0234]\W{0,4}$",
             alone=True,
         ),
+        rule("possible", "LiteLLM", r"Exception - (?:Error code:|HTTP)? ?50[0234]\b", by="litellm"),
     ),
     advice={
         "demand": Advice(

@@ -42,7 +42,7 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"\b(?:load_config|set_model_list|initialize_callbacks_on_proxy)\b",
+        r"\b(?:load_(?:team_)?config|set_model_list|initialize_callbacks_on_proxy)\b",
         r"(?:Attribute|Type)Error: (?:'(?P<type>\w{1,12})' object|string indices)",
         unless="master_key",
         by="litellm",

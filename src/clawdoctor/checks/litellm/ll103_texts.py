@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clawdoctor.chain.advice import PROXY_SETTINGS
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 
@@ -16,6 +17,12 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
+        r"AzureException.{0,12} - .{0,40}(?:'NoneType'|\bNone: None|not NoneType)",
+        advice="deployment",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
         "The api_key client option must be set",
         "azure|litellm/",
         unless="AzureException",
@@ -24,8 +31,8 @@ TEXTS = (
         "likely",
         "a program that calls Azure",
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)|AZURE_KEY_VAULT_URI))\b",
-        r"KeyErr|(?:not|are) (?:set|found|defined)\b|is set in|missing\b(?! c)|required|or pass"
-        r"|(?:set|fine) (?:'|api_k|the AZ|AZ)",
+        r"KeyE|(?<!\d )(?:not|are) (?:set|found|defined)|is set in|missing\b(?! c)|requir|or pas"
+        r"|(?:set|fine) (?:'|api_|the AZ|AZ)",
         advice="unset",
     ),
     rule(
@@ -78,9 +85,8 @@ ADVICE = {
         straight=_GATEWAY,
     ),
     "unset": Advice(
-        "Set <variable> in the proxy's environment, and restart the proxy. Use environment or"
-        " env_file of its service in the Compose file, EnvironmentFile in its systemd unit, or the"
-        " shell that starts it. A variable from another shell does not reach the proxy.",
+        f"Set <variable> for the proxy, in {PROXY_SETTINGS}, and restart the proxy. A variable"
+        " from another shell does not reach the proxy.",
         "<variable>=...",
         straight=_GATEWAY,
     ),

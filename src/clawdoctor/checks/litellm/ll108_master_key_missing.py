@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import set_for_proxy
+from clawdoctor.chain.advice import PROXY_SETTINGS, set_for_proxy
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -234,8 +234,8 @@ CHECK = Check(
     ),
     advice={
         "weak": Advice(
-            "The master key is a publicly known example key, such as sk-1234. Create your own key,"
-            " set it in the proxy's environment, and set it for OpenClaw and every other program"
+            "The master key is a publicly known example key, such as sk-1234. Create your own key."
+            f" Set it for the proxy, in {PROXY_SETTINGS}, and for OpenClaw and every other program"
             " that sent the old key:",
             "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
             run=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)"',),

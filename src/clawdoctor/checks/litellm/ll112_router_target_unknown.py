@@ -55,6 +55,8 @@ from clawdoctor.chain.router import (
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import unused
 from clawdoctor.deferred import dataclass
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.engine import CHAIN
@@ -255,4 +257,22 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     causes=("LL003", "LL119"),
+    texts=(
+        rule(
+            "possible",
+            "LiteLLM",
+            r"No fallback model group found for (?:original model_group=|lookup_groups=\W{0,2})"
+            r"(?P<group>[\w./:-]{1,90}\w)",
+            advice="missing",
+        ),
+    ),
+    advice={
+        "missing": Advice(
+            "Look for the error that LiteLLM reports before this sentence: it is the cause. The "
+            "sentence only says that no other model could answer, because fallbacks in "
+            "litellm_config.yaml does not contain <group>, or spells it in another way. If you "
+            "want a fallback, add it and restart the proxy:",
+            'router_settings:\n  fallbacks: [{"<group>": ["<another model_name>"]}]',
+        ),
+    },
 )

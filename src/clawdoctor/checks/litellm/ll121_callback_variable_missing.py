@@ -52,6 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from clawdoctor.chain.advice import PROXY_SETTINGS
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
@@ -318,15 +319,16 @@ CHECK = Check(
     ),
     advice={
         "langfuse": Advice(
-            "Set both keys of your Langfuse project in the proxy's environment, or remove langfuse"
-            " from the callbacks. You find the keys in Langfuse under Settings > API Keys. If you"
-            " host Langfuse yourself, also set LANGFUSE_HOST.",
+            "Set both keys of your Langfuse project for the proxy, in"
+            f" {PROXY_SETTINGS}. Or remove langfuse from the callbacks. You find the keys in"
+            " Langfuse under Settings > API Keys. If you host Langfuse yourself, also set"
+            " LANGFUSE_HOST.",
             "LANGFUSE_PUBLIC_KEY=pk-lf-...\nLANGFUSE_SECRET_KEY=sk-lf-...",
         ),
         "guardrail": Advice(
-            "Set the variable from the error text in the proxy's environment, or set the value in"
-            " the guardrail's litellm_params. If you do not use this guardrail or logger, remove it"
-            " from litellm_config.yaml.",
+            "Set the variable from the error text for the proxy, in"
+            f" {PROXY_SETTINGS}. Or set the value in the guardrail's litellm_params. If you do not"
+            " use this guardrail or logger, remove it from litellm_config.yaml.",
             "guardrails:\n"
             "  - guardrail_name: my-guard\n"
             "    litellm_params:\n"

@@ -233,6 +233,18 @@ ADVICE = {
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
     ),
+    "absent": Advice(
+        "Write the whole provider in openclaw.json at once: <path> is missing or empty. "
+        "`openclaw config set` with another key of the provider fails until it is there.",
+        'models: { providers: { "<provider>": {\n  baseUrl: "http://localhost:4000/v1",\n'
+        '  apiKey: "${LITELLM_API_KEY}",\n  api: "openai-completions",\n'
+        '  models: [ { id: "<model_name>", name: "<model_name>" } ],\n} } },',
+        run=_VALIDATE,
+        when=(
+            r"(?P<path>models\.providers\.[\w-]{1,60}\.(?:baseUrl|models)): ?"
+            r"(?:Invalid input: .{9,24}received und|Too small)"
+        ),
+    ),
     "value": Advice(
         "OpenClaw does not accept the value of <path>. The error says what OpenClaw expects, and "
         "the command below lists the allowed values. An unknown provider name often belongs to a "

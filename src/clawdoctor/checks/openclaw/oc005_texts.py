@@ -115,7 +115,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"\b(?:Received|provided|passed)\b",
+        r"\b(?:Received(?! Model)|provided|passed)\b",
         r"[=:] ?'?(?P<reference>os\.environ\S{0,80}|\$\{?[A-Z*][\w*]{0,80}\}?"
         r"|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
         advice="literal",

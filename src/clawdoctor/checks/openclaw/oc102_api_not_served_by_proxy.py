@@ -167,6 +167,7 @@ CHECK = Check(
             "|provided data does not match the expected sch",
             advice="chat",
         ),
+        rule("certain", "LiteLLM", "GET responses is not supported for"),
         rule(
             "likely",
             "a server that speaks OpenAI's API",
@@ -189,6 +190,12 @@ CHECK = Check(
                 'api: "azure-openai-responses",\napi: "openai-completions",',
                 ("openclaw gateway restart",),
             ),
+        ),
+        "stored": Advice(
+            "OpenClaw does not send this request: a client asks LiteLLM for a stored answer (GET "
+            "/v1/responses/<id>). LiteLLM supports this only for some providers, not for "
+            "<provider>. Make the client keep the answer that it received.",
+            when=r"GET responses is not supported for (?P<provider>[\w-]{1,40})",
         ),
         STRAIGHT: Advice(
             "For Azure without a proxy, set the api that Azure serves for the model, in the "

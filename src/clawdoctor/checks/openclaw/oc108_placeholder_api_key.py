@@ -205,10 +205,11 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"\b(?:Received|provided|passed)\b",
+            r"\b(?:Received(?! Model)|provided|passed)\b",
             r"[=:] ?'?(?P<placeholder><[^>]{1,60}>|(?:sk-)?(?:x{4,40}\b|(?:your|insert|replace"
             r"|change|put)\w{0,4}[-_][\w*-]{1,60}))",
-            unless=r"platform\.openai\.com|API key provided\. You",
+            unless=r"platform\.openai\.com|API key provided\. You|<(?:Response|class|func\w{4}) "
+            r"|\d passed\b",
         ),
         rule(
             "likely",

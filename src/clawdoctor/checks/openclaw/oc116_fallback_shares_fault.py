@@ -197,6 +197,12 @@ CHECK = Check(
             unless=r"cooldown \(all profiles unavailable\) \(",
             advice="first",
         ),
+        rule(
+            "possible",
+            "OpenClaw",
+            r"(?:provider|profile for) (?P<provider>[\w-]{1,60})\b.{0,12}\bin cooldown",
+            advice="paused",
+        ),
     ),
     advice={
         "first": Advice(
@@ -213,6 +219,15 @@ CHECK = Check(
                 "this, use a separate provider with another key for the fallback.",
                 run=("openclaw logs --follow",),
             ),
+        ),
+        "paused": Advice(
+            "This text hides the error that started the pause. Look for the first error about "
+            "<provider> in the log. The word in brackets names its kind: after rate_limit or "
+            "overloaded, wait until the pause ends (the first command shows when); after auth or "
+            "billing, correct the key or the account. So that another model answers in the "
+            "meantime, add a model of another provider to fallbacks:",
+            'agents: { defaults: { model: { fallbacks: ["<another provider>/<model>"] } } },',
+            ("openclaw models status", "openclaw logs --follow"),
         ),
         STRAIGHT: Advice(
             "Add a second provider with another Azure resource and its key to openclaw.json, and "

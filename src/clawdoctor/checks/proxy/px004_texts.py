@@ -57,8 +57,8 @@ ADVICE = {
         f"{POST} http://localhost:4000/key/update "
         '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
         when=(
-            r"(?:key|token|user) not allowed to access|(?<!team)_model_access|Personal key"
-            r"|for this API key|for this customer"
+            r"can_key_c|(?:key|token|user) not allowed to acc|(?<!team)_model_access"
+            r"|Personal key|for this API key|for this customer"
         ),
     ),
     "team": Advice(
@@ -68,7 +68,7 @@ ADVICE = {
         f"{POST} http://localhost:4000/team/update "
         '-d \'{"team_id":"<team>","models":["<model>"]}\'',
         when=(
-            r"(?:team|member|project|org) not allowed to access model(?:. "
+            r"can_team_\w|(?:team|member|project|org) not allowed to access model(?:. "
             r"Team=(?P<team>[\w-]{1,80}))?"
         ),
     ),
@@ -107,6 +107,7 @@ TEXTS: tuple[Rule, ...] = (
         r"\b(?:key|token|user|team|member|project|org) not allowed to access model"
         r"|_model_access_denied|Personal key model",
     ),
+    rule("certain", "LiteLLM", r"\bin can_(?:key|team|user|project)_\w{4,8}_model\b"),
     rule(
         "certain",
         "LiteLLM",

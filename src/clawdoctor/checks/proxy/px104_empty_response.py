@@ -234,30 +234,6 @@ CHECK = Check(
             "(?:ed|empty|no) choices|null value for .?choices|LLMNoResponseError"
             "|No generation chunks were|response received from LLM",
         ),
-        rule(
-            "possible",
-            "a client",
-            r"\b(?:empty|blank|no|None|null|nothing)\b (?:\w{1,12} ){0,2}(?:response|content"
-            r"|reply|message|output|generat\w{2,6})\b",
-            unless="no previous",
-        ),
-        rule(
-            "possible",
-            "a client",
-            r"\b(?:content|response|output|choices)'?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
-            r"|''|''|\[\])",
-        ),
-        rule(
-            "possible",
-            "a client",
-            "not provide any assistant|No(?:Output|Content)Generated|input_value=None"
-            "|before any token|returned nothing|None or empty",
-        ),
-        rule(
-            "possible",
-            "a client",
-            r"\b(?:payloads|textChars)=0\b|MidStreamFallback"
-            r"|'NoneType' object has no attribute '(?:strip|content|choices)'",
-        ),
+        rule("possible", "a client", means="no_answer"),
     ),
 )

@@ -253,48 +253,15 @@ CHECK = Check(
             "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
             unless="query engine",
         ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"\bmigration(?: name)?:? .?\d{14}_|\bP(?:[12]\d|30)\d\d\b|failed migrations in"
-            r"|migration failed to apply|migrate deploy",
-            by="litellm",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            "(?:table|column) .{1,80}does not exist in the current|reach database server"
-            "|failed against (?:the )?database",
-            by="litellm",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"FATAL: +(?:role|password|database) |denied access on|the connection pool"
-            r"|too many clients|\bprisma\.\w{0,7}\.?errors\.",
-            by="litellm",
-        ),
+        rule("likely", "LiteLLM", means="database", by="litellm"),
         rule(
             "likely",
             "LiteLLM",
             "validating datasource .?client|prisma client (?:can't|cannot) connect"
             "|could not be verified against Redis",
         ),
-        rule(
-            "possible",
-            "prisma",
-            "reach database server|database string is inv|must start with postgre"
-            "|a DATABASE_URL|DATABASE_URL not|the connection pool",
-        ),
-        rule(
-            "possible",
-            "prisma",
-            r"failed migrations in|migration failed to apply|\bmigration .\d{14}_|advisory lock"
-            r"|schema engine|cached plan must not",
-        ),
-        rule(
-            "possible", "prisma", r"^\W{0,3}(?:DB|database) not connected|Failed to add model to db"
-        ),
+        rule("possible", "prisma", means="prisma"),
+        rule("likely", "a forward proxy", r"to retrieve the URL: .{0,30}http://localhost:\d{5}\b"),
         rule(
             "possible",
             "LiteLLM",

@@ -180,9 +180,9 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"(?:\||Error) 5(?:0[24]|2[0-6]): \w|\berror code: 52[0-6]\b"
-            r"|\b52[0-6]:? status code"
-            r"|>50[24] .{0,90}<center>cloudflare",
+            r"(?:\||Error) 5(?:0[24]|2[0-6]): \w|^error code: 50[24]$|r code: 52[0-6]\b"
+            r"|\b52[0-6]:? stat"
+            r"|>50[24] .{0,90}r>cloudflare",
             alone=True,
             advice="origin",
         ),
