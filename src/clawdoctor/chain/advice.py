@@ -18,7 +18,9 @@ PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > K
 COPY_ENDPOINT = Step(f"Copy the endpoint from {PORTAL_ENDPOINT}")
 COPY_DEPLOYMENT = Step(f"Copy the deployment's name from {PORTAL_DEPLOYMENTS}")
 
-RESTART_OPENCLAW = Command("openclaw gateway restart")
+RESTART_OPENCLAW = Command("openclaw gateway restart", restarts="OpenClaw")
+"""A running OpenClaw reads openclaw.json again by itself. Only a change outside it, such as in
+.env, needs this command."""
 ASK_OPENCLAW = Command("openclaw agent --local --session-id check --message hi")
 """The command that shows the whole text of a failed turn. All versions of OpenClaw have it."""
 VALIDATE_OPENCLAW = Command("openclaw config validate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import Action, Command, Fix, Step, prose_of
+from clawdoctor.finding import Action, Command, Fix, Step, in_terminals, prose_of
 from clawdoctor.terminal.diff import diff_lines
 from clawdoctor.terminal.line import Line, Look, cells, width_of, wrap
 
@@ -84,9 +84,8 @@ def _actions(
     """Return steps and commands in order. A label appears where the kind changes."""
     lines: list[Line] = []
     previous = ""
-    for action in actions:
-        if isinstance(action, Command) and action in elsewhere:
-            continue
+    shown = (a for a in actions if not (isinstance(a, Command) and a in elsewhere))
+    for action in in_terminals(shown):
         if prose := prose_of(action):
             start = "" if previous == "do" else "do"
             lines += paragraph(prose, margin, look, label=start, hang=True, further=2)

@@ -50,7 +50,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import ADVICE, SWITCHES
@@ -161,7 +161,7 @@ def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if parameter in SWITCHES:
         switch = SWITCHES[parameter]
         title = f"add {switch} to the model in openclaw.json"
-        return Fix(title, snippet=switch, actions=(RESTART_OPENCLAW, CHECK_AGAIN))
+        return Fix(title, snippet=switch, actions=(CHECK_AGAIN,))
     if failed_deployment(failure) is None or not parameter.isidentifier():
         return Fix("read the whole error text", actions=(ASK_OPENCLAW, *actions))
     if parameter in ("max_tokens", *_SAMPLING):

@@ -62,7 +62,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     instead = instead_of(file)
     if instead is not None:
         message = f"{name} is not LiteLLM's config: it {file.reason}"
-        yield another_file(file, message, instead, "LiteLLM")
+        yield another_file(file, message, instead)
         return
     message = f"{name} {file.reason}"
     detail = "LiteLLM cannot read the file and exits."

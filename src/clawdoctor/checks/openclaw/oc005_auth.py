@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
@@ -57,7 +57,7 @@ def auth_findings(
                 title=f'set {pointer.rpartition("/")[2]} to "{right}"',
                 applicability="unsafe" if right == RESPONSES else "safe",
                 snippet=f'{pointer.rpartition("/")[2]}: "{right}",',
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=(Put(node, right),),
             ),
         ),

@@ -39,7 +39,7 @@ def add_key(provider: Node, variable: str, target: Target, variables: Variables)
         title=f"set apiKey to {reference}, and put {variable} into ~/.openclaw/.env",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
-        actions=_RETRY if _is_set(variable, variables) else (step, *_RETRY),
+        actions=(CHECK_AGAIN,) if _is_set(variable, variables) else (step, *_RETRY),
         changes=put(provider, "/apiKey", reference),
     )
 
@@ -67,7 +67,7 @@ def rewrite_reference(
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:
         return Fix(
-            title=f"put the whole value of {key} into one variable",
+            title=f"put the whole value of {key} into one variable, and set it in ~/.openclaw/.env",
             snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
             actions=_RETRY,
         )
@@ -80,7 +80,7 @@ def rewrite_reference(
         title=f"set {key} to {reference}",
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
-        actions=_RETRY if is_set else (step, *_RETRY),
+        actions=(CHECK_AGAIN,) if is_set else (step, *_RETRY),
         changes=(Put(setting.node, reference),),
     )
 
