@@ -10,6 +10,13 @@ from clawdoctor.chain.compose import Service
 from clawdoctor.finding import Action, Command, Step
 from clawdoctor.run.situation import DEFAULT_PORT
 
+SECOND_DEPLOYMENT = """\
+  litellm_params:
+    model: azure/<another deployment>
+    api_base: https://<its resource>.openai.azure.com
+    api_key: os.environ/<variable with its key>"""
+"""The rest of a second entry with the same model_name."""
+
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
 PORTAL_STATES = "Azure Portal > your Azure OpenAI resource > Model deployments > State"
@@ -115,7 +122,7 @@ def generate_key(variable: str) -> Command:
     return Command(f'echo "{variable}=sk-$(openssl rand -hex 24)" >> .env')
 
 
-def set_for_proxy(variable: str, value: str, where: str = "in the proxy's environment") -> Step:
+def set_for_proxy(variable: str, value: str, where: str) -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
     return Step(f"{where[:1].upper()}{where[1:]}, set {variable} to {value}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import PurePath
@@ -13,6 +14,7 @@ from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.run.repeat import with_options
+from clawdoctor.source.node import split_pointer
 from clawdoctor.source.text import START
 from clawdoctor.terminal.line import Line, Look, counted, enumerated, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
@@ -24,7 +26,11 @@ _MOST_LINES = 3
 _LAST_LINES = 5
 """The number of lines that the first step and the dim lines after it share."""
 _LAST_NOUN = regex(r"\bthe (model|deployment|provider)$")
-_RESTARTS = regex(r"(?i)\b(?:re)?start\b")
+_NO_CHANGE = regex(
+    r"\b(?:re)?start\b|^(?:where .{3,20}, )?(?:check|find|look|read|search|test|wait)\b",
+    re.IGNORECASE,
+)
+"""Advice to look at something, or to restart a program."""
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
 
@@ -143,7 +149,7 @@ def _checking_again(problems: list[Group]) -> str:
     first = [group.lead.fixes[0] for group in problems
              if group.severity is problems[0].severity and group.lead.fixes]  # fmt: skip
     restarted = {act.restarts for fix in first for act in fix.actions} - {""}
-    if restarted and not (first and _RESTARTS.search(first[0].title)):
+    if restarted and not (first and _NO_CHANGE.search(first[0].title)):
         return f"Then restart {' and '.join(sorted(restarted))}, and run `clawdoctor run` again."
     return "" if shown else "Then run `clawdoctor run` again."
 
@@ -176,20 +182,28 @@ def _with_place(what: str, group: Group, fix: Fix, look: Look) -> str:
     """Return what to do with the place of the first finding, or of the first edit elsewhere.
 
     If the title names the file, the line follows the name. Another fix without edits has a place if
-    the findings have different fixes, or if it shows lines to write and the finding is about a
-    file: what a running program answers may have other causes.
+    the findings have different fixes, or if the finding is about a file and it shows lines to write
+    or names the setting: what a running program answers may have other causes.
     """
     place = group.lead.place
     if place is None:
         return what
-    names = [name for name in (PurePath(place.path).name, *_FILE_NAMES.values()) if name in what]
+    known = (PurePath(place.path).name, *_FILE_NAMES.values())
+    names = [name for name in known if re.search(rf"(?<![\w./-]){re.escape(name)}\b", what)]
+    where = _place_of_change(group, place, fix, look)
+    if names and PurePath(where.partition(":")[0]).name == names[0]:
+        return what.replace(names[0], where, 1) if fix.edits or _has_line(place) else what
     if names and not fix.edits:
-        known = names[0] == PurePath(place.path).name and _has_line(place)
-        where = _place_of_change(group, place, fix, look) if known else names[0]
-        return what.replace(names[0], where, 1)
+        return what
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
-    shown = fix.edits or len(titles) > 1 or (fix.snippet and group.lead.stage in _FILE_STAGES)
-    return f"{what} ({_place_of_change(group, place, fix, look)})" if shown else what
+    in_file = group.lead.stage in _FILE_STAGES and (fix.snippet or _names_key(what, place))
+    return f"{what} ({where})" if fix.edits or len(titles) > 1 or in_file else what
+
+
+def _names_key(what: str, place: Place) -> bool:
+    """Return whether a sentence names the setting at a place."""
+    keys = [key for key in split_pointer(place.pointer) if not key.isdecimal() and key != "-"]
+    return bool(keys) and re.search(rf"\b{re.escape(keys[-1])}\b", what) is not None
 
 
 def _has_line(place: Place) -> bool:

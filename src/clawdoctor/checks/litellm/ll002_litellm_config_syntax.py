@@ -25,8 +25,8 @@ around a value that contains ": ", "#", "{" or "*":
           model: azure/my-gpt4o
 
 clawdoctor also reads the config from a ConfigMap, a Secret (stringData) or Helm values, where it is
-a block of text (`|`) or a part of proxy_config. If the file is of another kind, clawdoctor says
-which.
+a block of text (`|`) or a part of proxy_config. For any other file, clawdoctor says what kind of
+file it is.
 
 Versions
 --------

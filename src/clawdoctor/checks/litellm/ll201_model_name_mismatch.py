@@ -140,14 +140,14 @@ def _replaced(
     entry = section.entry(split_pointer(pointer)[-1]) if section is not None else None
     name = "completion_model" if pointer == ONLY_MODEL else "model_alias_map"
     which = "every request" if pointer == ONLY_MODEL else "requests with this name"
-    what, it = (name, name) if pointer == ONLY_MODEL else ("this entry", "it")
+    what, it = (name, name) if pointer == ONLY_MODEL else ("the entry", "the entry")
     return Finding(
         severity=severity,
         message=f"{name} names a model that the proxy does not have",
         detail=f"LiteLLM uses the model in {name} for {which}, instead of the model that "
         "OpenClaw sends.",
         place=litellm.place(pointer, "no model_name matches this"),
-        consequence=f'the proxy does not use "{route.model_id}"',
+        consequence=f'LiteLLM replaces "{route.model_id}" with a model that it does not have',
         fixes=(
             Fix(
                 title=f"remove {what} from {above.rpartition('/')[2]}",

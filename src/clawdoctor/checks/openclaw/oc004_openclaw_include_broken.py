@@ -48,8 +48,8 @@ from clawdoctor.run.needs import Unavailable
 _ADVICE = (
     (
         "not found",
-        "Create the file, or correct the path in the $include: it starts from the folder of the "
-        "file with the $include",
+        "Create the file, or correct its path, which starts from the folder of the file with the "
+        "$include",
     ),
     (
         "outside the folder",

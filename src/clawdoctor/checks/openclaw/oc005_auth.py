@@ -27,7 +27,7 @@ def auth_findings(
     mode, pointer, right = provider.node.text("auth"), f"{provider.pointer}/auth", "api-key"
     if mode == "aws-sdk":
         topic, effect = "aws-auth", "sentinel"
-        message = f'OpenClaw sends "{AWS_KEY}" as the key of "{provider.id}"'
+        message = f'OpenClaw sends "{AWS_KEY}" as the key for "{provider.id}"'
         why = f'auth: "{mode}" is for Amazon Bedrock, where Amazon\'s library provides the key'
     elif provider.id.casefold() == "openai":
         topic, effect = "no-key-of-openai", "route"

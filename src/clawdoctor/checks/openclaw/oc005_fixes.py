@@ -36,7 +36,8 @@ def add_key(provider: Node, variable: str, target: Target, variables: Variables)
     reference = f"${{{variable}}}"
     step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
-        title=f"set apiKey to {reference}, and put {variable} into ~/.openclaw/.env",
+        title=f"in openclaw.json, set apiKey to {reference}, and put {variable} into "
+        "~/.openclaw/.env",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(CHECK_AGAIN,) if _is_set(variable, variables) else (step, *_RETRY),
@@ -67,7 +68,7 @@ def rewrite_reference(
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:
         return Fix(
-            title=f"put the whole value of {key} into one variable, and set it in ~/.openclaw/.env",
+            title=f"in openclaw.json, refer to one variable with the whole value of {key}",
             snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
             actions=_RETRY,
         )

@@ -140,7 +140,7 @@ def _severity(
     return Severity.WARNING
 
 
-_HARMLESS = "models without compat.supportsStore: false, which is harmless here"
+_HARMLESS = "models without compat.supportsStore: false, which is harmless in this chain"
 
 
 def _faults(route: Route) -> dict[Reception, str]:
@@ -159,7 +159,7 @@ def _faults(route: Route) -> dict[Reception, str]:
 def _note(model: Model) -> str:
     says = "sets" if model.supports_store else "does not set"
     value = "supportsStore: true" if model.supports_store else "supportsStore"
-    return f'"{model.id}" {says} {value}, which is harmless here'
+    return f'"{model.id}" {says} {value}, which is harmless in this chain'
 
 
 def _label(model: Model) -> str:

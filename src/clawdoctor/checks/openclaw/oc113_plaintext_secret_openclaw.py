@@ -68,7 +68,7 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
         is_local = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
         yield Finding(
             severity=Severity.INFO if is_local else Severity.WARNING,
-            message=f'openclaw.json contains the key of "{provider.id}" in plain text',
+            message=f'openclaw.json contains the key for "{provider.id}" in plain text',
             title="openclaw.json contains a key in plain text",
             detail=f"Anyone who sees this file can use the key and {_AT_STAKE[target]}.",
             place=openclaw.place(key.pointer, "key in plain text"),
@@ -103,7 +103,8 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     unset = variable is None and environment.openclaw.basis == "known"
     assert key.node is not None, "a key that is set has a node"
     return Fix(
-        title=f"replace the key with {reference}, and put the key into ~/.openclaw/.env",
+        title=f"in openclaw.json, replace the key with {reference}, and put the key into "
+        "~/.openclaw/.env",
         applicability="safe" if same else "manual" if unset else "unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(

@@ -143,9 +143,7 @@ def _unsupported_finding(
         message=f'compat.{key} is on for "{model.id}", but {behind.name} is not a reasoning model',
         title=f"compat.{key} is on for models without reasoning",
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(
-            f"{model.pointer}/compat/{key}", f"{behind.name} cannot reason"
-        ),
+        place=openclaw.place(f"{model.pointer}/compat/{key}", f"{behind.name} cannot reason"),
         consequence="the model may reject OpenClaw's requests",
         fixes=(
             Fix(

@@ -107,7 +107,7 @@ def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Findi
         consequence="OpenClaw stops waiting for a slow model",
         fixes=(
             Fix(
-                "update OpenClaw to a version that uses timeoutSeconds",
+                "update OpenClaw to a newer version",
                 actions=(
                     Step("Update OpenClaw, for example with npm install -g openclaw@latest"),
                     RESTART_OPENCLAW,

@@ -317,7 +317,7 @@ def _unconfigured(openclaw: OpenClawConfig) -> Finding:
     return Finding(
         severity=Severity.INFO,
         message="memory search uses OpenAI by default, but OpenAI's key is missing",
-        detail="Memory search is on by default, and this file does not configure it. Without a "
+        detail="Memory search is on by default, and openclaw.json does not configure it. Without a "
         "key, it matches only exact words, and the log says that no API key was found for openai. "
         "Chat does not depend on it.",
         place=openclaw.place("", "memory search is not configured"),
