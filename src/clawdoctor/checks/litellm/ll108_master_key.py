@@ -101,7 +101,7 @@ def _unset_fault(
     block = config.root.at(f"/environment_variables/{name}")
     if block is not None:
         return Fault(
-            message=f"the master key is empty, because LiteLLM sets {name} too late",
+            message=f"LiteLLM reads the master key before it sets {name}",
             place=config.place(_POINTER, "empty when LiteLLM reads it"),
             why=f"LiteLLM resolves {REFERENCE}{name} before it sets what is in "
             "environment_variables.",

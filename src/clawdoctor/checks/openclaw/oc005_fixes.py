@@ -67,10 +67,12 @@ def rewrite_reference(
     name = text if is_variable_name(text) else referred_name(text)
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:
+        variable = f"LITELLM_{'URL' if noun == 'URL' else 'MASTER_KEY'}"
+        step = set_for_openclaw(variable, f"<{_placeholder(noun, target)}>")
         return Fix(
             title=f"in openclaw.json, refer to one variable with the whole value of {key}",
-            snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
-            actions=_RETRY,
+            snippet=f'{key}: "${{{variable}}}",',
+            actions=(step, *_RETRY),
         )
     variable_name = name if _UPPER.fullmatch(name) else name.upper()
     reference = f"${{{variable_name}}}"
