@@ -61,7 +61,8 @@ def start_service(service: Service) -> Action:
     """Return the action that starts a service with its changed Compose file."""
     if service.by_hand:
         return _run_again(service.name)
-    return Command(f"docker compose up -d {shlex.quote(service.name)}")
+    start = f"docker compose up -d {shlex.quote(service.name)}"
+    return Command(start, restarts=_container(service.name))
 
 
 def recreate_service(service: Service) -> Action:
@@ -73,7 +74,7 @@ def recreate(name: str, *, by_hand: bool) -> Action:
     """Return the action that makes a container reread its config and environment."""
     if by_hand:
         return _run_again(name)
-    return Command(f"{_RECREATE}{shlex.quote(name)}")
+    return Command(f"{_RECREATE}{shlex.quote(name)}", restarts=_container(name))
 
 
 def without_weaker(actions: Iterable[Action]) -> tuple[Action, ...]:
@@ -86,9 +87,9 @@ def without_weaker(actions: Iterable[Action]) -> tuple[Action, ...]:
 
 def restart_service(service: Service) -> Action:
     """Return the action that restarts the program of a service, which then rereads its files."""
-    if service.by_hand:
-        return Command(f"docker restart {shlex.quote(service.name)}")
-    return Command(f"docker compose restart {shlex.quote(service.name)}")
+    docker = "docker" if service.by_hand else "docker compose"
+    restart = f"{docker} restart {shlex.quote(service.name)}"
+    return Command(restart, restarts=_container(service.name))
 
 
 def show_service_log(service: Service) -> Command:
@@ -98,7 +99,13 @@ def show_service_log(service: Service) -> Command:
 
 
 def _run_again(name: str) -> Step:
-    return Step(f"Run docker rm -f {name}, and then the changed docker run command")
+    step = f"Run docker rm -f {name}, and then the changed docker run command"
+    return Step(step, restarts=_container(name))
+
+
+def _container(name: str) -> str:
+    """Return what an action restarts. Only the action itself shows how."""
+    return f"the container {name} as shown"
 
 
 CHECK_AGAIN = Command("clawdoctor run")

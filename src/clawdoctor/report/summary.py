@@ -191,6 +191,8 @@ def _with_place(what: str, group: Group, fix: Fix, look: Look) -> str:
     known = (PurePath(place.path).name, *_FILE_NAMES.values())
     names = [name for name in known if re.search(rf"(?<![\w./-]){re.escape(name)}\b", what)]
     where = _place_of_change(group, place, fix, look)
+    if place.span is not None and f"line {place.span.start.line} of" in what:
+        return what
     if names and PurePath(where.partition(":")[0]).name == names[0]:
         return what.replace(names[0], where, 1) if fix.edits or _has_line(place) else what
     if names and not fix.edits:

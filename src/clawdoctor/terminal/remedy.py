@@ -55,6 +55,7 @@ def remedy_lines(
         lines += _indented(apply, margin)
     elif not any(isinstance(action, Step) for action in fix.actions):
         lines += paragraph(title, margin, look, label=label or "do", hang=True)
+        return lines + _actions(fix.actions, margin, elsewhere, look, previous="do")
     return lines + _actions(fix.actions, margin, elsewhere, look)
 
 
@@ -79,11 +80,14 @@ def _indented(command: str, margin: Margin) -> list[Line]:
 
 
 def _actions(
-    actions: tuple[Action, ...], margin: Margin, elsewhere: set[Command], look: Look
+    actions: tuple[Action, ...],
+    margin: Margin,
+    elsewhere: set[Command],
+    look: Look,
+    previous: str = "",
 ) -> list[Line]:
     """Return steps and commands in order. A label appears where the kind changes."""
     lines: list[Line] = []
-    previous = ""
     shown = (a for a in actions if not (isinstance(a, Command) and a in elsewhere))
     for action in in_terminals(shown):
         if prose := prose_of(action):

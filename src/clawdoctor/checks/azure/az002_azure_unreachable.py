@@ -59,9 +59,9 @@ _CAUSES = (
     "Usual causes are a firewall, a missing proxy setting for outgoing connections, and a "
     "private endpoint."
 )
-_WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
+_WHY = f'LiteLLM says only "Connection error.", as for many other failures. {_CAUSES}'
 _TIMEOUT = (
-    'LiteLLM says "Connection error." for this, or "Request timed out." if a `timeout` or '
+    'LiteLLM says only "Connection error.", or "Request timed out." if a `timeout` or '
     f"`request_timeout` in litellm_config.yaml ends the attempt first. {_CAUSES}"
 )
 _CERTIFICATE = (

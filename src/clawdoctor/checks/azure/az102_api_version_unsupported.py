@@ -162,6 +162,8 @@ def check_turn(
             snippet = f"api_base: {shown}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not support this request{named}{old}"
+        if deployment is not None and deployment.provider == "openai" and not later:
+            message = f"{name} does not have the path in api_base"
         # The same message as that of the probe, so that both merge into one finding.
         if written and not later:
             message = f'{name} does not support the api-version "{version}"'

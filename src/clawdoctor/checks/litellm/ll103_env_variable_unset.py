@@ -176,7 +176,7 @@ def _find_fallback(
         consequence="this is harmless if both should have the same value",
         fixes=(
             Fix(
-                title=f"refer to {other} in the file, or set {variable}",
+                title=f"change the setting to {REFERENCE}{other}, or set {variable}",
                 applicability="unsafe",
                 changes=() if value.node is None else (Put(value.node, f"{REFERENCE}{other}"),),
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",

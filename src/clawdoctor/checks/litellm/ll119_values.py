@@ -184,7 +184,7 @@ def _number_finding(
     if row["fails"] == "start":
         why = "LiteLLM requires a number, and exits at startup"
     if node.kind == "string":
-        why += f": {row['error']}"
+        why += f' with the error "{row["error"]}"'
     steps: tuple[Step, ...] = ()
     if value.variable is not None and not row["text"]:
         why += ". The value of a variable is always a string"

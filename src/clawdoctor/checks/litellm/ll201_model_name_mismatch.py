@@ -235,9 +235,11 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
     """Return the fix in openclaw.json. Other programs may use the proxy's names, so keep those."""
     if meant is None:
         return Fix(
-            title="add the model to litellm_config.yaml, or use an existing model",
+            title="add the model to litellm_config.yaml, or use an existing model in openclaw.json",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n"
-            "    model: azure/<name of the deployment>",
+            "    model: azure/<name of the deployment>\n"
+            "    api_base: https://<resource>.openai.azure.com\n"
+            "    api_key: os.environ/AZURE_OPENAI_API_KEY",
             actions=(retry, CHECK_AGAIN),
         )
     snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'

@@ -53,7 +53,7 @@ _ADVICE = (
     ),
     (
         "outside the folder",
-        "Move the file into the folder of openclaw.json, or add its own folder to "
+        "Move the file into the folder of the main config, or add its own folder to "
         "OPENCLAW_INCLUDE_ROOTS",
     ),
     ("includes itself", "Remove one of the includes to break the cycle"),

@@ -70,7 +70,8 @@ def rewrite_reference(
         variable = f"LITELLM_{'URL' if noun == 'URL' else 'MASTER_KEY'}"
         step = set_for_openclaw(variable, f"<{_placeholder(noun, target)}>")
         return Fix(
-            title=f"in openclaw.json, refer to one variable with the whole value of {key}",
+            title=f"in openclaw.json, set {key} to ${{{variable}}}, and put its whole value into "
+            "~/.openclaw/.env",
             snippet=f'{key}: "${{{variable}}}",',
             actions=(step, *_RETRY),
         )
@@ -79,8 +80,11 @@ def rewrite_reference(
     is_set = _is_set(variable_name, variables)
     safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
+    title = f"set {key} to {reference}"
+    if not is_set:
+        title = f"in openclaw.json, {title}, and put {variable_name} into ~/.openclaw/.env"
     return Fix(
-        title=f"set {key} to {reference}",
+        title=title,
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
         actions=(CHECK_AGAIN,) if is_set else (step, *_RETRY),
