@@ -143,6 +143,26 @@ AWKWARD = {
     "older states of a file": r"\bolder states\b",
     "lowers the findings to notes": r"\blowers the findings\b",
     "does not know, and rejects": r"\bAzure does not know this key\b",
+    "an order to refer": r"(?:→|│ do) +(?:Start with 1: )?[Rr]efer to\b",
+    "do not start with a fallback": r"\bdo not start with (?:a|such)\b",
+    "a variable is a key": r"\bis a key that\b",
+    "a key that it knows here": r"\bknows here\b",
+    "is not set here": r"\bis not set here\b",
+    "with this api-version": r"\b[Ww]ith this api-version\b",
+    "a name that is not named": r"\b(?:know|support) this (?:routing_|cache |guardrail|key_)",
+    "another type here": r"\banother type here\b",
+    "its primary gpt-4o": r"\bits primary (?!model\b|does\b)[a-z]",
+    "the file given as the config": r": the file given as\b",
+    "check the diff first": r"\bcheck the diff first\b",
+    "serves http there": r"\bserves http there\b",
+    "groups of a file": r"\bgroups of this file\b|\bexisting group\b|\bgroup that failed\b",
+    "so X, so Y": r", so [^.,:]{3,60}, so the proxy\b",
+    "counts more than": r"\bcounts more than\b",
+    "an unknown api-version": r"(?:: |\] )unknown api-version\b",
+    "these values are": r"\bthese values are\b",
+    "works from here": r"\b(?:works|resolve|answers) from here\b",
+    "exits with an invalid license": r"\bexits with an invalid\b",
+    "is harmless here": r"\bharmless here\b",
     "the name which it sends": r"\", which OpenClaw sends \(",
 }
 _COMMAND = re.compile(r"^ *│ run   (.*)", re.MULTILINE)
@@ -194,6 +214,21 @@ def test_commands_can_be_pasted() -> None:
     shown = ((file, command) for file in ROOT.glob("fixtures/*/*/*/expected.txt")
              for command in _COMMAND.findall(file.read_text("utf-8")))  # fmt: skip
     assert not [(file, command) for file, command in shown if re.search(r" # |<[a-z]", command)]
+
+
+def test_openclaw_is_restarted_only_for_what_it_reads_at_startup() -> None:
+    """A running OpenClaw reads openclaw.json again by itself."""
+    outside = re.compile(r"\.env\b|\benvironment\b|\bshell\b|\bexport\b|[Uu]pdate OpenClaw")
+    texts = ((file, file.read_text("utf-8")) for file in ROOT.glob("fixtures/*/*/*/expected.txt"))
+    restarting = [(file, text) for file, text in texts if "openclaw gateway restart" in text]
+    assert restarting
+    assert not [file for file, text in restarting if not outside.search(text)]
+
+
+def test_no_command_waits_for_one_that_keeps_running() -> None:
+    blocked = re.compile(r"litellm --config \S+ --port \d+\n *│?  {6,}\S")
+    files = ROOT.glob("fixtures/*/*/*/expected.txt")
+    assert not [file for file in files if blocked.search(file.read_text("utf-8"))]
 
 
 def test_the_first_step_is_among_the_last_five_lines() -> None:

@@ -6,6 +6,7 @@ cause. Redaction replaces its strings. Formats only read it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -115,11 +116,18 @@ class Evidence:
 class Command:
     """One or more lines that can be pasted into a shell as they are.
 
-    `first` is what a person has to do before it, as one line of prose.
+    `first` is what a person has to do before it, as one line of prose. `restarts` names the program
+    that the command restarts.
     """
 
     text: str
     first: str = field(default="", compare=False)
+    restarts: str = field(default="", compare=False)
+
+    @property
+    def keeps_terminal(self) -> bool:
+        """Whether the command runs until the user stops it, such as LiteLLM in a terminal."""
+        return self.text.splitlines()[-1].split("; ")[-1].startswith("litellm --config ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +135,33 @@ class Step:
     """One line of prose about something that only a person can do.
 
     `assignment` is "NAME=value" if the step sets a variable for OpenClaw: OpenClaw in a container
-    gets it elsewhere.
+    gets it elsewhere. `restarts` names the program that the step restarts.
     """
 
     text: str
     assignment: str = ""
+    restarts: str = field(default="", compare=False)
 
 
 Action = Command | Step
+
+IN_ANOTHER_TERMINAL = Step("In another terminal:")
 
 
 def prose_of(action: Action) -> str:
     """Return what a person has to do: a step, or what comes before a command (may be empty)."""
     return action.text if isinstance(action, Step) else action.first
+
+
+def in_terminals(actions: Iterable[Action]) -> Iterator[Action]:
+    """Yield actions, with a step before a command that needs another terminal."""
+    taken = False
+    for action in actions:
+        if taken and isinstance(action, Command):
+            yield IN_ANOTHER_TERMINAL
+            taken = False
+        yield action
+        taken = taken or (isinstance(action, Command) and action.keeps_terminal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -438,7 +438,7 @@ def test_did_you_mean(content: str, suggestion: str | None) -> None:
 @pytest.mark.parametrize(
     ("content", "message", "expected"),
     [
-        ("{agnet: {}}", '"agnet" is not a key that OpenClaw knows here', "agents"),
+        ("{agnet: {}}", '"agnet" is not a top-level key that OpenClaw knows', "agents"),
         (models('"m"'), '"models" must be a list, not a string', "a list"),
         (models('["m"]'), '"models[0]" must be an object, not a string', "an object"),
         (models('[{id: "m"}]'), '"name" is missing', None),

@@ -74,12 +74,13 @@ def test_fix_writes_and_undo_restores(config: Path) -> None:
     assert out.startswith("Fixed 1 problem in 1 file.\n  LL102 litellm_config.yaml:7:16")
     start = "litellm --config litellm_config.yaml --port 4000"
     stop = "Stop LiteLLM if it is running (Ctrl-C in its terminal)"
-    assert f"\nNow:\n  {stop}\n  {start}\n  clawdoctor run --litellm-config {config.name}\n" in out
+    again = f"In another terminal:\n  clawdoctor run --litellm-config {config.name}"
+    assert f"\nNow:\n  {stop}\n  {start}\n  {again}\n" in out
     assert out.endswith("To undo the changes: clawdoctor run --undo\n")
     assert config.read_text() == FIXED
     assert config.stat().st_mode & 0o777 == 0o600
-    again = run(config, "--fix")[1]
-    assert again.startswith("Nothing to fix.\n")
+    second = run(config, "--fix")[1]
+    assert second.startswith("Nothing to fix.\n")
     assert run(config, "--undo") == (0, f"restored {config}\n", "")
     assert config.read_text() == LITELLM
     code, _, err = run(config, "--undo")

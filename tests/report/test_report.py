@@ -171,7 +171,7 @@ def test_paths_are_shortened() -> None:
 
 
 SEARCH = ("/memory/search/model",)
-LOST = "Your agent cannot answer with its primary m"
+LOST = "Your agent cannot use its primary model, m"
 
 
 def verdict(report: Report) -> str:
@@ -209,7 +209,9 @@ def test_verdict_does_not_claim_that_an_unknown_primary_fails() -> None:
     primary, fallback = degraded().routes[:2]
     routes = (replace(primary, status="unknown"), replace(fallback, status="ok"))
     report = replace(degraded(), findings=(), routes=routes, verdict="unknown")
-    assert verdict(report) == "gpt-4o-mini answers. Your agent's primary gpt-5.2 is unconfirmed."
+    assert verdict(report) == (
+        "gpt-4o-mini answers. Your agent's primary model, gpt-5.2, is unconfirmed."
+    )
 
 
 @pytest.mark.parametrize(
@@ -541,6 +543,51 @@ def test_the_first_step_says_how_to_check_a_change_by_hand() -> None:
         " Then run `clawdoctor run` again."
     )
     assert last_lines(Report("1", findings=(shown,)))[1] == "→ Ask Azure."
+
+
+def test_the_first_step_names_the_line_of_the_file_in_its_title() -> None:
+    place = at(7, "a: b", "b")
+    fix = Fix("in litellm_config.yaml, raise timeout")
+    live = reported(ERROR, "one", code="PX107", fixes=(fix,), place=place)
+    step = last_lines(Report("1", findings=(live,)))[1]
+    assert step.startswith("→ In litellm_config.yaml:7, raise timeout.")
+    for path in ("other.yaml", f"{CWD}/config.yaml"):
+        other = replace(live, place=replace(place, path=path))
+        step = last_lines(Report("1", findings=(other,)))[1]
+        assert step.startswith("→ In litellm_config.yaml, raise timeout.")
+
+
+def test_the_first_step_names_the_place_of_the_setting_in_its_title() -> None:
+    place = replace(at(7, "a: b", "b"), pointer="/router_settings/timeout")
+    found = reported(ERROR, "one", code="LL119", fixes=(Fix("set timeout"),), place=place)
+    assert "Set timeout (litellm_config.yaml:7)." in last_lines(Report("1", findings=(found,)))[1]
+    told = replace(found, fixes=(Fix("set A_VARIABLE in this shell"),))
+    assert last_lines(Report("1", findings=(told,)))[1].startswith(
+        "→ Set A_VARIABLE in this shell."
+    )
+
+
+def test_the_last_lines_say_what_to_restart() -> None:
+    proxy = Command("docker restart litellm", restarts="LiteLLM")
+    agent = Command("openclaw gateway restart", restarts="OpenClaw")
+    one = reported(ERROR, "one", code="LL101", fixes=(Fix("rename it", actions=(proxy, AGAIN)),))
+    two = reported(ERROR, "two", code="OC108", fixes=(Fix("set it", actions=(agent,)),))
+    step = shown(Report("1", findings=(one,)), width=200)
+    assert "\n→ Rename it. Then restart LiteLLM, and run `clawdoctor run` again.\n" in step
+    step = shown(Report("1", findings=(one, two)), width=200)
+    assert "Then restart LiteLLM and OpenClaw, and run `clawdoctor run` again.\n" in step
+    for title in ("restart the proxy", "test the connection"):
+        only = replace(one, fixes=(Fix(title, actions=(proxy, AGAIN)),))
+        assert "Then restart" not in shown(Report("1", findings=(only,)), width=200)
+
+
+def test_a_command_needs_another_terminal_after_one_that_keeps_running() -> None:
+    start = Command("set -a; . ./.env; set +a; litellm --config c.yaml --port 4000")
+    text = finding_text(fixes=(Fix("t", actions=(start, AGAIN)),))
+    between = "   │ do    In another terminal:\n"
+    assert f"   │ run   {start.text}\n{between}   │ run   {AGAIN.text}\n" in text
+    quick = (Command("docker restart litellm"), Command("litellm --version"), AGAIN)
+    assert "terminal" not in finding_text(fixes=(Fix("t", actions=quick),))
 
 
 def test_the_first_step_names_two_changes() -> None:

@@ -78,7 +78,7 @@ def test_where_a_base_url_leads_from_here(here: Any, written: str, url: str) -> 
         ("http://[::1/v1", "its baseUrl is not an http URL"),
         ("http://localhost:port/v1", "its baseUrl is not an http URL"),
         ("http://litellm:4000/v1", "litellm is a name that only a container knows"),
-        ("${UNSET_URL}", "UNSET_URL is not set here"),
+        ("${UNSET_URL}", "clawdoctor finds no value for UNSET_URL"),
     ],
 )
 def test_an_unknown_address(here: Any, written: str, reason: str) -> None:
@@ -362,4 +362,4 @@ def test_the_proxy_reads_its_key_in_a_header_of_its_own(here: Any) -> None:
 def test_a_key_that_is_unset_here_has_a_reason(here: Any) -> None:
     found = proxy(here, "http://localhost:4000/v1", environ={})
     assert found.key is None
-    assert found.key_reason == "KEY, which OpenClaw's key refers to, is not set here"
+    assert found.key_reason == ("clawdoctor finds no value for KEY, to which OpenClaw's key refers")

@@ -154,4 +154,6 @@ def test_a_profile_or_an_unreadable_store_may_hold_the_key(here: Any) -> None:
 
 def test_a_variable_of_openclaws_that_is_not_set_here_says_nothing(here: Any) -> None:
     unknown = verdict(here, "${PROXY_KEY}", environ={"LITELLM_MASTER_KEY": KEY})
-    assert unknown.reason == "PROXY_KEY, which OpenClaw's key refers to, is not set here"
+    assert unknown.reason == (
+        "clawdoctor finds no value for PROXY_KEY, to which OpenClaw's key refers"
+    )

@@ -10,6 +10,13 @@ from clawdoctor.chain.compose import Service
 from clawdoctor.finding import Action, Command, Step
 from clawdoctor.run.situation import DEFAULT_PORT
 
+SECOND_DEPLOYMENT = """\
+  litellm_params:
+    model: azure/<another deployment>
+    api_base: https://<its resource>.openai.azure.com
+    api_key: os.environ/<variable with its key>"""
+"""The rest of a second entry with the same model_name."""
+
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
 PORTAL_STATES = "Azure Portal > your Azure OpenAI resource > Model deployments > State"
@@ -18,7 +25,9 @@ PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > K
 COPY_ENDPOINT = Step(f"Copy the endpoint from {PORTAL_ENDPOINT}")
 COPY_DEPLOYMENT = Step(f"Copy the deployment's name from {PORTAL_DEPLOYMENTS}")
 
-RESTART_OPENCLAW = Command("openclaw gateway restart")
+RESTART_OPENCLAW = Command("openclaw gateway restart", restarts="OpenClaw")
+"""A running OpenClaw reads openclaw.json again by itself. Only a change outside it, such as in
+.env, needs this command."""
 ASK_OPENCLAW = Command("openclaw agent --local --session-id check --message hi")
 """The command that shows the whole text of a failed turn. All versions of OpenClaw have it."""
 VALIDATE_OPENCLAW = Command("openclaw config validate")
@@ -52,7 +61,8 @@ def start_service(service: Service) -> Action:
     """Return the action that starts a service with its changed Compose file."""
     if service.by_hand:
         return _run_again(service.name)
-    return Command(f"docker compose up -d {shlex.quote(service.name)}")
+    start = f"docker compose up -d {shlex.quote(service.name)}"
+    return Command(start, restarts=_container(service.name))
 
 
 def recreate_service(service: Service) -> Action:
@@ -64,7 +74,7 @@ def recreate(name: str, *, by_hand: bool) -> Action:
     """Return the action that makes a container reread its config and environment."""
     if by_hand:
         return _run_again(name)
-    return Command(f"{_RECREATE}{shlex.quote(name)}")
+    return Command(f"{_RECREATE}{shlex.quote(name)}", restarts=_container(name))
 
 
 def without_weaker(actions: Iterable[Action]) -> tuple[Action, ...]:
@@ -77,9 +87,9 @@ def without_weaker(actions: Iterable[Action]) -> tuple[Action, ...]:
 
 def restart_service(service: Service) -> Action:
     """Return the action that restarts the program of a service, which then rereads its files."""
-    if service.by_hand:
-        return Command(f"docker restart {shlex.quote(service.name)}")
-    return Command(f"docker compose restart {shlex.quote(service.name)}")
+    docker = "docker" if service.by_hand else "docker compose"
+    restart = f"{docker} restart {shlex.quote(service.name)}"
+    return Command(restart, restarts=_container(service.name))
 
 
 def show_service_log(service: Service) -> Command:
@@ -89,7 +99,13 @@ def show_service_log(service: Service) -> Command:
 
 
 def _run_again(name: str) -> Step:
-    return Step(f"Run docker rm -f {name}, and then the changed docker run command")
+    step = f"Run docker rm -f {name}, and then the changed docker run command"
+    return Step(step, restarts=_container(name))
+
+
+def _container(name: str) -> str:
+    """Return what an action restarts. Only the action itself shows how."""
+    return f"the container {name} as shown"
 
 
 CHECK_AGAIN = Command("clawdoctor run")
@@ -120,7 +136,7 @@ PROXY_SETTINGS = (
 """The places that give the proxy its variables, for advice that does not know which one applies."""
 
 
-def set_for_proxy(variable: str, value: str, where: str = "in the proxy's environment") -> Step:
+def set_for_proxy(variable: str, value: str, where: str) -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
     return Step(f"{where[:1].upper()}{where[1:]}, set {variable} to {value}")
 

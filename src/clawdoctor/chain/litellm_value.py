@@ -46,7 +46,8 @@ class Value(Generic[T]):
     @property
     def named(self) -> str:
         """A noun for the value, for sentences that do not quote it."""
-        return f"the value of {self.variable}" if self.variable else self.pointer.rpartition("/")[2]
+        setting = self.pointer.rpartition("/")[2]
+        return f"{setting} (from {self.variable})" if self.variable else setting
 
     def quoted(self: Value[str], part: str) -> str:
         """Return a text made from the value if a report may quote it, else the reference."""

@@ -40,6 +40,10 @@ def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tup
 
 def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     """Return the action that restarts the proxy with the changed file."""
+    return replace(_restart(config, environment), restarts="LiteLLM")
+
+
+def _restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     service = environment.proxy.container
     if service is not None:
         return recreate(service, by_hand=environment.proxy.by_hand)

@@ -25,6 +25,9 @@ _URL = regex(
 _PATHS = frozenset({"", "openai", "v1", "deployments", "responses", "chat", "completions"})
 _MODEL_PREFIX = regex(r"(?:azure|openai)/")
 
+_NAME = regex(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
+_SECRET_DIGITS = 4
+"""A name with this many digits may be a key."""
 _HEX = regex(r"[0-9a-fA-F]{32}")
 _ALPHANUMERIC = regex(r"[A-Za-z0-9]{84}")
 _OPENAI = regex(r"sk-(?=[^\d\s]{0,200}\d)[\w-]{12,}", re.ASCII)
@@ -39,6 +42,12 @@ def may_show_value(variable: Variable) -> bool:
     """
     shown = variable.value.test(lambda text: not hidden_in_variable(variable.name, text))
     return shown and all(names_address(name) for name in variable.uses)
+
+
+def quoted_name(text: str) -> str:
+    """Return a name from a file in quotes, or "" if it may be a secret."""
+    few_digits = sum(char.isdigit() for char in text) < _SECRET_DIGITS
+    return f'"{text}"' if few_digits and _NAME.fullmatch(text) else ""
 
 
 def is_harmless(text: str) -> bool:

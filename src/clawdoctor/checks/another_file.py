@@ -14,8 +14,8 @@ def instead_of(lack: Unavailable) -> str | None:
     return lack.refusal.captures.get("instead") if lack.refusal is not None else None
 
 
-def another_file(lack: Unavailable, message: str, instead: str, program: str) -> Finding:
-    """Return the finding about a file that `program` does not start with.
+def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
+    """Return the finding about a file of another kind, such as a Compose file.
 
     clawdoctor does not look for other faults in such a file.
     """
@@ -27,6 +27,6 @@ def another_file(lack: Unavailable, message: str, instead: str, program: str) ->
         message=message,
         detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
-        consequence=f"the file given as {program}'s config is of another kind",
+        consequence=message,
         fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
     )

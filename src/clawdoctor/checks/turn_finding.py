@@ -193,9 +193,14 @@ def captured_value(failure: Failure, name: str, default: str = "") -> str:
     return failure.refusal.captures.get(name) or default
 
 
-def restart_action(configs: Configs, replies: Replies) -> Action:
-    """Return the action after which the chain uses a changed file."""
-    return configs.restart(replies.question.resource)
+def restart_action(configs: Configs, replies: Replies) -> tuple[Action, ...]:
+    """Return the action after which the chain uses a changed config.
+
+    There is none if only openclaw.json has changed, which OpenClaw reads again by itself.
+    """
+    resource = replies.question.resource
+    straight = resource is not None and resource.provider is not None
+    return () if straight else (configs.restart(resource),)
 
 
 def azure_answers_note(replies: Replies) -> str:
@@ -204,7 +209,7 @@ def azure_answers_note(replies: Replies) -> str:
         return ""
     return (
         " The same test message succeeds if clawdoctor sends it straight to Azure with the "
-        "settings known here."
+        "settings that clawdoctor knows."
     )
 
 

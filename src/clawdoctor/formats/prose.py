@@ -11,6 +11,7 @@ from clawdoctor.finding import (
     Report,
     ReportedFinding,
     Severity,
+    in_terminals,
     prose_of,
 )
 from clawdoctor.source.text import START
@@ -43,7 +44,7 @@ def _remedy(fix: Fix) -> Iterator[str]:
     yield f"Fix: {sentence(fix.title)}"
     if fix.snippet:
         yield fix.snippet
-    for action in fix.actions:
+    for action in in_terminals(fix.actions):
         if prose := prose_of(action):
             yield sentence(prose)
         if isinstance(action, Command):

@@ -159,10 +159,14 @@ def fetch_models(
 def _missing_key_reason(resource: Resource) -> str:
     if resource.provider is not None:
         unset = resource.provider.api_key.unset
-        return f"{unset[0]} is not set here" if unset else "OpenClaw's key for it is not known here"
+        return (
+            f"clawdoctor finds no value for {unset[0]}"
+            if unset
+            else "clawdoctor does not know OpenClaw's key for it"
+        )
     variable = resource.deployments[0].api_key.variable
     if not resource.reason and variable is not None:
-        return f"{variable} is not set here"
+        return f"clawdoctor finds no value for {variable}"
     return resource.reason or "the deployment has no api_key in the config"
 
 

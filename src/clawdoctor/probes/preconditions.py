@@ -64,7 +64,7 @@ def failed_precondition(
     if question.resource is not None:
         key = question.resource.key
         if not key:
-            return Unavailable("its key is not known here")
+            return Unavailable("clawdoctor does not know its key")
         withheld = context.trust.withholds(question.url, key.reveal())
         if withheld is not None:
             return Unavailable(withheld)

@@ -231,7 +231,9 @@ def _primary(report: Report) -> str | None:
 def _primary_name(report: Report) -> str:
     """Return the primary model in the form for a sentence."""
     primary = _primary(report)
-    return f"Your agent's primary {_short_name(primary, report)}" if primary else "Another model"
+    if primary is None:
+        return "Another model"
+    return f"Your agent's primary model, {_short_name(primary, report)},"
 
 
 def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
@@ -239,10 +241,9 @@ def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
     first = lost[0]
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
     if "primary" in roles(first):
-        sentence = (
-            f"Your agent cannot answer with its primary {_short_name(first.model, report)}{more}"
-        )
-        return f"{sentence}{because} A fallback may answer in its place without your noticing."
+        name = f"{_short_name(first.model, report)}{more}"
+        named = f"Your agent cannot use its primary model, {name}"
+        return f"{named}{because} A fallback may answer in its place without your noticing."
     return f"Your agent cannot fall back to {_short_name(first.model, report)}{more}{because}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN
-from clawdoctor.finding import Command, prose_of
+from clawdoctor.finding import Command, in_terminals, prose_of
 from clawdoctor.repair.summary import RepairLine, RepairSummary, remaining_actions
 from clawdoctor.run.repeat import with_options
 from clawdoctor.terminal.line import Line, Look, counted, location, wrap
@@ -40,7 +40,7 @@ def next_lines(repair: RepairSummary, options: str, look: Look) -> list[Line]:
     if not repair.written:
         return lines
     actions = [action for action in remaining_actions(repair.done) if action != again]
-    for action in (*actions, again):
+    for action in in_terminals((*actions, again)):
         if prose := prose_of(action):
             lines += wrap(prose, look.width, (("  ", ""),))
         if isinstance(action, Command):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import PurePath
 
 from clawdoctor.deferred import regex
-from clawdoctor.finding import Command, Fix, Outcome, Report, Severity
+from clawdoctor.finding import Command, Fix, Outcome, Place, Report, Severity
 from clawdoctor.report.answer import mark, uses_fallback
 from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
 from clawdoctor.report.routes import duration, routes_in_use
 from clawdoctor.run.repeat import with_options
+from clawdoctor.source.node import split_pointer
+from clawdoctor.source.text import START
 from clawdoctor.terminal.line import Line, Look, counted, enumerated, shown_path, wrap
 from clawdoctor.terminal.remedy import APPLY
 
@@ -22,6 +26,11 @@ _MOST_LINES = 3
 _LAST_LINES = 5
 """The number of lines that the first step and the dim lines after it share."""
 _LAST_NOUN = regex(r"\bthe (model|deployment|provider)$")
+_NO_CHANGE = regex(
+    r"\b(?:re)?start\b|^(?:where .{3,20}, )?(?:check|find|look|read|search|test|wait)\b",
+    re.IGNORECASE,
+)
+"""Advice to look at something, or to restart a program."""
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
 
@@ -124,7 +133,7 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     start = "Start with 1: " if errors > 1 else ""
     what = _titles(problems[0]) or f"`clawdoctor explain {lead.code}` says what to do"
     if fix is not None:
-        what += _edited_place(problems[0], fix, look)
+        what = _with_place(what, problems[0], fix, look)
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
     then = (_by_option(problems, fix), _checking_again(problems))
     return " ".join(part for part in (f"{sentence}.", *then) if part)
@@ -137,6 +146,11 @@ def _checking_again(problems: list[Group]) -> str:
     shown = any(
         text.splitlines()[-1].split("; ")[-1].startswith("clawdoctor run") for text in commands
     )
+    first = [group.lead.fixes[0] for group in problems
+             if group.severity is problems[0].severity and group.lead.fixes]  # fmt: skip
+    restarted = {act.restarts for fix in first for act in fix.actions} - {""}
+    if restarted and not (first and _NO_CHANGE.search(first[0].title)):
+        return f"Then restart {' and '.join(sorted(restarted))}, and run `clawdoctor run` again."
     return "" if shown else "Then run `clawdoctor run` again."
 
 
@@ -164,22 +178,45 @@ def _for_all(title: str, places: int) -> str:
     return _LAST_NOUN.sub(rf"{every} \1s", title)
 
 
-def _edited_place(group: Group, fix: Fix, look: Look) -> str:
-    """Return the place of the first finding, or of the first edit if that is elsewhere.
+def _with_place(what: str, group: Group, fix: Fix, look: Look) -> str:
+    """Return what to do with the place of the first finding, or of the first edit elsewhere.
 
-    A fix without edits has a place if the findings have different fixes, or if it shows lines to
-    write and the finding is about a file: what a running program answers may have other causes. Its
-    title must not name another file. A few places in one file are listed; otherwise the others are
-    counted.
+    If the title names the file, the line follows the name. Another fix without edits has a place if
+    the findings have different fixes, or if the finding is about a file and it shows lines to write
+    or names the setting: what a running program answers may have other causes.
     """
     place = group.lead.place
+    if place is None:
+        return what
+    known = (PurePath(place.path).name, *_FILE_NAMES.values())
+    names = [name for name in known if re.search(rf"(?<![\w./-]){re.escape(name)}\b", what)]
+    where = _place_of_change(group, place, fix, look)
+    if place.span is not None and f"line {place.span.start.line} of" in what:
+        return what
+    if names and PurePath(where.partition(":")[0]).name == names[0]:
+        return what.replace(names[0], where, 1) if fix.edits or _has_line(place) else what
+    if names and not fix.edits:
+        return what
     titles = {other.title for finding in group.findings for other in finding.fixes[:1]}
-    shown = fix.edits or len(titles) > 1 or (fix.snippet and group.lead.stage in _FILE_STAGES)
-    names_file = not fix.edits and any(name in fix.title for name in _FILE_NAMES.values())
-    if place is None or not shown or names_file:
-        return ""
+    in_file = group.lead.stage in _FILE_STAGES and (fix.snippet or _names_key(what, place))
+    return f"{what} ({where})" if fix.edits or len(titles) > 1 or in_file else what
+
+
+def _names_key(what: str, place: Place) -> bool:
+    """Return whether a sentence names the setting at a place."""
+    keys = [key for key in split_pointer(place.pointer) if not key.isdecimal() and key != "-"]
+    return bool(keys) and re.search(rf"\b{re.escape(keys[-1])}\b", what) is not None
+
+
+def _has_line(place: Place) -> bool:
+    """Return whether a place is more than the start of its file."""
+    return place.span is not None and place.span.start != START
+
+
+def _place_of_change(group: Group, place: Place, fix: Fix, look: Look) -> str:
+    """Return the place of a change. A few places in one file are listed, otherwise counted."""
     if place.span is None:
-        return f" ({shown_path(place.path, look)})"
+        return shown_path(place.path, look)
     path, line = place.path, place.span.start.line
     replaced = [edit.span for edit in fix.edits if edit.span.start != edit.span.end]
     if fix.edits and all(edit.span.path != path for edit in fix.edits):
@@ -188,12 +225,12 @@ def _edited_place(group: Group, fix: Fix, look: Look) -> str:
         path, line = replaced[0].path, replaced[0].start.line
     lines = _edited_lines(group, path)
     if lines == [line]:
-        return f" ({shown_path(path, look)}:{line})"
+        return f"{shown_path(path, look)}:{line}"
     if 1 < len(lines) <= _MOST_LINES and len(lines) == len(group.findings):
-        return f" ({shown_path(path, look)}:{enumerated(lines)})"
+        return f"{shown_path(path, look)}:{enumerated(lines)}"
     more = len(group.findings) - 1
     others = f" and {counted(more, 'more place')}" if more else ""
-    return f" ({shown_path(path, look)}:{line}{others})"
+    return f"{shown_path(path, look)}:{line}{others}"
 
 
 def _edited_lines(group: Group, path: str) -> list[int]:
@@ -224,7 +261,7 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
         what = f"fixes only {_named(problems, kinds.index(kind))}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
-    what += "; check the diff first" if kind == "unsafe" else ""
+    what += "; with --diff instead of --fix, it only shows the change" if kind == "unsafe" else ""
     return f"`{APPLY[kind]}` {what}."
 
 

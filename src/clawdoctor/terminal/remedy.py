@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import Action, Command, Fix, Step, prose_of
+from clawdoctor.finding import Action, Command, Fix, Step, in_terminals, prose_of
 from clawdoctor.terminal.diff import diff_lines
 from clawdoctor.terminal.line import Line, Look, cells, width_of, wrap
 
@@ -55,6 +55,7 @@ def remedy_lines(
         lines += _indented(apply, margin)
     elif not any(isinstance(action, Step) for action in fix.actions):
         lines += paragraph(title, margin, look, label=label or "do", hang=True)
+        return lines + _actions(fix.actions, margin, elsewhere, look, previous="do")
     return lines + _actions(fix.actions, margin, elsewhere, look)
 
 
@@ -79,14 +80,16 @@ def _indented(command: str, margin: Margin) -> list[Line]:
 
 
 def _actions(
-    actions: tuple[Action, ...], margin: Margin, elsewhere: set[Command], look: Look
+    actions: tuple[Action, ...],
+    margin: Margin,
+    elsewhere: set[Command],
+    look: Look,
+    previous: str = "",
 ) -> list[Line]:
     """Return steps and commands in order. A label appears where the kind changes."""
     lines: list[Line] = []
-    previous = ""
-    for action in actions:
-        if isinstance(action, Command) and action in elsewhere:
-            continue
+    shown = (a for a in actions if not (isinstance(a, Command) and a in elsewhere))
+    for action in in_terminals(shown):
         if prose := prose_of(action):
             start = "" if previous == "do" else "do"
             lines += paragraph(prose, margin, look, label=start, hang=True, further=2)

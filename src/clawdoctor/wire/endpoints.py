@@ -87,7 +87,7 @@ def _proxies(
                 "that this host can reach"
             )
         if provider.base_url.unset and option is None:
-            url, reason = None, f"{provider.base_url.unset[0]} is not set here"
+            url, reason = None, f"clawdoctor finds no value for {provider.base_url.unset[0]}"
         named = option is not None
         if not named:
             url, reason = _without_hidden_parts(provider, url, reason)

@@ -107,7 +107,9 @@ def key_verdict(
     if key == lock.key:
         return Accepted("master-key")
     unset = _unset_name(key, environment)
-    reason = f"{unset}, which OpenClaw's key refers to, is not set here" if unset else lock.others
+    reason = lock.others
+    if unset:
+        reason = f"clawdoctor finds no value for {unset}, to which OpenClaw's key refers"
     if reason or lock.key is None:
         return Unpredicted(reason or lock.unknown)
     return _refused(OTHER_KEY, *_UNKNOWN_KEY, request, config)

@@ -46,7 +46,7 @@ def sent_by_openclaw(
         key = read_key(made.headers, header) or None
         return SentKey(key, replace(setting, variables=names, unset=(), resolved=key))
     if setting.unset:
-        reason = f"{setting.unset[0]}, which OpenClaw's key refers to, is not set here"
+        reason = f"clawdoctor finds no value for {setting.unset[0]}, to which OpenClaw's key refers"
         return SentKey(None, setting, reason)
     if setting.state == "secret-ref" and not setting.resolved:
         return SentKey(None, setting, "OpenClaw's key is a secret that only OpenClaw can read")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.shown import quoted_name
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import misspells, nearest
@@ -213,7 +214,8 @@ def _unknown_kind(
     doubt = "" if misspelt else f" {kinds.known_by(chosen, 'LiteLLM')}"
     return Fault(
         pointer=pointer,
-        message=f"LiteLLM {'does' if sure else 'may'} not support this cache type",
+        message=f"LiteLLM {'does' if sure else 'may'} not support the cache type "
+        f"{quoted_name(chosen)}".rstrip(),
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(sorted(kinds.ever))}",
         why=f"LiteLLM creates its cache at startup, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",

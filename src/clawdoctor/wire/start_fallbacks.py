@@ -19,7 +19,7 @@ from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 _ROUTER = "/router_settings"
 _ALIASES = "model_group_alias"
 _WHY = (
-    "LiteLLM's router expects a group with its fallbacks in each entry. Otherwise the proxy exits "
+    "LiteLLM's router expects a model with its fallbacks in each entry. Otherwise the proxy exits "
     "with"
 )
 
@@ -71,14 +71,14 @@ def _shape_fault(name: str, pointer: str, listed: Node) -> Fault:
     return Fault(
         pointer=pointer,
         message=f"{name} is {kind_of(listed)}, not a list",
-        label='each group is an item, with a "-" before its name',
+        label='each model is an item, with a "-" before its name',
         why=f"{_WHY} a {'TypeError' if first is None else 'ValueError'}.",
         snippet=f"{name}:\n  - <model_name>: [<fallback>]",
         error=not_iterable(listed)
         if first is None
         else f"ValueError: Item '{first}' is not a dictionary.",
         lenient=pointer.startswith(_ROUTER),
-        remedy="make each group an item of a list",
+        remedy="make each model an item of a list",
         changes=(Put(listed, [{entry.name: entry.value} for entry in listed.entries]),)
         if listed.kind == "mapping"
         else (),
@@ -91,13 +91,13 @@ def _entry_fault(
     groups = [group for group, _ in item.children()]
     if item.kind != "mapping":
         example = item.value if isinstance(item.value, str) else "<model_name>"
-        message = f"an entry of {name} is {kind_of(item)}, not a group with its fallbacks"
-        label = "which group falls back to this?"
+        message = f"an entry of {name} is {kind_of(item)}, not a model with its fallbacks"
+        label = "for which model is this fallback?"
         snippet = f"{name}:\n  - <model_name>: [{example}]"
         error = f"Item '{item.python()}' is not a dictionary."
     else:
-        message = f"an entry of {name} has {len(groups) or 'no'} groups, not one"
-        label = "each group needs its own entry" if groups else "no group here"
+        message = f"an entry of {name} names {len(groups) or 'no'} models, not one"
+        label = "each model needs its own entry" if groups else "no model in this entry"
         pairs = [(group, _written(target)) for group, target in item.children()]
         items = "".join(
             f"\n  - {group}: [{target}]"
@@ -113,7 +113,7 @@ def _entry_fault(
         snippet=snippet,
         error=f"ValueError: {error}",
         changes=changes,
-        remedy=f"rename {name} to {DEFAULT}" if guessed else "give each group its own entry",
+        remedy=f"rename {name} to {DEFAULT}" if guessed else "give each model its own entry",
         guessed=guessed,
     )
 
@@ -136,7 +136,7 @@ def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         _ALIASES,
         aliases,
         "items",
-        label="each alias is a key, its group the value",
+        label="each alias is a key, and its model_name the value",
         why="LiteLLM reads the aliases",
         snippet=f"{_ALIASES}:\n  <alias>: <model_name>",
         lenient=True,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.shown import quoted_name
 from clawdoctor.knowledge import table
 from clawdoctor.wire.start_fault import Fault, kind_of
 
@@ -28,9 +29,10 @@ def key_system_faults(config: LiteLLMConfig, environment: Environment) -> Iterat
     if value.resolved in names:
         return
     text = isinstance(value.node.value, str)
+    shown = quoted_name(value.shown) if value.state == "written" else ""
     yield Fault(
         pointer=_POINTER,
-        message="LiteLLM does not support this key_management_system"
+        message=f"LiteLLM does not support the key_management_system {shown}".rstrip()
         if text
         else f"key_management_system is {kind_of(value.node)}, not a name",
         label="not a key management system of LiteLLM",

@@ -35,7 +35,7 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 pointer=key_of(f"/{name}"),
                 message=f"{name} is {kind_of(node)}, not a list",
                 label="not a list",
-                why="LiteLLM reads its entries at startup, and exits with an error.",
+                why=f"LiteLLM reads the entries of {name} at startup, and exits with an error.",
                 snippet=f"{name}:\n  - {key}: <{key}>",
                 error=error,
             )
@@ -47,7 +47,7 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 pointer=key_of(f"/{name}"),
                 message=f"{name} is {kind_of(node)}, not a list",
                 label="not a list",
-                why="LiteLLM requires a list of providers here, and exits with a ValueError.",
+                why=f"LiteLLM requires a list of providers in {name}, and exits with a ValueError.",
                 snippet=f"{name}:\n  - custom_llm_provider: azure\n"
                 "    api_key: os.environ/AZURE_OPENAI_API_KEY",
                 error=f"ValueError: invalid {endpoint} config, expected a list is not a list",

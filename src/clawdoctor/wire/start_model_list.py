@@ -81,7 +81,7 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
         if listed is None and (models or is_misspelling(entry.name, "model_list")):
             return Fault(
                 pointer=key_of(join_pointer("", entry.name)),
-                message=f'LiteLLM reads model_list, but this section is called "{entry.name}"',
+                message=f'LiteLLM reads model_list, but the config has "{entry.name}" instead',
                 label="must be called model_list",
                 why=why,
                 snippet="model_list:",
@@ -143,7 +143,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     if len(entry.entries) == 1 and _is_by_name(entry):
         yield Fault(
             pointer=key_of(join_pointer(pointer, entry.entries[0].name)),
-            message="an entry of model_list has its name as a key",
+            message="an entry of model_list has the model's name where model_name should be",
             label="the name belongs after model_name:",
             why="LiteLLM requires model_name and litellm_params in each entry, and exits "
             "without them.",
@@ -261,9 +261,9 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
     """The fault of a key that LiteLLM does not read under this name."""
     return Fault(
         pointer=key_of(pointer),
-        message=f'LiteLLM reads {meant}, but this key is called "{entry.name}"',
+        message=f'LiteLLM reads {meant}, but an entry of model_list has "{entry.name}" instead',
         label=f"must be called {meant}",
-        why="LiteLLM reads this key of each entry at startup, and exits without it.",
+        why=f"LiteLLM reads {meant} of each entry at startup, and exits without it.",
         snippet=f"{meant}:",
         step=f'rename "{entry.name}" to {meant}',
         changes=(Rename(entry, meant),),

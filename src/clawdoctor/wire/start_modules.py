@@ -31,8 +31,8 @@ def module_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[F
             pointer=pointer,
             message=f"{name} does not name a Python module",
             label="no module",
-            why="LiteLLM imports a function of the user here at startup, and exits if the value is "
-            "not the name of a module, a dot and the name of the function.",
+            why="LiteLLM imports your function at startup, and exits if the value is not the "
+            "name of a module, a dot and the name of the function.",
             snippet=f"{name}: <module>.<function>",
             sure=value.variable is None or environment.proxy.basis != "assumed",
             error=error,

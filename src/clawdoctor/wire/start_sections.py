@@ -94,7 +94,7 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         pointer="/include",
         message=f"include is {kind_of(node)}, not a list of files",
         label="not a list of paths",
-        why="LiteLLM requires a list of paths here, even for one file, and exits otherwise.",
+        why="LiteLLM requires a list of paths in include, even for one file, and exits otherwise.",
         snippet="include:\n  - models.yaml",
         error="ValueError: 'include' must be a list of file paths",
         changes=(Put(node, [node]),) if node.kind == "string" else (),
@@ -110,7 +110,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         listed = node.kind == "sequence"
         yield Fault(
             pointer=key_of(f"/{name}") if listed else f"/{name}",
-            message=f"a space is missing after a colon, so {name} is {kind_of(node)}"
+            message=f"a missing space after a colon makes {name} {kind_of(node)}"
             if _is_key(node)
             else f"{name} is {kind_of(node)}, not a mapping",
             label="a list: remove the dashes below" if listed else "not a mapping",
@@ -130,7 +130,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 pointer=key_of(f"/router_settings/{name}"),
                 message=f"{name} is in router_settings",
                 label="belongs in general_settings",
-                why="LiteLLM refuses to start if it is here.",
+                why=f"LiteLLM refuses to start if {name} is in router_settings.",
                 snippet=f"general_settings:\n  {name}: {node.value}",
                 error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
                 "it to 'general_settings'.",

@@ -84,8 +84,8 @@ def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
             yield Fault(
                 pointer=pointer,
                 message=f"an entry of {name} is a reference to a variable",
-                label="LiteLLM does not expand references here",
-                why="LiteLLM treats it as a Python module at startup, and exits with an "
+                label=f"LiteLLM does not expand references in {name}",
+                why="LiteLLM treats the entry as a Python module at startup, and exits with an "
                 "AttributeError.",
                 snippet=f'{name}: ["<name>"]',
                 error=f"AttributeError: module 'os' has no attribute '{text.partition('.')[2]}'",
@@ -178,7 +178,7 @@ def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:
             label="not the settings that it needs"
             if params is not None
             else "its settings are missing",
-            why="LiteLLM reads them at startup, and exits with "
+            why="LiteLLM reads these settings at startup, and exits with "
             f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
             snippet=f"{CONTENT_SAFETY_PARAMS}:\n"
             "  endpoint: https://<resource>.cognitiveservices.azure.com\n"

@@ -25,7 +25,7 @@ class RejectedVariable:
     """A variable whose value LiteLLM rejects before it reads its config.
 
     `error` begins LiteLLM's text, which may contain the value. `wanted` says what the value must
-    be, `example` is one, and `values` says which others there are.
+    be, `example` is one, and `values` lists all of them.
     """
 
     variable: Variable
@@ -42,7 +42,7 @@ def rejected_variables(environment: Environment) -> Iterator[RejectedVariable]:
     if log is not None and not log.value.test(lambda text: text.upper() in (*_LEVELS, *_SYNONYMS)):
         error = "AttributeError: module 'logging' has no attribute"
         yield RejectedVariable(
-            log, "a log level", "INFO", f"The levels are {', '.join(_LEVELS)}", error
+            log, "a log level", "INFO", f"{', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}", error
         )
     options = table("start_needs")["options"]
     for name in options["integers"]:
@@ -50,15 +50,13 @@ def rejected_variables(environment: Environment) -> Iterator[RejectedVariable]:
         fits = _is_positive if positive else _is_integer
         if name in found and not found[name].value.test(fits):
             error = "BadParameter: "
-            values = "The value is a number without a fraction"
+            values = "a whole number"
             wanted = "a whole number above zero" if positive else "a whole number"
             yield RejectedVariable(found[name], wanted, "1", values, error)
     for name in options["switches"]:
         if name in found and not found[name].value.test(_is_switch):
             error = "BadParameter: "
-            yield RejectedVariable(
-                found[name], "true or false", "false", "The values are true and false", error
-            )
+            yield RejectedVariable(found[name], "true or false", "false", "true or false", error)
 
 
 def _is_integer(text: str) -> bool:

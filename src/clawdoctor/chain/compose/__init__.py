@@ -179,7 +179,7 @@ def _find(situation: Situation) -> str | None:
 
 def _unparsed(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:
     if situation.compose is None and not _PROGRAM.search(text.content):
-        return Absent("the Compose file here runs neither LiteLLM nor OpenClaw")
+        return Absent("the Compose file runs neither LiteLLM nor OpenClaw")
     place = Place(text.path, "", fault.span, fault.message)
     refusal = Refusal("compose-syntax")
     return Unavailable(fault.message, refusal, place=place, mends=mended(text, fault))

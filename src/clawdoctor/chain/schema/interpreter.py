@@ -27,6 +27,7 @@ from clawdoctor.chain.schema.violation import (
     last_key,
     missing_key,
     not_allowed,
+    unknown_key,
     wrong_type,
 )
 from clawdoctor.source.node import Node, join_pointer
@@ -130,7 +131,7 @@ def _check_unknown(schema: Schema, node: Node, pointer: str, name: str) -> Itera
         below,
         "unknown-key",
         name,
-        f'"{name}" is not a key that OpenClaw knows here',
+        unknown_key(name, pointer),
         key_span(node, name),
         allowed,
         meant_key(schema, node, pointer, name, _accepts),

@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import SKIPPED, VARIABLE, knowledge, schema_at
-from clawdoctor.chain.schema.violation import Violation, key_span, label_of, missing_key
+from clawdoctor.chain.schema.violation import (
+    Violation,
+    key_span,
+    label_of,
+    missing_key,
+    unknown_key,
+)
 from clawdoctor.deferred import regex
 from clawdoctor.source.node import Node, join_pointer, nearest_existing
 
@@ -51,7 +57,7 @@ def _check_roster(agents: Node) -> Iterator[Violation]:
             if item.kind == "mapping"
         )
         listed_span, known = key_span(agents, "list"), schema_at("/agents")
-        message = '"list" is not a key that OpenClaw knows here'
+        message = unknown_key("list", "/agents")
         if entries is None:
             message = '"list" can only be read if each agent has its own "id" in lower case'
         allowed = tuple(sorted(known["properties"]))

@@ -113,6 +113,15 @@ def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violatio
     return Violation(pointer, "wrong-type", last_key(pointer), message, node.span, expected)
 
 
+def unknown_key(name: str, owner: str) -> str:
+    """Return the message about a key that the mapping at the pointer `owner` cannot have."""
+    *above, last = split_pointer(owner) or [""]
+    where = f'an entry of "{above[-1]}"' if last.isdecimal() and above else f'"{last}"'
+    if not last:
+        return f'"{name}" is not a top-level key that OpenClaw knows'
+    return f'"{name}" is not a key that OpenClaw knows in {where}'
+
+
 def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation:
     """Return the violation for a value that is not allowed. It does not show a secret."""
     measured, key, value = knowledge()["measured"], last_key(pointer), str(node.value)

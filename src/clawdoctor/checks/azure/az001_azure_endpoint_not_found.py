@@ -72,10 +72,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
             why = "Azure knows the host, but has no resource for it. The resource was deleted, or "
             why += "never had this name."
         elif not refused.answer.name_unknown:
-            return Unknown(f"clawdoctor could not look up {resource.shown_host} from here")
+            return Unknown(f"clawdoctor could not look up {resource.shown_host} from this machine")
         elif not resource.here:
             return Unknown(
-                f"{resource.shown_host} does not resolve from here, but it may where the proxy runs"
+                f"{resource.shown_host} does not resolve from this machine, but may where the "
+                "proxy runs"
             )
     return Description(
         message=message,

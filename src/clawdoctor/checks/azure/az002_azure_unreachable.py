@@ -47,7 +47,6 @@ from clawdoctor.checks.azure.az002_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
     failed_deployment,
     resource_name,
-    restart_action,
     turn_finding,
 )
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step, Unknown
@@ -60,14 +59,14 @@ _CAUSES = (
     "Usual causes are a firewall, a missing proxy setting for outgoing connections, and a "
     "private endpoint."
 )
-_WHY = f'LiteLLM says "Connection error." for this and for many other failures. {_CAUSES}'
+_WHY = f'LiteLLM says only "Connection error.", as for many other failures. {_CAUSES}'
 _TIMEOUT = (
-    'LiteLLM says "Connection error." for this, or "Request timed out." if a `timeout` or '
+    'LiteLLM says only "Connection error.", or "Request timed out." if a `timeout` or '
     f"`request_timeout` in litellm_config.yaml ends the attempt first. {_CAUSES}"
 )
 _CERTIFICATE = (
     "A company proxy may intercept TLS and sign certificates with its own authority. LiteLLM may "
-    "trust that authority if it runs with an SSL_CERT_FILE that clawdoctor does not see here."
+    "trust that authority if it runs with an SSL_CERT_FILE that clawdoctor cannot see."
 )
 _NO_REASON = (
     'The proxy says only "Connection error.". The host name may not resolve, the host may '
@@ -75,7 +74,7 @@ _NO_REASON = (
     "a line break."
 )
 _FROM_HERE = (
-    'The proxy says only "Connection error.", but Azure answers from here. The proxy runs in '
+    'The proxy says only "Connection error.", but Azure answers this machine. The proxy runs in '
     "another network, or started with a different key (a line break in the key causes this error)."
 )
 _ALLOW = Step(
@@ -102,14 +101,16 @@ def check(
         return
     if answer.kind != "resource-unreachable":
         yield Unknown(
-            f"{resource.shown_host} has no address here, so clawdoctor did not try to connect"
+            f"{resource.shown_host} has no address on this machine, so clawdoctor did not try to "
+            "connect"
         )
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
     problem = _UNTRUSTED if is_certificate else _PROBLEMS[result.failure]
     if not resource.here:
         yield Unknown(
-            f"from here, {resource.shown_host} {problem}; this may differ where the proxy runs"
+            f"from this machine, {resource.shown_host} {problem}; the result may differ where the "
+            "proxy runs"
         )
         return
     place, related = configs.of_resource(resource, "api_base", result.detail)
@@ -180,7 +181,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
                         or (Step("Test the connection to Azure from where the proxy runs"),)
                     ),
                     *(() if why == _CERTIFICATE else (_ALLOW,)),
-                    restart_action(configs, replies),
+                    configs.restart(replies.question.resource),
                     CHECK_AGAIN,
                 ),
             ),

@@ -94,8 +94,8 @@ def _describe_turn(refused: ByTurn) -> Description:
             "the proxy uses a different key",
         )
         why = (
-            f"{source} works from here, so the running proxy uses a different key. The proxy "
-            f"started before the key changed, or in another shell. {_OTHER_MESSAGES}"
+            f"{source} works from this machine, so the running proxy uses a different key. The "
+            f"proxy started before the key changed, or in another shell. {_OTHER_MESSAGES}"
         )
     missing = "Missing credentials" in failure.turn.error
     if missing:

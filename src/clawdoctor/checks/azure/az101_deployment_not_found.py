@@ -224,7 +224,7 @@ def check_turn(
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
                 actions=(
                     COPY_DEPLOYMENT,
-                    restart_action(configs, replies),
+                    *restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),
             ),

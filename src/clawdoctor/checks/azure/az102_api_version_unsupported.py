@@ -41,7 +41,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.parameter import parameter_place, restart
+from clawdoctor.chain.parameter import parameter_place, restart, where_found
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az102_texts import ADVICE, TEXTS
@@ -122,7 +122,7 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
-        step = set_for_proxy(value.variable, better)
+        step = set_for_proxy(value.variable, better, where_found(value))
         return Fix(title=step.text[:1].lower() + step.text[1:], actions=(step, *actions))
     return Fix(
         title=f'set api_version to "{better}"',
@@ -162,6 +162,8 @@ def check_turn(
             snippet = f"api_base: {shown}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not support this request{named}{old}"
+        if deployment is not None and deployment.provider == "openai" and not later:
+            message = f"{name} does not have the path in api_base"
         # The same message as that of the probe, so that both merge into one finding.
         if written and not later:
             message = f'{name} does not support the api-version "{version}"'
@@ -178,7 +180,7 @@ def check_turn(
                 if snippet
                 else "in litellm_config.yaml, correct api_version and api_base",
                 snippet=snippet,
-                actions=(restart_action(configs, replies), CHECK_AGAIN),
+                actions=(*restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

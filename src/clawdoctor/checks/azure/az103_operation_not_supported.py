@@ -85,9 +85,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _fix(failure: Failure, question: Question, model: str, restart: Action) -> Fix:
+def _fix(failure: Failure, question: Question, model: str, restart: tuple[Action, ...]) -> Fix:
     deployment = failed_deployment(failure)
-    actions: tuple[Action, ...] = (restart, CHECK_AGAIN)
+    actions: tuple[Action, ...] = (*restart, CHECK_AGAIN)
     if model and "responses" not in model_row(model).get("endpoints", ()):
         snippet = "model: azure/<deployment of a chat model>" if deployment is not None else ""
         note = Step(

@@ -37,7 +37,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import CHECK_AGAIN, SECOND_DEPLOYMENT
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az104_texts import ADVICE, TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
@@ -89,17 +89,14 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     after = f"; retry after {wait} {unit}" if wait is not None else ""
     if never and limit == _LIMITS[0]:
         reached, after = f"the request is larger than the {limit} of {name}", ""
-    second = "  litellm_params:\n    model: azure/<another deployment>"
     return Description(
         message=reached + after,
         why=why,
         setting=setting,
         label="the request never fits" if never else f"{limit} reached",
         fix=Fix(
-            title=_remedy(wait),
-            snippet=f"- model_name: {group}   # a second entry\n{second}"
-            if group and not never
-            else "",
+            title=_remedy(wait, entry=bool(group)),
+            snippet=f"- model_name: {group}\n{SECOND_DEPLOYMENT}" if group and not never else "",
             actions=(*_steps(wait, entry=bool(group) and not never), command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
@@ -108,7 +105,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 def _steps(wait: int | None, *, entry: bool) -> Iterator[Step]:
     """Yield what to do. `entry` says that the report shows the entry of a second deployment."""
-    steps = ["add a second deployment", f"Or raise {_QUOTA}"] if entry else [f"raise {_QUOTA}"]
+    steps = [f"raise {_QUOTA}"]
+    if entry:
+        steps = ["add a second deployment that has its own quota", f"Or raise {_QUOTA}"]
     if wait is not None and wait < _NEVER:
         unit = "second" if wait == 1 else "seconds"
         yield Step(f"Wait {wait} {unit}")
@@ -116,8 +115,8 @@ def _steps(wait: int | None, *, entry: bool) -> Iterator[Step]:
     yield from (Step(text[:1].upper() + text[1:]) for text in steps)
 
 
-def _remedy(wait: int | None) -> str:
-    larger = "raise the limit, or add a second deployment"
+def _remedy(wait: int | None, *, entry: bool) -> str:
+    larger = "raise the limit" + (", or add a second deployment" if entry else "")
     if wait is None:
         return larger
     if wait >= _NEVER:

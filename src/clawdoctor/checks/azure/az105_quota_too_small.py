@@ -138,8 +138,8 @@ def _fix() -> Fix:
         title="raise the deployment's Tokens per Minute limit to 60,000 or more in Azure Portal",
         actions=(
             Step(
-                "Set Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
-                "Deployments > Edit > Tokens per Minute Rate Limit to 60,000 or more"
+                "In Azure Portal > your Azure OpenAI resource > Model deployments > Manage "
+                "Deployments > Edit, set Tokens per Minute Rate Limit to 60,000 or more"
             ),
             CHECK_AGAIN,
         ),

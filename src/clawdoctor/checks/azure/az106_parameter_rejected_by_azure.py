@@ -2,15 +2,16 @@
 
 What it means
 -------------
-Azure answers 400: the model does not support a parameter or its value, this api-version does not
-know the parameter, or the description of a tool is not valid. The key and the deployment are right.
-OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool payload".
+Azure answers 400: the model does not support a parameter or its value, the api-version does not
+support the parameter, or the description of a tool is not valid. The key and the deployment are
+right. OpenClaw 2026.4.10 and later show only "provider rejected the request schema or tool
+payload".
 
 Why it happens
 --------------
 Reasoning models (gpt-5, o3, o4-mini) require max_completion_tokens instead of max_tokens and accept
 only temperature 1. LiteLLM translates these only if it recognises the model by the deployment's
-name. An old api-version does not know new parameters. LiteLLM sends a misspelled key under
+name. An old api-version does not support new parameters. LiteLLM sends a misspelled key under
 litellm_params to Azure as a parameter.
 
 How to fix it
@@ -50,7 +51,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import ASK_OPENCLAW, CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_advice import ADVICE, SWITCHES
@@ -109,7 +110,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             not_caused_by=tuple(_unrelated(failure, "tools" if tool else parameter)),
             setting=parameter if is_in_file else "model",
             label="LiteLLM sends this in every request" if is_in_file else "rejects the request",
-            fix=_fix(failure, parameter, (restart_action(configs, replies), CHECK_AGAIN)),
+            fix=_fix(failure, parameter, (*restart_action(configs, replies), CHECK_AGAIN)),
         )
 
 
@@ -161,7 +162,7 @@ def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if parameter in SWITCHES:
         switch = SWITCHES[parameter]
         title = f"add {switch} to the model in openclaw.json"
-        return Fix(title, snippet=switch, actions=(RESTART_OPENCLAW, CHECK_AGAIN))
+        return Fix(title, snippet=switch, actions=(CHECK_AGAIN,))
     if failed_deployment(failure) is None or not parameter.isidentifier():
         return Fix("read the whole error text", actions=(ASK_OPENCLAW, *actions))
     if parameter in ("max_tokens", *_SAMPLING):

@@ -1,4 +1,4 @@
-"""Azure's content filter stopped the prompt or the answer.
+"""Azure's content filter blocked the prompt or the answer.
 
 What it means
 -------------

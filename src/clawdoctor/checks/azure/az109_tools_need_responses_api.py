@@ -91,7 +91,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
                 "unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
-                actions=(restart_action(configs, replies), CHECK_AGAIN),
+                actions=(*restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import SECOND_DEPLOYMENT
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
@@ -69,8 +70,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "deployment",
                 snippet=(
                     f"- model_name: {question.model}   # a second entry, in another region\n"
-                    "  litellm_params:\n"
-                    "    model: azure/<another deployment>"
+                    + SECOND_DEPLOYMENT
                 )
                 if question.proxy is not None
                 else "",

@@ -46,7 +46,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
         message=f"Azure has blocked {refused.name}",
         why=(
-            "Azure's abuse monitoring or billing has blocked it. A different key or setting "
+            "Azure's abuse monitoring or billing has blocked the resource. Another key or setting "
             "does not help."
         ),
         setting="api_base",

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check
 from clawdoctor.errors.advice import Advice
@@ -46,23 +47,24 @@ def _title(compose: Unavailable) -> str:
     return f"correct line {span.start.line} of {Path(span.path).name}"
 
 
+_ANOTHER_FILE = "Pass the Compose file or docker run script with --compose, or leave the option out"
+
+
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:
     """Report a Compose file that is not YAML, or a file of another kind."""
     if isinstance(compose, Compose):
         return
     place = compose.place
     if place is not None and place.span is None:
+        message = f"{Path(place.path).name} {compose.reason}"
         yield Finding(
             severity=Severity.ERROR,
-            message=f"{Path(place.path).name} {compose.reason}",
+            message=message,
+            detail="Without --compose, clawdoctor uses the Compose file in the current folder, if "
+            "there is one.",
             place=place,
-            consequence="the file given as --compose does not start containers",
-            fixes=(
-                Fix(
-                    title="use --compose to pass the file that starts the containers",
-                    actions=(Step("Use --compose to pass the file that starts the containers"),),
-                ),
-            ),
+            consequence=message,
+            fixes=(Fix(title=_ANOTHER_FILE, actions=(Step(_ANOTHER_FILE), CHECK_AGAIN)),),
         )
         return
     yield Finding(

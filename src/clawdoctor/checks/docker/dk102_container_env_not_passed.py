@@ -8,10 +8,11 @@ no value for it. LiteLLM then works without the value, and without a master key 
 
 Why it happens
 --------------
-The variable is set in the shell, or in the .env next to the Compose file. Compose uses that .env to
-fill in ${NAME} in the Compose file, but does not pass it to the containers. ${NAME} works only in
-the Compose file. In litellm_config.yaml, write os.environ/NAME (LL102). Or the container has the
-value under a similar name: it has AZURE_API_KEY_EAST, and the config refers to AZURE_API_KEY.
+The variable is set only in the shell or in the .env next to the Compose file. Compose uses that
+.env to fill in ${NAME} in the Compose file, but does not pass it to the containers. ${NAME} works
+only in the Compose file. In litellm_config.yaml, write os.environ/NAME (LL102). Or the container
+has the value under a similar name: it has AZURE_API_KEY_EAST, and the config refers to
+AZURE_API_KEY.
 
 How to fix it
 -------------
@@ -180,8 +181,8 @@ def _finding(
         fix = _rename(missing, meant, service, litellm)
     elif passed is None:
         detail = (
-            "A container gets only the variables that its service passes on. Compose uses the "
-            ".env next to the Compose file to fill in ${NAME} there, but does not pass it to "
+            "A container gets only the variables that its service passes on. Compose fills in "
+            "${NAME} in its file from the .env next to it, but does not pass that .env to "
             "containers."
         )
         if service.by_hand:
@@ -189,7 +190,7 @@ def _finding(
                 "A container gets only the variables that its docker run line passes with -e "
                 "and --env-file, not the other variables of the shell."
             )
-        label = f"{name} is not passed on here"
+        label = f"does not pass {name} on"
         where = compose.place(f"{service.pointer}/environment/{name}", label)
     else:
         message = f"{name} is empty in the container {service.name}"
@@ -239,16 +240,15 @@ def _rename(
     """Return the fix that refers to the container's variable. The user may rename it instead."""
     near = meant[0].name
     reference = f"{REFERENCE}{near}"
+    key = missing.places[0].pointer.rpartition("/")[2]
     sure = missing.written and len(meant) == 1
     nodes = [litellm.root.at(place.pointer) for place in missing.places] if sure else []
     changes = tuple(Put(node, reference) for node in nodes if node is not None)
     return Fix(
-        title=f"refer to {near} in LiteLLM's config"
-        if changes
-        else f"in litellm_config.yaml, refer to {near}",
+        title=f"in litellm_config.yaml, change {key} to {reference}",
         applicability="unsafe" if changes else "manual",
         changes=changes,
-        snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",
+        snippet=f"{key}: {reference}",
         actions=(
             Step(f"Or rename {near} to {missing.name} in {file_name(service)}"),
             recreate_service(service),

@@ -154,8 +154,11 @@ def _unmounted_fault(
     in_image = _is_in_image(wanted)
     if "$" in service.shown_config:
         wanted = service.shown_config
+    message = f"{service.name} needs {wanted}, but nothing is mounted there"
+    if wanted == f"${_VARIABLE}":
+        message = f"nothing is mounted in {service.name} at the path in {_VARIABLE}"
     return Fault(
-        f"{service.name} needs {wanted}, but nothing is mounted there",
+        message,
         f"The path of the config must match the right side of the mount. LiteLLM {then} if it "
         f"cannot find the file.{at}",
         place,
@@ -266,11 +269,11 @@ def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fau
         labelled(mount.place, "a folder on the host"),
         _NO_CONFIG,
         Fix(
-            title=f"replace the folder {name} with the file",
+            title=f"delete the folder {name}, and save your LiteLLM config as {name}",
             actions=(
                 *_down(service),
                 remove,
-                Step(f"Write your config to {name}"),
+                Step(f"Save your LiteLLM config as {name}"),
                 recreate_service(service),
             ),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -49,7 +49,7 @@ def unknown_name_finding(
 def _fix(provider: Provider, service: Service) -> Fix:
     address = f"{service.name}:{service.container_port}"
     title = f"use {address} as the host and port"
-    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
+    actions = (CHECK_AGAIN,)
     if provider.base_url.hidden:
         return Fix(title=title, actions=(Step(f"In the baseUrl, {title}"), *actions))
     url = _AUTHORITY.sub(address, provider.base_url.resolved or "", count=1)

@@ -1,4 +1,4 @@
-"""The host name or port in OpenClaw's baseUrl does not lead to LiteLLM's container.
+"""The host name or port in OpenClaw's baseUrl does not point to LiteLLM's container.
 
 What it means
 -------------

@@ -95,11 +95,7 @@ def _background_findings(litellm: LiteLLMConfig) -> Iterator[Finding]:
                 title="in litellm_config.yaml, exclude deployments from the background health "
                 "checks",
                 snippet="model_info:\n  disable_background_health_check: true",
-                actions=(
-                    Step(
-                        "Add this to each deployment that LiteLLM should not call in the background"
-                    ),
-                ),
+                actions=(Step("Add these lines to each deployment that LiteLLM should not check"),),
             ),
         ),
     )

@@ -32,7 +32,7 @@ def words_snippet(service: Service, key: str, words: Sequence[str]) -> str:
     """Start the program with these words; `key` is `command` or `entrypoint`."""
     if service.by_hand:
         first = "--entrypoint " if key == "entrypoint" else ""
-        return f"... {first}{' '.join(words)}   (after the image)"
+        return f"{first}{' '.join(words)}   # {'before' if first else 'after'} the image's name"
     listed = ", ".join(f'"{word}"' for word in words)
     return f"{key}: [{listed}]"
 

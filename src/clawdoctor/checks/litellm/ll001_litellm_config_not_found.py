@@ -61,7 +61,7 @@ def check(
         return
     if replies is not None and replies.replies:
         return  # a proxy answered a test message
-    yield Unknown("clawdoctor found no LiteLLM config here, and did not ask a proxy")
+    yield Unknown("clawdoctor found no LiteLLM config and did not ask a proxy")
 
 
 CHECK = Check(

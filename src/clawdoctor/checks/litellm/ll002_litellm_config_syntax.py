@@ -25,8 +25,8 @@ around a value that contains ": ", "#", "{" or "*":
           model: azure/my-gpt4o
 
 clawdoctor also reads the config from a ConfigMap, a Secret (stringData) or Helm values, where it is
-a block of text (`|`) or a part of proxy_config. If the file is of another kind, clawdoctor says
-which.
+a block of text (`|`) or a part of proxy_config. For any other file, clawdoctor says what kind of
+file it is.
 
 Versions
 --------
@@ -62,7 +62,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     instead = instead_of(file)
     if instead is not None:
         message = f"{name} is not LiteLLM's config: it {file.reason}"
-        yield another_file(file, message, instead, "LiteLLM")
+        yield another_file(file, message, instead)
         return
     message = f"{name} {file.reason}"
     detail = "LiteLLM cannot read the file and exits."

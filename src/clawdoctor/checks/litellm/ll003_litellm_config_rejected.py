@@ -83,9 +83,9 @@ from clawdoctor.wire.start_sections import start_faults
 from clawdoctor.wire.start_variables import RejectedVariable, rejected_variables
 
 _LOSSES = {
-    "model_name": "no request can name this group",
+    "model_name": "no request can name this model",
     "model": "LiteLLM drops the deployment",
-    "model_group_alias": "LiteLLM does not use the aliases",
+    "model_group_alias": "the aliases have no effect",
     "fallbacks": "there is no fallback when a model fails",
     "content_policy_fallbacks": "there is no fallback when a filter blocks a request",
 }
@@ -136,7 +136,7 @@ def _start_findings(
             yield replace(
                 _finding(fault, config, stops=False),
                 severity=Severity.WARNING,
-                detail="LiteLLM expects another type here. "
+                detail=f"LiteLLM {_first_that_starts()} and later start, but {loss}. "
                 f"{versions.stated('litellm', 'LiteLLM')}.",
                 consequence=loss,
             )
@@ -148,20 +148,21 @@ def _variable_finding(rejected: RejectedVariable) -> Finding:
     assumed, name = variable.basis == "assumed", variable.name
     error = rejected.error.partition(":")[0]
     note = " There is nothing to do if the service that runs the proxy does not set it."
+    message = f"{name} is not {wanted}" if variable.value else f"{name} is empty"
     return Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
-        message=f"{name} is not {wanted}" if variable.value else f"{name} is empty",
+        message=message,
         detail=f"LiteLLM reads {name} before its config file, and exits with {_article(error)} if "
         f"it is not {wanted}. It is set in {variable.source}.{note if assumed else ''}",
         place=variable.place,
-        consequence=f"{name} is invalid, so {STOPS}",
+        consequence=f"{message}, so {STOPS}",
         fixes=(
             Fix(
                 title=f"set {name} to {wanted} in {variable.source}"
                 if variable.place is None
                 else f"set {name} to {wanted}",
                 snippet=f"{name}={rejected.example}",
-                actions=(Step(f"{rejected.values}. Or remove {name}"), CHECK_AGAIN),
+                actions=(Step(f"Set {name} to {rejected.values}, or remove it"), CHECK_AGAIN),
             ),
         ),
         assumed=assumed,

@@ -118,12 +118,12 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
     return Finding(
         severity=severity,
         message=f"{name} appears twice; {outcome}",
-        detail=f"If a key appears twice, LiteLLM uses the last one, here on line {line}. It does "
+        detail=f"If a key appears twice, LiteLLM uses the last one, on line {line}. It does "
         "not "
         "report the other.",
         place=Place(file.path, lost.pointer, entry.key.span, label),
         consequence=consequence,
-        related=(Place(file.path, lost.pointer, counts.key.span, "this one counts"),),
+        related=(Place(file.path, lost.pointer, counts.key.span, "LiteLLM uses this one"),),
         fixes=(_fix(lost, line, action),),
         subjects=_subjects(lost.pointer, config),
     )

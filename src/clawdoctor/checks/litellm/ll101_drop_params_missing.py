@@ -139,7 +139,7 @@ def _missing_finding(
     environment: Environment,
 ) -> Finding:
     node = litellm.root.at(GLOBAL)
-    message, label = f"{KEY} is missing", "no drop_params: true here"
+    message, label = f"{KEY} is missing", "drop_params: true is missing"
     pointer = GLOBAL
     if state.misplaced:
         pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
@@ -208,10 +208,10 @@ def _severity_and_reason(
         if refusal.by_newest:
             here = versions.stated("litellm", "LiteLLM")
             return Severity.ERROR, f"{why} without drop_params. {here}.", result
-        unsure = f"{refusal.says} clawdoctor does not know both versions."
+        unsure = f"{refusal.says} clawdoctor does not know the versions of both programs."
         return Severity.WARNING, unsure, result
     harmless = (
-        "Your agent works without drop_params: for these models, OpenClaw sends nothing that "
+        "Your agent works without drop_params, because OpenClaw sends its models nothing that "
         "LiteLLM would reject."
     )
     return Severity.INFO, harmless, result

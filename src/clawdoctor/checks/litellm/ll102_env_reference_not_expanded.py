@@ -41,7 +41,7 @@ from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import restart, where_set
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll102_references import (
     WHOLE,
@@ -54,7 +54,7 @@ from clawdoctor.checks.litellm.ll102_references import (
 )
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Severity
+from clawdoctor.finding import Applicability, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.change import Put
 from clawdoctor.source.text import Span
@@ -105,10 +105,10 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
         if is_unresolved(setting.text) or is_bare_name(setting, environment):
             together.setdefault(setting.node.span, []).append(setting)
     for sharing in together.values():
-        yield _finding(config, sharing, restart(config, environment))
+        yield _finding(config, sharing, environment)
 
 
-def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> Finding:
+def _finding(config: LiteLLMConfig, sharing: list[Setting], environment: Environment) -> Finding:
     first = sharing[0]
     receiver = (
         "Azure" if first.deployment is None or leads_to_azure(first.deployment) else "the model"
@@ -136,7 +136,7 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
             for setting in sharing
             if setting.node.alias is not None
         ),
-        fixes=(_fix(first, action),),
+        fixes=(_fix(first, config, environment),),
         subjects=tuple(s.deployment.id for s in sharing if s.deployment is not None) or (CHAIN,),
     )
 
@@ -154,7 +154,8 @@ def _message(setting: Setting) -> str:
     return f'LiteLLM sends Azure the text "{setting.text}" as {noun}'
 
 
-def _fix(setting: Setting, action: Action) -> Fix:
+def _fix(setting: Setting, config: LiteLLMConfig, environment: Environment) -> Fix:
+    action = restart(config, environment)
     whole = WHOLE.fullmatch(setting.text)
     if whole is None:
         variable = _new_variable(setting)
@@ -162,18 +163,23 @@ def _fix(setting: Setting, action: Action) -> Fix:
         return Fix(
             title=f"set {setting.name} to {REFERENCE}{variable}, a variable with the whole value",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
-            actions=(set_for_proxy(variable, value), action),
+            actions=(set_for_proxy(variable, value, where_set(environment)), action),
         )
     groups = whole.groupdict()
     # LiteLLM does not support default values: if the variable is unset, it uses nothing.
     applicability: Applicability = "unsafe" if groups.pop("default") else "safe"
-    text = REFERENCE + next(value for value in groups.values() if value)
+    variable = next(value for value in groups.values() if value)
+    text, known = REFERENCE + variable, environment.proxy.get(variable)
+    noun = _NOUNS.get(setting.name, "its value")
+    where = where_set(environment, variable)
+    unset = known is None and variable.isidentifier()
+    step = (set_for_proxy(variable, noun, where),) if unset else ()
     return Fix(
         title=f"set {setting.name} to {text}",
         applicability=applicability,
         changes=(Put(setting.node, text),),
         snippet=f"{setting.name}: {text}",
-        actions=(action,),
+        actions=(*step, action),
     )
 
 

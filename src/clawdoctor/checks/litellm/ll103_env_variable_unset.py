@@ -5,9 +5,10 @@ What it means
 The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses no
 value and does not warn at startup. If a key is missing, the error is "Missing credentials. Please
 pass one of api_key, ...". If an api_base is missing, it is "Must provide one of the base_url or
-azure_endpoint arguments". If a value has quotes around it or a trailing newline, LiteLLM uses it
-with them. With quotes, Azure answers 401. With a newline in the key, LiteLLM 1.106 and older say
-"Connection error.", and later versions say "Forbidden control character detected in headers".
+azure_endpoint arguments". If a value has quotes around it or a trailing newline, LiteLLM uses them
+as a part of the value. With quotes, Azure answers 401. With a newline in the key, LiteLLM 1.106 and
+older say "Connection error.", and later versions say "Forbidden control character detected in
+headers".
 
 Why it happens
 --------------
@@ -121,7 +122,8 @@ def _find_absent(
         value = "os.environ/AZURE_OPENAI_API_KEY"
     sibling = sibling_value(name, deployment, litellm)
     empty = deployment.params.get(name) is not None
-    title = f"give {name} a value" if empty else f"add {name} to the deployment"
+    what = f"give {name} a value" if empty else f"add {name} to the deployment"
+    title = f"in litellm_config.yaml, {what}"
     step: tuple[Action, ...] = () if sibling is not None else (COPY_ENDPOINT,)
     if name == "api_key" and sibling is None:
         variable = value.removeprefix(REFERENCE)
@@ -174,7 +176,7 @@ def _find_fallback(
         consequence="this is harmless if both should have the same value",
         fixes=(
             Fix(
-                title=f"refer to {other} in the file, or set {variable}",
+                title=f"change the setting to {REFERENCE}{other}, or set {variable}",
                 applicability="unsafe",
                 changes=() if value.node is None else (Put(value.node, f"{REFERENCE}{other}"),),
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",

@@ -39,8 +39,8 @@ def unset_note(
         )
     near = unmentioned_near(variable, litellm, scope)
     if near:
-        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set in {scope.source}: "
-        note += "the file may mean that variable." if named else "that may be the key."
+        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set in {scope.source}. "
+        note += "The file may mean that variable." if named else "That may be the key."
     return note
 
 

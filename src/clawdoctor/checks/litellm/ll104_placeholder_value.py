@@ -3,8 +3,8 @@
 What it means
 -------------
 You copied the config from a guide and did not replace all of its values with your own:
-your-resource, your-gpt4o-deployment, <your-key>. LiteLLM starts with them, but the first request
-fails. Azure has no such resource or deployment, or it rejects the key.
+your-resource, your-gpt4o-deployment, <your-key>. LiteLLM accepts them at startup, but the first
+request fails. Azure has no such resource or deployment, or it rejects the key.
 
 Why it happens
 --------------
@@ -40,7 +40,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
+from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart, where_set
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import sibling_value
@@ -58,7 +58,7 @@ from clawdoctor.source.change import Put, Quoted
 from clawdoctor.source.node import Node
 from clawdoctor.wire.proxy_key import MASTER_KEY
 
-_TITLE = "these values are still placeholders"
+_TITLE = "the config still contains placeholders"
 _PORTAL = {
     "model": f"azure/<name>, with the deployment's name from {PORTAL_DEPLOYMENTS}",
     "api_base": f"the URL from {PORTAL_ENDPOINT}",
@@ -132,7 +132,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
             "knows it.",
             place=config.place(master.pointer, "put your own key here"),
             consequence="anyone can guess the proxy's key",
-            fixes=(_master_key_fix(master.node, restart(config, environment)),),
+            fixes=(_master_key_fix(master.node, config, environment),),
             subjects=(CHAIN,),
         )
 
@@ -184,8 +184,8 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
     if variable is not None:
         message = f"{variable.name}, used as {placeholder.key}, is still set to a placeholder"
     detail = (
-        "The value was copied from a guide and never replaced. LiteLLM starts with it, but the "
-        "first request fails."
+        "The value was copied from a guide and never replaced. LiteLLM accepts it at startup, "
+        "but the first request fails."
     )
     if placeholder.sample:
         named = f"{variable.name}, used as {placeholder.key}," if variable else placeholder.key
@@ -246,7 +246,7 @@ def _written(
     return f"{REFERENCE}{name}" if sibling is None else str(sibling.value)
 
 
-def _master_key_fix(node: Node | None, action: Action) -> Fix:
+def _master_key_fix(node: Node | None, config: LiteLLMConfig, environment: Environment) -> Fix:
     return Fix(
         title="replace master_key with your own key"
         if node is None
@@ -255,10 +255,10 @@ def _master_key_fix(node: Node | None, action: Action) -> Fix:
         changes=() if node is None else (Put(node, f"{REFERENCE}{MASTER_KEY}"),),
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
         actions=(
-            set_for_proxy("LITELLM_MASTER_KEY", "your own key"),
+            set_for_proxy("LITELLM_MASTER_KEY", "your own key", where_set(environment)),
             Step("Create the key with: echo sk-$(openssl rand -hex 24)"),
             Step('Use the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
-            action,
+            restart(config, environment),
         ),
     )
 

@@ -71,7 +71,7 @@ from clawdoctor.knowledge.measured import names_in
 from clawdoctor.redaction.secret_name import names_secret
 
 _PLAIN = regex(r"[A-Za-z0-9][\w./-]*", re.ASCII)
-_CLASSIC = "LiteLLM expects provider/name, here azure/<name of the deployment>."
+_CLASSIC = "For Azure, LiteLLM expects azure/<name of the deployment>."
 _V1 = (
     "LiteLLM expects provider/name. This api_base ends in /openai/v1, so write openai/ and the "
     "deployment name."

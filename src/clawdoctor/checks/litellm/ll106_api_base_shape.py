@@ -96,7 +96,7 @@ def check(
     message, label = fault.message, fault.label
     if value.hidden:
         message = fault.general or message
-        if message.startswith("api_base "):
+        if message.startswith("api_base ") and not message.startswith(value.named):
             message = value.named + message.removeprefix("api_base")
         label = "put the resource's endpoint here"
     place = parameter_place(config, deployment, key, label)

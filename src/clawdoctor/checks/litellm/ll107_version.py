@@ -102,7 +102,7 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
         noun = value.named if value.hidden else f'"{text}"'
         problem = f"{noun} is not an api-version"
     return Fault(
-        message=f"{value.named} must be just {version}" if version else problem,
+        message=f"{value.named} must be {version} and nothing else" if version else problem,
         label=f"put only {version} here" if version else "must be a date, or v1",
         why='LiteLLM sends it to Azure unchanged, and Azure answers 404 "Resource not found".',
         version=version or recommended_api_version(),
@@ -139,7 +139,7 @@ def _unlisted_fault(text: str) -> Fault:
         )
     if is_listed(other):
         return Fault(
-            message=f"unknown api-version {text}; did you mean {other}?",
+            message=f"Azure may not have the api-version {text}; did you mean {other}?",
             label=f"{other} exists",
             why='If Azure does not have this version, it answers 404 "Resource not found".',
             version=other,
@@ -147,7 +147,7 @@ def _unlisted_fault(text: str) -> Fault:
             severity=Severity.WARNING,
         )
     return Fault(
-        message=f"unknown api-version {text}",
+        message=f"Azure may not have the api-version {text}",
         label=f"not in Azure's list on {api_versions_of()}",
         why=f"On {api_versions_of()}, Azure's newest dated version was "
         f"{newest_dated_api_version()}, and Azure did not have this version. If it still does not, "

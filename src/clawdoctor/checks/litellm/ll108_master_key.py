@@ -101,17 +101,17 @@ def _unset_fault(
     block = config.root.at(f"/environment_variables/{name}")
     if block is not None:
         return Fault(
-            message=f"the master key is empty: LiteLLM reads {REFERENCE}{name} before it "
-            f"sets {name}",
+            message=f"LiteLLM reads the master key before it sets {name}",
             place=config.place(_POINTER, "empty when LiteLLM reads it"),
-            why="LiteLLM resolves references before it sets what is in environment_variables.",
+            why=f"LiteLLM resolves {REFERENCE}{name} before it sets what is in "
+            "environment_variables.",
             related=(
                 config.place(f"/environment_variables/{name}", "LiteLLM reads this too late"),
             ),
         )
     assumed = proxy.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"{name} is not set here, but may be set for the proxy")
+        return Unknown(f"clawdoctor finds no value for {name}, but the proxy may have one")
     unread = proxy.unread.get(name)
     place = unread.place if unread is not None else None
     return Fault(
@@ -138,7 +138,7 @@ def _public_key_fault(
         place = Place(variable.place.path, variable.place.pointer, variable.place.span, label)
     assumed = variable is not None and variable.basis == "assumed"
     if assumed and environment.ci:
-        return Unknown(f"the master key is {PUBLIC} here, but may differ for the proxy")
+        return Unknown(f"clawdoctor finds the master key {PUBLIC}, but the proxy may have another")
     return Fault(
         message=f"the master key {PUBLIC} is publicly known, so the proxy does not start",
         place=place,
@@ -172,7 +172,7 @@ def _missing_key_fault(
     if unread is not None or proxy.container is not None:
         return unread
     if assumed and environment.ci:
-        return Unknown(f"{MASTER_KEY} is not set here, but may be set for the proxy")
+        return Unknown(f"clawdoctor finds no value for {MASTER_KEY}, but the proxy may have one")
     return Fault(
         message=f"the config has no master_key; {unset_message(MASTER_KEY, False, proxy)}"
         if assumed

@@ -23,9 +23,9 @@ Refer to a variable in the config, and set it in the proxy's environment:
 
     export LITELLM_MASTER_KEY=sk-...
 
-Use the key that OpenClaw and your other programs already send. A new key would lock them out. If
-you have no key yet, create one: `echo sk-$(openssl rand -hex 24)`. OpenClaw needs the
-same key: apiKey: "${LITELLM_MASTER_KEY}". For an experiment without a key on your own machine, set
+If other programs already use this proxy, use their key, because a new key would lock them out.
+Otherwise create one: `echo sk-$(openssl rand -hex 24)`. OpenClaw needs the same key: apiKey:
+"${LITELLM_MASTER_KEY}". For an experiment without a key on your own machine, set
 general_settings.dangerously_permit_weak_or_unset_master_key to true.
 
 Versions
@@ -115,13 +115,18 @@ def _finding(
     version = f"{row.says}. {versions.stated('litellm', 'LiteLLM')}." if fault.optional else ""
     return Finding(
         severity=fault.severity.at_most(Severity.WARNING) if starts else fault.severity,
-        message="the proxy starts without a secure master key" if starts else fault.message,
+        message="the proxy has no master key and accepts requests from anyone"
+        if starts
+        else fault.message,
         detail=f"{fault.why} {version}".strip(),
         place=fault.place,
         consequence="anyone can use the proxy" if starts else _consequence(fault),
         related=fault.related,
         fixes=(_fix(fault, config, environment, chain),),
     )
+
+
+_OPEN = "the proxy has no master key and accepts requests from anyone"
 
 
 def _consequence(fault: Fault) -> str:
@@ -193,8 +198,8 @@ def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Act
         return (set_for_proxy(name, "the key that OpenClaw sends", where_set(environment)),)
     return (
         Step(
-            "If a program already sends this proxy a key, use that key. Otherwise create one: echo "
-            "sk-$(openssl rand -hex 24)"
+            "Create a key: echo sk-$(openssl rand -hex 24). If other programs already use this "
+            "proxy, use their key instead"
         ),
         set_where_it_starts(name, environment, "the proxy's key"),
     )

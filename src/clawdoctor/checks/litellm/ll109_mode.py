@@ -43,7 +43,7 @@ def mode_finding(
         else f"mode: {mode.value} makes older versions of LiteLLM ignore responses/ in the model",
         detail=f"{old.says}. They send the request to a deployment with responses/ in its name, "
         "and Azure answers 404.",
-        place=config.place(f"{deployment.pointer}{_POINTER}", "this counts more than responses/"),
+        place=config.place(f"{deployment.pointer}{_POINTER}", "mode overrides responses/"),
         consequence="Azure cannot find the deployment",
         fixes=(
             Fix(

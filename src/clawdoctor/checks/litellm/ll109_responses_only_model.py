@@ -189,7 +189,7 @@ def _old_version_fault(
 
 def _running(versions: Versions) -> str:
     if versions.of("litellm") is None:
-        return "clawdoctor does not know which version of LiteLLM runs here"
+        return "clawdoctor does not know which version of LiteLLM runs"
     return versions.stated("litellm", "LiteLLM")
 
 
@@ -269,7 +269,7 @@ def _base_model_places(
         node = deployment.node.get(block)
         if node is not None and node.text("base_model"):
             pointer = f"{deployment.pointer}/{block}/base_model"
-            return (config.place(pointer, "this does not change which API LiteLLM calls"),)
+            return (config.place(pointer, "mode does not change which API LiteLLM calls"),)
     return ()
 
 

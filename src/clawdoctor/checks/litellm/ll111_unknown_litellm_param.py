@@ -30,10 +30,10 @@ Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. The known keys are those of these three versions.
 LiteLLM 1.106 and older send Azure the keys for a model's capabilities, such as supports_vision.
-Later versions ignore most of them and do not send them.
-A newer version may know more keys, so an unlisted key causes only a warning if you run one. In
-requests to the Responses API, LiteLLM sends only the keys of extra_body. If it converts a chat
-to a Responses request, it sends neither.
+Later versions ignore most of them and do not send them. A newer version may know more keys, so an
+unlisted key causes only a warning if you run one. In requests to the Responses API, LiteLLM sends
+the keys of extra_body, but not the unknown keys of litellm_params. If it converts a chat request to
+a Responses request, it sends none of these keys.
 
 References
 ----------

@@ -1,15 +1,15 @@
-"""A fallback or an alias in litellm_config.yaml refers to a model group that does not exist.
+"""A fallback or an alias in litellm_config.yaml refers to a model_name that does not exist.
 
 What it means
 -------------
-If the first group fails, LiteLLM looks for the fallback and finds no model_name with that name. If
+If the first model fails, LiteLLM looks for the fallback and finds no model_name with that name. If
 there is no other fallback, it gives up and returns the first error. With an alias, every request
 for it fails. LiteLLM still starts and logs nothing, so you notice the missing fallback only when
 you need it.
 
 Why it happens
 --------------
-The name is misspelled, the group was renamed, or you used the deployment name without azure/
+The name is misspelled, the model_name was changed, or you used the deployment name without azure/
 instead of the model_name. An alias of an alias does not work either.
 
 How to fix it
@@ -23,8 +23,7 @@ Use the value of a model_name:
 Versions
 --------
 Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL119 reports a fallback that is not a list.
-LiteLLM 1.108.1 and later do not start with such a fallback, except in context_window_fallbacks,
-which no version checks.
+LiteLLM 1.108.1 and later exit at startup because of it. No version checks context_window_fallbacks.
 
 References
 ----------
@@ -160,13 +159,13 @@ def _unused_finding(
             Fix(
                 title=f'rename "{owner}" to "{meant}"'
                 if meant
-                else f'in litellm_config.yaml, change "{owner}" to an existing group',
+                else f'in litellm_config.yaml, change "{owner}" to an existing model_name',
                 applicability="unsafe" if meant else "manual",
                 changes=(Rename(entry, meant),) if meant else (),
                 snippet=f'"{meant}":' if meant else "",
                 actions=(action,)
                 if meant
-                else (Step(f"The groups of this file are {names}"), action),
+                else (Step(f"The file has these model_names: {names}"), action),
             ),
         ),
     )
@@ -229,7 +228,7 @@ def _intended_group(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -
 def _name_of(group: str | None, config: LiteLLMConfig) -> Iterator[Place]:
     for deployment in config.deployments:
         if deployment.group == group:
-            yield config.place(f"{deployment.pointer}/model_name", "this is the group's name")
+            yield config.place(f"{deployment.pointer}/model_name", "the model_name")
             return
 
 
@@ -237,8 +236,8 @@ def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Ac
     if meant is None:
         names = ", ".join(groups[:6])
         return Fix(
-            title=f'in litellm_config.yaml, change "{target.name}" to an existing group',
-            actions=(Step(f"The groups of this file are {names}"), action),
+            title=f'in litellm_config.yaml, change "{target.name}" to an existing model_name',
+            actions=(Step(f"The file has these model_names: {names}"), action),
         )
     return Fix(
         title=f'change "{target.name}" to "{meant}"',

@@ -1,9 +1,10 @@
-"""A group has one deployment and no fallback, so Azure's rate limit errors reach the user.
+"""A model has one deployment and no fallback, so Azure's rate limit errors reach the user.
 
 What it means
 -------------
 When Azure answers 429, LiteLLM waits and retries the same deployment twice. Then it returns the
-error to OpenClaw. With a second deployment in the group, or a fallback, LiteLLM could still answer.
+error to OpenClaw. With a second deployment under the same model_name, or with a fallback, LiteLLM
+could still answer.
 
 Why it happens
 --------------
@@ -19,7 +20,7 @@ another region:
         model: azure/gpt52-eu
         api_base: https://my-resource-eu.openai.azure.com
 
-Or set another group as a fallback:
+Or set another model_name as a fallback:
 
     router_settings:
       fallbacks:
@@ -71,7 +72,7 @@ def check(
     yield Finding(
         severity=Severity.INFO,
         message=f'"{group.name}" has one deployment and no fallback',
-        title="these groups have one deployment and no fallback",
+        title="these models have one deployment and no fallback",
         detail="When Azure answers 429, LiteLLM retries the same deployment twice. Then the error "
         "reaches the user.",
         place=config.place(f"{only.pointer}/model_name", "no second deployment, no fallback"),

@@ -125,7 +125,7 @@ def _shape_finding(
         place = replace(source.place, label=_LABEL)
     return Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
-        message=f"{variable.name if variable else 'api_key'} is {fault.shape}, not an Azure key",
+        message=f"{variable.name if variable else 'api_key'} {fault.shape}",
         title=_TITLE,
         detail=why,
         place=place,
@@ -223,7 +223,7 @@ def _fault(deployment: Deployment, credential: Credential) -> _Fault | None:
                 return None
             return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
     return _Fault(
-        shape=f"a string of {len(key)} characters",
+        shape=f"is a string of {len(key)} characters, not an Azure key",
         why="Azure keys have 32 hexadecimal digits or 84 letters and digits. A part may be "
         "missing, or you may have copied too much.",
         severity=Severity.WARNING,

@@ -18,7 +18,7 @@ LiteLLM checks each deployment separately. It drops a deployment in these cases:
   environment. The only valid environments are development, staging and production.
 
 A deployment with `blocked: true` in its model_info exists, but LiteLLM sends nothing to it. If all
-deployments of the group are blocked, the proxy answers 403 "Model is blocked".
+deployments of a model are blocked, the proxy answers 403 "Model is blocked".
 
 How to fix it
 -------------
@@ -67,7 +67,7 @@ from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_faul
 from clawdoctor.deferred import regex
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import looked_at, names_in
@@ -233,7 +233,7 @@ def _others(config: LiteLLMConfig, deployment: Deployment, requests: Requests) -
     asked = deployment.requested or deployment.group
     members = own_deployments(config, asked)
     if any(m.id != deployment.id and _answers(m, requests) for m in members):
-        return "the group's other deployments"
+        return "the model's other deployments"
     for name in fallbacks_of(config, asked):
         if any(_answers(m, requests) for m in own_deployments(config, name)):
             return f'the fallback "{name}"'
@@ -296,18 +296,23 @@ def _fix(
         written = deployment.model.node if deployment.model.state == "written" else None
         guess = near if written is not None and drop.pointer.endswith("/model") else ()
         title = "use a provider that LiteLLM knows"
+        steps: tuple[Action, ...] = ()
         if near:
             title = f"set model to {near[0]}/{deployment.name}"
         elif since := names_in(_PROVIDERS, "providers").since.get(drop.wanted):
-            title = f"update LiteLLM to {since}, or use another provider"
+            title = f"update LiteLLM to {since} or later"
+            steps += (Step(f"Update LiteLLM to {since} or later, if it is older"),)
+            if not near and not deployment.model.hidden:
+                other = f"model: openai/{deployment.name}"
+                steps += (Step(f"Or, if the server has OpenAI's API, write {other}"),)
         return Fix(
             title=title,
             applicability="unsafe" if guess else "manual",
             changes=(Put(written, f"{near[0]}/{deployment.name}"),) if written and guess else (),
             snippet=""
-            if near or deployment.model.hidden
+            if near or deployment.model.hidden or steps
             else f"model: openai/{deployment.name}  # for a server with OpenAI's API",
-            actions=(action,),
+            actions=(*steps, action),
         )
     if drop.reason == "variable" or drop.reason == "environment":
         where = where_set(environment, drop.wanted)
@@ -327,10 +332,10 @@ def _fix(
             title = f"use only the environments {drop.wanted}"
         return Fix(title=title, snippet=snippet, actions=(action,))
     if drop.variable is not None:
-        form = _TYPES[drop.wanted]
+        form, name = _TYPES[drop.wanted], drop.variable.name
+        where = where_set(environment, name)
         return Fix(
-            title=f"set {drop.variable.name} to {form}",
-            actions=(set_for_proxy(drop.variable.name, form), action),
+            title=f"set {name} to {form}", actions=(set_for_proxy(name, form, where), action)
         )
     key = drop.pointer.rpartition("/")[2]
     changes = _converted(config, drop)

@@ -12,8 +12,8 @@ arguments are mutually exclusive".
 Why it happens
 --------------
 LiteLLM tries these variables for every azure/ deployment without an api_key. A variable that you
-set for another deployment or another program counts here too. Or the deployment has both an api_key
-and an azure_ad_token, but LiteLLM accepts only one of them.
+set for another deployment or another program has this effect too. Or the deployment has both an
+api_key and an azure_ad_token, but LiteLLM accepts only one of them.
 
 How to fix it
 -------------

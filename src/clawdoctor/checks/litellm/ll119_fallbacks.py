@@ -115,8 +115,8 @@ def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:
         severity=Severity.WARNING,
         message=f"an entry of {DEFAULT} is a mapping, not a model name",
         title=_TITLE,
-        detail=f"{DEFAULT} applies to every group. LiteLLM finds no model in this entry and "
-        "retries the group that failed.",
+        detail=f"{DEFAULT} applies to every model. LiteLLM finds no model name in this entry, so "
+        "it retries the model that failed.",
         place=config.place(pointer, "must be a name"),
         consequence=_IDLE,
         fixes=(

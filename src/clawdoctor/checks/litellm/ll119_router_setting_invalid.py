@@ -3,10 +3,9 @@
 What it means
 -------------
 The router chooses the deployment for a request, retries the request, and uses fallbacks. With some
-invalid values, the proxy exits at startup. With others, it starts and then answers every
-request with 500 or 429 without calling Azure. LiteLLM ignores other invalid values:
-you then have no fallback and no retry when you need one. At most one line in LiteLLM's log shows
-this.
+invalid values, the proxy exits at startup. With others, it starts and then answers every request
+with 500 or 429 without calling Azure. LiteLLM ignores other invalid values, and then you have no
+fallback and no retry when you need one. At most one line in LiteLLM's log shows this.
 
 Why it happens
 --------------
@@ -27,15 +26,16 @@ Use values in this form:
       fallbacks:
         - gpt-5.2: ["gpt-4o-mini"]
 
-You do not need a switch to enable fallbacks. default_fallbacks is a list of names without a group:
+You do not need a switch to enable fallbacks. default_fallbacks applies to every model, so it is
+only a list of names:
 
     litellm_settings:
       default_fallbacks: ["gpt-4o-mini"]
 
 Versions
 --------
-Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.108.1 and later do not start with a
-fallback that is not a list. Older versions start, but use no fallback. LiteLLM 1.110.2 starts if
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.108.1 and later exit at startup if a
+fallback is not a list. Older versions start, but use no fallback. LiteLLM 1.110.2 starts if
 router_settings.fallbacks is a mapping, but uses no fallback either. All versions exit if they do
 not know the routing_strategy. If you run a newer version, this causes only a warning. A time with a
 unit fails in all versions.

@@ -60,7 +60,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
     meant = tables["meant"].get(name) or (near[0] if near else None)
     section = next((key for key, keys in tables["elsewhere"].items() if name in keys), None)
     needless = name in tables["needless"]["keys"]
-    why = "LiteLLM ignores this key and reports it only in its log."
+    why = "LiteLLM ignores the setting and reports it only in its log."
     steps: tuple[Action, ...] = ()
     changes: tuple[Change, ...] = ()
     severity, snippet = Severity.WARNING, ""

@@ -11,6 +11,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.chain.shown import quoted_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
 from clawdoctor.deferred import regex
@@ -102,14 +103,16 @@ def _strategy(
     name = meant[0] if meant else table("litellm_router")["default_strategy"]
     sure = standing == "unknown" or not written
     changes = (Put(value.node, name),) if value.state in ("written", "not-a-string") else ()
+    shown = quoted_name(written) if value.state == "written" else ""
+    named = f"the routing_strategy {shown}".rstrip()
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"LiteLLM {'does' if sure else 'may'} not know this routing_strategy",
+        message=f"LiteLLM {'does' if sure else 'may'} not know {named}",
         detail="LiteLLM exits at startup if it does not know the routing_strategy. "
         f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}."
         + (versions.doubt(strategies, written) if written else ""),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
-        consequence=f"LiteLLM does not know the routing_strategy, so {STOPS}" if sure else "",
+        consequence=f"LiteLLM does not know {named}, so {STOPS}" if sure else "",
         allows_start=not sure,
         fixes=(
             Fix(
@@ -128,8 +131,8 @@ def _no_strategy(config: LiteLLMConfig, node: Node) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         message="routing_strategy has no value",
-        detail="LiteLLM uses its default strategy only if the key is missing. If the key has no "
-        "value, LiteLLM finds no deployment for any request.",
+        detail="LiteLLM uses its default strategy only if routing_strategy is missing. If it is "
+        "there but empty, LiteLLM finds no deployment for any request.",
         place=config.place(_STRATEGY, "no value"),
         consequence="routing_strategy has no value, so LiteLLM answers every request with 429",
         allows_start=True,
@@ -181,7 +184,7 @@ def _number_finding(
     if row["fails"] == "start":
         why = "LiteLLM requires a number, and exits at startup"
     if node.kind == "string":
-        why += f": {row['error']}"
+        why += f' with the error "{row["error"]}"'
     steps: tuple[Step, ...] = ()
     if value.variable is not None and not row["text"]:
         why += ". The value of a variable is always a string"

@@ -3,14 +3,14 @@
 What it means
 -------------
 A reasoning model returns its reasoning in encrypted form, and OpenClaw sends it back with the next
-message. Only the resource that encrypted the reasoning can read it. LiteLLM chooses a deployment
-again for each request. If it chooses another resource, Azure answers 400 "The encrypted content
-could not be verified" (invalid_encrypted_content). With two resources, this affects about every
-second message and looks random.
+message. Only the resource that encrypted the reasoning can read it. LiteLLM makes a new choice of
+deployment for each request. If it chooses another resource, Azure answers 400 "The encrypted
+content could not be verified" (invalid_encrypted_content). With two resources, this affects about
+every second message and looks random.
 
 Why it happens
 --------------
-The group has deployments on several resources, or with several keys, to share the load. LiteLLM
+The model has deployments on several resources, or with several keys, to share the load. LiteLLM
 keeps a conversation on one resource only with the check encrypted_content_affinity. The check is
 off unless the config enables it.
 
@@ -22,20 +22,20 @@ Enable the check:
       optional_pre_call_checks: ["encrypted_content_affinity"]
 
 LiteLLM then marks each answer with its deployment, and sends the next message there. It does not
-need Redis. To enable the check only for some groups:
+need Redis. To enable the check only for some models:
 
     router_settings:
       model_group_affinity_config:
         gpt-5.2: ["encrypted_content_affinity"]
 
-Or use one resource for the group and another group as a fallback.
+Or use only deployments of one resource for the model, and another model as its fallback.
 
 Versions
 --------
 LiteLLM 1.82.1 and later support the check. LiteLLM 1.82.6 and later support
 model_group_affinity_config, and 1.82.5 does not. This comes from the source of the releases 1.80.0
 to 1.110.0. Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the check, a message with the
-reasoning of another resource goes to any deployment of the group.
+reasoning of another resource goes to any deployment of the model.
 
 References
 ----------

@@ -8,6 +8,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.shown import quoted_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -34,13 +35,15 @@ def left_out_guardrails(
         name, wrong = guardrail.resolved, wrong_setting(params, environment)
         if guardrail.state in ("from-env", "unset"):
             continue  # the name is in a variable
+        shown = quoted_name(item.text("guardrail_name") or "")
+        this = f"the guardrail {shown}" if shown else "a guardrail"
         if wrong:
             missing = params.get(wrong) is None
             yield _finding(
                 config,
                 join_pointer(block, wrong),
-                f"this guardrail has {'no' if missing else 'an invalid'} {wrong}",
-                "LiteLLM needs this" if missing else "LiteLLM cannot read this",
+                f"{this} has {'no' if missing else 'an invalid'} {wrong}",
+                f"LiteLLM needs {wrong}" if missing else f"LiteLLM cannot read this {wrong}",
                 _SNIPPETS[wrong],
             )
         elif name is None or ("." not in name and versions.standing(known, name) != "known"):
@@ -51,9 +54,9 @@ def left_out_guardrails(
             yield _finding(
                 config,
                 guardrail.pointer,
-                f"LiteLLM {'does' if sure else 'may'} not know this guardrail"
+                f"LiteLLM {'does' if sure else 'may'} not know the type of {this}"
                 if name
-                else "this guardrail has no name in litellm_params",
+                else f"{this} has no type in litellm_params",
                 label if name else "LiteLLM needs a name",
                 f"guardrail: {meant or '<name of a guardrail that LiteLLM has>'}",
                 versions.doubt(known, name) if name else "",

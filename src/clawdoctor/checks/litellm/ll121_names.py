@@ -6,6 +6,7 @@ import re
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.shown import quoted_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.deferred import regex
 from clawdoctor.finding import Finding, Fix, Severity, Step
@@ -25,6 +26,7 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     sure = versions.standing(known, str(node.value)) != "unseen"
     meant = next(iter(nearest(str(node.value), known.ever)), None)
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
+    named = f"the callback {shown}" if (shown := quoted_name(str(node.value))) else "a callback"
     fix = Fix(
         title=f"change the name to {meant}"
         if meant
@@ -36,12 +38,12 @@ def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Vers
     )
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"LiteLLM {'does' if sure else 'may'} not know a callback with this name",
-        title="LiteLLM does not know these callbacks in this list",
-        detail="LiteLLM treats an unknown name as a Python module, and exits at startup: "
+        message=f"LiteLLM {'does' if sure else 'may'} not know {named}",
+        title="LiteLLM does not know these callbacks",
+        detail="LiteLLM treats an unknown name as a Python module, and exits at startup with "
         "ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
-        consequence=f"LiteLLM does not know a callback, so {STOPS}" if sure else "",
+        consequence=f"LiteLLM does not know {named}, so {STOPS}" if sure else "",
         fixes=(fix,),
         allows_start=not sure,
     )
@@ -54,7 +56,7 @@ def no_list(node: Node, pointer: str, config: LiteLLMConfig, error: str = "") ->
     if fails:
         why = "LiteLLM adds its own callbacks to this list on each request, so it must be a list."
     if error:
-        why = f"LiteLLM looks for a callback in it at startup, and exits: {error}."
+        why = f"LiteLLM looks for a callback in {setting} at startup, and exits with {error}."
     consequence = (
         "every request fails because input_callback is not a list"
         if fails

@@ -92,7 +92,7 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
     else:
         message = f"{setting} refers to {file}, which LiteLLM cannot find"
         label, title, snippet, actions = _missing_file(item, config)
-        why = "LiteLLM imports it at startup, and exits with an ImportError."
+        why = "LiteLLM imports the file at startup, and exits with an ImportError."
     fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
     place = config.place(item.pointer, label)
     related: tuple[Place, ...] = ()
@@ -104,7 +104,7 @@ def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment
         message=message,
         detail=why,
         place=place,
-        consequence=f"LiteLLM cannot import a module of your config, so {STOPS}",
+        consequence=f"{message}, so {STOPS}",
         related=related,
         fixes=(fix,),
     )

@@ -27,10 +27,10 @@ Or remove the callback:
 
 Versions
 --------
-Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM also exits with an invalid license, and
-only LiteLLM's server can tell whether a license is valid. The guardrail hiddenlayer requests a
-token from auth.hiddenlayer.ai when LiteLLM starts. clawdoctor cannot check these two cases unless
-the proxy answers. LiteLLM before 1.108.0 starts without the packages of langfuse, mlflow and the
+Tested with LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM also exits if its license is invalid. Only
+LiteLLM's server knows whether a license is valid. LiteLLM also exits if the guardrail hiddenlayer
+cannot get a token from auth.hiddenlayer.ai. clawdoctor can check neither case unless the proxy
+answers. LiteLLM before 1.108.0 starts without the packages of langfuse, mlflow and the
 OpenTelemetry callbacks, and logs an error. It requires prometheus-client in every version.
 clawdoctor looks in the environment of the process or service that runs LiteLLM, or of the litellm
 on PATH. It does not look in a container.
@@ -147,7 +147,7 @@ def _package(
         title="these Python packages are not installed",
         detail=why,
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
-        consequence=f"a Python package is missing, so {STOPS}",
+        consequence=f"the Python package {pip[0]} is missing, so {STOPS}",
         fixes=(fix,),
         assumed=not lack.sure,
     )
@@ -171,7 +171,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         title=f"these {lack.named.noun}s require a LiteLLM Enterprise license",
         detail=why,
         place=config.place(lack.named.pointer, "requires a license"),
-        consequence=f"a license is missing, so {STOPS}",
+        consequence=f"{named} has no license, so {STOPS}",
         fixes=(
             _fix(
                 f"{remove}, or set {LICENSE} {where}",

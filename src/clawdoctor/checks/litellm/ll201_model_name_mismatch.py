@@ -140,14 +140,14 @@ def _replaced(
     entry = section.entry(split_pointer(pointer)[-1]) if section is not None else None
     name = "completion_model" if pointer == ONLY_MODEL else "model_alias_map"
     which = "every request" if pointer == ONLY_MODEL else "requests with this name"
-    what, it = (name, name) if pointer == ONLY_MODEL else ("this entry", "it")
+    what, it = (name, name) if pointer == ONLY_MODEL else ("the entry", "the entry")
     return Finding(
         severity=severity,
         message=f"{name} names a model that the proxy does not have",
         detail=f"LiteLLM uses the model in {name} for {which}, instead of the model that "
         "OpenClaw sends.",
         place=litellm.place(pointer, "no model_name matches this"),
-        consequence=f'the proxy does not use "{route.model_id}"',
+        consequence=f'LiteLLM replaces "{route.model_id}" with a model that it does not have',
         fixes=(
             Fix(
                 title=f"remove {what} from {above.rpartition('/')[2]}",
@@ -235,9 +235,11 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
     """Return the fix in openclaw.json. Other programs may use the proxy's names, so keep those."""
     if meant is None:
         return Fix(
-            title="add the model to litellm_config.yaml, or use an existing model",
+            title="add the model to litellm_config.yaml, or use an existing model in openclaw.json",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n"
-            "    model: azure/<name of the deployment>",
+            "    model: azure/<name of the deployment>\n"
+            "    api_base: https://<resource>.openai.azure.com\n"
+            "    api_key: os.environ/AZURE_OPENAI_API_KEY",
             actions=(retry, CHECK_AGAIN),
         )
     snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
@@ -57,7 +57,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
 from clawdoctor.source.change import Change, put
@@ -145,9 +145,11 @@ def _mismatch_finding(
     changes: tuple[Change, ...] = ()
     is_own = place is None or place.pointer == provider.api_key.pointer
     reference = f"${{{variable}}}"
+    in_env = f"put {variable} with the proxy's key into ~/.openclaw/.env"
+    title = f"in openclaw.json, set {setting} to {reference}, and {in_env}"
     if is_own and key_header(litellm, environment) is None:
         if provider.node.text("apiKey") == reference:
-            snippet = ""
+            snippet, title = "", in_env
         else:
             changes = put(provider.node, "/apiKey", reference)
     if place is None or refusal.kind == NO_KEY:
@@ -161,15 +163,13 @@ def _mismatch_finding(
         related=related,
         fixes=(
             Fix(
-                title=f"in openclaw.json, set {setting} to the proxy's master key",
+                title=title,
                 applicability="unsafe" if changes else "manual",
                 changes=changes,
                 snippet=snippet,
                 actions=(
-                    Step(
-                        f"Set {variable} to the proxy's key in ~/.openclaw/.env, and to the same "
-                        "key in the proxy's environment"
-                    ),
+                    set_for_openclaw(variable, "<the proxy's key>"),
+                    RESTART_OPENCLAW,
                     CHECK_AGAIN,
                 ),
             ),

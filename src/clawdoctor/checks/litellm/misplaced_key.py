@@ -14,9 +14,8 @@ def misplaced_key(deployment: Deployment, value: Value[str], text: str) -> str |
     if not looks_like_key(text):
         return None
     setting = value.pointer.rpartition("/")[2]
-    where = f"{value.variable}, the {setting}," if value.variable else setting
     swapped = f"; {setting} and api_key look swapped" if looks_swapped(deployment, setting) else ""
-    return f"{where} contains {describe(text)}{swapped}"
+    return f"{value.named} contains {describe(text)}{swapped}"
 
 
 def looks_swapped(deployment: Deployment, setting: str) -> bool:

@@ -64,7 +64,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     instead = instead_of(file)
     if instead is not None:
         message = f"{name} is not OpenClaw's configuration: it {file.reason}"
-        yield another_file(file, message, instead, "OpenClaw")
+        yield another_file(file, message, instead)
         return
     unreadable = file.place.span is None
     message = _message(name, file.reason, file.place)

@@ -22,7 +22,7 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     """
     version = versions.value("openclaw")
     for pointer, mapping, entry in _newer(file.root, "", version):
-        advice = "Update OpenClaw, or remove the key"
+        advice = f'Update OpenClaw, or remove "{entry.name}"'
         sure = key_standing(pointer, version) == "unknown"
         yield Finding(
             severity=Severity.ERROR if sure else Severity.WARNING,

@@ -271,7 +271,7 @@ def _finding(
     chain: _Chain,
 ) -> Finding:
     consequence = f"{violation.message.partition(': ')[0]}, so OpenClaw does not start"
-    why = "A single such entry makes OpenClaw reject the whole file"
+    why = "OpenClaw rejects the whole file because of a single wrong entry"
     sure, exact = severity is Severity.ERROR, versions.known("openclaw")
     era = _era(versions)
     is_new = era == "newer" and severity is not Severity.ERROR
@@ -282,7 +282,9 @@ def _finding(
             else f"OpenClaw {schema_version()} rejects the configuration and does not start"
         )
         other = "a newer" if is_new else "an older"
-        why = f"A single such entry makes OpenClaw {schema_version()} reject the whole file; "
+        why = (
+            f"OpenClaw {schema_version()} rejects the whole file because of a single wrong entry; "
+        )
         why += f"{other} version may accept it"
     elif violation.repaired and _repairs_at_start(versions):
         consequence = "OpenClaw's commands reject its configuration"

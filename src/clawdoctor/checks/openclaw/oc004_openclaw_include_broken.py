@@ -48,11 +48,12 @@ from clawdoctor.run.needs import Unavailable
 _ADVICE = (
     (
         "not found",
-        "Create the file, or correct the path, which is relative to the file with the $include",
+        "Create the file, or correct its path, which starts from the folder of the file with the "
+        "$include",
     ),
     (
         "outside the folder",
-        "Move the file into the folder of openclaw.json, or add its own folder to "
+        "Move the file into the folder of the main config, or add its own folder to "
         "OPENCLAW_INCLUDE_ROOTS",
     ),
     ("includes itself", "Remove one of the includes to break the cycle"),

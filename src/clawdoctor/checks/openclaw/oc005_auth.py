@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
@@ -27,7 +27,7 @@ def auth_findings(
     mode, pointer, right = provider.node.text("auth"), f"{provider.pointer}/auth", "api-key"
     if mode == "aws-sdk":
         topic, effect = "aws-auth", "sentinel"
-        message = f'OpenClaw sends "{AWS_KEY}" as the key of "{provider.id}"'
+        message = f'OpenClaw sends "{AWS_KEY}" as the key for "{provider.id}"'
         why = f'auth: "{mode}" is for Amazon Bedrock, where Amazon\'s library provides the key'
     elif provider.id.casefold() == "openai":
         topic, effect = "no-key-of-openai", "route"
@@ -57,7 +57,7 @@ def auth_findings(
                 title=f'set {pointer.rpartition("/")[2]} to "{right}"',
                 applicability="unsafe" if right == RESPONSES else "safe",
                 snippet=f'{pointer.rpartition("/")[2]}: "{right}",',
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=(Put(node, right),),
             ),
         ),

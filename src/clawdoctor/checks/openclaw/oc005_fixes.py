@@ -36,10 +36,11 @@ def add_key(provider: Node, variable: str, target: Target, variables: Variables)
     reference = f"${{{variable}}}"
     step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
-        title=f"set apiKey to {reference}, and put {variable} into ~/.openclaw/.env",
+        title=f"in openclaw.json, set apiKey to {reference}, and put {variable} into "
+        "~/.openclaw/.env",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
-        actions=_RETRY if _is_set(variable, variables) else (step, *_RETRY),
+        actions=(CHECK_AGAIN,) if _is_set(variable, variables) else (step, *_RETRY),
         changes=put(provider, "/apiKey", reference),
     )
 
@@ -66,21 +67,27 @@ def rewrite_reference(
     name = text if is_variable_name(text) else referred_name(text)
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:
+        variable = f"LITELLM_{'URL' if noun == 'URL' else 'MASTER_KEY'}"
+        step = set_for_openclaw(variable, f"<{_placeholder(noun, target)}>")
         return Fix(
-            title=f"put the whole value of {key} into one variable",
-            snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
-            actions=_RETRY,
+            title=f"in openclaw.json, set {key} to ${{{variable}}}, and put its whole value into "
+            "~/.openclaw/.env",
+            snippet=f'{key}: "${{{variable}}}",',
+            actions=(step, *_RETRY),
         )
     variable_name = name if _UPPER.fullmatch(name) else name.upper()
     reference = f"${{{variable_name}}}"
     is_set = _is_set(variable_name, variables)
     safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
+    title = f"set {key} to {reference}"
+    if not is_set:
+        title = f"in openclaw.json, {title}, and put {variable_name} into ~/.openclaw/.env"
     return Fix(
-        title=f"set {key} to {reference}",
+        title=title,
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
-        actions=_RETRY if is_set else (step, *_RETRY),
+        actions=(CHECK_AGAIN,) if is_set else (step, *_RETRY),
         changes=(Put(setting.node, reference),),
     )
 

@@ -223,7 +223,7 @@ def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool
 def _consequence(case: _Case, effect: str) -> str:
     if effect in ("refused", "no-start", "not-seen"):
         name = case.setting.unset[0] if case.setting.unset else "one of its secrets"
-        return f"OpenClaw cannot read {name}"
+        return f"OpenClaw finds no value for {name}"
     if case.noun == "URL":
         return "OpenClaw's baseUrl is not a URL"
     text = f"${{{case.setting.unset[0]}}}" if case.setting.unset else case.setting.shown.strip()

@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
@@ -98,14 +98,14 @@ def _adapter_finding(
         f"no request; {versions.stated('openclaw', 'OpenClaw')}. This rule applies only to the id "
         "openai.",
         place=openclaw.place(where, f'must be "{CHAT}" or "{RESPONSES}"'),
-        consequence="OpenClaw sends no request because the api of the provider is wrong",
+        consequence=f'OpenClaw cannot use the api "{api}" with a provider called openai',
         fixes=(
             Fix(
                 title=f'set api to "{right}"',
                 applicability="unsafe",
                 changes=(Put(node, right),),
                 snippet=f'api: "{right}",',
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
             ),
         ),
     )
@@ -185,14 +185,12 @@ CHECK = Check(
             "The provider does not set api, and this version has no default. Add the line to the "
             "provider itself, next to its baseUrl:",
             'api: "openai-completions",',
-            ("openclaw gateway restart",),
             straight=Advice(
                 "The provider does not set api, and this version has no default. Add the line to "
                 "the provider itself, next to its baseUrl. OpenClaw supports "
                 "azure-openai-responses since 2026.4.21; in older versions, use "
                 "openai-completions:",
                 'api: "azure-openai-responses",',
-                ("openclaw gateway restart",),
             ),
             when=(
                 r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' specified"
@@ -203,13 +201,11 @@ CHECK = Check(
             "This version of OpenClaw does not support the api <api>. For a LiteLLM proxy, "
             "whatever the model, write in the provider:",
             'api: "openai-completions",',
-            ("openclaw gateway restart",),
             straight=Advice(
                 "This version of OpenClaw does not support the api <api>. For Azure without a "
                 "proxy, write in the provider (since 2026.4.21; in older versions, use "
                 "openai-completions):",
                 'api: "azure-openai-responses",',
-                ("openclaw gateway restart",),
             ),
         ),
         "adapter": Advice(
@@ -218,14 +214,12 @@ CHECK = Check(
             "provider another id, such as litellm, also in the names of its models "
             "(litellm/<model>).",
             'api: "openai-completions",',
-            ("openclaw gateway restart",),
             straight=Advice(
                 "For the provider id openai, OpenClaw 2026.8.1 and later accept only "
                 "openai-completions and openai-responses. Use one of these, or keep <api> and give "
                 "the provider another id, such as azure-openai, also in the names of its models "
                 "(azure-openai/<model>).",
                 'api: "openai-responses",',
-                ("openclaw gateway restart",),
             ),
             when=r"\b(?P<api>[\w-]{1,40}) is not an OpenAI",
         ),
@@ -234,13 +228,11 @@ CHECK = Check(
             "agents/<agent>/agent/models.json sets <expected> for the provider. Set the same api "
             "in the provider and its models, and move that models.json away.",
             'api: "openai-completions",',
-            ("openclaw gateway restart",),
             straight=Advice(
                 "The model sets the api <api>, but a plug-in or an old "
                 "agents/<agent>/agent/models.json sets <expected> for the provider. Set the same "
                 "api in the provider and its models, and move that models.json away.",
                 'api: "azure-openai-responses",',
-                ("openclaw gateway restart",),
             ),
         ),
     },

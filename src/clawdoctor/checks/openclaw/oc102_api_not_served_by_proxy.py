@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
@@ -122,7 +122,7 @@ def _direct_findings(
         message=f'Azure serves "{model.name}" only through {served}',
         detail=f"OpenClaw sends its requests to {wanted}, and Azure answers 400 "
         f"OperationNotSupported in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(where, f'"{model.name}" does not support this'),
+        place=openclaw.place(where, f'"{model.name}" does not support {wanted}'),
         consequence=f'Azure serves "{model.name}" only through {served}',
         fixes=(_fix(right, where, openclaw),),
         subjects=(route.id,),
@@ -135,7 +135,7 @@ def _fix(api: str, where: str, openclaw: OpenClawConfig, *, safe: bool = False) 
         title=f'set api to "{api}"',
         applicability="safe" if safe else "unsafe",
         snippet=f'api: "{api}",',
-        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        actions=(CHECK_AGAIN,),
         changes=(Put(node, api),) if node is not None else (),
     )
 
@@ -182,13 +182,11 @@ CHECK = Check(
             "completions, or the reverse: the two name the parts of a message differently. For "
             "LiteLLM with chat models, write in the provider and in its models:",
             'api: "openai-completions",',
-            ("openclaw gateway restart",),
             straight=Advice(
                 "OpenClaw uses an api that this server or model does not support. For Azure "
                 "without a proxy, Responses models need the first line, and models with only chat "
                 "completions need the second:",
                 'api: "azure-openai-responses",\napi: "openai-completions",',
-                ("openclaw gateway restart",),
             ),
         ),
         "stored": Advice(
@@ -201,7 +199,6 @@ CHECK = Check(
             "For Azure without a proxy, set the api that Azure serves for the model, in the "
             "provider and in its models, and use a baseUrl that ends in /openai/v1:",
             'api: "azure-openai-responses",',
-            ("openclaw gateway restart",),
         ),
     },
 )

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
@@ -71,7 +71,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
                         title='set models.mode to "merge"',
                         applicability="unsafe",
                         snippet=f'mode: "{MERGE}",',
-                        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                        actions=(CHECK_AGAIN,),
                         changes=(Put(node, MERGE),),
                     ),
                 ),

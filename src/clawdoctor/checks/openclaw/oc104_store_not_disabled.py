@@ -105,11 +105,12 @@ def check(
     if severity is None:
         return
     verb = "sends" if sent and versions.known("openclaw") else "may send"
-    fault = f"{_FAULTS[reception]}, which OpenClaw {verb}"
+    fault = f"OpenClaw {verb} `store`, {_faults(route)[reception]}"
+    of_model = fault.replace("`store`", f'`store` for "{model.id}"', 1)
     refuser = "LiteLLM" if reception == "litellm-refuses" else "Azure"
     yield Finding(
         severity=severity,
-        message=f'{fault} for "{model.id}"' if severity is not Severity.INFO else _note(model),
+        message=of_model if severity is not Severity.INFO else _note(model),
         title=fault if severity is not Severity.INFO else _HARMLESS,
         detail=_detail(kind, severity, reception, versions),
         place=openclaw.place(f"{model.pointer}/compat/supportsStore", _label(model)),
@@ -139,20 +140,26 @@ def _severity(
     return Severity.WARNING
 
 
-_HARMLESS = "models without compat.supportsStore: false, which is harmless here"
-_FAULTS: dict[Reception, str] = {
-    "litellm-refuses": "this LiteLLM rejects `store`",
-    "azure-refuses": "with this api-version, Azure rejects `store`",
-    "disputed": "with this api-version, Azure may reject `store`",
-    "taken": "LiteLLM drops or Azure accepts `store`",
-    "unknown": "some versions of LiteLLM reject `store`",
-}
+_HARMLESS = "models without compat.supportsStore: false, which is harmless in this chain"
+
+
+def _faults(route: Route) -> dict[Reception, str]:
+    """Return what LiteLLM or Azure does with `store`, as a clause."""
+    named = {deployment.api_version.resolved for deployment in route.deployments} - {None}
+    version = f"api-version {named.pop()}" if len(named) == 1 else "this api-version"
+    return {
+        "litellm-refuses": "which LiteLLM rejects",
+        "azure-refuses": f"which Azure rejects in {version}",
+        "disputed": f"which Azure may reject in {version}",
+        "taken": "which LiteLLM drops or Azure accepts",
+        "unknown": "which some versions of LiteLLM reject",
+    }
 
 
 def _note(model: Model) -> str:
     says = "sets" if model.supports_store else "does not set"
     value = "supportsStore: true" if model.supports_store else "supportsStore"
-    return f'"{model.id}" {says} {value}, which is harmless here'
+    return f'"{model.id}" {says} {value}, which is harmless in this chain'
 
 
 def _label(model: Model) -> str:
@@ -173,7 +180,7 @@ def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versi
         row = next(row for row in behaviours("litellm", PARAMETER) if row.effect == "refused")
         parts.append(f"{row.says}; {versions.stated('litellm', 'LiteLLM')}.")
     elif reception == "disputed":
-        parts.append("Azure's documentation does not say whether this api-version accepts it.")
+        parts.append("Azure's documentation does not say whether that api-version accepts it.")
     elif reception == "azure-refuses" and severity is not Severity.INFO:
         parts.append(f"Azure accepts it in api-version {feature_since(PARAMETER)} and later.")
     elif reception == "taken" and wanted == "sent":

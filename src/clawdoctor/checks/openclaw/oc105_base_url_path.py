@@ -6,7 +6,7 @@ OpenClaw appends /chat/completions (or /responses) to baseUrl and changes nothin
 already contains that path, contains /v1 twice or, in older versions, ends with a query, the request
 goes to a path that the proxy does not have, and the answer is 404 or 405. Without http://, OpenClaw
 cannot send the request ("Invalid URL" or "Connection error."). The same is true for a URL with
-credentials (https://name:password@host). https:// to a port that serves http also ends in
+credentials (https://name:password@host). An https:// URL for a port that serves http also ends in
 "Connection error.", after retries.
 
 Why it happens

@@ -86,7 +86,7 @@ def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
     if _TLS_VARIABLES & listener.variables:
         return None
     return UrlFault(
-        "uses https, but LiteLLM serves http there",
+        "uses https, but LiteLLM serves only http",
         "LiteLLM has no certificate",
         f"LiteLLM serves https only if it is started with {' and '.join(TLS_OPTIONS)}. OpenClaw "
         'retries and then stops with "Connection error.".',

@@ -80,7 +80,7 @@ def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault 
         return None
     names = provider.api_key.variables
     snippet = f'headers: {{ "api-key": "${{{names[0]}}}" }},' if names else ""
-    actions: tuple[Action, ...] = (RESTART_OPENCLAW, CHECK_AGAIN)
+    actions: tuple[Action, ...] = (CHECK_AGAIN,)
     if not names:
         actions = (Step('Also send the key in a header "api-key"'), *actions)
     return Fault(
@@ -112,7 +112,7 @@ def fault_of_dated_version(
     return Fault(
         provider.base_url.pointer,
         f'"{provider.id}" sends an api-version that Azure rejects under {V1}',
-        "must be preview, v1 or missing",
+        "must be preview or v1, or be left out",
         f"Under {V1}, Azure accepts preview or v1 in the query, or no api-version.",
         fix,
         consequence=_REFUSED,
@@ -143,7 +143,7 @@ def fault_of_native_version(
     step = Step(title[:1].upper() + title[1:])
     actions: tuple[Action, ...] = (
         Step("Or update OpenClaw") if changes else step,
-        RESTART_OPENCLAW,
+        RESTART_OPENCLAW,  # a running OpenClaw keeps its old environment
         CHECK_AGAIN,
     )
     return Fault(

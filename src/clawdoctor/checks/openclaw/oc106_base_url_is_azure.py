@@ -267,7 +267,6 @@ CHECK = Check(
             "with https:// and /openai/v1. If the model should go through LiteLLM, use api: "
             '"openai-completions" and the proxy\'s baseUrl instead.',
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
-            ("openclaw gateway restart",),
         ),
     },
 )

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Proxy
@@ -195,7 +195,7 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
         title="allow private addresses for this provider",
         applicability="unsafe",
         snippet="request: { allowPrivateNetwork: true },",
-        actions=(*update, RESTART_OPENCLAW, CHECK_AGAIN),
+        actions=(*update, CHECK_AGAIN),
         changes=put(provider.node, "/request/allowPrivateNetwork", True),
     )
 

@@ -41,7 +41,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
-from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.parameter import restart, where_set
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target, is_near
@@ -125,7 +125,7 @@ def _detail(provider: Provider, known: bool) -> str:
             "it "
             "and use your Azure quota."
         )
-    return f'OpenClaw sends the placeholder as the key of "{provider.id}", without a warning.'
+    return f'OpenClaw sends the placeholder as the key for "{provider.id}", without a warning.'
 
 
 def _label(target: Target, known: bool) -> str:
@@ -171,17 +171,18 @@ def _fix(
     if known:
         actions = (
             Step("Create the new key with: echo sk-$(openssl rand -hex 24)"),
-            set_for_proxy(variable, "the new key"),
+            set_for_proxy(variable, "the new key", where_set(environment, variable)),
             set_for_openclaw(variable, "<the new key>"),
             restart(proxy, environment),
             RESTART_OPENCLAW,
         )
     return Fix(
-        title="replace the example key in both files with a new key"
+        title="replace the example key with a new key in both files"
         if known
         else f"in ~/.openclaw/.env, set {variable} to {KEYS[target]}"
         if key.variables
-        else f"set apiKey to ${{{variable}}}, and put {variable} into ~/.openclaw/.env",
+        else f"in openclaw.json, set apiKey to ${{{variable}}}, and put {variable} into "
+        "~/.openclaw/.env",
         applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
         actions=actions,

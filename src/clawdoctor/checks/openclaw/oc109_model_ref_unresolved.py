@@ -153,7 +153,8 @@ def _known_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> It
     meant = (whole or same)[0]
     yield Finding(
         severity=Severity.WARNING,
-        message=f'OpenClaw treats "{ref.provider}" as the provider; did you mean "{better}"?',
+        message=f'OpenClaw treats "{ref.provider}" as the provider of "{ref.model}"; did you mean '
+        f'"{better}"?',
         detail=f"The part before the first slash is the provider. The file does not define "
         f'"{ref.provider}", so OpenClaw uses its built-in provider, which has its own key and '
         f'address. "{meant}" lists this model.',

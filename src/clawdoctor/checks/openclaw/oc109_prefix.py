@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
@@ -96,4 +96,4 @@ def _fixes(
             f'Rename the provider, for example to "litellm", and change the agent\'s model to '
             f'"litellm/{model.id}"'
         )
-        yield Fix(step.text, actions=(step, RESTART_OPENCLAW, CHECK_AGAIN))
+        yield Fix(step.text, actions=(step, CHECK_AGAIN))

@@ -155,7 +155,10 @@ def _define(
     title = f'add the provider "{provider}" to models.providers'
     listed = [f"{each.id}/{entry.id}" for each in openclaw.providers for entry in each.models]
     if listed and not (served or close):
+        setting = ref.pointer.rpartition("/")[2]
+        line = f'"{listed[0]}",' if setting.isdecimal() else f'{setting}: "{listed[0]}",'
         title = f'change the model to one that exists, such as "{listed[0]}"'
+        return Fix(title, snippet=line, actions=(CHECK_AGAIN,))
     return Fix(
         title,
         "unsafe" if served or close else "manual",
@@ -165,7 +168,7 @@ def _define(
         f'  api: "{API}",\n'
         f"  models: [{{ id: {written}, name: {written} }}],\n"
         "} } },",
-        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        actions=(CHECK_AGAIN,),
         changes=changes if served or close else (),
     )
 

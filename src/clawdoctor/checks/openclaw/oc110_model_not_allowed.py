@@ -190,7 +190,6 @@ CHECK = Check(
             "first of these lines before 2026.8.1, and the second since then. Keep the existing "
             "entries.",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
-            ("openclaw gateway restart",),
         ),
         "cron": Advice(
             "A cron job uses <model>, which is not in the list of allowed models. Set another "

@@ -38,7 +38,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
@@ -211,7 +211,7 @@ def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
         title=f"set {key} to {size}",
         applicability="safe" if known else "unsafe",
         snippet=f"{key}: {size},",
-        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        actions=(CHECK_AGAIN,),
         changes=(Put(node, size),),
     )
 
@@ -273,7 +273,6 @@ CHECK = Check(
             "rejects windows below <minimum>. Set contextWindow to the real window of the "
             "deployment's model. If the real window is that small, choose another model.",
             "contextWindow: 128000,",
-            ("openclaw gateway restart",),
         ),
         "low": Advice(
             "This is only a warning. OpenClaw runs, but its own prompt needs 12,000 to 31,000 of "

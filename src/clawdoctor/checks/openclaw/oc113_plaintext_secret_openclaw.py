@@ -68,10 +68,9 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
         is_local = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
         yield Finding(
             severity=Severity.INFO if is_local else Severity.WARNING,
-            message=f'openclaw.json contains the key of "{provider.id}" in plain text',
+            message=f'openclaw.json contains the key for "{provider.id}" in plain text',
             title="openclaw.json contains a key in plain text",
-            detail=f"Anyone who sees this file can use the key and {_AT_STAKE[target]}. This is "
-            "true for every version of OpenClaw.",
+            detail=f"Anyone who sees this file can use the key and {_AT_STAKE[target]}.",
             place=openclaw.place(key.pointer, "key in plain text"),
             consequence="a file that is easily shared contains a key",
             fixes=(_fix(key, target, environment),),
@@ -104,7 +103,8 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     unset = variable is None and environment.openclaw.basis == "known"
     assert key.node is not None, "a key that is set has a node"
     return Fix(
-        title=f"refer to {name}, and set it for OpenClaw",
+        title=f"in openclaw.json, replace the key with {reference}, and put the key into "
+        "~/.openclaw/.env",
         applicability="safe" if same else "manual" if unset else "unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
@@ -140,17 +140,17 @@ def _unsupported_finding(
     openclaw, versions = facts
     return Finding(
         severity=Severity.WARNING,
-        message=f'compat.{key} is on for "{model.id}", but {behind.name} does not reason',
-        title=f"compat.{key} is on for models that do not reason",
+        message=f'compat.{key} is on for "{model.id}", but {behind.name} is not a reasoning model',
+        title=f"compat.{key} is on for models without reasoning",
         detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(f"{model.pointer}/compat/{key}", f"{behind.name} does not reason"),
+        place=openclaw.place(f"{model.pointer}/compat/{key}", f"{behind.name} cannot reason"),
         consequence="the model may reject OpenClaw's requests",
         fixes=(
             Fix(
                 title=f"set {key} to false",
                 applicability="safe",
                 snippet=f"{key}: false,",
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=put(model.node, f"/compat/{key}", False),
             ),
         ),

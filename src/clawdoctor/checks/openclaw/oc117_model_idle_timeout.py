@@ -107,7 +107,7 @@ def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Findi
         consequence="OpenClaw stops waiting for a slow model",
         fixes=(
             Fix(
-                "update OpenClaw to a version that uses timeoutSeconds",
+                "update OpenClaw to a newer version",
                 actions=(
                     Step("Update OpenClaw, for example with npm install -g openclaw@latest"),
                     RESTART_OPENCLAW,
@@ -211,8 +211,7 @@ def _litellm_waits_longer(
                 "unsafe" if changes else "manual",
                 snippet=f"timeoutSeconds: {enough},",
                 actions=(
-                    Step(f'Set it in openclaw.json, in the provider "{route.provider.id}"'),
-                    RESTART_OPENCLAW,
+                    Step(f'Set timeoutSeconds in the provider "{route.provider.id}"'),
                     CHECK_AGAIN,
                 ),
                 changes=changes,
@@ -240,7 +239,7 @@ def _more_time(limit: Limit) -> Fix:
         f"set timeoutSeconds to {_ENOUGH}",
         applicability="unsafe",
         snippet=f"timeoutSeconds: {_ENOUGH},",
-        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+        actions=(CHECK_AGAIN,),
         changes=(Put(limit.node, _ENOUGH),) if limit.node is not None else (),
     )
 

@@ -59,11 +59,9 @@ ADVICE = {
     "idle": Advice(
         f"OpenClaw itself stopped waiting. LiteLLM's request_timeout cannot help. {_MORE_TIME}",
         _TIMEOUT,
-        ("openclaw gateway restart",),
         straight=Advice(
             f"OpenClaw itself stopped waiting. {_MORE_TIME}",
             _TIMEOUT,
-            ("openclaw gateway restart",),
         ),
     ),
     "old": Advice(
@@ -71,20 +69,17 @@ ADVICE = {
         "setting, or set it to 0. After an update, use timeoutSeconds of the provider instead "
         "(newer versions reject agents.defaults.llm).",
         "agents: { defaults: { llm: { idleTimeoutSeconds: 600 } } },",
-        ("openclaw gateway restart",),
     ),
     "run": Advice(
         "The run reached the limit for the whole run, not the provider's limit. Raise it in "
         "openclaw.json. A longer task needs more time than a single answer.",
         "agents: { defaults: { timeoutSeconds: 1800 } },",
-        ("openclaw gateway restart",),
     ),
     "first": Advice(
         "Azure accepted the request but sent nothing in time. The model is reasoning, or the "
         "deployment is overloaded. Give the provider more time, and lower the reasoning effort if "
         "this happens often. If other models of the resource are slow too, the cause is Azure.",
         _TIMEOUT,
-        ("openclaw gateway restart",),
     ),
     "before": Advice(
         "OpenClaw shows this text for any failure. The reason is in the log line before it. For an "
@@ -98,6 +93,5 @@ ADVICE = {
         "Give the provider more time in openclaw.json. If agents.defaults.timeoutSeconds is set, "
         "make sure that it is larger:",
         _TIMEOUT,
-        ("openclaw gateway restart",),
     ),
 }

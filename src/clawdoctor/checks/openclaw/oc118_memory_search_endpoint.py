@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult, parse_qs
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
@@ -188,7 +188,7 @@ def _address_fault(
 
 
 def _url_fix(title: str, url: Setting[str], better: str) -> Fix:
-    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
+    actions = (CHECK_AGAIN,)
     if url.variables or url.node is None:
         return Fix(title, actions=(Step(title[:1].upper() + title[1:]), *actions))
     snippet = f"baseUrl: {json.dumps(better)},"
@@ -264,7 +264,7 @@ def _model_fault(
                 f"set {setting} to {meant or f'an embedding model, such as {example}'}",
                 "unsafe" if meant else "manual",
                 snippet=f"model: {json.dumps(example)},",
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=put(openclaw.root, search.pointer, meant) if meant else (),
             ),
         ),
@@ -317,7 +317,7 @@ def _unconfigured(openclaw: OpenClawConfig) -> Finding:
     return Finding(
         severity=Severity.INFO,
         message="memory search uses OpenAI by default, but OpenAI's key is missing",
-        detail="Memory search is on by default, and this file does not configure it. Without a "
+        detail="Memory search is on by default, and openclaw.json does not configure it. Without a "
         "key, it matches only exact words, and the log says that no API key was found for openai. "
         "Chat does not depend on it.",
         place=openclaw.place("", "memory search is not configured"),
@@ -326,7 +326,7 @@ def _unconfigured(openclaw: OpenClawConfig) -> Finding:
             Fix(
                 "use an embedding model of the proxy for memory search, or turn memory search off",
                 snippet=_PROXY_SEARCH,
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
             ),
         ),
         assumed=True,
@@ -361,7 +361,7 @@ def _no_key(
                 else "use an embedding model of the proxy for memory search",
                 "unsafe" if own else "manual",
                 snippet=f'apiKey: "{variable}",' if own else _PROXY_SEARCH,
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=changes if own else (),
             ),
         ),

@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -107,7 +107,7 @@ def check(
                 title=f"set {_SETTING} to true in compat",
                 applicability="safe",
                 snippet=f"compat: {{ {_SETTING}: true }},",
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+                actions=(CHECK_AGAIN,),
                 changes=put(model.node, f"/compat/{_SETTING}", True),
             ),
         ),

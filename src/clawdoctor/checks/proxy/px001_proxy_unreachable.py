@@ -15,9 +15,12 @@ or it serves https while the baseUrl says http.
 
 How to fix it
 -------------
-Start the proxy and check that it answers:
+Start the proxy:
 
     litellm --config litellm_config.yaml --port 4000
+
+In another terminal, check that it answers:
+
     curl http://localhost:4000/health/liveliness
 
 If it exits at once, its last lines of output say why. If it runs on another port, correct the
@@ -41,6 +44,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import (
     CHECK_AGAIN,
+    RESTART_OPENCLAW,
     restart_proxy,
     show_service_log,
     start_service,
@@ -72,7 +76,7 @@ _PROBLEMS = {
     "reset": "{where} closes the connection",
     "unreachable": "this machine has no route to {where}",
     "protocol": "{where} does not answer in HTTP",
-    "gateway": "a gateway answers at {where}, but the proxy does not",
+    "gateway": "{gateway} answers {status} at {where}, but the server behind it does not",
 }
 _WHY = {
     "refused": "The proxy is not running, or it is listening on a different port from the one in "
@@ -98,14 +102,14 @@ _WHY = {
     "protocol": (
         "The program there is not a web server, or it serves https while the baseUrl says http."
     ),
-    "gateway": "A gateway gives this answer when the server that it forwards to is down.",
+    "gateway": "A gateway gives this answer if the server to which it forwards is down.",
 }
 _WHY_SERVER = {
     "refused": "The server is not running, or it is listening on a different port from the one in "
     "baseUrl.",
     "tls": "The baseUrl says https, but the server does not support it.",
     "timeout": "The server hangs, or a firewall drops the request.",
-    "gateway": "A gateway gives this answer when the server that it forwards to is down.",
+    "gateway": "A gateway gives this answer if the server to which it forwards is down.",
 }
 _WRONG_HOST = ("dns", "unreachable")
 _WRONG_SCHEME = ("tls", "protocol")
@@ -132,14 +136,26 @@ def check(
         return
     yield Finding(
         severity=Severity.WARNING if kind == "certificate" else Severity.ERROR,
-        message=_PROBLEMS[kind].format(where=proxy.address, host=_host(proxy)),
+        message=_PROBLEMS[kind].format(
+            where=proxy.address,
+            host=_host(proxy),
+            gateway=_gateway(result),
+            status=result.status if isinstance(result, Answer) else "",
+        ),
         detail=_WHY[kind] if proxy.expected else _WHY_SERVER.get(kind, _WHY[kind]),
         place=_place(proxy, openclaw),
         consequence=f"no {proxy.noun} answers at {proxy.address}",
         evidence=(http_evidence(result),),
-        fixes=(_fix(proxy, kind, litellm, compose, environment.env_file),),
+        fixes=(_fix(proxy, kind, litellm, compose, environment.env_file, _gateway(result)),),
         live=kind in _WRONG_SCHEME,
     )
+
+
+def _gateway(result: Answer | NoAnswer) -> str:
+    """Return the name of the gateway that answers, for use in a sentence."""
+    server = (result.headers.get("server") or "") if isinstance(result, Answer) else ""
+    name = server.partition("/")[0]
+    return name if name.isalpha() else "a gateway"
 
 
 def _host(proxy: Proxy) -> str:
@@ -159,6 +175,7 @@ def _fix(
     litellm: LiteLLMConfig | None,
     compose: Compose | None,
     env_file: str | None,
+    gateway: str,
 ) -> Fix:
     url = proxy.url or ""
     shown = proxy.address in url
@@ -166,11 +183,16 @@ def _fix(
     if not shown or not proxy.expected:
         ask = CHECK_AGAIN
     if kind == "certificate":
-        ca = Step("Set NODE_EXTRA_CA_CERTS=/path/to/authority.pem in OpenClaw's environment")
+        variable = "NODE_EXTRA_CA_CERTS"
+        test = Command(f'curl --cacert "${variable}" {shlex.quote(url + ALIVE_PATH)}')
         return Fix(
-            title="in OpenClaw's environment, set NODE_EXTRA_CA_CERTS to the certificate of the "
-            "authority",
-            actions=(ca, ask),
+            title=f"set {variable} to the authority's certificate where OpenClaw's gateway starts",
+            actions=(
+                Step(f"Run export {variable}=/path/to/authority.pem, and test the certificate"),
+                test if shown else CHECK_AGAIN,
+                Step(f"Set {variable} in the shell or service that starts OpenClaw's gateway"),
+                RESTART_OPENCLAW,
+            ),
         )
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
@@ -197,7 +219,7 @@ def _fix(
         log = show_service_log(compose.proxy)
         start: tuple[Action, ...] = (start_service(compose.proxy), log)
     elif kind == "gateway":
-        start = (Step(f"Start the {proxy.noun} that the gateway at {proxy.address} forwards to"),)
+        start = (Step(f"Start the {proxy.noun} on the port to which {gateway} forwards"),)
     elif local and litellm is not None and proxy.expected:
         start = (restart_proxy(litellm.path, port_of(url) or DEFAULT_PORT, env_file),)
         if kind in _SOMETHING_THERE:
@@ -205,7 +227,8 @@ def _fix(
             start = (held, Step("Stop the program on this port, or wait until it is ready"), *start)
     else:
         start = (Step(f"Start the {proxy.noun} on {_host(proxy)}, or correct the baseUrl"),)
-    return Fix(title=f"start the {proxy.noun}", actions=(*start, ask))
+    behind = f" to which {gateway} forwards" if kind == "gateway" else ""
+    return Fix(title=f"start the {proxy.noun}{behind}", actions=(*start, ask))
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

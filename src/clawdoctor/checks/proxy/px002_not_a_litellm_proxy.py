@@ -34,14 +34,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import CHECK_AGAIN, restart_proxy
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import (
+    Action,
+    Command,
+    Evidence,
+    Finding,
+    Fix,
+    Place,
+    Severity,
+    Step,
+    Unknown,
+)
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
@@ -53,6 +65,7 @@ def check(
     liveness: Liveness,
     alive: AliveProxy | Unavailable,
     openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
 ) -> Iterator[Finding | Unknown]:
     """Report an HTTP answer that does not come from LiteLLM."""
     result = liveness.result
@@ -68,7 +81,7 @@ def check(
         )
         return
     target = result.headers.get("location") if 300 <= result.status < 400 else None
-    label = "the proxy does not answer here"
+    label = "the proxy is not at this URL"
     if liveness.is_above:
         message = f"LiteLLM answers at {where}, but not under {parts.path}"
         why = "OpenClaw appends its request paths to the path of the baseUrl."
@@ -88,7 +101,7 @@ def check(
             "port, or the baseUrl is wrong. If its port is in use, LiteLLM listens on a random "
             "port."
         )
-        fix = _free_port_fix(proxy)
+        fix = _free_port_fix(proxy, litellm)
     yield Finding(
         severity=Severity.ERROR,
         message=message,
@@ -123,17 +136,23 @@ def _base_url_fix(url: str) -> Fix:
     )
 
 
-def _free_port_fix(proxy: Proxy) -> Fix:
-    host, port = host_of(proxy.url or "") or "", port_of(proxy.url or "")
+def _free_port_fix(proxy: Proxy, litellm: LiteLLMConfig | None) -> Fix:
+    host, port = host_of(proxy.url or "") or "", port_of(proxy.url or "") or DEFAULT_PORT
     if not is_loopback(host):
         host = proxy.quoted(host)
         where = Step(f"Find out where the proxy runs: {host} port {port} is another server")
         return Fix(title="in openclaw.json, correct the baseUrl", actions=(where, CHECK_AGAIN))
+    start: tuple[Action, ...] = (Step("Start LiteLLM on a free port"),)
+    if litellm is not None:
+        free = f"Start LiteLLM on a free port, for example {port + 1}"
+        start = (Step(free), restart_proxy(litellm.path, port + 1))
     return Fix(
-        title="find out which program uses the port, and start LiteLLM on another port",
+        title="start LiteLLM on a free port, and write that port in the baseUrl of openclaw.json",
+        snippet=f'baseUrl: "http://{host}:{port + 1}/v1",',
         actions=(
+            Step(f"Find out which program uses port {port}"),
             Command(f"lsof -i :{port}"),
-            Step("Then start LiteLLM on a free port, and write that port in the baseUrl"),
+            *start,
             CHECK_AGAIN,
         ),
     )

@@ -49,7 +49,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.proxy.admin import GET
 from clawdoctor.checks.proxy.px004_texts import ADVICE, TEXTS
 from clawdoctor.checks.renamed_model import renamed_model
-from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import (
     Action,
     Command,
@@ -89,11 +89,11 @@ def check(
             )
         elif served.wildcard or unlisted:
             yield Unknown(
-                "the proxy may serve this model without listing it; only a request can tell"
+                "the proxy may serve this model without listing it; only a test message can tell"
             )
         elif litellm is not None and route.model_id in litellm.aliases:
             yield Unknown(
-                "this model is an alias, which the proxy may not list; only a request can tell"
+                "this model is an alias, which the proxy may not list; only a test message can tell"
             )
         else:
             retry = (replace_proxy(litellm, environment),) if litellm is not None else ()
@@ -223,7 +223,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 'Its log says why, after "Error creating deployment". With a wildcard in '
                 "model_list, LiteLLM gives the same answer for a name that it does not know."
             )
-        restart = restart_action(configs, replies)
+        restart = configs.restart(replies.question.resource)
         fix = Fix(
             "in openclaw.json, use a name that the proxy lists", actions=(restart, CHECK_AGAIN)
         )

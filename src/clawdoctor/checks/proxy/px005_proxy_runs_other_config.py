@@ -14,10 +14,13 @@ its database (`store_model_in_db: true`), where the admin UI stores them.
 
 How to fix it
 -------------
-Restart the proxy with the file that you edit, and check what it loads:
+Restart the proxy with the file that you edit, with the first command, or in Docker with the second:
 
     litellm --config litellm_config.yaml --port 4000
     docker compose up -d --force-recreate litellm
+
+In another terminal, check what it loads:
+
     curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/model/info
 
 Its log shows "Proxy initialized with Config, Set models:" and the names. If the names are wrong,

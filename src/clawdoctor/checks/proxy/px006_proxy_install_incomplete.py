@@ -92,7 +92,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 f"on the machine that runs LiteLLM, install {installed}",
                 actions=(
                     *(Command(f"pip install {shlex.quote(name)}") for name in packages),
-                    restart_action(configs, replies),
+                    *restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),
             ),

@@ -3,9 +3,9 @@
 What it means
 -------------
 The proxy answers 400 "litellm.UnsupportedParamsError: azure does not support parameters: [...]", or
-"... doesn't support temperature=...": OpenClaw sent a parameter that LiteLLM considers unsupported
-by this model. LiteLLM sent nothing to Azure. OpenClaw 2026.4.10 and later show only "provider
-rejected the request schema or tool payload".
+"... doesn't support temperature=...", because OpenClaw sent a parameter that LiteLLM considers
+unsupported by this model. LiteLLM sent nothing to Azure. OpenClaw 2026.4.10 and later show only
+"provider rejected the request schema or tool payload".
 
 Why it happens
 --------------
@@ -92,7 +92,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 changes=changes,
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
-                actions=(restart_action(configs, replies), CHECK_AGAIN),
+                actions=(*restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

@@ -9,7 +9,7 @@ error, and did not send this request to Azure. Fix the earlier error.
 Why it happens
 --------------
 LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key) or a 404 (no such deployment). If
-the group has other deployments, it also does so after a 429, or when more than half of at least
+the model has other deployments, it also does so after a 429, or when more than half of at least
 five requests in a minute fail. OpenClaw retries within those 5 seconds and sees only the pause.
 
 How to fix it
@@ -45,7 +45,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, turn_finding
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
-from clawdoctor.finding import Command, Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
@@ -61,7 +61,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f'LiteLLM pauses every deployment of "{question.model}"{waited}',
             why=(
-                "This 429 is not a rate limit. LiteLLM paused the deployments after an earlier "
+                "The 429 is not a rate limit. LiteLLM paused the deployments after an earlier "
                 "error, which the 429 hides. Other clients of the proxy may keep triggering the "
                 "pause."
             )
@@ -70,7 +70,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "find the earlier error in the proxy's log",
                 snippet="router_settings:\n  disable_cooldowns: true",
-                actions=(restart_action(configs, replies), Command("sleep 6; clawdoctor run")),
+                actions=(
+                    Step("To see the error itself, turn the pauses off with these lines"),
+                    *restart_action(configs, replies),
+                    Command("sleep 6; clawdoctor run"),
+                ),
             ),
         )
 

@@ -121,8 +121,8 @@ CHECK = Check(
         ),
         "own": Advice(
             "The deployment has reached its <rate> in litellm_config.yaml, so LiteLLM sent "
-            "nothing to Azure. Raise the limit, add a deployment to the group, or wait a "
-            "minute (a day for TPD and RPD). LiteLLM enforces the limit because of "
+            "nothing to Azure. Raise the limit, add a deployment under the same model_name, or "
+            "wait a minute (a day for TPD and RPD). LiteLLM enforces the limit because of "
             "enforce_model_rate_limits in optional_pre_call_checks.",
             "litellm_params:\n  tpm: 200000\n  rpm: 200",
             when=r"Model rate limit exceeded\. (?P<rate>[TR]P[MD])",

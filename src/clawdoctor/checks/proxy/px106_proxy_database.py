@@ -78,7 +78,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 actions=(
                     Step("Where the proxy runs, try: psql \"$DATABASE_URL\" -c 'select 1'"),
                     Step("Or run without a database: remove database_url and unset DATABASE_URL"),
-                    restart_action(configs, replies),
+                    *restart_action(configs, replies),
                     CHECK_AGAIN,
                 ),
             ),

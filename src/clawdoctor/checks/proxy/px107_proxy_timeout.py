@@ -86,16 +86,16 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f'the proxy does not answer for "{question.model}"{after}',
             why=why + azure_answers_note(replies),
-            label="OpenClaw requests this group",
+            label="OpenClaw requests this model",
             place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
                 f"in litellm_config.yaml, raise {own or 'request_timeout'}"
                 if limit
-                else "find out which program stops waiting",
+                else "in litellm_config.yaml, set request_timeout to get an error that says more",
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
-                actions=(restart_action(configs, replies), CHECK_AGAIN),
+                actions=(*restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

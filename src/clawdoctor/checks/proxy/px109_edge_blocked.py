@@ -122,7 +122,7 @@ def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
     """Return the fix for the owner of the host and for the user of OpenClaw's `provider`."""
     if reports_dead_origin(result):
         step = Step("Start the server behind this host, and check that it listens")
-        return Fix("start the server", actions=(step, CHECK_AGAIN))
+        return Fix("start the server behind this host", actions=(step, CHECK_AGAIN))
     rule = Step(
         f"Add a rule to {edge} that allows POST requests to the API, or ask the owner of the "
         "host to do so"
