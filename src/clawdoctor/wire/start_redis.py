@@ -46,7 +46,7 @@ def url_fault(pointer: str, name: str, given: object) -> Fault | None:
         message=f"{name} is not the URL of a Redis server",
         label=f"expected a URL that starts with {_SCHEMES[0]} or {_SCHEMES[1]}",
         why="LiteLLM's Redis client reads the URL at startup, and exits with an error.",
-        snippet=f"{name}: rediss://<name>.redis.cache.windows.net:6380",
+        snippet=f"{name}: rediss://<host>:6380",
         error=error,
     )
 
