@@ -35,7 +35,7 @@ from clawdoctor.wire.request import Unpredicted
 from clawdoctor.wire.responses_bridge import reasoning_of
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat, untranslated
-from clawdoctor.wire.served import Sources, in_chat
+from clawdoctor.wire.served import Sources, in_chat, with_all_headers
 from clawdoctor.wire.text_completion import PROVIDER
 
 _CHANGES_MESSAGES = (CACHE_POINTS, "prompt_id", "vector_store_ids")
@@ -60,7 +60,7 @@ def responses_request(sources: Sources, body: Mapping[str, Any]) -> Prediction:
             chat = as_chat(kept, proxy.version, keeps=chat_only)
         except UntranslatedError:
             raise StoppedError(Unpredicted(UNTRANSLATED)) from None
-        chats = replace(sources, deployment=in_chat(deployment))
+        chats = replace(sources, deployment=with_all_headers(in_chat(deployment)))
         return completion(chats, body, chat, routed=False)
     if any(deployment.params.get(key) for key in _CHANGES_MESSAGES):
         given = whole.get("input")  # LiteLLM adds messages, or removes its markers again

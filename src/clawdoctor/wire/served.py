@@ -161,6 +161,15 @@ def as_used(deployment: ServedDeployment, proxy: ProxySettings, api: str) -> Ser
     return replace(whole, params=params)
 
 
+def with_all_headers(deployment: ServedDeployment) -> ServedDeployment:
+    """Return a deployment whose extra_headers include its headers."""
+    own, extra = (deployment.params.get(key) for key in ("headers", "extra_headers"))
+    if not own or not isinstance(own, Mapping) or not isinstance(extra, Mapping | None):
+        return deployment
+    params = {**deployment.params, "extra_headers": {**own, **(extra or {})}}
+    return replace(deployment, params=params)
+
+
 def in_chat(deployment: ServedDeployment) -> ServedDeployment:
     """Return a deployment as a chat uses it.
 

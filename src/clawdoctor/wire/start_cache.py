@@ -129,8 +129,8 @@ def _redis_faults(
 
 def _redis_url_fault(params: Node | None, environment: Environment) -> Fault | None:
     """Return the fault of the URL of a Redis cache: its own, else that of a variable."""
-    pointer, name = f"{PARAMS}/url", "url"
-    given = given_url(params, pointer, environment)
+    pointer, name = key_of(f"{PARAMS}/url"), "url"
+    given = given_url(params, f"{PARAMS}/url", environment)
     if given is None and not any(_is_given(params, key, environment) for key in _REDIS):
         variables = [environment.proxy.get(key) for key in ("REDIS_HOST", "REDIS_URL")]
         if variables[0] is None and variables[1] is not None:

@@ -12,7 +12,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.source.node import Node
-from clawdoctor.wire.start_fault import Fault
+from clawdoctor.wire.start_fault import Fault, key_of
 
 _ROUTER = "/router_settings/redis_url"
 _SCHEMES = ("redis://", "rediss://", "unix://")
@@ -21,7 +21,8 @@ _SCHEMES = ("redis://", "rediss://", "unix://")
 def router_url_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault]:
     """Yield the fault of redis_url in router_settings."""
     given = given_url(config.root.get("router_settings"), _ROUTER, environment)
-    if given is not None and (fault := url_fault(_ROUTER, "redis_url", given)) is not None:
+    fault = url_fault(key_of(_ROUTER), "redis_url", given) if given is not None else None
+    if fault is not None:
         yield fault
 
 
@@ -45,7 +46,7 @@ def url_fault(pointer: str, name: str, given: object) -> Fault | None:
         message=f"{name} is not the URL of a Redis server",
         label=f"expected a URL that starts with {_SCHEMES[0]} or {_SCHEMES[1]}",
         why="LiteLLM's Redis client reads the URL at startup, and exits with an error.",
-        snippet=f"{name}: rediss://:<key>@<name>.redis.cache.windows.net:6380",
+        snippet=f"{name}: rediss://<host>:6380",
         error=error,
     )
 
@@ -58,6 +59,6 @@ def _error(given: object) -> str:
         return f"ValueError: Redis URL must specify one of the following schemes ({schemes})"
     try:
         _ = urlsplit(given).port
-    except ValueError as error:
-        return f"ValueError: {error}"
+    except ValueError as error:  # its text can end with a part of a password
+        return f"ValueError: {str(error).partition(' as ')[0]}"
     return ""
