@@ -3,9 +3,9 @@
 What it means
 -------------
 Azure answers 401 because the key that LiteLLM sends does not belong to this resource. OpenClaw then
-says "Your saved login looks expired" (2026.6.1 and later) and disables the whole provider for a
-minute, fallbacks included. LiteLLM answers the next requests with 429 "No deployments available".
-Both errors come from this key.
+says "Your saved login looks expired" (2026.6.1 and later) and disables the whole provider for 30
+seconds or longer, fallbacks included. LiteLLM answers the next requests with 429 "No deployments
+available". Both errors come from this key.
 
 Why it happens
 --------------

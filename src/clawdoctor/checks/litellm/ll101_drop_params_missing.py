@@ -29,9 +29,9 @@ Versions
 Without drop_params, LiteLLM 1.81.1 to 1.81.13 reject the `store` that OpenClaw 2026.4.23 and older
 send. Current versions of both do not need it for that. LiteLLM 1.106.2 to 1.110.2 reject a
 temperature other than 1 if the model reasons, and a reasoning effort if the model does not support
-it. They do so only if the config makes OpenClaw send one. gpt-5.1 and gpt-5.2 reason only if the
-request contains an effort, so without an effort they accept any temperature. If OpenClaw sends
-nothing that LiteLLM would reject, this is a note.
+it. They do so only if the config makes OpenClaw send one. gpt-5.1, gpt-5.2 and gpt-5.4 reason only
+if the request contains an effort, so without an effort they accept any temperature. If OpenClaw
+sends nothing that LiteLLM would reject, this is a note.
 
 References
 ----------

@@ -16,9 +16,9 @@ with status 520 to 530 means that Cloudflare itself gets no valid answer from th
 
 How to fix it
 -------------
-If the host is yours, add a rule that lets requests to the API pass (Cloudflare: Security > WAF >
-Custom rules, action Skip for the path /v1/), or make OpenClaw use an address that bypasses the
-service. If the host is not yours, ask its owner to do so.
+If the host is yours, add a rule that lets requests to the API pass (Cloudflare: Security > Security
+rules, a custom rule with the action Skip for the path /v1/), or make OpenClaw use an address that
+bypasses the service. If the host is not yours, ask its owner to do so.
 
 If the service blocks the User-Agent, set another one. OpenClaw sends the headers of its provider:
 
