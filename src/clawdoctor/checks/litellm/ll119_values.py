@@ -39,7 +39,7 @@ _FAILS = {
     "start": (Severity.ERROR, "", STOPS),
     "failing": (
         Severity.WARNING,
-        "a request that Azure rejected",
+        "a request that Azure rejects",
         "LiteLLM neither retries a failed request nor returns Azure's error",
     ),
 }
