@@ -123,6 +123,9 @@ def _resolved(node: Node, variables: Variables) -> Any:
         return variable.value.reveal() if variable is not None else None
     if node.kind == "mapping":
         return {name: _resolved(child, variables) for name, child in node.children()}
-    if node.kind == "sequence":
-        return [_resolved(item, variables) for item in node.items]
+    if node.kind == "sequence":  # LiteLLM resolves references in its mappings only
+        return [
+            _resolved(item, variables) if item.kind == "mapping" else item.python()
+            for item in node.items
+        ]
     return node.value

@@ -140,7 +140,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "network",
-        unless=r"request failed \(|AzureException",
+        unless=r"request failed \(|Azure(?:_ai)?Exception",
         network=("timeout", "reset", "unreachable", "other"),
         host=(None,),
         by="azure",

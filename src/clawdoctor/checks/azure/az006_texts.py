@@ -93,9 +93,9 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "tenant": Advice(
-        "Set AZURE_TENANT_ID to the resource's tenant ID. To find it, open Azure Portal > Microsoft "
-        "Entra ID > Tenant ID. Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to an app that is "
-        f"registered in that tenant. All three belong in {PROXY_SETTINGS}:",
+        "Set AZURE_TENANT_ID to the resource's tenant ID. To find it, open Azure Portal > "
+        "Microsoft Entra ID > Tenant ID. Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to an app "
+        f"that is registered in that tenant. All three belong in {PROXY_SETTINGS}:",
         "tenant_id: os.environ/AZURE_TENANT_ID",
         run=("az account show --query tenantId -o tsv   # log in with the resource's account",),
         when=r"tenant (?:\S{1,60} )?does not match resource",

@@ -159,8 +159,8 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            "chat model and (?:thus )?not supported|ality contain audio|ing model cannot be used"
-            r"|dings\.create\(\) got.{0,34}'mes",
+            r"chat model and (?:thus )?not supported|contain audio|ing model cannot"
+            r"|ith Responses|dings\.create\(\) got.{0,34}'mes",
             advice="other-model",
         ),
     ),

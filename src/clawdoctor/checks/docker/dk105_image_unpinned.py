@@ -183,7 +183,8 @@ CHECK = Check(
         rule(
             "likely",
             "Docker",
-            r"(?:pull access |: |^)(?:denied|unauthorized)\b|ErrImagePull|ImagePullBackOff",
+            r"(?:pull access |: )(?:denied|unauthorized)\b|^(?:denied|unauthorized):"
+            "|ErrImagePull|ImagePullBackOff",
             r"lite?l|openclaw",
             unless="sandbox",
             advice="denied",

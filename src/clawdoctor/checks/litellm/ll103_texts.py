@@ -23,7 +23,7 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        "The api_key client option must be set",
+        "The api_key client option must be set|api_base is required for Azure AI",
         "azure|litellm/",
         unless="AzureException",
     ),
@@ -51,8 +51,8 @@ TEXTS = (
     rule(
         "certain",
         "LiteLLM",
-        "Illegal header value|Forbidden control character detected in"
-        "|AzureException.{0,40} - /%22https|non-printable ASCII",
+        r"Illegal header|control character detected|AzureException.{0,40} - (?:/%22https|'\w{5,7}'"
+        " codec can)|non-printable ASCII",
         alone=True,
         advice="ends",
     ),

@@ -311,8 +311,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "(?:GuardrailMissingSecrets|GuardMissingCredentials): |of HiddenLayer"
-            "|(?P<variable>GENERIC_LOGGER_ENDPOINT) not found",
+            r"Guard\w{0,4}Missing\w{7,11}: |of HiddenLayer"
+            "|(?P<variable>GENERIC_LOGGER_ENDPOINT) not found|Skipping guardrail '",
             advice="guardrail",
         ),
         rule("likely", "LiteLLM", "callback", "ValueError: Empty module name", advice="name"),
@@ -333,6 +333,17 @@ CHECK = Check(
             "  - guardrail_name: my-guard\n"
             "    litellm_params:\n"
             "      api_key: os.environ/<variable>",
+        ),
+        "skipped": Advice(
+            "LiteLLM starts without this guardrail, so it checks nothing. The lines below the"
+            " message name the faulty setting. Correct it in the guardrail's litellm_params in"
+            " litellm_config.yaml, and restart LiteLLM:",
+            "guardrails:\n"
+            "  - guardrail_name: my-guard\n"
+            "    litellm_params:\n"
+            "      guardrail: presidio\n"
+            "      mode: pre_call",
+            when="Skipping guardrail '",
         ),
         "name": Advice(
             "An entry of callbacks is empty or not a name. Use the name of a LiteLLM callback, or"

@@ -89,7 +89,7 @@ ADVICE = {
         "id. Reload the page, and take the id from /v1/model/info. Ids change when a "
         "deployment in the file changes, and a second instance of the proxy may have other "
         "ids.",
-        when=r"Model ID|Model id =",
+        when=r"Model ID :|Model id =",
     ),
 }
 
