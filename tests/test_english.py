@@ -163,6 +163,20 @@ AWKWARD = {
     "works from here": r"\b(?:works|resolve|answers) from here\b",
     "exits with an invalid license": r"\bexits with an invalid\b",
     "is harmless here": r"\bharmless here\b",
+    "in the form shown": r"\bin the form shown\b",
+    "connects its cache": r"\bconnects its\b",
+    "a model is filtered": r"\bretired or filtered\b",
+    "does not answer for a model": r"does not answer for \"",
+    "at the top of the file": r"\bhas no effect at the top of the file\b",
+    "for the service of": r"\b[Ff]or the service of LiteLLM\b",
+    "a line that is not given": r"\berror that gives no line\b",
+    "over chat completions": r"\bOver chat completions, OpenClaw\b",
+    "a key that does not exist": r"\bA key that does not exist is wrong\b",
+    "a value set to its value": r"\bset \w+ to its value\b",
+    "a fix that does not set the variable": r"into ~/\.openclaw/\.env\. `clawdoctor run --\S+"
+    r"(?: --unsafe-fixes)? does it",
+    "a first step to read a log": r"→ (?:Start with 1: )?Read the proxy's log\b",
+    "a variable with the whole value": r"\ba variable with the whole value\b",
     "the name which it sends": r"\", which OpenClaw sends \(",
 }
 _COMMAND = re.compile(r"^ *│ run   (.*)", re.MULTILINE)

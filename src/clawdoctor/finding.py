@@ -135,11 +135,13 @@ class Step:
     """One line of prose about something that only a person can do.
 
     `assignment` is "NAME=value" if the step sets a variable for OpenClaw: OpenClaw in a container
-    gets it elsewhere. `restarts` names the program that the step restarts.
+    gets it elsewhere. `sets` is the name of the variable that the step sets for any program.
+    `restarts` names the program that the step restarts.
     """
 
     text: str
     assignment: str = ""
+    sets: str = field(default="", compare=False)
     restarts: str = field(default="", compare=False)
 
 

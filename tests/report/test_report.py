@@ -505,7 +505,7 @@ def test_the_last_lines_name_the_first_thing_to_do() -> None:
     assert lines[0] == "✗ Does not work · 1 error"
     assert lines[1] == f"→ Rename it. `{APPLY}` does it. {then}"
     lines = last_lines(Report("1", verdict="broken", findings=(two, one)))
-    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes only problem 2. Then run"
+    assert lines[1] == f"→ Start with 1: ask Azure. `{APPLY}` fixes only problem 2. After fixing"
     assert lines[-1] == "  More about LL102: `clawdoctor explain LL102`"
     lines = last_lines(Report("1", mode="offline"))
     assert lines[1] == "→ `clawdoctor run` also checks the proxy and Azure."
@@ -533,7 +533,12 @@ def test_the_first_step_names_the_place_of_lines_to_write() -> None:
     told = replace(found, fixes=(Fix("write b", actions=(AGAIN,)),))
     live = replace(written, stage="azure")
     steps = [last_lines(Report("1", findings=(each,)))[1] for each in (written, told, live)]
-    assert steps == ["→ Write b (litellm_config.yaml:7).", "→ Write b.", "→ Write b."]
+    then = "Then run `clawdoctor run` again."
+    assert steps == [
+        f"→ Write b (litellm_config.yaml:7). {then}",
+        f"→ Write b. {then}",
+        f"→ Write b. {then}",
+    ]
 
 
 def test_the_first_step_says_how_to_check_a_change_by_hand() -> None:
@@ -542,7 +547,32 @@ def test_the_first_step_says_how_to_check_a_change_by_hand() -> None:
     assert last_lines(Report("1", findings=(plain,)))[1].endswith(
         " Then run `clawdoctor run` again."
     )
-    assert last_lines(Report("1", findings=(shown,)))[1] == "→ Ask Azure."
+    assert last_lines(Report("1", findings=(shown,)))[1] == (
+        "→ Ask Azure. Then run `clawdoctor run` again."
+    )
+    for title in ("wait, then run `clawdoctor run`", "wait a minute and try again"):
+        waiting = replace(plain, fixes=(Fix(title),))
+        assert "run` again" not in last_lines(Report("1", findings=(waiting,)))[1]
+
+
+def test_the_first_step_sets_the_variable_that_no_fix_can_set() -> None:
+    key = Step("Put A_KEY=<the key> into ~/.openclaw/.env", sets="A_KEY")
+    restart = Command("openclaw gateway restart", restarts="OpenClaw")
+    fix = Fix("set apiKey to ${A_KEY}", "safe", EDITS, actions=(key, restart), diff=DIFF)
+    one = reported(ERROR, "one", code="OC108", fixes=(fix,))
+    text = " ".join(shown(Report("1", findings=(one,))).split())
+    assert (
+        f"→ Set apiKey to ${{A_KEY}}. `{APPLY}` does it. Then put A_KEY=<the key> into "
+        "~/.openclaw/.env, restart OpenClaw, and run `clawdoctor run` again."
+    ) in text
+    two = reported(ERROR, "two", code="LL102", fixes=(Fix("ask Azure"),))
+    text = " ".join(shown(Report("1", findings=(one, two))).split())
+    assert (
+        f"set apiKey to ${{A_KEY}}. `{APPLY}` does it. Put A_KEY=<the key> into "
+        "~/.openclaw/.env. After fixing both, restart OpenClaw, and run `clawdoctor run` again."
+    ) in text
+    said = replace(one, fixes=(replace(fix, title="set A_KEY to the key"),))
+    assert "Then restart OpenClaw" in shown(Report("1", findings=(said,)), width=300)
 
 
 def test_the_first_step_names_the_line_of_the_file_in_its_title() -> None:
@@ -575,7 +605,7 @@ def test_the_last_lines_say_what_to_restart() -> None:
     step = shown(Report("1", findings=(one,)), width=200)
     assert "\n→ Rename it. Then restart LiteLLM, and run `clawdoctor run` again.\n" in step
     step = shown(Report("1", findings=(one, two)), width=200)
-    assert "Then restart LiteLLM and OpenClaw, and run `clawdoctor run` again.\n" in step
+    assert "both, restart LiteLLM and OpenClaw, and run `clawdoctor run` again.\n" in step
     for title in ("restart the proxy", "test the connection"):
         only = replace(one, fixes=(Fix(title, actions=(proxy, AGAIN)),))
         assert "Then restart" not in shown(Report("1", findings=(only,)), width=200)
@@ -612,8 +642,9 @@ def test_the_first_step_counts_the_other_places() -> None:
     ]
     step = last_lines(Report("1", findings=tuple(found)))[1]
     assert "(litellm_config.yaml:7 and 2 more places)." in step
+    then = "Then run `clawdoctor run` again."
     alike = tuple(replace(finding, fixes=(Fix("do it", actions=(AGAIN,)),)) for finding in found)
-    assert last_lines(Report("1", findings=alike))[1] == "→ Do it."
+    assert last_lines(Report("1", findings=alike))[1] == f"→ Do it. {then}"
 
 
 def test_the_last_lines_claim_an_answer_only_after_one() -> None:

@@ -138,10 +138,11 @@ PROXY_SETTINGS = (
 
 def set_for_proxy(variable: str, value: str, where: str) -> Step:
     """Return the step that sets a variable for the proxy; `value` may describe it ("the key")."""
-    return Step(f"{where[:1].upper()}{where[1:]}, set {variable} to {value}")
+    step = f"{where[:1].upper()}{where[1:]}, set {variable} to {value}"
+    return Step(step, sets=variable)
 
 
 def set_for_openclaw(variable: str, value: str) -> Step:
     """Return the step that sets a variable for OpenClaw; `value` may be a blank ("<the key>")."""
     assignment = f"{variable}={value}"
-    return Step(f"Put {assignment} into ~/.openclaw/.env", assignment)
+    return Step(f"Put {assignment} into ~/.openclaw/.env", assignment, variable)

@@ -36,19 +36,23 @@ def _action(action: Action, service: Service, own: str | None, *, recreated: boo
     if action == VALIDATE_OPENCLAW:
         return Command(f"{docker} exec {shlex.quote(service.name)} {VALIDATE_OPENCLAW.text}")
     if assignment := _assignment(action):
-        return Step(f"Put {assignment} into {own}") if own else set_in_service(assignment, service)
+        if own is None:
+            return set_in_service(assignment, service)
+        return Step(f"Put {assignment} into {own}", sets=assignment.partition("=")[0])
     return action
 
 
 def set_in_service(assignment: str, service: Service) -> Step:
     """Return the step that adds a variable where the container gets its other variables."""
-    if service.by_hand:
-        return Step(f"Pass {assignment} to the container, with -e in the docker run command")
-    beside = os.path.join(Path(service.node.span.path).parent, ".env")  # noqa: PTH118
     name = assignment.partition("=")[0]
+    if service.by_hand:
+        text = f"Pass {assignment} to the container, with -e in the docker run command"
+        return Step(text, sets=name)
+    beside = os.path.join(Path(service.node.span.path).parent, ".env")  # noqa: PTH118
     return Step(
         f"Put {assignment} into {beside}, and {name}: ${{{name}}} into the environment of "
-        f"{service.name}"
+        f"{service.name}",
+        sets=name,
     )
 
 

@@ -94,7 +94,7 @@ def where_set(environment: Environment, name: str = "") -> str:
     if scope.container is not None:
         return f"under environment of the Compose service {scope.container}"
     if scope.service:
-        return f"for {scope.source}"
+        return f"in {scope.source}"
     if environment.env_file is not None:
         return f"in {file_name(environment.env_file)}"
     return "in the shell that starts LiteLLM"

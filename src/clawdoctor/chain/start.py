@@ -112,7 +112,7 @@ def proxy_start(
     unit = units.units[0] if units is not None and units.units else None
     if unit is None:
         return None
-    source = f"the service of LiteLLM ({_short(unit.path, situation)})"
+    source = f"LiteLLM's service ({_short(unit.path, situation)})"
     return _with_own_file(
         _unit_start(unit, source, situation), program_of(unit.arguments, unit.cwd)
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import PurePath
 
 from clawdoctor.chain.advice import CHECK_AGAIN
-from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 
@@ -19,14 +20,18 @@ def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
 
     clawdoctor does not look for other faults in such a file.
     """
-    if instead.startswith("it with "):
-        name = PurePath(lack.place.path).name if lack.place is not None else "the file"
-        instead = f"{name} with {instead.split()[2]}"
+    title = f"pass {instead}"
+    again: tuple[Action, ...] = (CHECK_AGAIN,)
+    if instead.startswith("it with ") and lack.place is not None:
+        option = instead.split()[2]
+        # Not as a command: the next run must not repeat the option that named this file.
+        command = f"clawdoctor run {option} {shlex.quote(PurePath(lack.place.path).name)}"
+        title, again = f"name the file with {option} instead: {command}", ()
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail="clawdoctor recognises the file by its content and does not check it further.",
         place=lack.place,
         consequence=message,
-        fixes=(Fix(f"pass {instead}", actions=(Step(f"Pass {instead}"), CHECK_AGAIN)),),
+        fixes=(Fix(title, actions=(Step(f"{title[:1].upper()}{title[1:]}"), *again)),),
     )

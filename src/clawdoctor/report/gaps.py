@@ -80,7 +80,10 @@ def _excluded(report: Report) -> list[str]:
         if check.outcome is Outcome.SKIPPED and not check.blocked_by:
             by_reason.setdefault(check.reason, []).append(check)
     if not by_reason and report.mode == "offline":
-        return ["Not checked: the running proxy and Azure."]
+        proxied = any(stage == "proxy" for route in report.routes for stage, _ in route.hops)
+        configured = any(item.kind == "litellm" and item.found for item in report.inputs)
+        whole = proxied or configured or not report.routes
+        return [f"Not checked: {'the running proxy and ' if whole else ''}Azure."]
     sentences = []
     for reason, checks in by_reason.items():
         stages = {check.stage for check in checks}

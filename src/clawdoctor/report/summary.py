@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import PurePath
 
 from clawdoctor.deferred import regex
-from clawdoctor.finding import Command, Fix, Outcome, Place, Report, Severity
+from clawdoctor.finding import Fix, Outcome, Place, Report, Severity, Step
 from clawdoctor.report.answer import mark, uses_fallback
 from clawdoctor.report.gaps import PROGRAMS, gaps
 from clawdoctor.report.groups import Group, found_groups
@@ -31,6 +31,8 @@ _NO_CHANGE = regex(
     re.IGNORECASE,
 )
 """Advice to look at something, or to restart a program."""
+_PLACE_FIRST = ("in ", "under ")
+"""How a step begins that says where to do something."""
 _ANSWER = {"broken": "Cannot answer", "degraded": "Answers in part", "answers": "Answers"}
 
 
@@ -135,23 +137,45 @@ def _first_step(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     if fix is not None:
         what = _with_place(what, problems[0], fix, look)
     sentence = f"{start}{what}" if start else what[:1].upper() + what[1:]
-    then = (_by_option(problems, fix), _checking_again(problems))
+    steps = _variables(problems[0], what)
+    rest = "both" if errors == 2 else f"problems 1 to {errors}"
+    option = _by_option(problems, fix, short=bool(steps))
+    if errors > 1:
+        by_hand = " ".join(f"{step}." for step in steps)
+        both = (option, by_hand) if "does it" in option else (by_hand, option)
+        then = [*both, _checking_again(problems, what, [], f"After fixing {rest},")]
+    else:
+        then = [option, _checking_again(problems, what, steps, "Then")]
     return " ".join(part for part in (f"{sentence}.", *then) if part)
 
 
-def _checking_again(problems: list[Group]) -> str:
-    """Return how to see whether a change worked, unless a block ends with that command."""
-    fixes = (fix for group in problems for fix in group.lead.fixes[:1])
-    commands = (act.text for fix in fixes for act in fix.actions if isinstance(act, Command))
-    shown = any(
-        text.splitlines()[-1].split("; ")[-1].startswith("clawdoctor run") for text in commands
-    )
+def _variables(group: Group, what: str) -> list[str]:
+    """Return the steps that set variables by hand, if the sentence does not already say so."""
+    if len({fix.title for finding in group.findings for fix in finding.fixes[:1]}) > 1:
+        return []
+    steps = {
+        act.text: act.sets
+        for finding in group.findings for fix in finding.fixes[:1] for act in fix.actions
+        if isinstance(act, Step) and act.sets
+    }  # fmt: skip
+    said = {name.casefold() for name in re.findall(r"\b(?:[Ss]et|[Pp]ut) (\w+)", what)}
+    new = [text for text, name in steps.items() if name.casefold() not in said]
+    return new if len(new) < _MOST_LINES else ["Set the variables as shown"]
+
+
+def _checking_again(problems: list[Group], what: str, steps: list[str], when: str) -> str:
+    """Return how to see whether a change worked, after the steps that come first."""
     first = [group.lead.fixes[0] for group in problems
              if group.severity is problems[0].severity and group.lead.fixes]  # fmt: skip
     restarted = {act.restarts for fix in first for act in fix.actions} - {""}
+    before = [f"{step[:1].lower()}{step[1:]}" for step in steps]
     if restarted and not (first and _NO_CHANGE.search(first[0].title)):
-        return f"Then restart {' and '.join(sorted(restarted))}, and run `clawdoctor run` again."
-    return "" if shown else "Then run `clawdoctor run` again."
+        before.append(f"restart {' and '.join(sorted(restarted))}")
+    elif "clawdoctor run" in what or "try again" in what:
+        return ""
+    comma = "," if before and before[0].startswith(_PLACE_FIRST) and when == "Then" else ""
+    said = ", ".join(before) + (", and " if before else "")
+    return f"{when}{comma} {said}run `clawdoctor run` again."
 
 
 def _titles(group: Group) -> str:
@@ -244,7 +268,7 @@ def _edited_lines(group: Group, path: str) -> list[int]:
     return sorted(lines)
 
 
-def _by_option(problems: list[Group], first: Fix | None) -> str:
+def _by_option(problems: list[Group], first: Fix | None, *, short: bool) -> str:
     """Return how many of the problems an option of `run` fixes."""
     kinds = [_applied_by(group) for group in problems]
     safe = kinds.count("safe")
@@ -261,7 +285,11 @@ def _by_option(problems: list[Group], first: Fix | None) -> str:
         what = f"fixes only {_named(problems, kinds.index(kind))}"
     else:
         what = f"fixes {count} of the {len(problems)} problems"
-    what += "; with --diff instead of --fix, it only shows the change" if kind == "unsafe" else ""
+    what += (
+        "; with --diff instead of --fix, it only shows the change"
+        if kind == "unsafe" and not short
+        else ""
+    )
     return f"`{APPLY[kind]}` {what}."
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.parameter import where_set
 from clawdoctor.chain.shown import quoted_name
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour
@@ -153,7 +154,8 @@ def _redis_fault(
         message=f"the cache uses Redis, but neither cache_params nor {variable} in "
         f"{scope.source} sets {what}",
         label=f"no {setting} or {other}",
-        why="LiteLLM connects its cache at startup, and exits with a ValueError."
+        why="LiteLLM connects to its cache at startup. Without a host and port or a URL, it exits "
+        "with a ValueError."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
         snippet=f"cache_params:\n  type: {kind}\n  host: os.environ/REDIS_HOST\n"
         "  port: os.environ/REDIS_PORT"
@@ -187,16 +189,21 @@ def _s3_faults(
         yield Unknown(f"{value.variable or name} is not set on this CI machine")
         return
     half = given[0] if given else "AWS_ACCESS_KEY_ID"
+    unset = value.variable or ("" if given else name)
     reason = f": {value.variable} is not set in {scope.source}" if value.variable else ""
     yield Fault(
         pointer=value.pointer if value.node is not None and given else _pointer(params),
         message=f"the S3 cache has {half} without "
         f"{missing if given else 'AWS_SECRET_ACCESS_KEY'}{reason}",
         label="the other half of the key is missing",
-        why="LiteLLM connects its cache at startup, and exits with a PartialCredentialsError."
+        why="LiteLLM connects to its cache at startup. Without both halves of the key, it exits "
+        "with a PartialCredentialsError."
         + ("" if sure else " There is nothing to do if the service that runs LiteLLM sets it."),
-        snippet="cache_params:\n  s3_aws_access_key_id: os.environ/AWS_ACCESS_KEY_ID\n"
+        snippet=""
+        if unset
+        else "cache_params:\n  s3_aws_access_key_id: os.environ/AWS_ACCESS_KEY_ID\n"
         "  s3_aws_secret_access_key: os.environ/AWS_SECRET_ACCESS_KEY",
+        step=f"set {unset} {where_set(environment, unset)}" if unset else "",
         sure=sure,
         error=f"PartialCredentialsError: Partial credentials found in {basis}, missing: {name}",
     )

@@ -50,13 +50,32 @@ class Fault:
         """What to do, in an infinitive clause."""
         if self.changes and self.remedy:
             return self.remedy
-        key = self.snippet.partition(":")[0].removeprefix("- ")
         if self.step:
             return self.step
         if "\n" in self.snippet:
-            return f"write {key} in the form shown"
+            return _lines_to_write(self.snippet)
+        key = self.snippet.partition(":")[0].removeprefix("- ")
         incomplete = "..." in self.snippet or "<" in self.snippet
         return f"write {key} like this: `{self.snippet}`" if incomplete else f"write {self.snippet}"
+
+
+def _lines_to_write(snippet: str) -> str:
+    """Return how to write a section, for a reader who does not see the example."""
+    key, _, rest = snippet.removeprefix("- ").partition(":\n")
+    lines = rest.splitlines()
+    first = lines[0].strip()
+    if first.startswith("- "):
+        name, colon, _ = first.removeprefix("- ").partition(":")
+        return (
+            f'write {key} as a list, with a "-" before each {name.strip("<>") if colon else "item"}'
+        )
+    if len(lines) == 1:
+        return f"under {key}, write {first}"
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    names = [line.strip().partition(":")[0] for line in lines if line[indent : indent + 1] != " "]
+    if len(names) == 1:
+        return f"under {key}, write {names[0]} with its settings as shown"
+    return f"under {key}, write {', '.join(names[:-1])} and {names[-1]}, one per line"
 
 
 def key_of(pointer: str) -> str:

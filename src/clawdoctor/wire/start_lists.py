@@ -52,7 +52,7 @@ def list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 "    api_key: os.environ/AZURE_OPENAI_API_KEY",
                 error=f"ValueError: invalid {endpoint} config, expected a list is not a list",
                 changes=(Put(node, [node]),) if named else (),
-                remedy='put a "-" before the first key',
+                remedy='put a "-" before the first key below this line',
             )
 
 

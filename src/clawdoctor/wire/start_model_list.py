@@ -46,7 +46,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             yield _no_models_fault(config, listed)
     elif listed.kind != "sequence":
         changes: tuple[Change, ...] = ()
-        remedy = 'put a "-" before the first key'
+        remedy = 'put a "-" before the first key below this line'
         if _is_by_name(listed):
             changes = (Itemize(listed, "model_name"),)
             remedy = 'write "- model_name:" before each name'

@@ -129,11 +129,11 @@ def _description(
 ) -> Description:
     """Build the description. None for `actions` means that the known key is right."""
     file = "litellm_config.yaml" if isinstance(value, Value) else "openclaw.json"
-    title = f"in {file}, replace the key with a key of this resource"
+    title = f"in {file}, replace the key with a current key of the resource"
     if value is not None and (name := _key_variable(value)) is not None:
-        title = f"{_where(value)}, set {name} to a key of this resource"
+        title = f"{_where(value)}, set {name} to a current key of the resource"
     if actions == ():
-        title = "where the proxy runs, replace its key for Azure with a key of this resource"
+        title = "where the proxy runs, replace its key for Azure with a current key of the resource"
     if actions is None:
         named = (_key_variable(value) if value is not None else None) or "the key in the file"
         title = f"restart the proxy, so that it reads {named} again"
@@ -200,7 +200,9 @@ def _where(value: _Key) -> str:
 
 def _key_label(resource: Resource) -> str:
     key = resource.key or Secret("")
-    shape = "the right shape" if key.test(looks_like_azure_key) else "not the shape of an Azure key"
+    shape = (
+        "the right length" if key.test(looks_like_azure_key) else "not the shape of an Azure key"
+    )
     return f"Azure rejects this key ({len(key)} characters, {shape})"
 
 

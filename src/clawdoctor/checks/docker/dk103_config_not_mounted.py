@@ -11,8 +11,8 @@ Why it happens
 - The command has no --config, or the variable that should name the config is not called
   CONFIG_FILE_PATH. LiteLLM does not look for a config elsewhere.
 - Nothing is mounted at the path that --config or the variable names.
-- The file does not exist on the host. Docker then creates a folder with its name, and the folder
-  stays even if you later write the file elsewhere.
+- The file does not exist on the host. Docker then creates an empty folder with that name. The
+  folder stays until you delete it.
 - A whole folder is mounted over /app and hides the program itself.
 - The options come after the string of `sh -c`, which runs that string alone.
 - The command repeats the program. The image already starts litellm and appends the command to it.
@@ -242,7 +242,7 @@ def _name_config(service: Service, target: str, source: str | None) -> Fix:
     named = _option_changes(service, [*options, "--config", target], given)
     if source is None:
         return Fix(
-            "name the config with --config",
+            "pass the config with --config",
             "safe" if named else "manual",
             changes=named,
             snippet=snippet,
@@ -250,7 +250,7 @@ def _name_config(service: Service, target: str, source: str | None) -> Fix:
         )
     mounted = mount_file(service, source, target)
     return Fix(
-        title="mount the config and name it with --config",
+        title="mount the config and pass it with --config",
         applicability="unsafe" if named and mounted else "manual",
         changes=(*named, *mounted) if named and mounted else (),
         snippet=f"{mount_snippet(service, source, target)}\n{snippet}",

@@ -133,8 +133,8 @@ ADVICE = {
     ),
     "folder": Advice(
         "One side of the mount is a folder. Usually the file did not exist when the container"
-        " started, and Docker created a folder with its name. Stop the container, remove the"
-        " folder (rmdir fails if it is not empty), put the file there, and recreate the"
+        " started, and Docker created an empty folder with that name. Stop the container, remove"
+        " the folder (rmdir fails if it is not empty), put the file there, and recreate the"
         " container:",
         "volumes:\n  - ./litellm_config.yaml:/app/config.yaml:ro",
         run=(

@@ -3,9 +3,9 @@
 What it means
 -------------
 A part of the file has the wrong structure for LiteLLM. Usually LiteLLM exits with a Python error
-that gives no line, such as KeyError: 'litellm_params'. If model_list is missing or misspelled, the
-proxy starts, reports that it is healthy, and answers every request with "Invalid model name passed
-in".
+without a line number, such as KeyError: 'litellm_params'. If model_list is missing or misspelled,
+the proxy starts, reports that it is healthy, and answers every request with "Invalid model name
+passed in".
 
 Why it happens
 --------------
@@ -175,12 +175,14 @@ def _article(error: str) -> str:
 
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
     remedy = fault.remedy if fault.changes else ""
+    shown = remedy or fault.snippet or not fault.step
+    step = () if shown else (Step(f"{fault.step[:1].upper()}{fault.step[1:]}"),)
     fix = Fix(
         title=fault.title,
         applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
         changes=fault.changes,
         snippet="" if remedy else fault.snippet,
-        actions=(CHECK_AGAIN,),
+        actions=(*step, CHECK_AGAIN),
     )
     return Finding(
         severity=Severity.ERROR if fault.sure else Severity.WARNING,

@@ -177,7 +177,7 @@ def _misplaced_message(pointer: str, section: Entry | None) -> str:
         return f'"{name}" is a misspelling of {KEY}, so LiteLLM ignores it'
     if section is not None and block == f"/{section.name}":
         return f'"{section.name}" is a misspelling of {_SECTION}, so LiteLLM ignores {KEY}'
-    where = f"in {block.rpartition('/')[2]}" if block else "at the top of the file"
+    where = f"in {block.rpartition('/')[2]}" if block else "at the top level of the file"
     return f"{KEY} has no effect {where}"
 
 
@@ -211,7 +211,7 @@ def _severity_and_reason(
         unsure = f"{refusal.says} clawdoctor does not know the versions of both programs."
         return Severity.WARNING, unsure, result
     harmless = (
-        "Your agent works without drop_params, because OpenClaw sends its models nothing that "
+        "Your agent does not need drop_params, because OpenClaw sends its models nothing that "
         "LiteLLM would reject."
     )
     return Severity.INFO, harmless, result

@@ -92,7 +92,14 @@ _WHOLE_VALUES = {
     "base_url": "the whole URL",
 }
 _SUFFIXES = {"model": "MODEL", "api_base": "URL", "base_url": "URL", "api_key": "KEY"}
-_NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the model"}
+_NOUNS = {
+    "api_key": "the key",
+    "api_base": "the URL",
+    "base_url": "the URL",
+    "api_version": "the api-version",
+    "model": "the model",
+}
+_URLS = ("api_base", "base_url")
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
@@ -149,6 +156,8 @@ def _message(setting: Setting) -> str:
     noun = _NOUNS.get(setting.name, setting.name)
     if setting.text.startswith(REFERENCE):
         return f'LiteLLM finds no variable for "{setting.text}" and sends no {noun.split()[-1]}'
+    if setting.name in _URLS:
+        return f'LiteLLM uses the text "{setting.text}" as {noun}'
     if not leads_to_azure(setting.deployment):
         return f'LiteLLM sends the text "{setting.text}" as {noun}'
     return f'LiteLLM sends Azure the text "{setting.text}" as {noun}'
@@ -161,7 +170,7 @@ def _fix(setting: Setting, config: LiteLLMConfig, environment: Environment) -> F
         variable = _new_variable(setting)
         value = _WHOLE_VALUES.get(setting.name, "the whole value")
         return Fix(
-            title=f"set {setting.name} to {REFERENCE}{variable}, a variable with the whole value",
+            title=f"set {setting.name} to {REFERENCE}{variable}",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
             actions=(set_for_proxy(variable, value, where_set(environment)), action),
         )
@@ -170,7 +179,9 @@ def _fix(setting: Setting, config: LiteLLMConfig, environment: Environment) -> F
     applicability: Applicability = "unsafe" if groups.pop("default") else "safe"
     variable = next(value for value in groups.values() if value)
     text, known = REFERENCE + variable, environment.proxy.get(variable)
-    noun = _NOUNS.get(setting.name, "its value")
+    noun = _NOUNS.get(setting.name, "the value that you want")
+    if setting.name in _URLS and setting.deployment and leads_to_azure(setting.deployment):
+        noun = "https://<resource>.openai.azure.com"
     where = where_set(environment, variable)
     unset = known is None and variable.isidentifier()
     step = (set_for_proxy(variable, noun, where),) if unset else ()

@@ -127,7 +127,6 @@ def _find_absent(
     step: tuple[Action, ...] = () if sibling is not None else (COPY_ENDPOINT,)
     if name == "api_key" and sibling is None:
         variable = value.removeprefix(REFERENCE)
-        title += f", and set {variable} {where_set(environment)}"
         step = (set_for_proxy(variable, f"a key from {portal}", where_set(environment)),)
     yield Finding(
         severity=_severity(name, sure),

@@ -49,9 +49,21 @@ def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) ->
     return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 
+def _exported(variable: str, environment: Environment) -> str:
+    """Return how to correct the line of a service's file that systemd ignores, if there is one."""
+    unread = environment.proxy.unread.get(variable)
+    if not environment.proxy.service or unread is None or unread.place is None:
+        return ""
+    if "export" not in unread.place.label:
+        return ""
+    return f"in {file_name(unread.place.path)}, remove `export` before {variable}"
+
+
 def set_title(variable: str, environment: Environment) -> str:
     """Return the title of the fix that gives the proxy a variable."""
     unread = environment.proxy.unread.get(variable)
+    if exported := _exported(variable, environment):
+        return exported
     if unread is not None and unread.place is not None and not environment.proxy.service:
         return f"in the shell that starts LiteLLM, load {file_name(unread.place.path)}"
     return f"{where_set(environment)}, set {variable}"
@@ -61,6 +73,8 @@ def set_where_it_starts(variable: str, environment: Environment, source: str) ->
     """Return the action that gives the proxy a variable. `source` says where to find its value."""
     scope = environment.proxy
     unread = scope.unread.get(variable)
+    if exported := _exported(variable, environment):
+        return Step(f"{exported[:1].upper()}{exported[1:]}")
     if scope.service:
         return Step(f"Set {variable} for {scope.source}")
     if unread is not None and unread.place is not None:

@@ -59,6 +59,8 @@ def find_deformed_value(
             "LiteLLM cannot send it",
             "the key has a newline, so LiteLLM cannot send it",
         )
+    bare = "quotes" if quoted else "newline" if name == "api_key" else "white space and newlines"
+    title = f"in {value.found.source}, remove the {bare} from the value of {variable}"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",
@@ -68,9 +70,9 @@ def find_deformed_value(
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(
             Fix(
-                title=f"in {value.found.source}, set {variable} without {defect}",
+                title=title,
                 actions=(
-                    Step(f"In {value.found.source}, set {variable} without {defect}"),
+                    Step(f"{title[:1].upper()}{title[1:]}"),
                     restart(litellm, environment),
                 ),
             ),

@@ -100,7 +100,9 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
     problem = misplaced_key(deployment, value, text)
     if problem is None:
         noun = value.named if value.hidden else f'"{text}"'
-        problem = f"{noun} is not an api-version"
+        problem = f"{noun} is not an API version"
+        if value.hidden and value.variable:
+            problem = f"api_version reads {value.variable}, whose value is not an API version"
     return Fault(
         message=f"{value.named} must be {version} and nothing else" if version else problem,
         label=f"put only {version} here" if version else "must be a date, or v1",
@@ -150,7 +152,7 @@ def _unlisted_fault(text: str) -> Fault:
         message=f"Azure may not have the api-version {text}",
         label=f"not in Azure's list on {api_versions_of()}",
         why=f"On {api_versions_of()}, Azure's newest dated version was "
-        f"{newest_dated_api_version()}, and Azure did not have this version. If it still does not, "
+        f"{newest_dated_api_version()}, and Azure did not have {text}. If it still does not, "
         'it answers 404 "Resource not found".',
         version=recommended_api_version(),
         consequence="Azure may not have the configured api-version",

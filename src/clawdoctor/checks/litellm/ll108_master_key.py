@@ -196,7 +196,7 @@ def _unread_key_fault(
     if elsewhere:
         section = elsewhere[0].split("/")[-2]
         return Fault(
-            message=f"master_key {f'in {section}' if section else 'at the top of the file'} has no "
+            message=f"master_key {f'in {section}' if section else 'at the top level'} has no "
             f"effect{result}",
             place=config.place(f"{elsewhere[0]}/-", "belongs in general_settings"),
             why=f"LiteLLM reads the master key only from general_settings.{note}",
@@ -218,7 +218,7 @@ def _unread_key_fault(
 
 
 def _moved(config: LiteLLMConfig, pointer: str, general: Node | None) -> tuple[Change, ...]:
-    """Move the key to its section, without writing a key at the top of the file again."""
+    """Move the key to its section, without writing a key at the top level again."""
     entry = config.root.entry(pointer[1:])
     if entry is not None and general is None:
         return (Nest(config.root, (entry,), "general_settings"),)

@@ -9,7 +9,7 @@ OpenClaw then gets no answer on the proxy's port.
 Why it happens
 --------------
 - Guides for older versions omit the key.
-- The key is in litellm_settings or at the top of the file, where LiteLLM does not look.
+- The key is in litellm_settings or at the top level of the file, where LiteLLM does not look.
 - The key is os.environ/NAME, and NAME is not set in the proxy's environment. It may be in a .env
   that LiteLLM does not read.
 - The key contains only digits and has no quotes, so YAML turns it into a number.
@@ -147,7 +147,11 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
         name = MASTER_KEY
     return Fix(
         title=_title(fault, name, config, environment)
-        + (", unless the service that starts it sets one" if fault.assumed else ""),
+        + (
+            ", unless the service that starts LiteLLM already sets the variable"
+            if fault.assumed
+            else ""
+        ),
         applicability="unsafe" if fault.changes else "manual",
         changes=fault.changes,
         snippet=""

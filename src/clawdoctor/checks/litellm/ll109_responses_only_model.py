@@ -29,7 +29,8 @@ model.
 Versions
 --------
 LiteLLM 1.108 and older call the Responses API with the api_version of the config. LiteLLM 1.109 and
-later use api-version=preview instead of a date, but send a version that ends in -preview unchanged.
+later replace a plain date with api-version=preview. They do not replace a version that ends in
+-preview.
 An old preview version, such as 2025-02-01-preview, fails in all of them. If clawdoctor does not
 know LiteLLM's version, it reports an old api_version only as a warning.
 
@@ -170,7 +171,7 @@ def _old_version_fault(
         why = behaviours("litellm", "responses-api-version")[0].says
         severity = Severity.WARNING
     elif row.effect != "configured":
-        why = f"{row.says}, but send this version unchanged"
+        why = f"{row.says}. They do not replace a version that ends in -preview, such as this one"
     if not versions.known("litellm"):
         severity = Severity.WARNING
     variable = deployment.api_version.found

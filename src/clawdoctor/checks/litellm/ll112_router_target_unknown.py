@@ -87,10 +87,16 @@ def check(
     if missing and config.models_in_database:
         yield Unknown("the proxy's database may contain models that the file does not")
         return
+    listed, action = config.root.get("model_list"), restart(config, environment)
+    read = {deployment.pointer for deployment in config.deployments}
+    # Only an entry of model_list that LiteLLM cannot read hides a model_name.
+    unrelated = ("LL003",) if listed is not None and len(listed.items) == len(read) else ()
     for target in missing:
-        yield _finding(target, groups, config, chain, restart(config, environment))
+        found = _finding(target, groups, config, chain, action)
+        yield replace(found, not_caused_by=unrelated)
     for pointer, entry in () if config.models_in_database else unused(config, chain):
-        yield _unused_finding(pointer, entry, groups, config, restart(config, environment))
+        found = _unused_finding(pointer, entry, groups, config, action)
+        yield replace(found, not_caused_by=unrelated)
 
 
 def _targets(config: LiteLLMConfig) -> Iterator[_Target]:

@@ -271,11 +271,13 @@ def _fix(
         )
     name = variable or _VARIABLE
     return Fix(
-        title=f"{where}, set {name} to a key of the resource",
+        title=f"{where}, set {name} to a key of the resource"
+        if variable
+        else f"in litellm_config.yaml, set api_key to {REFERENCE}{name}",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
         actions=(
             Step(f"Copy a key from {PORTAL_KEYS}"),
-            set_for_proxy(name, "this key", where),
+            set_for_proxy(name, "this key" if variable else "a key of the resource", where),
             action,
         ),
     )

@@ -115,7 +115,7 @@ def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
             entry = block.entry(name) if block is not None else None
             if entry is None or entry.value.kind == "null":
                 continue
-            where = f"in {pointer[1:]}" if pointer else "at the top of the file"
+            where = f"in {pointer[1:]}" if pointer else "at the top level of the file"
             only_here = f"LiteLLM reads it only from {_SECTION}. " if name in only else ""
             changes = _moved(config, pointer, entry, f"/{_SECTION}")
             yield _finding(

@@ -249,7 +249,8 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
     variables = [name for name in lack.missing if name.isupper()]
     assumed = bool(variables) and scope.basis != "known"
     listed = " and ".join(lack.missing)
-    why = f"LiteLLM creates each {named.noun} at startup, and exits with an error."
+    why = f"LiteLLM creates each {named.noun} at startup, and exits with an error if "
+    why += "a variable is missing." if variables else "a setting is missing."
     if variables:
         why = f"{_unset(variables, scope.source)} {why}"
     if assumed:

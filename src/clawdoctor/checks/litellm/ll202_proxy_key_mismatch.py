@@ -146,7 +146,7 @@ def _mismatch_finding(
     is_own = place is None or place.pointer == provider.api_key.pointer
     reference = f"${{{variable}}}"
     in_env = f"put {variable} with the proxy's key into ~/.openclaw/.env"
-    title = f"in openclaw.json, set {setting} to {reference}, and {in_env}"
+    title = f"in openclaw.json, set {setting} to {reference}"
     if is_own and key_header(litellm, environment) is None:
         if provider.node.text("apiKey") == reference:
             snippet, title = "", in_env

@@ -35,8 +35,8 @@ has it. clawdoctor reports other entries only if it knows that this version reje
 
 For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
 2026.4.26 and later reject agents.defaults.llm. When the Gateway of 2026.8.2 and later starts, it
-corrects some of these keys. The Gateway of 2026.4.20 to 2026.5.2 instead replaces the file with the
-last copy that worked, if it has one.
+corrects some of these keys. In 2026.4.20 to 2026.5.2, the Gateway instead replaces the file with
+the last working copy, if there is one.
 
 If only the version that last wrote the file is known, an entry that this version may accept causes
 a warning, or a note outside of agents, env, memory and models. clawdoctor knows the keys and the

@@ -36,8 +36,7 @@ def add_key(provider: Node, variable: str, target: Target, variables: Variables)
     reference = f"${{{variable}}}"
     step = set_for_openclaw(variable, f"<{_placeholder('key', target)}>")
     return Fix(
-        title=f"in openclaw.json, set apiKey to {reference}, and put {variable} into "
-        "~/.openclaw/.env",
+        title=f"in openclaw.json, set apiKey to {reference}",
         applicability="unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(CHECK_AGAIN,) if _is_set(variable, variables) else (step, *_RETRY),
@@ -70,8 +69,7 @@ def rewrite_reference(
         variable = f"LITELLM_{'URL' if noun == 'URL' else 'MASTER_KEY'}"
         step = set_for_openclaw(variable, f"<{_placeholder(noun, target)}>")
         return Fix(
-            title=f"in openclaw.json, set {key} to ${{{variable}}}, and put its whole value into "
-            "~/.openclaw/.env",
+            title=f"in openclaw.json, set {key} to ${{{variable}}}",
             snippet=f'{key}: "${{{variable}}}",',
             actions=(step, *_RETRY),
         )
@@ -80,11 +78,8 @@ def rewrite_reference(
     is_set = _is_set(variable_name, variables)
     safe = is_reference(text) and (is_set or (starts and name == variable_name))
     step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
-    title = f"set {key} to {reference}"
-    if not is_set:
-        title = f"in openclaw.json, {title}, and put {variable_name} into ~/.openclaw/.env"
     return Fix(
-        title=title,
+        title=f"in openclaw.json, set {key} to {reference}",
         applicability="safe" if safe and not _DEFAULT.search(text) else "unsafe",
         snippet=f'{key}: "{reference}",',
         actions=(CHECK_AGAIN,) if is_set else (step, *_RETRY),

@@ -25,8 +25,8 @@ LiteLLM serves the same paths without /v1, so /v1 is optional.
 Versions
 --------
 All; measured on OpenClaw 2026.9.6. Spaces around the URL are harmless in 2026.5.12 and later;
-2026.3.22 and older send spaces at its end as %20. Over chat completions, OpenClaw 2026.5.12 and
-later put a query after their path, where LiteLLM ignores it.
+2026.3.22 and older send spaces at its end as %20. For chat completions, OpenClaw 2026.5.12 and
+later move a query string in baseUrl to the end of the request's URL, where LiteLLM ignores it.
 
 References
 ----------

@@ -181,8 +181,7 @@ def _fix(
         if known
         else f"in ~/.openclaw/.env, set {variable} to {KEYS[target]}"
         if key.variables
-        else f"in openclaw.json, set apiKey to ${{{variable}}}, and put {variable} into "
-        "~/.openclaw/.env",
+        else f"in openclaw.json, set apiKey to ${{{variable}}}",
         applicability="manual" if not changes else "safe" if is_set and not known else "unsafe",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
         actions=actions,

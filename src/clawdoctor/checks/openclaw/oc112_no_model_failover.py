@@ -2,8 +2,8 @@
 
 What it means
 -------------
-If this model is rate limited, retired or filtered, the agent's answer is an error. With a fallback,
-OpenClaw tries the next model instead.
+If this model is rate limited or retired, or its content filter blocks a message, the agent answers
+with an error. With a fallback, OpenClaw tries the next model instead.
 
 Why it happens
 --------------

@@ -103,8 +103,7 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     unset = variable is None and environment.openclaw.basis == "known"
     assert key.node is not None, "a key that is set has a node"
     return Fix(
-        title=f"in openclaw.json, replace the key with {reference}, and put the key into "
-        "~/.openclaw/.env",
+        title=f"in openclaw.json, replace the key with {reference}",
         applicability="safe" if same else "manual" if unset else "unsafe",
         snippet=f'apiKey: "{reference}",',
         actions=(

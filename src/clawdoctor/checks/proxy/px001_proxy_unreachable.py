@@ -231,6 +231,11 @@ def _fix(
     return Fix(title=f"start the {proxy.noun}{behind}", actions=(*start, ask))
 
 
+_READ_LOG = (
+    "read the last lines that the proxy printed (in its terminal, or with docker logs <container>)"
+)
+
+
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn during or before which a running proxy closed the connection."""
     for failure in replies.of("proxy-unreachable"):
@@ -243,8 +248,12 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "OpenClaw uses this"),
             fix=Fix(
-                title="read the proxy's log",
-                actions=(Step("Read the last lines of the proxy's log"), CHECK_AGAIN),
+                title=_READ_LOG,
+                actions=(
+                    Step(_READ_LOG[:1].upper() + _READ_LOG[1:]),
+                    Step("Restart it if it has stopped"),
+                    CHECK_AGAIN,
+                ),
             ),
         )
 

@@ -19,7 +19,7 @@ Find out which program uses the port, and move it or LiteLLM to another port:
     lsof -i :4000
     litellm --config litellm_config.yaml --port 4010
 
-Write the same port in the baseUrl of openclaw.json.
+Use the same port in the baseUrl of openclaw.json.
 
 Versions
 --------

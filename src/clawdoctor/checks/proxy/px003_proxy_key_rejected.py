@@ -115,8 +115,7 @@ def _fix(proxy: Proxy) -> Fix:
             actions=(Step(f"Set {_KEY} in this shell before you run clawdoctor"), CHECK_AGAIN),
         )
     return Fix(
-        title=f'set apiKey to "${{{_KEY}}}" in openclaw.json, and put the key into '
-        "~/.openclaw/.env",
+        title=f'set apiKey to "${{{_KEY}}}" in openclaw.json',
         snippet=f'apiKey: "${{{_KEY}}}",',
         actions=(set_for_openclaw(_KEY, _KNOWN), RESTART_OPENCLAW, CHECK_AGAIN),
     )

@@ -84,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             without_advice(failure) if limit else failure,
             replies,
             configs,
-            message=f'the proxy does not answer for "{question.model}"{after}',
+            message=f'the proxy does not answer requests for "{question.model}"{after}',
             why=why + azure_answers_note(replies),
             label="OpenClaw requests this model",
             place=_timeout_place(configs, failure) if limit else None,

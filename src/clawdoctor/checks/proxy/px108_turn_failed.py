@@ -77,10 +77,13 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="the test message went here",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),
             fix=Fix(
-                "read the whole error text and the proxy's log",
+                "restart LiteLLM with --detailed_debug added to its command, send OpenClaw a "
+                "message, and read what LiteLLM prints"
+                if question.proxy is not None
+                else "read the whole error text",
                 actions=(
-                    ASK_OPENCLAW,
                     *_log_steps(question),
+                    ASK_OPENCLAW,
                     CHECK_AGAIN,
                 ),
             ),
@@ -149,7 +152,9 @@ _CONSEQUENCE = {
 
 def _log_steps(question: Question) -> Iterator[Step]:
     if question.proxy is not None:
-        yield Step("Start the proxy with --detailed_debug and read its log")
+        yield Step(
+            "Restart LiteLLM with --detailed_debug added to its command, and read what it prints"
+        )
 
 
 CHECK = Check(
