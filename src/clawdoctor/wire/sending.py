@@ -41,7 +41,9 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
         raise StoppedError(Refused("litellm", "timeout", made, 500))
     own = sources.deployment.params
     names = [*(["stream_timeout"] if streams else []), "timeout", "request_timeout"]
-    router = {} if api == "responses" else sources.proxy.router
+    router: dict[str, object] = {}
+    if api != "responses":
+        router = {**sources.proxy.router, "timeout": _router_timeout(sources)}
     values = [own.get(name) for name in names] + [router.get(name) for name in names[:-1]]
     written = next((value for value in (*values, general) if value), None)
     if not isinstance(written, str) or is_number(written):
@@ -56,6 +58,13 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
             f" float: '{written}'"
         )
     raise StoppedError(Refused("litellm", "timeout", text, 500))
+
+
+def _router_timeout(sources: Sources) -> object:
+    """Return the router's timeout, unless that of litellm_settings is a number and replaces it."""
+    general = sources.proxy.settings.get("request_timeout")
+    is_set = general and not (isinstance(general, str) and not is_number(general))
+    return None if is_set else sources.proxy.router.get("timeout")
 
 
 def check_limit(sources: Sources) -> None:
@@ -245,7 +254,7 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
 def _late(sources: Sources) -> Refused | None:
     """Return the refusal of an embeddings request with a timeout that is not a number."""
     params, proxy = sources.deployment.params, sources.proxy
-    timeout = params.get("timeout") or proxy.router.get("timeout")
+    timeout = params.get("timeout") or _router_timeout(sources)
     row = behaviour("litellm", "embeddings-timeout", proxy.version)
     if row is not None and row.effect == "read":
         timeout = timeout or proxy.settings.get("request_timeout")

@@ -3,8 +3,9 @@
 What it means
 -------------
 The text after azure/ in `model` is a deployment name, and the resource does not have that
-deployment. Azure answers 404 DeploymentNotFound. With a fallback, OpenClaw still answers, but
-silently uses the other model.
+deployment. Azure answers 404 DeploymentNotFound. With a fallback, OpenClaw still answers, but uses
+the other model. If LiteLLM chooses the fallback, nothing says so. OpenClaw 2026.5.12 and older
+announce their own fallback only with /verbose.
 
 Why it happens
 --------------

@@ -4,8 +4,8 @@ What it means
 -------------
 LiteLLM expects `model` in the form provider/name. For Azure, that is azure/ followed by the
 deployment name. If LiteLLM does not know the provider, it drops the deployment at startup, logs
-a single line about it, and answers "There are no healthy deployments for this model". This happens
-whatever the api_base is.
+"Error creating deployment: ... LLM Provider NOT provided" with a traceback, and answers "There are
+no healthy deployments for this model". This happens whatever the api_base is.
 
 LiteLLM knows some bare names and sends them to their vendor's API. For claude-sonnet-4-5 it uses
 Anthropic's API, which Azure OpenAI does not offer. For a bare OpenAI model name, such as

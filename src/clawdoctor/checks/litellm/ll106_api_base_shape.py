@@ -22,9 +22,9 @@ Set the endpoint and nothing else:
 A trailing slash is harmless, and so is /openai/deployments/my-deployment. If the model starts with
 openai/ instead of azure/, /openai/v1 is right.
 
-An embedding model needs api_base, because LiteLLM uses base_url only for chat. LiteLLM rejects
-embeddings of azure/ models without it. It sends embeddings of openai/ and azure_ai/ models to
-OpenAI itself, with the Azure key.
+An embedding model needs api_base, because LiteLLM uses base_url only for chat. Without api_base,
+LiteLLM uses AZURE_API_BASE for embeddings of azure/ models, and rejects them if that is not set
+either. It sends embeddings of openai/ and azure_ai/ models to OpenAI itself, with the Azure key.
 
 Versions
 --------

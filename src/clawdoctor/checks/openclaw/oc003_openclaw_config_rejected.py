@@ -34,8 +34,8 @@ If the installed OpenClaw is older, an unknown key causes an error if none of th
 has it. clawdoctor reports other entries only if it knows that this version rejects them.
 
 For keys that OpenClaw removed, clawdoctor knows the first version that rejects them. For example,
-2026.4.26 and later reject agents.defaults.llm. When the Gateway of 2026.8.2 and later starts, it
-corrects some of these keys. In 2026.4.20 to 2026.5.2, the Gateway instead replaces the file with
+2026.4.26 and later reject agents.defaults.llm. In 2026.8.1 and later, the Gateway corrects some of
+these keys when it starts. In 2026.4.20 to 2026.5.2, the Gateway instead replaces the file with
 the last working copy, if there is one.
 
 If only the version that last wrote the file is known, an entry that this version may accept causes

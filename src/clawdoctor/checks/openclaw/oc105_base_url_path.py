@@ -26,7 +26,8 @@ Versions
 --------
 All; measured on OpenClaw 2026.9.6. Spaces around the URL are harmless in 2026.5.12 and later;
 2026.3.22 and older send spaces at its end as %20. For chat completions, OpenClaw 2026.5.12 and
-later move a query string in baseUrl to the end of the request's URL, where LiteLLM ignores it.
+later move a query string in baseUrl to the end of the request's URL. LiteLLM ignores it there,
+except `model`, which replaces the model of each request.
 
 References
 ----------

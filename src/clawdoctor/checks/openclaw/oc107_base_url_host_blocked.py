@@ -6,7 +6,9 @@ OpenClaw blocks requests to private addresses to protect its own network. It acc
 localhost or 127.0.0.1, but blocks any other name that resolves to such an address. Some versions
 block every private address. OpenClaw then sends no request. It shows only "Connection error."
 or "LLM request failed: network connection error."; the log contains "[security] blocked URL fetch
-... reason=Blocked: resolves to private/internal/special-use IP address".
+... reason=Blocked: resolves to private/internal/special-use IP address". If baseUrl itself contains
+the address, or a name such as host.docker.internal, the reason is "Blocked hostname or
+private/internal/special-use IP address".
 
 Why it happens
 --------------

@@ -36,8 +36,8 @@ Versions
 --------
 All. clawdoctor does not report providers that OpenClaw or a plug-in defines; for openai without a
 key, it adds a note. OpenClaw 2026.8.1 and later reject a listed id that begins with openai/ unless
-the agent repeats that prefix. OpenClaw 2026.4.2 and older treat a model without a provider as a
-model of Anthropic.
+the agent repeats that prefix. OpenClaw 2026.4.2 and older treat a primary model without a provider
+as a model of Anthropic, and give a fallback without a provider the provider of the primary model.
 
 References
 ----------

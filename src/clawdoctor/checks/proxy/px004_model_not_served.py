@@ -12,7 +12,8 @@ Why it happens
 --------------
 The name in openclaw.json is not a model_name of the proxy, the proxy was not restarted after a
 change of its config, it runs with another config, or the key may not use the model. LiteLLM drops a
-deployment if its api_version is not quoted or its model has no provider prefix. The list for a
+deployment if its api_version is a date without quotes, or if it does not know the provider of its
+model. Without a prefix, it knows only names in its own list, such as gpt-4o-mini. The list for a
 virtual key contains the models that the key may use, even if the proxy does not have them.
 
 How to fix it
