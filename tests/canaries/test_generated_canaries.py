@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from canaries.places import Files, places
@@ -53,8 +53,13 @@ def test_no_run_shows_a_generated_canary(files: Files, layout: str, canary: str)
 
 
 @pytest.mark.slow
-@settings(derandomize=True, max_examples=500, phases=PHASES)
-@given(PLACES, LAYOUTS, CANARIES)
-def test_no_command_shows_a_generated_canary(files: Files, layout: str, canary: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        assert_no_leak(Path(folder), files, layout, canary, COMMANDS)
+@pytest.mark.parametrize("part", range(6))  # each part ends within a few minutes
+def test_no_command_shows_a_generated_canary(part: int) -> None:
+    @seed(part)
+    @settings(max_examples=50, phases=PHASES, database=None)
+    @given(PLACES, LAYOUTS, CANARIES)
+    def check(files: Files, layout: str, canary: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            assert_no_leak(Path(folder), files, layout, canary, COMMANDS)
+
+    check()
