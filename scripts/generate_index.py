@@ -61,17 +61,17 @@ def _lines(entries: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    stale = [
-        path
-        for path, wanted in wanted_texts().items()
-        if not path.is_file() or path.read_text("utf-8") != wanted
-    ]
-    for path in stale:
-        if "--check" in sys.argv[1:]:
+    checks_only = "--check" in sys.argv[1:]
+    stale = 0
+    for path, wanted in wanted_texts().items():
+        if path.is_file() and path.read_text("utf-8") == wanted:
+            continue
+        stale += 1
+        if checks_only:
             print(f"{path.parent.name}/{path.name} is stale; run scripts/generate-docs")
         else:
-            path.write_text(wanted_texts()[path], "utf-8")
-    return 1 if stale and "--check" in sys.argv[1:] else 0
+            path.write_text(wanted, "utf-8")
+    return 1 if stale and checks_only else 0
 
 
 if __name__ == "__main__":
